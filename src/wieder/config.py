@@ -1,0 +1,113 @@
+"""Settings: wieder.toml, then WIEDER_* variables, then flags; the later one wins."""
+
+from __future__ import annotations
+
+import tomllib
+from typing import TYPE_CHECKING, Literal
+
+import msgspec
+
+from wieder.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+
+class OrderRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """`[orders]`: which rows are orders, and which orders count."""
+
+    where: str = ""
+    """Keep only rows of order exports that meet this SQL condition; the rest is counted."""
+    cancelled: tuple[str, ...] = (
+        "cancelled", "canceled", "voided", "failed", "expired", "storniert", "abgebrochen", "fehlgeschlagen",
+    )  # fmt: skip
+    """States that make an order invalid, compared without case and outer blanks."""
+    occasion: Literal["order", "day"] = "order"
+    """What a repeat purchase is: a further order, or an order on a further day."""
+
+
+class InputFormat(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """`[input]`: what the files do not say about themselves."""
+
+    delimiter: Literal["", ",", ";", "tab", "|"] = ""
+    decimal: Literal["", "point", "comma"] = ""
+    dates: Literal["", "ymd", "dmy", "mdy"] = ""
+
+
+class Retention(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """`[retention]`: what an active customer is."""
+
+    window_days: int = 180
+    """A customer is active for this many days after an order."""
+    maximum_lifetime_years: float = 5.0
+    """The cap on the customer lifetime that CLV may assume."""
+
+
+class Report(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """`[report]`: how results look."""
+
+    lang: Literal["en", "de"] = "en"
+    title: str = ""
+    currency: str = ""
+    """ISO code shown beside money; taken from the export where it has a currency column."""
+    templates: str = ""
+    """A folder whose templates replace or extend those of the report."""
+
+
+class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Everything a user can set; a field at its default was not set."""
+
+    db: str = "wieder.duckdb"
+    columns: dict[str, str] = {}
+    """Canonical column -> name in the export; `customers.NAME` for the customer export."""
+    orders: OrderRules = OrderRules()
+    input: InputFormat = InputFormat()
+    retention: Retention = Retention()
+    report: Report = Report()
+
+
+VARIABLES = {
+    "WIEDER_DB": ("db",),
+    "WIEDER_LANG": ("report", "lang"),
+    "WIEDER_CURRENCY": ("report", "currency"),
+    "WIEDER_TEMPLATES": ("report", "templates"),
+}
+"""Environment variable -> the setting that it overrides."""
+
+
+def load_settings(path: Path | None, environment: Mapping[str, str], flags: Mapping[tuple[str, ...], object]) -> Settings:
+    """The settings of one run.
+
+    `path` is a wieder.toml or None; `flags` holds only what was typed, by the
+    path of the setting. Raises UsageError naming file, key and value.
+    """
+    tree = _read(path) if path else {}
+    for variable, keys in VARIABLES.items():
+        if environment.get(variable):
+            _put(tree, keys, environment[variable])
+    for keys, value in flags.items():
+        _put(tree, keys, value)
+    try:
+        return msgspec.convert(tree, Settings)
+    except msgspec.ValidationError as error:
+        raise UsageError(f"{path or 'settings'}: {error}", "the README lists every setting") from error
+
+
+def _read(path: Path) -> dict[str, object]:
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path}: the settings cannot be read ({error})", "check the path given with --config") from error
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"{path}: this is no valid TOML: {error}", "strings need quotes, tables [brackets]") from error
+
+
+def _put(tree: dict[str, object], keys: tuple[str, ...], value: object) -> None:
+    *parents, last = keys
+    for key in parents:
+        branch = tree.setdefault(key, {})
+        if not isinstance(branch, dict):
+            raise UsageError(f"setting {key!r} must be a table", f"write [{key}] in wieder.toml")
+        tree = branch
+    tree[last] = value

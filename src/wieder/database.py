@@ -1,0 +1,50 @@
+"""The one way to DuckDB: how it is opened, quoted, and handed over to Polars."""
+
+from __future__ import annotations
+
+import tempfile
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+import polars as pl
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+Connection = duckdb.DuckDBPyConnection
+
+CONFIG: dict[str, Any] = {
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+    "allow_community_extensions": False,
+    "python_enable_replacements": False,
+}
+
+
+def connect(path: Path | None = None, *, read_only: bool = False) -> Connection:
+    """A connection to the file at `path`, or to a database in memory.
+
+    The session runs in UTC and never downloads anything; spill files go to the
+    system's temporary directory rather than into the user's folder.
+    """
+    target = ":memory:" if path is None else str(path)
+    con = duckdb.connect(target, read_only=read_only, config=dict(CONFIG))
+    con.execute("set TimeZone = 'UTC'")
+    con.execute("set temp_directory = $directory", {"directory": tempfile.gettempdir()})
+    return con
+
+
+def quote(identifier: str) -> str:
+    """`identifier` as a quoted SQL identifier, whatever characters it holds."""
+    return '"' + identifier.replace('"', '""') + '"'
+
+
+def script(name: str) -> str:
+    """The text of `sql/NAME.sql`."""
+    return files("wieder.sql").joinpath(f"{name}.sql").read_text("utf-8")
+
+
+def frame(con: Connection, query: str, parameters: dict[str, Any] | None = None) -> pl.DataFrame:
+    """The result of `query` as a Polars frame, without a detour over pyarrow."""
+    return pl.DataFrame(con.sql(query, params=parameters))

@@ -1,0 +1,70 @@
+"""What can go wrong, and the code the command exits with when it does."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    """The contract with cron and scripts. Codes are never renumbered."""
+
+    OK = 0
+    BUG = 1
+    """A mistake of ours: please report it."""
+    USAGE = 2
+    """An option, argument or setting that makes no sense."""
+    DATA = 3
+    """A file or database was refused: it is missing, unreadable or ambiguous."""
+    OUTPUT = 4
+    """The result was computed but could not be written."""
+    THRESHOLD = 5
+    """The result was written, and a number is past a limit the user set."""
+    QUALITY = 6
+    """The data were read, and did not pass the quality gate."""
+    INTERRUPTED = 130
+    """Stopped by Ctrl-C."""
+
+
+class WiederError(Exception):
+    """A problem that the user can mend; anything else keeps its traceback.
+
+    `message` says what is wrong and where (file, line, column, value); `remedy`
+    says what to do about it. Both are shown on stderr as one sentence each.
+    """
+
+    exit_code = ExitCode.BUG
+
+    def __init__(self, message: str, remedy: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.remedy = remedy
+
+
+class UsageError(WiederError):
+    """An option or setting is wrong."""
+
+    exit_code = ExitCode.USAGE
+
+
+class DataError(WiederError):
+    """An export or a database cannot be used as it is."""
+
+    exit_code = ExitCode.DATA
+
+
+class OutputError(WiederError):
+    """A result could not be written."""
+
+    exit_code = ExitCode.OUTPUT
+
+
+class QualityError(WiederError):
+    """The data failed the quality gate."""
+
+    exit_code = ExitCode.QUALITY
+
+
+class WitnessError(WiederError):
+    """A KPI and its witness disagree: one of our two computations is wrong."""
+
+    exit_code = ExitCode.BUG

@@ -1,0 +1,140 @@
+"""The canonical tables: what a column means, its type, and the names that exports give it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class ColumnType(StrEnum):
+    """What a cell of an export is read as."""
+
+    KEY = "key"
+    """An identifier: always text, never a number; blanks around it are cut."""
+    TEXT = "text"
+    MONEY = "money"
+    """DECIMAL(18, 4) in the currency of the export, never a float."""
+    NUMBER = "number"
+    """DECIMAL(18, 4), a quantity."""
+    TIMESTAMP = "timestamp"
+    """A local date with or without a time of day."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column:
+    """One column of a canonical table."""
+
+    name: str
+    type: ColumnType
+    meaning_en: str
+    meaning_de: str
+    synonyms: tuple[str, ...]
+    """Names seen in exports, folded: lower case, blanks and punctuation as one underscore."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """One canonical table and the columns that it knows; further columns stay as text."""
+
+    name: str
+    columns: tuple[Column, ...]
+
+    def column(self, name: str) -> Column:
+        """The column called `name`. Raises KeyError if there is none."""
+        return {column.name: column for column in self.columns}[name]
+
+
+ORDERS = Table(
+    name="orders",
+    columns=(
+        Column(
+            name="order_id",
+            type=ColumnType.KEY,
+            meaning_en="identifies the order; order lines share it",
+            meaning_de="bezeichnet die Bestellung; Positionen einer Bestellung teilen sie",
+            synonyms=(
+                "order_number", "order_no", "order", "orderid", "ordernumber", "invoice", "invoice_no",
+                "invoiceno", "bestellnummer", "bestellnr", "bestell_nr", "bestell_id", "auftragsnummer",
+                "auftragsnr", "auftrag", "rechnungsnummer", "belegnummer", "transaction_id",
+            ),
+        ),
+        Column(
+            name="customer_id",
+            type=ColumnType.KEY,
+            meaning_en="identifies the customer; empty for an anonymous order",
+            meaning_de="bezeichnet den Kunden; leer bei einer anonymen Bestellung",
+            synonyms=(
+                "customer", "customer_no", "customer_number", "customerid", "customer_key", "user_id", "client_id",
+                "kundennummer", "kundennr", "kunden_nr", "kunden_id", "kunde", "kdnr", "debitor", "customer_email",
+                "email", "e_mail", "kunden_email",
+            ),
+        ),
+        Column(
+            name="ordered_at",
+            type=ColumnType.TIMESTAMP,
+            meaning_en="when the order was placed, local time of the shop",
+            meaning_de="Zeitpunkt der Bestellung, Ortszeit des Shops",
+            synonyms=(
+                "order_date", "orderdate", "order_time", "ordered_on", "date", "datetime", "created_at", "created",
+                "invoice_date", "invoicedate", "purchase_date", "bestelldatum", "bestellt_am", "datum", "auftragsdatum",
+                "rechnungsdatum", "bestellzeitpunkt", "kaufdatum",
+            ),
+        ),
+        Column(
+            name="amount",
+            type=ColumnType.MONEY,
+            meaning_en="money of the row as exported; the rows of an order are added up",
+            meaning_de="Betrag der Zeile laut Export; die Zeilen einer Bestellung werden addiert",
+            synonyms=(
+                "total", "order_total", "revenue", "order_value", "value", "price", "price_usd", "amount_eur", "sales",
+                "betrag", "gesamtbetrag", "gesamt", "umsatz", "summe", "bestellwert", "warenwert", "endbetrag",
+                "rechnungsbetrag", "gesamtbetrag_brutto", "gesamtbetrag_netto",
+            ),
+        ),
+        Column(
+            name="quantity",
+            type=ColumnType.NUMBER,
+            meaning_en="pieces of an order line; with unit_price it replaces amount",
+            meaning_de="Stückzahl der Position; ersetzt mit unit_price den Betrag",
+            synonyms=("qty", "pieces", "menge", "anzahl", "stueck", "stück", "stueckzahl", "stückzahl"),
+        ),
+        Column(
+            name="unit_price",
+            type=ColumnType.MONEY,
+            meaning_en="price of one piece of an order line",
+            meaning_de="Preis eines Stücks der Position",
+            synonyms=("unitprice", "price_per_unit", "item_price", "einzelpreis", "stueckpreis", "stückpreis"),
+        ),
+        Column(
+            name="status",
+            type=ColumnType.TEXT,
+            meaning_en="state of the order; cancelled orders are left out of every KPI",
+            meaning_de="Stand der Bestellung; stornierte zählen in keiner Kennzahl",
+            synonyms=("order_status", "state", "financial_status", "bestellstatus", "auftragsstatus", "zustand"),
+        ),
+        Column(
+            name="currency",
+            type=ColumnType.TEXT,
+            meaning_en="ISO code of the currency; an export holds one",
+            meaning_de="ISO-Code der Währung; ein Export enthält eine",
+            synonyms=("currency_code", "waehrung", "währung"),
+        ),
+    ),
+)
+"""One row per order or per order line."""
+
+CUSTOMERS = Table(
+    name="customers",
+    columns=(
+        Column(
+            name="customer_id",
+            type=ColumnType.KEY,
+            meaning_en="the key that orders carry",
+            meaning_de="der Schlüssel, den die Bestellungen tragen",
+            synonyms=ORDERS.column("customer_id").synonyms,
+        ),
+    ),
+)
+"""One row per customer. Every further column is kept as text and can be used with --by."""
+
+TABLES = {table.name: table for table in (ORDERS, CUSTOMERS)}

@@ -1,0 +1,22 @@
+"""What the tool has to say beside its results: plain records, written by `messages`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Notice:
+    """One remark about the data or about a choice that was made."""
+
+    slug: str
+    """A stable name, such as `order-lines-summed`, for scripts and documentation."""
+    message: str
+    """One sentence, without a full stop at its end."""
+    remedy: str = ""
+    """What changes it, such as `--as-of 2024-01-01 counts them`."""
+
+
+Notify = Callable[[Notice], None]
+"""Takes a notice at once; the caller decides whether and how it is shown."""
