@@ -1,0 +1,179 @@
+"""The options that commands share: typed once, with their help, in three frozen groups.
+
+Every default is None, so that an option which was not typed never beats wieder.toml.
+"""
+
+from __future__ import annotations
+
+import inspect
+from dataclasses import dataclass, fields
+from functools import wraps
+from typing import TYPE_CHECKING, Annotated, Any, Literal, get_type_hints
+
+from typer import Argument, Option
+
+from wieder.errors import UsageError
+from wieder.periods import PeriodKind
+from wieder.targets import Format
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+Files = Annotated[
+    list[str] | None,
+    Argument(
+        metavar="[FILE]...",
+        help="Exports: files, folders, or - for standard input. Without any, the store is read.",
+        show_default=False,
+    ),
+]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SourceOptions:
+    """Which data are read, and what the files do not say about themselves."""
+
+    db: Annotated[str | None, Option("--db", metavar="FILE", help="The store. [wieder.duckdb]")] = None
+    config: Annotated[
+        str | None, Option("--config", metavar="FILE", help="The settings. [./wieder.toml, if there is one]")
+    ] = None
+    mapping: Annotated[
+        list[str] | None,
+        Option(
+            "--map", metavar="COLUMN=NAME", help="What a column is called in the export: --map amount=Gesamt."
+        ),
+    ] = None
+    decimal: Annotated[
+        Literal["point", "comma"] | None,
+        Option("--decimal", help="The decimal mark, where the files are ambiguous."),
+    ] = None
+    dates: Annotated[
+        Literal["ymd", "dmy", "mdy"] | None,
+        Option("--dates", help="The order of day and month, where the files are ambiguous."),
+    ] = None
+    where: Annotated[
+        str | None,
+        Option("--where", metavar="CONDITION", help="Keep only order rows that meet this SQL condition."),
+    ] = None
+    occasion: Annotated[
+        Literal["order", "day"] | None,
+        Option("--occasion", help="What a repeat purchase is: a further ... [order]"),
+    ] = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuestionOptions:
+    """Which time is asked about, and how it is cut."""
+
+    by: Annotated[
+        str | None, Option("--by", metavar="COLUMN,...", help="Also by these columns of orders or customers.")
+    ] = None
+    period: Annotated[PeriodKind | None, Option("--period", help="How the time is cut. [month]")] = None
+    as_of: Annotated[
+        str | None,
+        Option("--as-of", metavar="DAY", help="The first day that is not counted. [after the data]"),
+    ] = None
+    first: Annotated[
+        str | None,
+        Option("--from", metavar="DATE", help="From here on: a day, month, week, quarter or year."),
+    ] = None
+    last: Annotated[
+        str | None, Option("--to", metavar="DATE", help="Up to here, inclusive: 2024 ends with it.")
+    ] = None
+    window: Annotated[
+        int | None, Option("--window", metavar="DAYS", min=1, help="Active for so long after an order. [180]")
+    ] = None
+    compare: Annotated[
+        bool | None,
+        Option("--compare", help="With the period and the year before as columns.", show_default=False),
+    ] = None
+    incomplete: Annotated[
+        bool | None, Option("--incomplete", help="With the period that is not over yet.", show_default=False)
+    ] = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutputOptions:
+    """In which form a result is written, and where."""
+
+    format: Annotated[
+        Format | None, Option("--format", case_sensitive=False, help="[table on a terminal, csv in a pipe]")
+    ] = None
+    output: Annotated[
+        str | None, Option("--output", "-o", metavar="FILE", help="Write here; the ending names the format.")
+    ] = None
+    lang: Annotated[Literal["de", "en"] | None, Option("--lang", help="The language. [en]")] = None
+
+
+SETTINGS: dict[str, tuple[str, ...]] = {
+    "db": ("db",),
+    "decimal": ("input", "decimal"),
+    "dates": ("input", "dates"),
+    "where": ("orders", "where"),
+    "occasion": ("orders", "occasion"),
+    "window": ("retention", "window_days"),
+    "lang": ("report", "lang"),
+}
+"""Option -> the setting of wieder.toml that it overrides."""
+
+GROUPS = (SourceOptions, QuestionOptions, OutputOptions)
+
+
+def typed_settings(*groups: SourceOptions | QuestionOptions | OutputOptions) -> dict[tuple[str, ...], object]:
+    """The settings that were typed as options of these groups, by their path in wieder.toml."""
+    typed: dict[tuple[str, ...], object] = {}
+    for group in groups:
+        values = {field.name: getattr(group, field.name) for field in fields(group)}
+        typed |= {
+            SETTINGS[name]: value for name, value in values.items() if name in SETTINGS and value is not None
+        }
+        if isinstance(group, SourceOptions):
+            typed |= _typed_columns(group.mapping or [])
+    return typed
+
+
+def _typed_columns(mapping: list[str]) -> dict[tuple[str, ...], object]:
+    typed: dict[tuple[str, ...], object] = {}
+    for text in mapping:
+        column, equals, name = text.partition("=")
+        if not (column and equals and name):
+            raise UsageError(f"--map {text!r} names no column", "write --map amount=Gesamt")
+        typed["columns", column] = name
+    return typed
+
+
+def with_options(command: Callable[..., None]) -> Callable[..., None]:
+    """`command` as Typer wants it: each parameter that is a group is replaced by the options of the group."""
+    hints = get_type_hints(command, include_extras=True)
+    groups = {name: hint for name, hint in hints.items() if hint in GROUPS}
+
+    @wraps(command)
+    def run(**typed: Any) -> None:
+        packed = {
+            name: group(**{field.name: typed.pop(field.name) for field in fields(group)})
+            for name, group in groups.items()
+        }
+        command(**typed, **packed)
+
+    signature = inspect.signature(command)
+    parameters = [
+        parameter
+        for name, given in signature.parameters.items()
+        for parameter in (_parameters(groups[name]) if name in groups else [_resolved(given, hints[name])])
+    ]
+    run.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
+    return run
+
+
+def _parameters(group: type) -> list[inspect.Parameter]:
+    hints = get_type_hints(group, include_extras=True)
+    return [
+        inspect.Parameter(
+            field.name, inspect.Parameter.KEYWORD_ONLY, default=field.default, annotation=hints[field.name]
+        )
+        for field in fields(group)
+    ]
+
+
+def _resolved(parameter: inspect.Parameter, annotation: Any) -> inspect.Parameter:
+    return parameter.replace(annotation=annotation, kind=inspect.Parameter.KEYWORD_ONLY)

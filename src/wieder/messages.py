@@ -1,0 +1,78 @@
+"""The only writer of stderr: what a person should know beside the result."""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from wieder.screen import visible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from wieder.errors import WiederError
+    from wieder.notices import Notice
+
+ERASE_LINE = "\r\x1b[K"
+FRAMES = 8
+"""How many calls of a traceback are shown: the last ones tell where it broke."""
+
+
+def show_notice(notice: Notice) -> None:
+    """One line: `note: MESSAGE; REMEDY [SLUG]`."""
+    remedy = f"; {notice.remedy}" if notice.remedy else ""
+    _write(f"note: {visible(notice.message + remedy)} [{notice.slug}]")
+
+
+def show_error(error: WiederError) -> None:
+    """What is wrong, and on a second line what to do about it."""
+    _write(f"wieder: error: {visible(error.message)}")
+    if error.remedy:
+        _write(f"        remedy: {visible(error.remedy)}")
+
+
+def show_interrupt() -> None:
+    """The end after Ctrl-C."""
+    _write("wieder: interrupted")
+
+
+def show_bug(error: BaseException) -> None:
+    """A mistake of ours, with the calls that led to it and without any of their data."""
+    import traceback  # only in the rare case
+
+    shown = traceback.TracebackException.from_exception(error, limit=-FRAMES, capture_locals=False)
+    for line in "".join(shown.format(chain=False)).splitlines():
+        _write(visible(line))
+    _write("wieder: this is a mistake in wieder itself; please report it with the lines above")
+
+
+@contextmanager
+def working(what: str) -> Iterator[None]:
+    """Show on a terminal what is being done, until it is done."""
+    if not _can_erase():
+        yield
+        return
+    sys.stderr.write(f"{visible(what)} ...")
+    sys.stderr.flush()
+    try:
+        yield
+    finally:
+        sys.stderr.write(ERASE_LINE)
+        sys.stderr.flush()
+
+
+def _write(line: str) -> None:
+    """Write one line. Stdout goes first, so that both read in the order they were written."""
+    if sys.stderr is None:
+        return
+    if sys.stdout is not None:
+        sys.stdout.flush()
+    erase = ERASE_LINE if _can_erase() else ""
+    sys.stderr.write(f"{erase}{line}\n")
+    sys.stderr.flush()
+
+
+def _can_erase() -> bool:
+    return sys.stderr is not None and sys.stderr.isatty() and os.environ.get("TERM") != "dumb"

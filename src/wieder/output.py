@@ -1,0 +1,95 @@
+"""The only writer of stdout and of files: bytes, whole or not at all."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+from pathlib import Path
+
+from wieder.errors import OutputError
+
+STDOUT = "-"
+"""The name that stands for standard output."""
+
+STREAMS = ("/dev/std", "/dev/fd/", "/proc/")
+"""Names below these are open descriptors: replacing them by a file would be wrong."""
+
+REMEDIES = {
+    errno.ENOENT: "create the folder first, or name another file with -o",
+    errno.EACCES: "choose a folder that you may write to with -o",
+    errno.EPERM: "choose a folder that you may write to with -o",
+    errno.EROFS: "choose a folder that you may write to with -o",
+    errno.ENOSPC: "free some space; a file that was there before is unchanged",
+    errno.EDQUOT: "free some space; a file that was there before is unchanged",
+}
+
+
+def stdout_is_terminal() -> bool:
+    """Whether standard output is shown to a person."""
+    return sys.stdout is not None and sys.stdout.isatty()
+
+
+def write(data: bytes, name: str, *, private: bool = False) -> None:
+    """Write `data` to the file `name`, or to standard output for `-`.
+
+    A file is replaced in one step: whoever opens it sees all of the old content
+    or all of the new. A symlink is replaced, never followed. `private` files are
+    readable by their owner only. Raises OutputError.
+    """
+    try:
+        if name == STDOUT:
+            _write_stdout(data)
+        elif _is_stream(name):
+            Path(name).write_bytes(data)
+        else:
+            _replace(Path(name), data, 0o600 if private else 0o666)
+    except OSError as error:
+        shown = "standard output" if name == STDOUT else name
+        reason = error.strerror or str(error)
+        raise OutputError(
+            f"{shown}: could not be written ({reason})", REMEDIES.get(error.errno or 0, "")
+        ) from error
+
+
+def _write_stdout(data: bytes) -> None:
+    if sys.stdout is None:
+        raise OSError(errno.EBADF, "it is closed")
+    sys.stdout.flush()
+    rest = memoryview(data)
+    while rest:
+        rest = rest[os.write(1, rest) :]
+
+
+def _is_stream(name: str) -> bool:
+    """Whether `name` is a pipe, a device or an open descriptor rather than a place for a file."""
+    path = Path(name)
+    return name.startswith(STREAMS) or (path.exists() and not path.is_file() and not path.is_dir())
+
+
+def _replace(path: Path, data: bytes, mode: int) -> None:
+    if path.is_dir():
+        raise OSError(errno.EISDIR, "it is a folder")
+    temporary = path.with_name(f".wieder-{os.urandom(8).hex()}.tmp")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    _sync_folder(path.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the new name last through a power cut, where the system can do that."""
+    if os.name != "posix":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
