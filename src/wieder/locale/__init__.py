@@ -1,0 +1,49 @@
+"""The sentences and headings of every output, one TOML file per language.
+
+Labels and meanings of KPIs stay with the KPI; numbers and dates are written by
+`report.numbers`.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+LANGUAGES = ("de", "en")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Texts:
+    """Every text of one language, by dotted key."""
+
+    lang: str
+    sentences: Mapping[str, str]
+
+    def __call__(self, key: str, **values: object) -> str:
+        """The text called `key` with `values` filled in. Raises KeyError if there is none."""
+        return self.sentences[key].format(**values)
+
+    def counted(self, key: str, number: int, **values: object) -> str:
+        """The text `key.one` or `key.other`, by the plural rule that German and English share."""
+        return self(f"{key}.{'one' if number == 1 else 'other'}", **values)
+
+
+@cache
+def texts(lang: str) -> Texts:
+    """All texts in `lang`, one of `LANGUAGES`."""
+    tree = tomllib.loads(files("wieder.locale").joinpath(f"{lang}.toml").read_text("utf-8"))
+    return Texts(lang=lang, sentences=dict(_flat(tree, "")))
+
+
+def _flat(tree: Mapping[str, object], prefix: str) -> Iterator[tuple[str, str]]:
+    for key, value in tree.items():
+        if isinstance(value, dict):
+            yield from _flat(value, f"{prefix}{key}.")
+        else:
+            yield prefix + key, str(value)

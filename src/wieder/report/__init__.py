@@ -1,0 +1,1 @@
+"""Results to text: documents, pages, terminal tables and files. Nothing here computes a KPI."""

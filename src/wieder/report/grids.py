@@ -1,0 +1,252 @@
+"""Tables for readers, as text: the one source of the terminal, Markdown and plain HTML tables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from wieder.kpis.base import Better, Kpi, Lang, State
+from wieder.periods import Period, PeriodKind
+from wieder.report.numbers import ABSENT, numbers_for
+from wieder.report.readings import Reading, readings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    import polars as pl
+
+    from wieder.locale import Texts
+    from wieder.report.numbers import Numbers
+
+
+class Tone(StrEnum):
+    """How a cell is coloured; colour never carries what the text does not say."""
+
+    NORMAL = "normal"
+    GOOD = "good"
+    BAD = "bad"
+    FAINT = "faint"
+
+
+class Role(StrEnum):
+    """What a row is among the others."""
+
+    PLAIN = "plain"
+    GROUP = "group"
+    """A heading over the rows that follow."""
+    TOTAL = "total"
+    PART = "part"
+    """Part of a row above, and not to be added to it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Heading:
+    """The head of one column."""
+
+    text: str
+    numeric: bool = False
+    """Numeric columns are aligned to the right."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cell:
+    """One cell, already written for a reader."""
+
+    text: str
+    tone: Tone = Tone.NORMAL
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One row; a group row has a single cell."""
+
+    cells: tuple[Cell, ...]
+    role: Role = Role.PLAIN
+
+
+@dataclass(frozen=True, kw_only=True)
+class Grid:
+    """One table."""
+
+    title: str
+    headings: tuple[Heading, ...]
+    rows: tuple[Row, ...]
+
+
+def kpi_grids(
+    results: pl.DataFrame, registry: Mapping[str, Kpi], lang: Lang, currency: str, kind: PeriodKind
+) -> tuple[Grid, ...]:
+    """One table per period and segment of `results`: a row per KPI, grouped by family.
+
+    `results` carries the comparison columns; KPIs keep the order of the registry.
+    """
+    writer = numbers_for(lang, currency)
+    places = sorted(readings(results), key=lambda one: (one.period, one.dimension, one.segment))
+    return tuple(
+        Grid(
+            title=block_title(period, dimension, segment, kind, writer),
+            headings=_kpi_headings(writer.text, kind),
+            rows=tuple(_kpi_rows({one.kpi: one for one in block}, registry, writer, kind)),
+        )
+        for (period, dimension, segment), block in groupby(
+            places, key=lambda one: (one.period, one.dimension, one.segment)
+        )
+    )
+
+
+def block_title(period: Period, dimension: str, segment: str, kind: PeriodKind, writer: Numbers) -> str:
+    """`March 2024`, and the segment if it is not the whole shop."""
+    name = writer.period(period, kind)
+    if not dimension:
+        return name
+    return f"{name} · {dimension}: {segment or writer.text('segment.unknown')}"
+
+
+def _kpi_headings(text: Texts, kind: PeriodKind) -> tuple[Heading, ...]:
+    changes = () if kind is PeriodKind.ALL else ("previous", "year_before")
+    names = ("value", "interval", *changes, "n")
+    numeric = tuple(Heading(text=text(f"column.{name}"), numeric=True) for name in names)
+    return (Heading(text=text("column.kpi")), *numeric, Heading(text=text("column.state")))
+
+
+def _kpi_rows(
+    block: Mapping[str, Reading], registry: Mapping[str, Kpi], writer: Numbers, kind: PeriodKind
+) -> Iterator[Row]:
+    shown = [kpi for kpi in registry.values() if kpi.id in block]
+    for family, kpis in groupby(shown, key=lambda kpi: kpi.family):
+        yield Row(cells=(Cell(text=writer.text(f"family.{family}")),), role=Role.GROUP)
+        for kpi in kpis:
+            yield Row(cells=tuple(_kpi_cells(kpi, block[kpi.id], writer, kind)))
+
+
+def _kpi_cells(kpi: Kpi, reading: Reading, writer: Numbers, kind: PeriodKind) -> Iterator[Cell]:
+    tone = Tone.FAINT if is_uncertain(kpi, reading) else Tone.NORMAL
+    yield Cell(text=kpi.label[writer.lang])
+    yield Cell(text=writer.value(reading.value, kpi.unit), tone=tone)
+    yield Cell(text=writer.interval(reading.ci_low, reading.ci_high), tone=tone)
+    if kind is not PeriodKind.ALL:
+        for change in (reading.previous_change, reading.year_before_change):
+            yield Cell(text=writer.change(change, kpi.unit), tone=direction(change, kpi.better))
+    yield Cell(text=writer.count(reading.n))
+    yield Cell(
+        text=writer.text(f"state.{reading.state}"), tone=Tone.FAINT if reading.state is State.FINAL else tone
+    )
+
+
+def is_uncertain(kpi: Kpi, reading: Reading) -> bool:
+    """Whether there are too few units behind the value to act on it."""
+    return reading.n is not None and reading.n < kpi.minimum_n
+
+
+def direction(change: float | None, better: Better) -> Tone:
+    """Whether a change is one that the shop wants."""
+    if not change or better is Better.NEITHER:
+        return Tone.NORMAL
+    return Tone.GOOD if (change > 0) == (better is Better.UP) else Tone.BAD
+
+
+def bridge_grid(bridge: pl.DataFrame, lang: Lang, currency: str) -> Grid:
+    """The addition from the rows of the exports to the orders behind the KPIs, to the cent."""
+    writer = numbers_for(lang, currency)
+    digits = max(writer.money_digits, *(_digits(amount) for amount in bridge["amount"]), 0)
+    names = ("rows", "orders", "amount")
+    numeric = tuple(Heading(text=writer.text(f"column.{name}"), numeric=True) for name in names)
+    return Grid(
+        title=writer.text("bridge.title"),
+        headings=(Heading(text=writer.text("column.step")), *numeric),
+        rows=tuple(_bridge_row(row, writer, digits) for row in bridge.iter_rows(named=True)),
+    )
+
+
+def _digits(amount: Decimal | None) -> int:
+    """How many digits after the point an exact amount needs."""
+    if not amount:
+        return 0
+    exponent = amount.normalize().as_tuple().exponent
+    return max(0, -int(exponent))
+
+
+def _bridge_row(row: Mapping[str, object], writer: Numbers, digits: int) -> Row:
+    step, rows, orders, amount = row["step"], row["rows"], row["orders"], row["amount"]
+    assert isinstance(rows, int | None)  # noqa: S101
+    assert isinstance(orders, int | None)  # noqa: S101
+    assert isinstance(amount, Decimal | None)  # noqa: S101
+    role = (
+        Role.TOTAL if step == "kpi_orders" else Role.PART if str(step).startswith("of_which") else Role.PLAIN
+    )
+    tone = Tone.NORMAL if rows or orders or amount else Tone.FAINT
+    numbers = (writer.count(rows), writer.count(orders), writer.money(amount, digits))
+    label = Cell(text=writer.text(f"bridge.{step}"), tone=tone)
+    return Row(cells=(label, *(Cell(text=number, tone=tone) for number in numbers)), role=role)
+
+
+LOAD_COLUMNS = (
+    "rows_read", "rows_rejected", "rows_left_out", "rows_merged", "rows_kept",
+    "orders_kept", "orders_replaced",
+)  # fmt: skip
+
+
+def load_grid(loads: pl.DataFrame, lang: Lang, currency: str) -> Grid:
+    """What became of each file: one row per file of the `loads` table, and their sum."""
+    writer = numbers_for(lang, currency)
+    counts = [name for name in LOAD_COLUMNS if name in loads.columns]
+    numeric = tuple(
+        Heading(text=writer.text(f"load.{name}"), numeric=True) for name in (*counts, "amount_kept")
+    )
+    rows = [_load_row(row, counts, writer) for row in loads.iter_rows(named=True)]
+    if len(rows) > 1:
+        totals: dict[str, object] = {
+            name: loads[name].sum() for name in loads.columns if loads[name].dtype.is_numeric()
+        }
+        label = writer.text.counted("load.total", len(rows), files=writer.count(len(rows)))
+        rows.append(_load_row({**totals, "file": label}, counts, writer, Role.TOTAL))
+    return Grid(
+        title=writer.text("load.title"),
+        headings=(Heading(text=writer.text("load.file")), *numeric),
+        rows=tuple(rows),
+    )
+
+
+def _load_row(
+    row: Mapping[str, object], counts: Sequence[str], writer: Numbers, role: Role = Role.PLAIN
+) -> Row:
+    numbers = [writer.count(_number(row[name])) for name in counts]
+    numbers.append(writer.money(_kept(row)))
+    return Row(cells=(Cell(text=str(row["file"])), *(Cell(text=number) for number in numbers)), role=role)
+
+
+def _kept(row: Mapping[str, object]) -> Decimal | None:
+    """The money of the rows that were kept: read, less rejected, less left out."""
+    read, rejected, left_out = (row.get(f"amount_{name}") for name in ("read", "rejected", "left_out"))
+    if not isinstance(read, Decimal):
+        return None
+    return read - sum((part for part in (rejected, left_out) if isinstance(part, Decimal)), Decimal(0))
+
+
+def _number(value: object) -> int | float | Decimal | None:
+    return value if isinstance(value, int | float | Decimal) else None
+
+
+def frame_grid(frame: pl.DataFrame, lang: Lang, title: str = "") -> Grid:
+    """Any frame as it is: a column per column, numbers written for a reader."""
+    writer = numbers_for(lang)
+    return Grid(
+        title=title,
+        headings=tuple(
+            Heading(text=name, numeric=dtype.is_numeric()) for name, dtype in frame.schema.items()
+        ),
+        rows=tuple(
+            Row(cells=tuple(Cell(text=_any(value, writer)) for value in row)) for row in frame.iter_rows()
+        ),
+    )
+
+
+def _any(value: object, writer: Numbers) -> str:
+    if value is None:
+        return ABSENT
+    if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
+        return writer.plain(value)
+    return str(value)

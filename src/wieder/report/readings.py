@@ -1,0 +1,52 @@
+"""One row of the result frame as a record, for everything that is read rather than computed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from wieder.kpis.base import State
+from wieder.periods import Period
+
+if TYPE_CHECKING:
+    import polars as pl
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """What one KPI was in one period and segment; None stands for what is not known."""
+
+    kpi: str
+    period: Period
+    dimension: str
+    segment: str
+    numerator: float | None
+    denominator: float | None
+    value: float | None
+    ci_low: float | None
+    ci_high: float | None
+    n: int | None
+    state: State
+    previous_value: float | None = None
+    previous_change: float | None = None
+    year_before_value: float | None = None
+    year_before_change: float | None = None
+
+
+COPIED = (
+    "kpi", "dimension", "segment", "numerator", "denominator", "value", "ci_low", "ci_high", "n",
+    "previous_value", "previous_change", "year_before_value", "year_before_change",
+)  # fmt: skip
+
+
+def readings(results: pl.DataFrame) -> tuple[Reading, ...]:
+    """The rows of a result frame, in its order; the comparison columns may be missing."""
+    columns = [column for column in COPIED if column in results.columns]
+    return tuple(
+        Reading(
+            period=Period(row["period_start"], row["period_end"]),
+            state=State(row["state"]),
+            **{column: row[column] for column in columns},
+        )
+        for row in results.iter_rows(named=True)
+    )
