@@ -42,11 +42,11 @@ def load(
 def rejects(files: Files = None, *, source: SourceOptions, output: OutputOptions) -> None:
     """List the rows that were rejected, each with its reason."""
     from wieder.cli.views import frame_view, write_view  # polars
-    from wieder.database import frame, script  # duckdb
+    from wieder.store import rejected_rows  # duckdb
 
     target = choose_target(output.output, output.format)
     settings = read_settings(source, output)
     refuse_overwriting(output.output, files, settings)
     with opened(files, settings) as con:
-        rejected = frame(con, script("rejects"))
+        rejected = rejected_rows(con)
     write_view(frame_view(rejected, settings.report.lang), target, settings.report.lang, private=True)

@@ -55,10 +55,6 @@ class SourceOptions:
         str | None,
         Option("--where", metavar="CONDITION", help="Keep only order rows that meet this SQL condition."),
     ] = None
-    occasion: Annotated[
-        Literal["order", "day"] | None,
-        Option("--occasion", help="What a repeat purchase is: a further ... [order]"),
-    ] = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,6 +78,10 @@ class QuestionOptions:
     ] = None
     window: Annotated[
         int | None, Option("--window", metavar="DAYS", min=1, help="Active for so long after an order. [180]")
+    ] = None
+    occasion: Annotated[
+        Literal["order", "day"] | None,
+        Option("--occasion", help="What a repeat purchase is: a further ... [order]"),
     ] = None
     compare: Annotated[
         bool | None,
