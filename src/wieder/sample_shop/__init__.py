@@ -1,0 +1,9 @@
+"""A made-up German online shop with known effects: the data of `wieder demo`, of examples and of tests."""
+
+from __future__ import annotations
+
+from wieder.sample_shop.effects import Effects
+from wieder.sample_shop.simulation import Sample, simulate
+from wieder.sample_shop.writing import write_sample
+
+__all__ = ["Effects", "Sample", "simulate", "write_sample"]

@@ -1,0 +1,83 @@
+"""Random draws that give the same numbers on every machine and under every Python.
+
+Only `Random.random` is promised to keep its sequence over Python versions, so
+every draw is made from it. Logarithms and cosines differ in their last bit
+between C libraries and are rounded.
+"""
+
+from __future__ import annotations
+
+from math import cos, log, pi, sqrt
+from random import Random
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+T = TypeVar("T")
+
+EXACT_DIGITS = 9
+"""Decimals kept of what the C library computes."""
+
+
+class Chance:
+    """One stream of draws, named by whole numbers such as (seed, part, customer).
+
+    Each customer has a stream of their own, so that a change in the story of
+    one leaves all others as they are.
+    """
+
+    def __init__(self, *name: int) -> None:
+        seed = 0
+        for part in name:
+            seed = seed * 1_000_003 + part
+        self._draw = Random(seed).random  # noqa: S311 - made-up data, no secret
+
+    def happens(self, probability: float) -> bool:
+        """Whether something of this probability comes true."""
+        return self._draw() < probability
+
+    def whole(self, low: int, high: int) -> int:
+        """A whole number from `low` to `high`, both included."""
+        return low + int(self._draw() * (high - low + 1))
+
+    def between(self, low: float, high: float) -> float:
+        """A number from `low` up to, but without, `high`."""
+        return low + self._draw() * (high - low)
+
+    def pick(self, options: Sequence[T]) -> T:
+        """One of `options`, each as likely as the others."""
+        return options[int(self._draw() * len(options))]
+
+    def weighted(self, weights: Mapping[T, int]) -> T:
+        """One of the keys, as likely as its weight. Weights are whole, so that their sum is exact."""
+        rest = self.whole(1, sum(weights.values()))
+        for option, weight in weights.items():
+            rest -= weight
+            if rest <= 0:
+                return option
+        raise ValueError("there must be a weight above 0")
+
+    def exponential(self, mean: float) -> float:
+        """A waiting time."""
+        return mean * round(-log(1.0 - self._draw()), EXACT_DIGITS)
+
+    def gamma(self, shape: float, mean: float) -> float:
+        """A gamma variate with this shape and mean, by Marsaglia and Tsang (2000)."""
+        boosted = shape if shape >= 1 else shape + 1
+        value = self._gamma_from_one(boosted)
+        if shape < 1:
+            value *= (1.0 - self._draw()) ** (1 / shape)
+        return round(value / shape * mean, EXACT_DIGITS)
+
+    def _gamma_from_one(self, shape: float) -> float:
+        d = shape - 1 / 3
+        while True:
+            x = self._normal()
+            v = (1 + x / sqrt(9 * d)) ** 3
+            if v > 0 and log(1.0 - self._draw()) < x * x / 2 + d - d * v + d * log(v):
+                return d * v
+
+    def _normal(self) -> float:
+        radius = sqrt(-2 * log(1.0 - self._draw()))
+        return round(radius * cos(2 * pi * self._draw()), EXACT_DIGITS)

@@ -1,0 +1,282 @@
+"""The nine exports of the shop: what each row and column means, and the rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from wieder.sample_shop import shop
+from wieder.sample_shop.effects import PROGRAMME_STARTS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from wieder.sample_shop.records import Order
+    from wieder.sample_shop.simulation import Sample
+
+Row = tuple[object, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """One file."""
+
+    file: str
+    grain: str
+    """What one row is."""
+    columns: dict[str, str]
+    """Column -> what it means."""
+    rows: Callable[[Sample], Iterator[Row]]
+
+
+def _euros(cents: int) -> str:
+    return f"{cents // 100}.{cents % 100:02}"
+
+
+def _yes_no(fact: bool) -> str:  # noqa: FBT001 - it is the value to write
+    return "yes" if fact else "no"
+
+
+def order_id(index: int) -> str:
+    """The number of the order at this place, counted from 0 by time."""
+    return f"B{100_001 + index}"
+
+
+def numbered(sample: Sample) -> Iterator[tuple[str, Order]]:
+    """The orders with their numbers, by time."""
+    for index, order in enumerate(sample.orders):
+        yield order_id(index), order
+
+
+def _orders(sample: Sample) -> Iterator[Row]:
+    for number, order in numbered(sample):
+        yield (
+            number, order.customer_id, order.ordered_at, _euros(order.amount), order.status, shop.CURRENCY,
+            order.channel, order.country, order.coupon, _euros(order.discount), _euros(order.shipping),
+            _euros(order.tax), _euros(order.refunded),
+        )  # fmt: skip
+
+
+def _customers(sample: Sample) -> Iterator[Row]:
+    for person in sample.customers:
+        yield (
+            person.customer_id, person.email, person.first_name, person.last_name, person.birthday, person.country,
+            person.zip, person.registered_at, _yes_no(person.newsletter_consent), person.acquisition_channel,
+            person.referred_by, person.tags,
+        )  # fmt: skip
+
+
+def _order_items(sample: Sample) -> Iterator[Row]:
+    for number, order in numbered(sample):
+        for position, line in enumerate(order.lines, start=1):
+            yield (
+                number, position, line.product.sku, line.product.name, line.product.category, line.quantity,
+                _euros(line.product.price), _euros(line.discount),
+            )  # fmt: skip
+
+
+def _returns(sample: Sample) -> Iterator[Row]:
+    for number, order in numbered(sample):
+        for item in order.returns:
+            yield (
+                number, item.position, item.line.product.sku, item.quantity, item.reason, item.received_on,
+                item.refunded_on, _euros(item.refund),
+            )  # fmt: skip
+
+
+def _deliveries(sample: Sample) -> Iterator[Row]:
+    for number, order in numbered(sample):
+        parcel = order.delivery
+        if parcel is not None:
+            yield (
+                number, parcel.carrier, parcel.option, parcel.shipped_on, parcel.promised_on, parcel.delivered_on,
+            )  # fmt: skip
+
+
+def _feedback(sample: Sample) -> Iterator[Row]:
+    for number, order in numbered(sample):
+        for answer in order.feedback:
+            yield (
+                number, order.customer_id, answer.kind, answer.score, answer.channel, answer.created_at,
+                answer.replied_at, answer.comment,
+            )  # fmt: skip
+
+
+def _campaigns(sample: Sample) -> Iterator[Row]:
+    for customer, contact in sample.contacts:
+        campaign = contact.campaign
+        yield (
+            campaign.campaign_id, campaign.name, "personal" if campaign.is_personal else "general",
+            customer.customer_id, contact.group, campaign.sent_at, _yes_no(contact.bounced), contact.opened_at,
+            contact.clicked_at, contact.unsubscribed_at,
+        )  # fmt: skip
+
+
+def _memberships(sample: Sample) -> Iterator[Row]:
+    for number, order in numbered(sample):
+        points = order.points
+        if points.joined:
+            yield order.customer_id, order.ordered_at, "joined", "Basis", "", number
+        if points.redeemed:
+            yield order.customer_id, order.ordered_at, "redeemed", "", -points.redeemed, number
+        if points.earned:
+            yield order.customer_id, order.ordered_at, "earned", "", points.earned, number
+        if points.tier:
+            yield order.customer_id, order.ordered_at, "tier", points.tier, "", number
+
+
+def _spend(sample: Sample) -> Iterator[Row]:
+    for row in sample.spend:
+        yield row.spent_on, row.channel, row.purpose, row.measure, _euros(row.amount), shop.CURRENCY
+
+
+TABLES = (
+    Table(
+        file="orders.csv",
+        grain="one row per order, by time",
+        columns={
+            "order_id": "number of the order, rising with time",
+            "customer_id": "the account; empty for a guest, who is and stays anonymous",
+            "ordered_at": "local time of the shop (Europe/Berlin)",
+            "amount": "merchandise after discount, VAT included, shipping not; refunds are not taken off",
+            "status": "paid, cancelled, refunded (all of the amount) or partially_refunded",
+            "currency": "EUR",
+            "channel": "webshop, app or marketplace",
+            "country": "DE, AT or CH",
+            "coupon": "the code used, or empty; PUNKTE is a voucher bought with points",
+            "discount": "already taken off the amount",
+            "shipping": "paid on top of the amount; 0.00 is free shipping",
+            "tax": "VAT contained in the amount; 0.00 for exports to CH",
+            "refunded_amount": "part of the amount paid back until the day of the export",
+        },
+        rows=_orders,
+    ),
+    Table(
+        file="customers.csv",
+        grain="one row per account; prospects have no order",
+        columns={
+            "customer_id": "six digits, leading zeros belong to it",
+            "email": "at example.de or example.com, domains that belong to nobody",
+            "first_name": "invented",
+            "last_name": "invented",
+            "birthday": "empty if not given",
+            "country": "DE, AT or CH",
+            "zip": "five digits in DE with leading zeros, four in AT and CH",
+            "registered_at": "local time; never after the first order",
+            "newsletter_consent": "yes or no",
+            "acquisition_channel": "organic, search_ads, social, affiliate or referral",
+            "referred_by": "customer_id of the customer who referred this one, or empty",
+            "tags": "community, or empty",
+        },
+        rows=_customers,
+    ),
+    Table(
+        file="order_items.csv",
+        grain="one row per product of an order; quantity x unit_price - discount adds up to the order's amount",
+        columns={
+            "order_id": "the order, cancelled ones included",
+            "position": "from 1",
+            "sku": "article number",
+            "product": "name, some with quotes and commas",
+            "category": "Tee, Kaffee, Gebäck, Küche or Geschenke",
+            "quantity": "pieces",
+            "unit_price": "list price, VAT included",
+            "discount": "of the whole row",
+        },
+        rows=_order_items,
+    ),
+    Table(
+        file="returns.csv",
+        grain="one row per returned product; refunds add up to the order's refunded_amount",
+        columns={
+            "order_id": "the order",
+            "position": "its row in order_items.csv",
+            "sku": "article number",
+            "quantity": "pieces that came back",
+            "reason": "disliked, damaged, wrong_item, too_late or no_reason",
+            "received_on": "when the goods were back in the warehouse",
+            "refunded_on": "when the money was paid back; empty if not yet",
+            "refund_amount": "0.00 until then",
+        },
+        rows=_returns,
+    ),
+    Table(
+        file="deliveries.csv",
+        grain="one row per order that was not cancelled: its one parcel",
+        columns={
+            "order_id": "the order",
+            "carrier": "Flinkpaket, Postkutsche or Brieftaube, all invented",
+            "option": "home, parcel_locker, pickup_point or express",
+            "shipped_on": "empty if not yet",
+            "promised_on": "on time means delivered on this day or before",
+            "delivered_on": "empty if on its way, or lost",
+        },
+        rows=_deliveries,
+    ),
+    Table(
+        file="feedback.csv",
+        grain="one row per answer or complaint; every delivered order is asked, most say nothing",
+        columns={
+            "order_id": "the order",
+            "customer_id": "empty for a guest",
+            "kind": "stars (1 to 5), nps (0 to 10) or complaint (no score)",
+            "score": "on the scale of its kind",
+            "channel": "mail, phone or chat",
+            "created_at": "local time",
+            "first_reply_at": "to a complaint; empty if not yet",
+            "comment": "free text, mostly empty",
+        },
+        rows=_feedback,
+    ),
+    Table(
+        file="campaigns.csv",
+        grain="one row per campaign and customer chosen for it, by chance treated or held out",
+        columns={
+            "campaign_id": "C1 to C6",
+            "name": "shown to the customer",
+            "kind": "general or personal",
+            "customer_id": "a customer with consent who had ordered before",
+            "group": "treated, or holdout (gets nothing)",
+            "sent_at": "for the holdout: when it would have been sent",
+            "bounced": "yes if it could not be delivered",
+            "opened_at": "empty if not",
+            "clicked_at": "empty if not",
+            "unsubscribed_at": "empty if not",
+        },
+        rows=_campaigns,
+    ),
+    Table(
+        file="memberships.csv",
+        grain=f"one row per event of a member of the Kännchen-Club, open since {PROGRAMME_STARTS}",
+        columns={
+            "customer_id": "the member",
+            "at": "local time",
+            "event": "joined, earned, redeemed or tier",
+            "tier": "the tier reached by joining or a tier event: Basis, Silber or Gold",
+            "points": "earned above 0, redeemed below 0; their sum is the open balance",
+            "order_id": "the order that caused it",
+        },
+        rows=_memberships,
+    ),
+    Table(
+        file="spend.csv",
+        grain="one row per day, channel, purpose and measure that cost money",
+        columns={
+            "spent_on": "the day",
+            "channel": "search_ads, social, affiliate, newsletter or programme",
+            "purpose": "acquisition or retention",
+            "measure": "a campaign_id, Versand, Kännchen-Club or empty",
+            "amount": "without VAT",
+            "currency": "EUR",
+        },
+        rows=_spend,
+    ),
+)
+
+
+def as_text(value: object) -> str:
+    """A cell: ISO dates, local times to the second, nothing for what is not known."""
+    if value is None:
+        return ""
+    return value.isoformat(sep=" ") if isinstance(value, datetime) else str(value)

@@ -1,0 +1,41 @@
+"""The sample as files: UTF-8, line feeds, commas, decimal points, ISO dates; the same bytes each time."""
+
+from __future__ import annotations
+
+import csv
+from io import StringIO
+from typing import TYPE_CHECKING
+
+from wieder.sample_shop import guide
+from wieder.sample_shop.simulation import simulate
+from wieder.sample_shop.tables import TABLES, as_text
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from wieder.sample_shop.simulation import Sample
+    from wieder.sample_shop.tables import Table
+
+
+def write_sample(folder: Path) -> tuple[Path, ...]:
+    """Write the nine exports and their README into `folder`, and return their paths.
+
+    The folder is made if there is none; files of these names are replaced,
+    others are left alone. Raises OSError where the folder cannot be written.
+    """
+    sample = simulate()
+    texts = {table.file: csv_text(table, sample) for table in TABLES}
+    texts["README.md"] = guide.text({name: text.count("\n") - 1 for name, text in texts.items()})
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in texts.items():
+        (folder / name).write_bytes(text.encode())
+    return tuple(folder / name for name in texts)
+
+
+def csv_text(table: Table, sample: Sample) -> str:
+    """The content of one file. No cell holds a line break, so each line is a row."""
+    text = StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(table.columns)
+    writer.writerows([as_text(value) for value in row] for row in table.rows(sample))
+    return text.getvalue()
