@@ -1,0 +1,188 @@
+"""What was just read becomes part of what is known: staged tables -> canonical tables."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass, fields
+from datetime import UTC
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from wieder.database import Connection, quote, script
+from wieder.errors import DataError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+STORE_VERSION = 1
+"""Raised when the canonical tables change, so that older programs refuse the database."""
+
+CANONICAL = ("meta", "customer_keys", "orders", "customers", "loads", "rejects")
+STAGED = ("staged_orders", "staged_customers", "staged_files", "staged_rejects")
+HELPERS = ("replaced_orders", "this_load")
+ADDED = {"staged_orders": ("customer", "ordered_on", "load"), "staged_customers": ("customer",)}
+"""Columns that the merge adds; a column of an export may not take their names."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Counts:
+    """What became of rows, orders and money. Rows and money read = rejected + left out + kept."""
+
+    rows_read: int = 0
+    rows_rejected: int = 0
+    rows_left_out: int = 0
+    """Rows that do not meet the condition in the settings."""
+    rows_merged: int = 0
+    """Rows that are a further line of an order: rows_kept - orders_kept."""
+    rows_kept: int = 0
+    orders_kept: int = 0
+    orders_replaced: int = 0
+    """Older states of orders that this load brought again; rows_replaced and amount_replaced are theirs."""
+    rows_replaced: int = 0
+    amount_read: Decimal = Decimal(0)
+    """Money of the rows whose amount could be read, in the currency of the export."""
+    amount_rejected: Decimal = Decimal(0)
+    amount_left_out: Decimal = Decimal(0)
+    amount_replaced: Decimal = Decimal(0)
+
+    def __add__(self, other: Counts) -> Counts:
+        """Both together."""
+        names = [field.name for field in fields(Counts)]
+        return Counts(**{name: getattr(self, name) + getattr(other, name) for name in names})
+
+
+@dataclass(frozen=True, kw_only=True)
+class LoadedFile:
+    """One file of a load."""
+
+    file: str
+    sha256: str
+    bytes: int
+    table_name: str
+    """`orders` or `customers`."""
+    counts: Counts
+
+
+@dataclass(frozen=True, kw_only=True)
+class LoadReport:
+    """What one load did, and what is known after it."""
+
+    files: tuple[LoadedFile, ...]
+    """Sorted by name; none if nothing was new."""
+    orders: int
+    """Orders that are known after the load."""
+    customers: int
+    """Customers that are known after the load, those without an order included."""
+
+    def total(self, table_name: str) -> Counts:
+        """The sum over the files of `table_name`."""
+        return sum((file.counts for file in self.files if file.table_name == table_name), start=Counts())
+
+
+def merge(con: Connection, loaded_at: datetime, previous: str | None = None) -> LoadReport:
+    """Moves the staged tables of `con` into its canonical tables.
+
+    `previous` is an attached database whose canonical tables are the older
+    state; without it, they are the tables that `con` has, if any. A `loaded_at`
+    without a time zone is UTC. Nothing is written if no file was staged. Not
+    atomic: `store.load` works on a new file. Raises DataError if the orders would
+    be in more than one currency.
+    """
+    if previous is None:
+        con.execute(script("canonical_tables"))
+        [(previous,)] = _rows(con, "select current_database()")
+    with _older_state(con, previous):
+        anything_new = _count(con, "staged_files") > 0
+        if anything_new:
+            _merge_staged(con, loaded_at)
+        report = _report(con, anything_new=anything_new)
+    for name in (*STAGED, *HELPERS):
+        con.execute(f"drop table if exists temp.{name}")
+    return report
+
+
+@contextmanager
+def _older_state(con: Connection, database: str) -> Iterator[None]:
+    """Within it, the canonical tables of `database` are called previous_*."""
+    for name in CANONICAL:
+        con.execute(f"create or replace temp view previous_{name} as from {quote(database)}.main.{name}")
+    yield
+    for name in CANONICAL:
+        con.execute(f"drop view temp.previous_{name}")
+
+
+def _merge_staged(con: Connection, loaded_at: datetime) -> None:
+    _check_currency(con)
+    _avoid_names(con)
+    utc = loaded_at.astimezone(UTC).replace(tzinfo=None) if loaded_at.tzinfo else loaded_at
+    con.execute(script("merge_begin"), {"loaded_at": utc})
+    con.execute(
+        "create or replace table meta as select 'store_version' as key, cast($version as VARCHAR) as value",
+        {"version": STORE_VERSION},
+    )
+    for step in ("keys", "replaced", "loads", "orders", "customers"):
+        con.execute(script(f"merge_{step}"))
+
+
+def _report(con: Connection, *, anything_new: bool) -> LoadReport:
+    prefix = "" if anything_new else "previous_"
+    return LoadReport(
+        files=_loaded_files(con) if anything_new else (),
+        orders=_count(con, f"{prefix}orders"),
+        customers=_count(con, f"{prefix}customer_keys"),
+    )
+
+
+def _check_currency(con: Connection) -> None:
+    found = _rows(
+        con,
+        "select currency from previous_orders where currency is not null"
+        " union select currency from staged_orders where currency is not null order by currency",
+    )
+    if len(found) > 1:
+        currencies = ", ".join(currency for (currency,) in found)
+        raise DataError(
+            f"the orders are in more than one currency: {currencies}",
+            "keep one database per currency with --db, or one currency with [orders] where in wieder.toml",
+        )
+
+
+def _avoid_names(con: Connection) -> None:
+    """Renames columns of the exports that are called like a column of ours: load -> export_load."""
+    for table, reserved in ADDED.items():
+        names = {name for name, *_ in _rows(con, f"describe {table}")}
+        for name in names.intersection(reserved):
+            free = f"export_{name}"
+            while free in names:
+                free = f"export_{free}"
+            con.execute(f"alter table {table} rename {quote(name)} to {quote(free)}")
+
+
+def _loaded_files(con: Connection) -> tuple[LoadedFile, ...]:
+    names = [field.name for field in fields(Counts)]
+    rows = _rows(
+        con,
+        f"select file, sha256, bytes, table_name, {', '.join(names)}"
+        " from loads semi join this_load using (load) order by file",
+    )
+    return tuple(
+        LoadedFile(
+            file=file,
+            sha256=sha256,
+            bytes=size,
+            table_name=table,
+            counts=Counts(**dict(zip(names, counts, strict=True))),
+        )
+        for file, sha256, size, table, *counts in rows
+    )
+
+
+def _count(con: Connection, table: str) -> int:
+    [(number,)] = _rows(con, f"select count(*) from {table}")
+    return int(number)
+
+
+def _rows(con: Connection, query: str) -> list[tuple[Any, ...]]:
+    """All rows at once, so that no open result holds the connection."""
+    return con.execute(query).fetchall()

@@ -1,0 +1,54 @@
+-- nothing -> the canonical tables, empty, where they do not exist yet. Further columns of the exports
+-- are added to orders and customers as VARCHAR by the loads that bring them.
+create table if not exists meta (                   -- one row per fact about the database itself
+    key VARCHAR,                                    -- store_version
+    value VARCHAR
+);
+create table if not exists customer_keys (          -- one row per customer ever seen; never renumbered
+    customer INTEGER,                               -- 1, 2, ...
+    customer_key VARCHAR                            -- as in the exports
+);
+create table if not exists orders (                 -- one row per order, in its latest state
+    order_id VARCHAR,
+    customer INTEGER,                               -- null = anonymous
+    ordered_at TIMESTAMP,                           -- local time of the shop
+    ordered_on DATE,
+    amount DECIMAL(18, 4),                          -- sum of the order's rows, as exported
+    status VARCHAR,
+    currency VARCHAR,
+    n_rows INTEGER,                                 -- rows of the export that make up the order
+    load INTEGER                                    -- the load that brought this state
+);
+create table if not exists customers (              -- one row per customer of the customer exports
+    customer INTEGER
+);
+create table if not exists loads (                  -- one row per load and file
+    load INTEGER,                                   -- 1, 2, ...; the files of one load share it
+    loaded_at TIMESTAMP,                            -- UTC
+    file VARCHAR,
+    sha256 VARCHAR,
+    bytes BIGINT,
+    table_name VARCHAR,                             -- orders or customers
+    rows_read BIGINT,                               -- = rejected + left out + kept
+    rows_rejected BIGINT,
+    rows_left_out BIGINT,                           -- by the condition in the settings
+    rows_merged BIGINT,                             -- further rows of the same order: kept - orders_kept
+    rows_kept BIGINT,
+    orders_kept BIGINT,                             -- orders that the file holds
+    orders_replaced BIGINT,                         -- older states of orders that the file holds again
+    rows_replaced BIGINT,
+    amount_read DECIMAL(38, 4),
+    amount_rejected DECIMAL(38, 4),
+    amount_left_out DECIMAL(38, 4),
+    amount_replaced DECIMAL(38, 4)
+);
+create table if not exists rejects (                -- one row per reason why a row was refused
+    load INTEGER,
+    file VARCHAR,
+    line BIGINT,                                    -- where the row starts; the header is line 1
+    column_name VARCHAR,
+    value VARCHAR,
+    reason VARCHAR,
+    message VARCHAR,
+    raw VARCHAR
+);

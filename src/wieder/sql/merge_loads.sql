@@ -1,0 +1,47 @@
+-- previous_loads, previous_rejects, staged_files, staged_rejects, staged_orders, replaced_orders,
+-- this_load -> loads: one row per load and file; rejects: one row per reason why a row was refused.
+create or replace table loads as
+with held as (
+    select file_number, count(*) as orders
+    from staged_orders
+    group by file_number
+),
+replaced as (
+    select replaced_by as file_number, count(*) as orders, sum(n_rows) as n_rows, sum(amount) as amount
+    from replaced_orders
+    group by replaced_by
+)
+from previous_loads
+union all
+select
+    l.load,
+    l.loaded_at,
+    f.file,
+    f.sha256,
+    f.bytes,
+    f.table_name,
+    f.rows_read,
+    f.rows_rejected,
+    f.rows_left_out,
+    case when f.table_name = 'orders' then f.rows_kept - coalesce(h.orders, 0) else 0 end as rows_merged,
+    f.rows_kept,
+    coalesce(h.orders, 0) as orders_kept,
+    coalesce(r.orders, 0) as orders_replaced,
+    cast(coalesce(r.n_rows, 0) as BIGINT) as rows_replaced,
+    cast(coalesce(f.amount_read, 0) as DECIMAL(38, 4)) as amount_read,
+    cast(coalesce(f.amount_rejected, 0) as DECIMAL(38, 4)) as amount_rejected,
+    cast(coalesce(f.amount_left_out, 0) as DECIMAL(38, 4)) as amount_left_out,
+    cast(coalesce(r.amount, 0) as DECIMAL(38, 4)) as amount_replaced
+from staged_files as f
+cross join this_load as l
+left join held as h on h.file_number = f.file_number
+left join replaced as r on r.file_number = f.file_number
+order by load, file;
+
+create or replace table rejects as
+from previous_rejects
+union all
+select l.load, s.file, s.line, s.column_name, s.value, s.reason, s.message, s.raw
+from staged_rejects as s
+cross join this_load as l
+order by load, file, line, column_name;
