@@ -76,7 +76,9 @@ VARIABLES = {
 """Environment variable -> the setting that it overrides."""
 
 
-def load_settings(path: Path | None, environment: Mapping[str, str], flags: Mapping[tuple[str, ...], object]) -> Settings:
+def load_settings(
+    path: Path | None, environment: Mapping[str, str], flags: Mapping[tuple[str, ...], object]
+) -> Settings:
     """The settings of one run.
 
     `path` is a wieder.toml or None; `flags` holds only what was typed, by the
@@ -98,9 +100,13 @@ def _read(path: Path) -> dict[str, object]:
     try:
         return tomllib.loads(path.read_text("utf-8"))
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path}: the settings cannot be read ({error})", "check the path given with --config") from error
+        raise UsageError(
+            f"{path}: the settings cannot be read ({error})", "check the path given with --config"
+        ) from error
     except tomllib.TOMLDecodeError as error:
-        raise UsageError(f"{path}: this is no valid TOML: {error}", "strings need quotes, tables [brackets]") from error
+        raise UsageError(
+            f"{path}: this is no valid TOML: {error}", "strings need quotes, tables [brackets]"
+        ) from error
 
 
 def _put(tree: dict[str, object], keys: tuple[str, ...], value: object) -> None:

@@ -135,7 +135,9 @@ def parse_span(text: str) -> Period:
     return span
 
 
-def _span(year: str, quarter: str | None, week: str | None, month: str | None, day: str | None) -> Period | None:
+def _span(
+    year: str, quarter: str | None, week: str | None, month: str | None, day: str | None
+) -> Period | None:
     if week:
         return iso_week(int(year), int(week))
     try:

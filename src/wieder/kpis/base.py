@@ -54,12 +54,14 @@ class Grain(StrEnum):
 
     PURCHASES = "purchases"
     """... valid order, anonymous ones included; cut by the order's own attributes."""
-    CUSTOMERS = "customers"
+    FIRST_ORDERS = "first_orders"
     """... customer, in the period of the first order; cut by that order's attributes."""
     CUSTOMER_PERIODS = "customer_periods"
     """... customer and period with an order; cut by the first order's attributes."""
     DAYS = "days"
-    """... day of the history; cut by the first order's attributes."""
+    """... day with orders of known customers; cut by the first order's attributes."""
+    ORDER_PAIRS = "order_pairs"
+    """... day of an order and day of the next one; cut by the first order's attributes."""
     RESULTS = "results"
     """... result of the KPIs named in `factors`."""
 

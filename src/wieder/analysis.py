@@ -1,0 +1,208 @@
+"""One analysis from a shop's canonical tables to results: what every command that prints numbers calls."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from wieder import marts
+from wieder.bridge import bridge
+from wieder.cohorts import cohort_retention
+from wieder.compute import WHOLE, Cut, compute, with_comparisons
+from wieder.errors import DataError, UsageError
+from wieder.kpis import REGISTRY
+from wieder.kpis.base import Grain, Scope
+from wieder.notices import Notice
+from wieder.periods import Period, PeriodKind, periods_between
+from wieder.verify import Verification, check_all
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date
+
+    from wieder.config import Settings
+    from wieder.database import Connection
+    from wieder.notices import Notify
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """What the user wants to know; dates are local days of the shop."""
+
+    kind: PeriodKind = PeriodKind.ALL
+    by: tuple[str, ...] = ()
+    """Columns to cut by, crossed with each other; none for the whole shop only."""
+    as_of: date | None = None
+    """The first day that does not count any more; None: the day of the last order."""
+    since: date | None = None
+    """First day shown (inclusive)."""
+    until: date | None = None
+    """First day not shown any more (exclusive)."""
+    incomplete: bool = False
+    """Show the period that is not over at as-of, too."""
+    today: date
+    """The clock, read once by the command line. Orders dated later are not believed."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Analysis:
+    """The answer, still as numbers."""
+
+    question: Question
+    scope: Scope
+    shown: tuple[Period, ...]
+    """The periods that the user asked for; the scope has earlier ones to compare with."""
+    results: pl.DataFrame
+    """`results.SCHEMA` and the columns of `with_comparisons`; the whole shop first, then the segments."""
+    cohorts: pl.DataFrame
+    """`cohorts.SCHEMA`, of all periods of the scope; empty where time is not cut."""
+    bridge: pl.DataFrame
+    """`bridge.SCHEMA`, for the days of the periods shown."""
+    currency: str
+    """ISO code, or empty where the export names none."""
+
+    @property
+    def shown_span(self) -> Period:
+        """From the first day to the last of what is shown."""
+        return Period(self.shown[0].start, min(self.shown[-1].end, self.scope.as_of))
+
+
+def analyse(con: Connection, question: Question, settings: Settings, notify: Notify) -> Analysis:
+    """Compute every KPI for the question.
+
+    Raises DataError if no valid order is left, UsageError for a column or a
+    span that is not there.
+    """
+    marts.classify(con, settings.orders)
+    scope = find_scope(con, question, settings, notify)
+    shown = shown_periods(scope, question)
+    dimension = marts.resolve_dimension(con, question.by)
+    marts.prepare(con, scope, settings.orders.occasion, dimension)
+    frames = marts.build(con)
+    results = [compute(frames, scope, REGISTRY.values(), cut) for cut in _cuts(con, dimension)]
+    return Analysis(
+        question=question,
+        scope=scope,
+        shown=shown,
+        results=_shown_results(pl.concat(results), question.kind, shown),
+        cohorts=_cohorts(frames, scope, question.kind),
+        bridge=bridge(con, Period(shown[0].start, shown[-1].end)),
+        currency=settings.report.currency or find_currency(con),
+    )
+
+
+def _cuts(con: Connection, dimension: marts.Dimension) -> list[Cut]:
+    if not dimension.columns:
+        return [WHOLE]
+    names = {grain: dimension.name(grain) for grain in Grain}
+    return [WHOLE, Cut(labels=marts.segment_labels(con), dimensions=names)]
+
+
+def _shown_results(results: pl.DataFrame, kind: PeriodKind, shown: Sequence[Period]) -> pl.DataFrame:
+    compared = with_comparisons(results, kind)
+    return compared.filter(pl.col("period_start").is_in([period.start for period in shown]))
+
+
+def _cohorts(frames: Mapping[Grain, pl.DataFrame], scope: Scope, kind: PeriodKind) -> pl.DataFrame:
+    cohorts = cohort_retention(frames[Grain.CUSTOMER_PERIODS], scope)
+    return cohorts.clear() if kind is PeriodKind.ALL else cohorts
+
+
+def find_scope(con: Connection, question: Question, settings: Settings, notify: Notify) -> Scope:
+    """The periods to compute and what is known of them. Needs `marts.classify` to have run."""
+    orders = marts.span(con)
+    as_of = question.as_of or _last_complete_day(orders, question.today, notify)
+    if as_of <= orders.first_day:
+        raise DataError(
+            f"no valid order is older than the as-of day {as_of}: the first one was placed on {orders.first_day}",
+            "give a later --as-of",
+        )
+    return Scope(
+        periods=_computed_periods(question, orders.first_day, as_of),
+        history_start=orders.first_day,
+        as_of=as_of,
+        window_days=settings.retention.window_days,
+        maximum_lifetime_years=settings.retention.maximum_lifetime_years,
+    )
+
+
+def _last_complete_day(orders: marts.Span, today: date, notify: Notify) -> date:
+    """The end of the last day that is surely complete: a later order proves that a day is over."""
+    as_of = min(orders.last_day, today)
+    if as_of == orders.last_day:
+        following = orders.last_day + timedelta(days=1)
+        notify(
+            Notice(
+                "as-of",
+                f"as of {as_of}, the end of the last complete day: {orders.last_day}, the day of the last order, may "
+                f"not be over, and its {orders.orders_on_last_day} orders are left out",
+                f"--as-of {following} counts them",
+            )
+        )
+    else:
+        notify(
+            Notice(
+                "future-orders",
+                f"as of {as_of}: orders dated later are left out",
+                "--as-of DATE sets another day",
+            )
+        )
+    return as_of
+
+
+def _computed_periods(question: Question, first_day: date, as_of: date) -> tuple[Period, ...]:
+    if question.kind is not PeriodKind.ALL:
+        return periods_between(question.kind, first_day, as_of)
+    start = max(first_day, question.since or first_day)
+    end = min(as_of, question.until or as_of)
+    if start >= end:
+        raise _no_period(question, first_day, as_of)
+    return (Period(start, end),)
+
+
+def shown_periods(scope: Scope, question: Question) -> tuple[Period, ...]:
+    """The periods that lie wholly between `since` and `until` and are over, or all that began if wanted."""
+    shown = tuple(period for period in scope.periods if _is_shown(period, scope, question))
+    if not shown:
+        raise _no_period(question, scope.history_start, scope.as_of)
+    return shown
+
+
+def _is_shown(period: Period, scope: Scope, question: Question) -> bool:
+    if question.kind is PeriodKind.ALL:
+        return True
+    is_late_enough = question.since is None or period.start >= question.since
+    is_early_enough = question.until is None or period.end <= question.until
+    return is_late_enough and is_early_enough and (question.incomplete or period.end <= scope.as_of)
+
+
+def _no_period(question: Question, first_day: date, as_of: date) -> UsageError:
+    last_day = as_of - timedelta(days=1)
+    name = "period" if question.kind is PeriodKind.ALL else f"whole {question.kind}"
+    return UsageError(
+        f"there is no {name} with orders in that span: the data reach from {first_day} to {last_day}",
+        "choose another --from, --to or --period, or add --incomplete",
+    )
+
+
+def find_currency(con: Connection) -> str:
+    """The currency of the orders, or an empty text where they name none (or several)."""
+    rows = con.execute("select distinct currency from orders where currency is not null limit 2").fetchall()
+    return str(rows[0][0]) if len(rows) == 1 else ""
+
+
+def verifications(con: Connection, analysis: Analysis, settings: Settings) -> tuple[Verification, ...]:
+    """Every result of the whole shop and of the segments, against the witnesses."""
+    dimension = marts.resolve_dimension(con, analysis.question.by)
+    marts.prepare(con, analysis.scope, settings.orders.occasion, dimension)
+    frames = marts.build(con)
+    return tuple(
+        verification
+        for cut in _cuts(con, dimension)
+        for verification in check_all(
+            con, compute(frames, analysis.scope, REGISTRY.values(), cut), analysis.scope, cut
+        )
+    )

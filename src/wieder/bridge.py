@@ -1,0 +1,42 @@
+"""The reconciliation bridge: from the rows of the export to the orders and revenue of the KPIs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from wieder.database import frame, script
+
+if TYPE_CHECKING:
+    from wieder.database import Connection
+    from wieder.periods import Period
+
+SCHEMA = {
+    "step": pl.String,
+    "rows": pl.Int64,  # signed; rows of the export up to rows_merged, orders from there on
+    "amount": pl.Decimal(38, 4),  # signed, exact
+}
+"""One row per step. Those before `kpi_orders` add up to it, in rows and in amount; those after it split it."""
+
+TOTAL = "kpi_orders"
+
+
+def bridge(con: Connection, shown: Period) -> pl.DataFrame:
+    """Every step from the rows read to the orders and revenue of the days of `shown`.
+
+    Needs `marts.classify` and `marts.prepare` to have run. Money of rows whose
+    amount could not be read is in no step, neither read nor rejected.
+    """
+    steps = frame(con, script("bridge"), {"start": shown.start, "end": shown.end})
+    return steps.cast(SCHEMA)  # type: ignore[arg-type]
+
+
+def adds_up(steps: pl.DataFrame) -> bool:
+    """Whether the steps before the total make the total, exactly, and those after it too."""
+    position = steps["step"].to_list().index(TOTAL)
+    total = steps.select("rows", "amount").row(position)
+    before, after = steps.head(position), steps.tail(-position - 1)
+    return all(
+        part.select(pl.col("rows").sum(), pl.col("amount").sum()).row(0) == total for part in (before, after)
+    )

@@ -1,0 +1,104 @@
+"""Customers: how many bought, how often and for how much."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import polars as pl
+
+from wieder.kpis.base import Better, Grain, Kpi, Text, Unit
+
+customer_kpi = partial(Kpi, family="customers", grain=Grain.CUSTOMER_PERIODS)
+
+customers = customer_kpi(
+    id="customers",
+    unit=Unit.COUNT,
+    better=Better.UP,
+    label=Text(de="Kunden", en="Customers"),
+    meaning=Text(
+        de="Verschiedene Kunden mit mindestens einer gültigen Bestellung im Zeitraum. Zeiträume dürfen nicht addiert werden.",
+        en="Distinct customers with at least one valid order in the period. Periods must not be added up.",
+    ),
+    formula=Text(de="Zahl der Kunden mit Bestellung", en="number of customers with an order"),
+    numerator=pl.len(),
+    n=pl.len(),
+    witness="""
+        select p.period, o.segment, count(distinct o.customer), null
+        from periods p join witness_orders o on o.day >= p.period_start and o.day < p.period_end
+        where o.customer is not null
+        group by p.period, o.segment
+    """,
+)
+
+orders_per_customer = customer_kpi(
+    id="orders_per_customer",
+    unit=Unit.RATIO,
+    better=Better.UP,
+    label=Text(de="Bestellungen je Kunde", en="Orders per customer"),
+    meaning=Text(
+        de="Gültige Bestellungen bekannter Kunden je Kunde mit Bestellung im Zeitraum.",
+        en="Valid orders of known customers per customer with an order in the period.",
+    ),
+    formula=Text(de="Bestellungen bekannter Kunden / Kunden", en="orders of known customers / customers"),
+    numerator=pl.col("n_orders").sum(),
+    denominator=pl.len(),
+    witness="""
+        select p.period, o.segment, count(*), count(distinct o.customer)
+        from periods p join witness_orders o on o.day >= p.period_start and o.day < p.period_end
+        where o.customer is not null
+        group by p.period, o.segment
+    """,
+)
+
+revenue_per_customer = customer_kpi(
+    id="revenue_per_customer",
+    unit=Unit.MONEY,
+    better=Better.UP,
+    label=Text(de="Umsatz je Kunde", en="Revenue per customer"),
+    meaning=Text(
+        de="Umsatz mit bekannten Kunden je Kunde mit Bestellung im Zeitraum.",
+        en="Revenue from known customers per customer with an order in the period.",
+    ),
+    formula=Text(de="Umsatz bekannter Kunden / Kunden", en="revenue from known customers / customers"),
+    numerator=pl.col("revenue").sum(),
+    denominator=pl.len(),
+    witness="""
+        select p.period, o.segment, sum(o.revenue), count(distinct o.customer)
+        from periods p join witness_orders o on o.day >= p.period_start and o.day < p.period_end
+        where o.customer is not null
+        group by p.period, o.segment
+    """,
+)
+
+returning_customer_rate = customer_kpi(
+    id="returning_customer_rate",
+    unit=Unit.RATE,
+    better=Better.UP,
+    label=Text(de="Stammkundenanteil", en="Returning customer rate"),
+    meaning=Text(
+        de="Anteil der Kunden im Zeitraum, deren erste Bestellung vor dem Zeitraum lag.",
+        en="Share of the period's customers whose first order was before the period.",
+    ),
+    formula=Text(
+        de="Kunden mit Erstbestellung vor dem Zeitraum / Kunden",
+        en="customers first seen before the period / customers",
+    ),
+    minimum_n=30,
+    interval=True,
+    numerator=(pl.col("first_period") < pl.col("period")).sum(),
+    denominator=pl.len(),
+    witness="""
+        with buyers as (
+            select distinct p.period, p.period_start, o.customer, o.segment
+            from periods p join witness_orders o on o.day >= p.period_start and o.day < p.period_end
+            where o.customer is not null
+        )
+        select b.period, b.segment,
+            count(*) filter (exists (select 1 from witness_orders e where e.customer = b.customer and e.day < b.period_start)),
+            count(*)
+        from buyers b
+        group by b.period, b.segment
+    """,
+)
+
+KPIS = (customers, orders_per_customer, revenue_per_customer, returning_customer_rate)

@@ -1,0 +1,239 @@
+"""Orders and revenue: what was sold, and how much of it to whom."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import polars as pl
+
+from wieder.kpis.base import Better, Grain, Kpi, Text, Unit
+
+IS_NEW = pl.col("sequence") == 1
+IS_RETURNING = pl.col("sequence") > 1
+IS_ANONYMOUS = pl.col("customer").is_null()
+REVENUE = pl.col("revenue")
+
+order_kpi = partial(Kpi, family="orders", grain=Grain.PURCHASES)
+
+orders = order_kpi(
+    id="orders",
+    unit=Unit.COUNT,
+    better=Better.UP,
+    label=Text(de="Bestellungen", en="Orders"),
+    meaning=Text(
+        de="Gültige Bestellungen: nicht storniert, Betrag über null. Anonyme Bestellungen zählen mit.",
+        en="Valid orders: not cancelled, amount above zero. Anonymous orders are included.",
+    ),
+    formula=Text(de="Zahl der gültigen Bestellungen", en="number of valid orders"),
+    numerator=pl.len(),
+    n=pl.len(),
+    witness="""
+        select p.period, o.segment, count(*) as numerator, null as denominator
+        from periods p join witness_orders o on o.day >= p.period_start and o.day < p.period_end
+        group by p.period, o.segment
+    """,
+)
+
+new_orders = order_kpi(
+    id="new_orders",
+    unit=Unit.COUNT,
+    better=Better.UP,
+    label=Text(de="Erstbestellungen", en="First orders"),
+    meaning=Text(
+        de="Bestellungen, die die erste gültige Bestellung ihres Kunden überhaupt sind; ihre Zahl ist die der Neukunden.",
+        en="Orders that are the first valid order of their customer ever; as many as there are new customers.",
+    ),
+    formula=Text(de="Zahl der Erstbestellungen", en="number of first orders"),
+    numerator=IS_NEW.sum(),
+    n=pl.len(),
+    witness="""
+        with firsts as (select customer, min((ordered_at, order_id)) as first_order from witness_orders group by customer)
+        select p.period, o.segment, count(*) filter ((o.ordered_at, o.order_id) = f.first_order), null
+        from periods p
+        join witness_orders o on o.day >= p.period_start and o.day < p.period_end
+        left join firsts f on f.customer = o.customer
+        group by p.period, o.segment
+    """,
+)
+
+returning_orders = order_kpi(
+    id="returning_orders",
+    unit=Unit.COUNT,
+    better=Better.UP,
+    label=Text(de="Folgebestellungen", en="Returning orders"),
+    meaning=Text(
+        de="Bestellungen von Kunden, die vorher schon eine gültige Bestellung hatten.",
+        en="Orders of customers who had a valid order before.",
+    ),
+    formula=Text(de="Zahl der Folgebestellungen", en="number of orders that are not the first"),
+    numerator=IS_RETURNING.sum(),
+    n=pl.len(),
+    witness="""
+        with firsts as (select customer, min((ordered_at, order_id)) as first_order from witness_orders group by customer)
+        select p.period, o.segment, count(*) filter ((o.ordered_at, o.order_id) > f.first_order), null
+        from periods p
+        join witness_orders o on o.day >= p.period_start and o.day < p.period_end
+        left join firsts f on f.customer = o.customer
+        group by p.period, o.segment
+    """,
+)
+
+anonymous_orders = order_kpi(
+    id="anonymous_orders",
+    unit=Unit.COUNT,
+    better=Better.DOWN,
+    label=Text(de="Anonyme Bestellungen", en="Anonymous orders"),
+    meaning=Text(
+        de="Bestellungen ohne Kundenschlüssel. Sie zählen im Umsatz, aber in keiner Kundenkennzahl.",
+        en="Orders without a customer key. They are in revenue, but in no customer KPI.",
+    ),
+    formula=Text(
+        de="Zahl der Bestellungen ohne Kundenschlüssel", en="number of orders without a customer key"
+    ),
+    numerator=IS_ANONYMOUS.sum(),
+    n=pl.len(),
+    witness="""
+        select p.period, o.segment, count(*) - count(o.customer), null
+        from periods p join witness_orders o on o.day between p.period_start and p.period_end - 1
+        group by p.period, o.segment
+    """,
+)
+
+revenue = order_kpi(
+    id="revenue",
+    unit=Unit.MONEY,
+    better=Better.UP,
+    label=Text(de="Umsatz", en="Revenue"),
+    meaning=Text(
+        de="Summe der Beträge aller gültigen Bestellungen, so wie der Export sie angibt; Erstattungen sind nicht abgezogen.",
+        en="Sum of the amounts of all valid orders, as the export gives them; refunds are not deducted.",
+    ),
+    formula=Text(de="Summe der Bestellbeträge", en="sum of order amounts"),
+    numerator=REVENUE.sum(),
+    n=pl.len(),
+    witness="""
+        select p.period, o.segment, sum(o.revenue), null
+        from periods p join witness_orders o on o.day >= p.period_start and o.day < p.period_end
+        group by p.period, o.segment
+    """,
+)
+
+new_revenue = order_kpi(
+    id="new_revenue",
+    unit=Unit.MONEY,
+    better=Better.UP,
+    label=Text(de="Umsatz mit Neukunden", en="New customers' revenue"),
+    meaning=Text(
+        de="Umsatz der Erstbestellungen. Neu, Folge und anonym ergeben zusammen genau den Umsatz.",
+        en="Revenue of first orders. New, returning and anonymous add up to revenue exactly.",
+    ),
+    formula=Text(de="Summe der Beträge der Erstbestellungen", en="sum of the amounts of first orders"),
+    numerator=REVENUE.filter(IS_NEW).sum(),
+    n=IS_NEW.sum(),
+    witness="""
+        with firsts as (select customer, min((ordered_at, order_id)) as first_order from witness_orders group by customer)
+        select p.period, o.segment, coalesce(sum(o.revenue) filter ((o.ordered_at, o.order_id) = f.first_order), 0), null
+        from periods p
+        join witness_orders o on o.day >= p.period_start and o.day < p.period_end
+        left join firsts f on f.customer = o.customer
+        group by p.period, o.segment
+    """,
+)
+
+returning_revenue = order_kpi(
+    id="returning_revenue",
+    unit=Unit.MONEY,
+    better=Better.UP,
+    label=Text(de="Umsatz mit Stammkunden", en="Returning customers' revenue"),
+    meaning=Text(
+        de="Umsatz der Folgebestellungen: Der Kunde hatte vorher schon eine gültige Bestellung.",
+        en="Revenue of returning orders: the customer had a valid order before.",
+    ),
+    formula=Text(
+        de="Summe der Beträge der Folgebestellungen", en="sum of the amounts of orders that are not the first"
+    ),
+    numerator=REVENUE.filter(IS_RETURNING).sum(),
+    n=IS_RETURNING.sum(),
+    witness="""
+        with firsts as (select customer, min((ordered_at, order_id)) as first_order from witness_orders group by customer)
+        select p.period, o.segment, coalesce(sum(o.revenue) filter ((o.ordered_at, o.order_id) > f.first_order), 0), null
+        from periods p
+        join witness_orders o on o.day >= p.period_start and o.day < p.period_end
+        left join firsts f on f.customer = o.customer
+        group by p.period, o.segment
+    """,
+)
+
+anonymous_revenue = order_kpi(
+    id="anonymous_revenue",
+    unit=Unit.MONEY,
+    better=Better.NEITHER,
+    label=Text(de="Anonymer Umsatz", en="Anonymous revenue"),
+    meaning=Text(
+        de="Umsatz der Bestellungen ohne Kundenschlüssel.",
+        en="Revenue of orders without a customer key.",
+    ),
+    formula=Text(
+        de="Summe der Beträge der Bestellungen ohne Kundenschlüssel",
+        en="sum of the amounts of orders without a customer key",
+    ),
+    numerator=REVENUE.filter(IS_ANONYMOUS).sum(),
+    n=IS_ANONYMOUS.sum(),
+    witness="""
+        select p.period, o.segment, coalesce(sum(o.revenue) filter (o.customer is null), 0), null
+        from periods p join witness_orders o on o.day >= p.period_start and o.day < p.period_end
+        group by p.period, o.segment
+    """,
+)
+
+average_order_value = order_kpi(
+    id="average_order_value",
+    unit=Unit.MONEY,
+    better=Better.UP,
+    label=Text(de="Durchschnittlicher Bestellwert", en="Average order value"),
+    meaning=Text(
+        de="Umsatz je gültiger Bestellung; Zähler und Nenner umfassen dieselben Bestellungen.",
+        en="Revenue per valid order; numerator and denominator cover the same orders.",
+    ),
+    formula=Text(de="Umsatz / Bestellungen", en="revenue / orders"),
+    numerator=REVENUE.sum(),
+    denominator=pl.len(),
+    witness="""
+        select p.period, o.segment, sum(o.revenue), count(*)
+        from periods p join witness_orders o on o.day >= p.period_start and o.day < p.period_end
+        group by p.period, o.segment
+    """,
+)
+
+median_order_value = order_kpi(
+    id="median_order_value",
+    unit=Unit.MONEY,
+    better=Better.UP,
+    label=Text(de="Median des Bestellwerts", en="Median order value"),
+    meaning=Text(
+        de="Die Hälfte der gültigen Bestellungen liegt darunter, die Hälfte darüber; große Bestellungen verzerren ihn nicht.",
+        en="Half of the valid orders are below, half above; large orders do not distort it.",
+    ),
+    formula=Text(de="mittlerer Wert der Bestellbeträge", en="middle value of order amounts"),
+    additive=False,
+    numerator=REVENUE.cast(pl.Float64).median(),
+    n=pl.len(),
+    witness="""
+        select p.period, o.segment, quantile_cont(o.revenue::double, 0.5), null
+        from periods p join witness_orders o on o.day >= p.period_start and o.day < p.period_end
+        group by p.period, o.segment
+    """,
+)
+
+KPIS = (
+    orders,
+    revenue,
+    average_order_value,
+    median_order_value,
+    new_orders,
+    returning_orders,
+    anonymous_orders,
+    new_revenue,
+    returning_revenue,
+    anonymous_revenue,
+)

@@ -1,0 +1,388 @@
+"""What is a customer worth? The shops' formula with every factor, and how value is spread."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import partial
+
+import polars as pl
+
+from wieder.kpis.base import Better, Grain, Kpi, Scope, Text, Unit
+from wieder.kpis.tables import history_days, known_ends, running_total
+
+DAYS_PER_YEAR = 365.25
+YEAR_DAYS = 365
+"""The look-back of the yearly factors: 365 days before the end of the period."""
+
+value_kpi = partial(Kpi, family="value", better=Better.UP)
+
+
+def last_year(mart: pl.LazyFrame, scope: Scope) -> pl.LazyFrame:
+    """Sums over the 365 days before the end of each period, one row per segment and period.
+
+    `n_orders`, `revenue`, `n_repeat_occasions` of known customers, and
+    `customer_days`: days since their first order (that day included), lived in
+    these 365 days by all customers. `immature` is the number of those days that
+    lie before the history.
+    """
+    totals = _totals_by_day(mart, scope)
+    columns = ["n_orders", "revenue", "n_repeat_occasions", "customer_days"]
+    moments = known_ends(scope).join(mart.select(pl.col("segment").unique()), how="cross")
+    for name, days in (("now", 1), ("then", YEAR_DAYS + 1)):
+        at = totals.with_columns(end=pl.col("day") + pl.duration(days=days)).drop("day")
+        moments = moments.join(at, on=["segment", "end"], how="left", suffix=f"_{name}")
+    first_known_end = scope.history_start + timedelta(days=YEAR_DAYS)
+    missing = (pl.lit(first_known_end) - pl.col("end")).dt.total_days()
+    differences = [(pl.col(c) - pl.col(f"{c}_then").fill_null(0.0)).alias(c) for c in columns]
+    return moments.select("segment", "period", *differences, immature=missing.clip(lower_bound=0))
+
+
+def _totals_by_day(mart: pl.LazyFrame, scope: Scope) -> pl.LazyFrame:
+    columns = ["n_orders", "revenue", "n_repeat_occasions", "n_new_customers"]
+    events = mart.select("segment", "day", *(pl.col(column).cast(pl.Float64) for column in columns))
+    totals = running_total(events, "day", history_days(scope).to_list(), columns)
+    return totals.with_columns(customer_days=pl.col("n_new_customers").cum_sum().over("segment"))
+
+
+def orders_of_last_year(mart: pl.LazyFrame, scope: Scope) -> pl.LazyFrame:
+    """Revenue / orders of known customers, 365 days back."""
+    return last_year(mart, scope).with_columns(
+        numerator=pl.col("revenue"), denominator=pl.col("n_orders"), n=pl.col("n_orders")
+    )
+
+
+def purchases_per_customer_year(mart: pl.LazyFrame, scope: Scope) -> pl.LazyFrame:
+    """Repeat purchases / customer-years, 365 days back."""
+    return last_year(mart, scope).with_columns(
+        numerator=pl.col("n_repeat_occasions"),
+        denominator=pl.col("customer_days") / DAYS_PER_YEAR,
+        n=pl.col("n_repeat_occasions"),
+    )
+
+
+average_order_value_year = value_kpi(
+    id="average_order_value_year",
+    grain=Grain.DAYS,
+    unit=Unit.MONEY,
+    label=Text(de="Durchschnittlicher Bestellwert, 12 Monate", en="Average order value, 12 months"),
+    meaning=Text(
+        de="Umsatz je Bestellung bekannter Kunden in den 365 Tagen bis zum Ende des Zeitraums. Erster Faktor der CLV-Formel.",
+        en="Revenue per order of known customers in the 365 days up to the end of the period. First factor of the CLV formula.",
+    ),
+    formula=Text(
+        de="Umsatz / Bestellungen bekannter Kunden, 365 Tage",
+        en="revenue / orders of known customers, 365 days",
+    ),
+    table=orders_of_last_year,
+    witness="""
+        select p.period, o.segment, sum(o.revenue), count(*)
+        from periods p cross join scope s
+        join witness_orders o on o.day >= least(p.period_end, s.as_of) - 365 and o.day < least(p.period_end, s.as_of)
+        where o.customer is not null
+        group by p.period, o.segment
+    """,
+)
+
+purchase_frequency_per_year = value_kpi(
+    id="purchase_frequency_per_year",
+    grain=Grain.DAYS,
+    unit=Unit.RATIO,
+    label=Text(de="Kaufhäufigkeit pro Jahr", en="Purchase frequency per year"),
+    meaning=Text(
+        de="Folgekäufe je Kundenjahr in den 365 Tagen bis zum Ende des Zeitraums. Ein Kundenjahr ist ein Jahr seit dem ersten Kauf eines Kunden, ob er noch kauft oder nicht; der erste Kauf selbst zählt nicht mit.",
+        en="Repeat purchases per customer-year in the 365 days up to the end of the period. A customer-year is a year since a customer's first purchase, whether still buying or not; the first purchase itself is not counted.",
+    ),
+    formula=Text(de="Folgekäufe / Kundenjahre, 365 Tage", en="repeat purchases / customer-years, 365 days"),
+    table=purchases_per_customer_year,
+    witness="""
+        with window_of as (
+            select p.period, least(p.period_end, s.as_of) - 365 as start_day, least(p.period_end, s.as_of) as end_day
+            from periods p cross join scope s
+        ),
+        firsts as (
+            select customer, segment, min(day) as first_day, min((ordered_at, order_id)) as first_order
+            from witness_orders where customer is not null group by customer, segment
+        ),
+        exposure as (
+            select w.period, f.segment, sum(date_diff('day', greatest(f.first_day, w.start_day), w.end_day)) / 365.25 as years
+            from window_of w join firsts f on f.first_day < w.end_day
+            group by w.period, f.segment
+        ),
+        purchases_of as (
+            select w.period, o.segment,
+                case when s.occasion = 'day' then count(distinct (o.customer, o.day)) filter (o.day > f.first_day)
+                     else count(*) filter ((o.ordered_at, o.order_id) > f.first_order) end as n
+            from window_of w cross join scope s
+            join witness_orders o on o.day >= w.start_day and o.day < w.end_day
+            join firsts f on f.customer = o.customer
+            group by w.period, o.segment, s.occasion
+        )
+        select e.period, e.segment, coalesce(r.n, 0), e.years
+        from exposure e left join purchases_of r on r.period = e.period and r.segment = e.segment
+    """,
+)
+
+
+def lifetime_years(mart: pl.LazyFrame, scope: Scope) -> pl.LazyFrame:
+    """Customers active a year ago / those of them who did not buy since: 1 / (1 - yearly retention).
+
+    Active a year ago is who ordered in the 365 days before. Where fewer are lost
+    than the cap allows, the denominator is raised to meet the cap.
+    """
+    totals = running_total(
+        pl.concat([_active_changes(mart), _kept_changes(mart)]),
+        "day",
+        history_days(scope).to_list(),
+        ["active", "kept"],
+    )
+    a_year_later = totals.with_columns(end=pl.col("day") + pl.duration(days=YEAR_DAYS))
+    known = scope.history_start + timedelta(days=2 * YEAR_DAYS)
+    lost = pl.max_horizontal(
+        pl.col("active") - pl.col("kept"), pl.col("active") / scope.maximum_lifetime_years
+    )
+    return (
+        known_ends(scope)
+        .filter(pl.col("end") >= known)
+        .join(a_year_later, on="end")
+        .select("segment", "period", numerator="active", denominator=lost, n="active")
+    )
+
+
+NEXT_DAY_OR_LAPSE = pl.min_horizontal("next_day", pl.col("day") + pl.duration(days=YEAR_DAYS))
+
+
+def _active_changes(mart: pl.LazyFrame) -> pl.LazyFrame:
+    """An order makes its customer active from the next day up to the next order or a year later, inclusive."""
+    return _changes(mart, "active", pl.col("day"), NEXT_DAY_OR_LAPSE)
+
+
+def _kept_changes(mart: pl.LazyFrame) -> pl.LazyFrame:
+    """A customer active on a day is kept if the next order comes within the 365 days from that day on."""
+    early_enough = pl.max_horizontal("day", pl.col("next_day") - pl.duration(days=YEAR_DAYS))
+    returned = mart.filter(pl.col("next_day").is_not_null())
+    return _changes(returned, "kept", early_enough, NEXT_DAY_OR_LAPSE)
+
+
+def _changes(mart: pl.LazyFrame, column: str, after: pl.Expr, until: pl.Expr) -> pl.LazyFrame:
+    """`n_pairs` more on each day from the one after `after` to `until` (inclusive), as a rise and a fall."""
+    spans = mart.select("segment", "n_pairs", after=after, until=until).filter(
+        pl.col("after") < pl.col("until")
+    )
+    other = "kept" if column == "active" else "active"
+    tomorrow = pl.duration(days=1)
+    return pl.concat(
+        spans.select(
+            "segment",
+            (pl.col(moment) + tomorrow).alias("day"),
+            (pl.col("n_pairs").cast(pl.Float64) * sign).alias(column),
+            pl.lit(0.0).alias(other),
+        ).select("segment", "day", "active", "kept")
+        for moment, sign in (("after", 1), ("until", -1))
+    )
+
+
+customer_lifetime_years = value_kpi(
+    id="customer_lifetime_years",
+    grain=Grain.ORDER_PAIRS,
+    unit=Unit.YEARS,
+    label=Text(de="Kundenlebensdauer in Jahren", en="Customer lifetime in years"),
+    meaning=Text(
+        de="1 / (1 - jährliche Bindung): von den Kunden, die vor einem Jahr aktiv waren (Bestellung in den 365 Tagen davor), gingen so viele verloren, dass ein Kunde im Mittel so lange bleibt. Gedeckelt.",
+        en="1 / (1 - yearly retention): of the customers active a year ago (an order in the 365 days before), so many were lost that a customer stays this long on average. Capped.",
+    ),
+    formula=Text(
+        de="vor einem Jahr aktive Kunden / davon seither ohne Bestellung (mindestens so viele, wie der Deckel verlangt)",
+        en="customers active a year ago / those without an order since (at least as many as the cap demands)",
+    ),
+    maturity=Text(de="erst nach zwei Jahren Daten", en="only after two years of data"),
+    minimum_n=30,
+    additive=False,
+    table=lifetime_years,
+    witness="""
+        with moments as (
+            select p.period, least(p.period_end, s.as_of) as end_day, s.maximum_lifetime_years as cap
+            from periods p cross join scope s
+            where least(p.period_end, s.as_of) - 730 >= s.history_start
+        ),
+        active as (
+            select distinct m.period, m.cap, o.customer, o.segment
+            from moments m join witness_orders o on o.day >= m.end_day - 730 and o.day < m.end_day - 365
+            where o.customer is not null
+        ),
+        since as (
+            select distinct m.period, o.customer
+            from moments m join witness_orders o on o.day >= m.end_day - 365 and o.day < m.end_day
+        )
+        select a.period, a.segment, count(*), greatest(count(*) filter (k.customer is null), count(*) / a.cap)
+        from active a left join since k on k.period = a.period and k.customer = a.customer
+        group by a.period, a.segment, a.cap
+    """,
+)
+
+
+def formula_clv(results: pl.LazyFrame, scope: Scope) -> pl.LazyFrame:
+    """Order value x purchases per year, over one through the lifetime; a missing factor leaves no row."""
+    del scope
+    factors = [average_order_value_year.id, purchase_frequency_per_year.id, customer_lifetime_years.id]
+    value, frequency, lifetime = (
+        results.filter(pl.col("kpi") == factor).select(
+            "segment", "period", pl.col("value").alias(factor), pl.col("n"), pl.col("immature")
+        )
+        for factor in factors
+    )
+    keys = ["segment", "period"]
+    joined = (
+        value.drop("n")
+        .join(frequency.drop("n", "immature"), on=keys)
+        .join(lifetime.drop("immature"), on=keys)
+    )
+    return joined.with_columns(
+        numerator=pl.col(factors[0]) * pl.col(factors[1]), denominator=1.0 / pl.col(factors[2])
+    )
+
+
+customer_lifetime_value = value_kpi(
+    id="customer_lifetime_value",
+    grain=Grain.RESULTS,
+    unit=Unit.MONEY,
+    label=Text(de="Kundenwert nach Formel (CLV)", en="Customer lifetime value by formula (CLV)"),
+    meaning=Text(
+        de="Die Formel der Shops: Bestellwert mal Käufe pro Jahr mal Lebensdauer in Jahren, jeder Faktor über die letzten 365 Tage. Umsatz nach dem ersten Kauf, keine Marge, keine Abzinsung; eine Faustregel, keine Prognose.",
+        en="The shops' formula: order value times purchases per year times lifetime in years, each factor over the last 365 days. Revenue after the first purchase, no margin, no discounting; a rule of thumb, not a forecast.",
+    ),
+    formula=Text(
+        de="Bestellwert x Käufe pro Jahr x Lebensdauer in Jahren",
+        en="order value x purchases per year x lifetime in years",
+    ),
+    maturity=customer_lifetime_years.maturity,
+    additive=False,
+    factors=(average_order_value_year.id, purchase_frequency_per_year.id, customer_lifetime_years.id),
+    table=formula_clv,
+    witness=f"""
+        with order_value as ({average_order_value_year.witness}),
+        frequency as ({purchase_frequency_per_year.witness}),
+        lifetime as ({customer_lifetime_years.witness})
+        select v.period, v.segment, v.c3 / v.c4 * f.c3 / f.c4, l.c4 / l.c3
+        from order_value v(period, segment, c3, c4)
+        join frequency f(period, segment, c3, c4) on f.period = v.period and f.segment = v.segment
+        join lifetime l(period, segment, c3, c4) on l.period = v.period and l.segment = v.segment
+        where l.c3 > 0
+    """,
+)
+
+TOP_SHARE = 0.2
+
+
+def _ranked(mart: pl.LazyFrame) -> pl.LazyFrame:
+    """One row per customer and period, by ascending revenue, with its rank from 1 and the number of ranks."""
+    keys = ["segment", "period"]
+    return (
+        mart.filter(pl.col("period") >= 0)
+        .select(*keys, revenue=pl.col("revenue").cast(pl.Float64))
+        .sort(*keys, "revenue")
+        .with_columns(
+            rank=pl.int_range(1, pl.len() + 1, dtype=pl.Int64).over(keys), customers=pl.len().over(keys)
+        )
+    )
+
+
+def top_customers_share(mart: pl.LazyFrame, scope: Scope) -> pl.LazyFrame:
+    """Revenue of the ceil(20 %) of customers who bought most / revenue of all customers."""
+    del scope
+    n_top = (pl.col("customers") * TOP_SHARE - 1e-9).ceil()
+    is_top = pl.col("rank") > pl.col("customers") - n_top
+    return (
+        _ranked(mart)
+        .group_by("segment", "period")
+        .agg(
+            numerator=pl.col("revenue").filter(is_top).sum(), denominator=pl.col("revenue").sum(), n=pl.len()
+        )
+    )
+
+
+def gini_coefficient(mart: pl.LazyFrame, scope: Scope) -> pl.LazyFrame:
+    """Sum of (2 rank - n - 1) x revenue / n x revenue, over the customers of a period by ascending revenue."""
+    del scope
+    weight = 2 * pl.col("rank") - pl.col("customers") - 1
+    return (
+        _ranked(mart)
+        .group_by("segment", "period")
+        .agg(
+            numerator=(weight * pl.col("revenue")).sum(),
+            denominator=pl.len() * pl.col("revenue").sum(),
+            n=pl.len(),
+        )
+    )
+
+
+concentration_kpi = partial(
+    Kpi, family="value", grain=Grain.CUSTOMER_PERIODS, better=Better.NEITHER, additive=False, minimum_n=30
+)
+
+top_20_revenue_share = concentration_kpi(
+    id="top_20_revenue_share",
+    unit=Unit.RATE,
+    label=Text(de="Umsatzanteil der besten 20 %", en="Revenue share of the top 20 %"),
+    meaning=Text(
+        de="Anteil am Umsatz bekannter Kunden, den die umsatzstärksten 20 % der Kunden des Zeitraums bringen (aufgerundet).",
+        en="Share of the revenue from known customers that the 20 % of the period's customers who bought most bring (rounded up).",
+    ),
+    formula=Text(
+        de="Umsatz der besten 20 % / Umsatz aller Kunden",
+        en="revenue of the top 20 % / revenue of all customers",
+    ),
+    table=top_customers_share,
+    witness="""
+        with spent as (
+            select p.period, o.segment, o.customer, sum(o.revenue) as revenue
+            from periods p join witness_orders o on o.day >= p.period_start and o.day < p.period_end
+            where o.customer is not null
+            group by p.period, o.segment, o.customer
+        ),
+        places as (
+            select *, row_number() over (partition by period, segment order by revenue desc, customer) as place,
+                count(*) over (partition by period, segment) as n
+            from spent
+        )
+        select period, segment, sum(revenue) filter (place <= (n + 4) // 5), sum(revenue) from places group by period, segment
+    """,
+)
+
+revenue_gini = concentration_kpi(
+    id="revenue_gini",
+    unit=Unit.RATIO,
+    label=Text(de="Gini-Koeffizient des Umsatzes", en="Gini coefficient of revenue"),
+    meaning=Text(
+        de="Wie ungleich sich der Umsatz auf die Kunden des Zeitraums verteilt: 0 heißt alle gleich, nahe 1 heißt fast alles von einem.",
+        en="How unequally revenue is spread over the period's customers: 0 is all equal, near 1 is nearly all from one.",
+    ),
+    formula=Text(
+        de="Summe von (2 x Rang - Kunden - 1) x Umsatz / Kunden x Umsatz aller",
+        en="sum of (2 x rank - customers - 1) x revenue / customers x revenue of all",
+    ),
+    table=gini_coefficient,
+    witness="""
+        with spent as (
+            select p.period, o.segment, o.customer, sum(o.revenue)::double as revenue
+            from periods p join witness_orders o on o.day >= p.period_start and o.day < p.period_end
+            where o.customer is not null
+            group by p.period, o.segment, o.customer
+        ),
+        steps as (
+            select period, segment, revenue,
+                sum(revenue) over (partition by period, segment order by revenue, customer rows unbounded preceding) as so_far
+            from spent
+        )
+        select period, segment, (count(*) + 1) * sum(revenue) - 2 * sum(so_far), count(*) * sum(revenue)
+        from steps group by period, segment
+    """,
+)
+
+KPIS = (
+    customer_lifetime_value,
+    average_order_value_year,
+    purchase_frequency_per_year,
+    customer_lifetime_years,
+    top_20_revenue_share,
+    revenue_gini,
+)

@@ -1,0 +1,185 @@
+"""The canonical orders of a shop -> marts: the narrow frames that KPIs are computed from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from wieder.database import frame, quote, script
+from wieder.errors import DataError, UsageError
+from wieder.kpis.base import Grain
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date
+
+    import polars as pl
+
+    from wieder.config import OrderRules
+    from wieder.database import Connection
+    from wieder.kpis.base import Scope
+
+MAXIMUM_SEGMENTS = 500
+
+MART_COLUMNS = {
+    Grain.PURCHASES: "customer, period, day, revenue, segment, previous_day, sequence, starts_occasion",
+    Grain.FIRST_ORDERS: "period, segment, first_day, second_day, second_period",
+    Grain.CUSTOMER_PERIODS: (
+        "period, segment, n_orders, n_occasions, revenue, first_period, last_day, "
+        "previous_period, previous_last_day, next_period"
+    ),
+    Grain.DAYS: "day, segment, n_orders, revenue, n_repeat_occasions, n_new_customers",
+    Grain.ORDER_PAIRS: "day, next_day, segment, n_pairs",
+}
+"""What travels from DuckDB to Polars: no names, no texts, integers for customers and segments."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Span:
+    """The valid orders of a store, in time."""
+
+    first_day: date
+    last_day: date
+    """The day of the last order, which may not be over."""
+    orders: int
+    orders_on_last_day: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dimension:
+    """The attributes that results are cut by; an empty one is the whole shop."""
+
+    columns: tuple[tuple[str, str], ...] = ()
+    """Table (`orders` or `customers`) and column of each attribute."""
+
+    def name(self, grain: Grain) -> str:
+        """The name in the result frame.
+
+        Orders are cut by their own attributes, customers by those of their
+        first order, or by those of the customer export.
+        """
+        of_orders = "" if grain is Grain.PURCHASES else "first_order."
+        return ",".join(
+            {"orders": of_orders, "customers": "customer."}[table] + column for table, column in self.columns
+        )
+
+    @property
+    def label(self) -> str:
+        """SQL for the text of a segment; attributes are joined by ` | `, and `|` inside one is escaped."""
+        parts = [
+            f"coalesce(trim(cast({table[0]}.{quote(column)} as varchar)), '')"
+            for table, column in self.columns
+        ]
+        if len(parts) == 1:
+            return parts[0]
+        return " || ' | ' || ".join(f"replace(replace({part}, '\\', '\\\\'), '|', '\\|')" for part in parts)
+
+
+def classify(con: Connection, rules: OrderRules) -> None:
+    """Make the view `classified_orders`: every order with the reason why it counts or not."""
+    con.execute("create or replace temp table cancelled_states (state varchar)")
+    con.execute(
+        "insert into cancelled_states select lower(trim(unnest($states::varchar[])))",
+        {"states": list(rules.cancelled)},
+    )
+    con.execute(script("classified_orders"))
+
+
+def span(con: Connection) -> Span:
+    """When the valid orders were placed. Raises DataError if there are none."""
+    row = con.execute(
+        "select min(ordered_on), max(ordered_on), count(*) from classified_orders where class = 'valid'"
+    ).fetchall()[0]
+    if not row[2]:
+        raise DataError(
+            "there is no valid order in the data", "`wieder check` shows what became of every row"
+        )
+    last = con.execute(
+        "select count(*) from classified_orders where class = 'valid' and ordered_on = $day", {"day": row[1]}
+    ).fetchall()[0][0]
+    return Span(first_day=row[0], last_day=row[1], orders=row[2], orders_on_last_day=last)
+
+
+def resolve_dimension(con: Connection, names: Sequence[str]) -> Dimension:
+    """Where the attributes `names` are found: `channel`, `orders.channel` or `customers.country`.
+
+    A plain name means the order's column, else the customer's. Raises
+    UsageError for a name that neither has, listing those that they have.
+    """
+    return Dimension(columns=tuple(_resolve(con, name) for name in names))
+
+
+def _resolve(con: Connection, name: str) -> tuple[str, str]:
+    table, _, column = name.rpartition(".")
+    tables = [table] if table in {"orders", "customers"} else ["orders", "customers"]
+    wanted = column if table in {"orders", "customers"} else name
+    for candidate in tables:
+        if wanted in attributes(con, candidate):
+            return candidate, wanted
+    known = ", ".join(attributes(con, "orders") + [f"customers.{c}" for c in attributes(con, "customers")])
+    raise UsageError(f"--by {name}: there is no such column", f"columns to cut by: {known or 'none'}")
+
+
+NO_ATTRIBUTES = {"order_id", "customer", "ordered_at", "ordered_on", "amount", "n_rows", "load", "position"}
+
+
+def attributes(con: Connection, table: str) -> list[str]:
+    """The columns of `orders` or `customers` that results can be cut by."""
+    described = con.execute(f"describe {quote(table)}").fetchall()
+    return [row[0] for row in described if row[0] not in NO_ATTRIBUTES]
+
+
+def prepare(con: Connection, scope: Scope, occasion: str, dimension: Dimension) -> None:
+    """Make `scope`, `periods`, `calendar` and the view `valid_orders`, which witnesses read too."""
+    con.execute(script("scope"))
+    con.execute(
+        "insert into scope values ($as_of, $start, $occasion, $window, $lifetime)",
+        {
+            "as_of": scope.as_of,
+            "start": scope.history_start,
+            "occasion": occasion,
+            "window": scope.window_days,
+            "lifetime": scope.maximum_lifetime_years,
+        },
+    )
+    _insert_periods(con, scope)
+    if not dimension.columns:
+        con.execute(script("valid_orders"))
+        return
+    con.execute(script("segments").replace("{label}", dimension.label))
+    _refuse_many_segments(con, dimension)
+    con.execute(script("segmented_orders").replace("{label}", dimension.label))
+
+
+def _insert_periods(con: Connection, scope: Scope) -> None:
+    starts = [period.start for period in scope.periods]
+    ends = [period.end for period in scope.periods]
+    con.execute(
+        "insert into periods select unnest(range(len($starts)))::int, unnest($starts::date[]), unnest($ends::date[])",
+        {"starts": starts, "ends": ends},
+    )
+    con.execute(script("calendar"))
+
+
+def _refuse_many_segments(con: Connection, dimension: Dimension) -> None:
+    n_segments = con.execute("select count(*) from segments").fetchall()[0][0]
+    if n_segments > MAXIMUM_SEGMENTS:
+        columns = ",".join(column for _, column in dimension.columns)
+        raise UsageError(
+            f"--by {columns} has {n_segments} values, and {MAXIMUM_SEGMENTS} is the most",
+            "cut by a column with fewer values",
+        )
+
+
+def build(con: Connection) -> Mapping[Grain, pl.DataFrame]:
+    """The marts of the scope that `prepare` set, one frame per grain (see sql/*.sql for their rows)."""
+    con.execute(script("purchases"))
+    con.execute(script("customer_marts"))
+    return {
+        grain: frame(con, f"select {columns} from {grain.value}") for grain, columns in MART_COLUMNS.items()
+    }
+
+
+def segment_labels(con: Connection) -> Mapping[int, str]:
+    """The text of every segment; call it only where a dimension was prepared."""
+    return dict(con.execute("select segment, label from segments order by segment").fetchall())

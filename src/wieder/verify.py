@@ -1,0 +1,118 @@
+"""Every KPI once more, by its witness: a second query, written independently, on the same orders."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from wieder.kpis import REGISTRY
+from wieder.kpis.base import Grain
+from wieder.results import SCHEMA
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from wieder.compute import Cut
+    from wieder.database import Connection
+    from wieder.kpis.base import Kpi, Scope
+
+TOLERANCE = 1e-9
+"""Relative; sums of money as floats differ in the last digits with the order of addition."""
+
+Key = tuple["date", str]
+Parts = tuple[float | None, float | None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Disagreement:
+    """One result that the witness sees differently."""
+
+    kpi: str
+    period_start: date
+    segment: str
+    computed: Parts
+    """Numerator and denominator of the result frame."""
+    witnessed: Parts
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verification:
+    """What the witness of one KPI said."""
+
+    kpi: str
+    compared: int
+    """Periods and segments in which either computation has something."""
+    disagreements: tuple[Disagreement, ...]
+
+
+def verify(con: Connection, results: pl.DataFrame, scope: Scope, kpi: Kpi, cut: Cut) -> Verification:
+    """Compare all results of one KPI with its witness.
+
+    Needs `marts.prepare` to have run for the same scope and cut. A result that
+    only one side has is a disagreement, unless the other side says 0.
+    """
+    computed = _computed(results, kpi)
+    witnessed = witness(con, scope, kpi, cut)
+    keys = sorted({*computed, *witnessed})
+    found = [
+        Disagreement(kpi=kpi.id, period_start=key[0], segment=key[1], computed=one, witnessed=other)
+        for key in keys
+        if not _agree(one := computed.get(key, (None, None)), other := witnessed.get(key, (None, None)))
+    ]
+    return Verification(kpi=kpi.id, compared=len(keys), disagreements=tuple(found))
+
+
+def _computed(results: pl.DataFrame, kpi: Kpi) -> Mapping[Key, Parts]:
+    rows = results.filter(pl.col("kpi") == kpi.id).select(
+        "period_start", "segment", "numerator", "denominator"
+    )
+    return {(row[0], row[1]): (row[2], row[3]) for row in rows.iter_rows()}
+
+
+def witness(con: Connection, scope: Scope, kpi: Kpi, cut: Cut) -> Mapping[Key, Parts]:
+    """Numerator and denominator by first day of the period and segment, from the KPI's SQL."""
+    con.execute(orders_for_witness(kpi, cut))
+    rows = con.execute(kpi.witness).fetchall()
+    return {
+        (scope.periods[period].start, cut.labels[segment]): (_number(numerator), _number(denominator))
+        for period, segment, numerator, denominator in rows
+    }
+
+
+def orders_for_witness(kpi: Kpi, cut: Cut) -> str:
+    """The view `witness_orders`: the valid orders, with the segment that this KPI is cut by."""
+    if cut.is_whole:
+        segment = "0"
+    elif kpi.grain is Grain.PURCHASES:
+        segment = "o.segment"
+    else:
+        segment = "arg_min(o.segment, (o.ordered_at, o.order_id)) over (partition by o.customer)"
+    return (
+        "create or replace temp view witness_orders as "
+        f"select o.order_id, o.customer, o.ordered_at, o.day, o.revenue, {segment} as segment from valid_orders as o"
+    )
+
+
+def _number(cell: object) -> float | None:
+    return None if cell is None else float(cell)  # type: ignore[arg-type]
+
+
+def _agree(one: Parts, other: Parts) -> bool:
+    return all(_equal(a, b) for a, b in zip(one, other, strict=True))
+
+
+def _equal(a: float | None, b: float | None) -> bool:
+    if a is None or b is None:
+        return not a and not b
+    return math.isclose(a, b, rel_tol=TOLERANCE, abs_tol=TOLERANCE)
+
+
+def check_all(con: Connection, results: pl.DataFrame, scope: Scope, cut: Cut) -> tuple[Verification, ...]:
+    """The verification of every KPI that has results, in the order of the registry."""
+    assert set(SCHEMA) <= set(results.columns)  # noqa: S101 - results of compute, not of comparison alone
+    ids = set(results["kpi"].unique())
+    return tuple(verify(con, results, scope, kpi, cut) for kpi in REGISTRY.values() if kpi.id in ids)
