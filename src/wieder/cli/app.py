@@ -8,7 +8,7 @@ import typer
 from typer.main import get_command
 
 from wieder import __version__
-from wieder.cli import data
+from wieder.cli import analyses, data
 from wieder.errors import ExitCode, UsageError
 from wieder.output import STDOUT, write
 
@@ -35,7 +35,14 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (data.load, data.rejects):
+for command in (
+    data.load,
+    data.check,
+    analyses.kpis,
+    analyses.explain,
+    analyses.verify,
+    data.rejects,
+):
     app.command()(command)
 
 

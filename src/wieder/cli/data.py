@@ -8,45 +8,58 @@ from typing import Annotated
 from typer import Argument
 
 from wieder import messages
-from wieder.cli.options import Files, OutputOptions, SourceOptions, with_options
-from wieder.cli.session import now, opened, read_settings, refuse_overwriting, standard_input
-from wieder.targets import choose_target
+from wieder.cli.options import Files, OutputOptions, QuestionOptions, SourceOptions, with_options
+from wieder.cli.session import begin, now, opened
+from wieder.errors import WitnessError
+from wieder.periods import PeriodKind
+
+GivenFiles = Annotated[
+    list[str], Argument(metavar="FILE...", help="Exports: files, folders, or - for standard input.")
+]
 
 
 @with_options
-def load(
-    files: Annotated[
-        list[str], Argument(metavar="FILE...", help="Exports: files, folders, or - for standard input.")
-    ],
-    *,
-    source: SourceOptions,
-    output: OutputOptions,
-) -> None:
+def load(files: GivenFiles, *, source: SourceOptions, output: OutputOptions) -> None:
     """Load exports into the store. The same file twice changes nothing."""
-    from wieder import store  # duckdb
-    from wieder.cli.views import load_view, write_view  # polars
+    from wieder import store
+    from wieder.cli.views import load_view, write_view
 
-    target = choose_target(output.output, output.format)
-    settings = read_settings(source, output)
-    refuse_overwriting(output.output, files, settings)
+    session = begin(files, source, output)
+    database = Path(session.settings.db)
     with messages.working("loading"):
         loaded = store.load(
-            Path(settings.db), files, settings, standard_input(files), now(), messages.show_notice
+            database, files, session.settings, session.standard_input, now(), messages.show_notice
         )
-    write_view(
-        load_view(loaded, settings.report.lang, settings.report.currency), target, settings.report.lang
-    )
+    write_view(load_view(loaded, session), session)
 
 
 @with_options
 def rejects(files: Files = None, *, source: SourceOptions, output: OutputOptions) -> None:
     """List the rows that were rejected, each with its reason."""
-    from wieder.cli.views import frame_view, write_view  # polars
-    from wieder.store import rejected_rows  # duckdb
+    from wieder.cli.views import frame_view, write_view
+    from wieder.store import rejected_rows
 
-    target = choose_target(output.output, output.format)
-    settings = read_settings(source, output)
-    refuse_overwriting(output.output, files, settings)
-    with opened(files, settings) as con:
+    session = begin(files, source, output)
+    with opened(session) as con:
         rejected = rejected_rows(con)
-    write_view(frame_view(rejected, settings.report.lang), target, settings.report.lang, private=True)
+    write_view(frame_view(rejected, session), session, private=True)
+
+
+@with_options
+def check(
+    files: Files = None, *, source: SourceOptions, question: QuestionOptions, output: OutputOptions
+) -> None:
+    """Reconcile the exports with the KPIs: every row and every cent, from the files to the revenue."""
+    from wieder.analysis import analyse
+    from wieder.bridge import adds_up
+    from wieder.cli.questions import question_of
+    from wieder.cli.views import bridge_view, write_view
+    from wieder.store import load_history
+
+    session = begin(files, source, output, question)
+    with messages.working("checking"), opened(session) as con:
+        analysis = analyse(con, question_of(question, PeriodKind.ALL), session.settings, messages.show_notice)
+        loads = load_history(con)
+    write_view(bridge_view(analysis, loads, session), session)
+    if not adds_up(analysis.bridge):
+        raise WitnessError("the bridge does not add up", "do not use these numbers, and please report it")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ from wieder import messages
 from wieder.cli.options import typed_settings
 from wieder.errors import UsageError
 from wieder.output import STDOUT
+from wieder.targets import choose_target
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -21,41 +23,75 @@ if TYPE_CHECKING:
     from wieder.cli.options import OutputOptions, QuestionOptions, SourceOptions
     from wieder.config import Settings
     from wieder.database import Connection
+    from wieder.kpis.base import Lang
+    from wieder.targets import Format, Target
 
 SETTINGS_FILE = Path("wieder.toml")
 
 
-def read_settings(source: SourceOptions, *groups: QuestionOptions | OutputOptions) -> Settings:
+@dataclass(frozen=True, kw_only=True)
+class Session:
+    """One run of a command."""
+
+    files: tuple[str, ...]
+    """What is read; none stands for the store."""
+    settings: Settings
+    target: Target
+
+    @property
+    def lang(self) -> Lang:
+        """The language of what readers see."""
+        return self.settings.report.lang
+
+    @property
+    def standard_input(self) -> BinaryIO | None:
+        """Standard input, if one of the files is `-`."""
+        return sys.stdin.buffer if STDOUT in self.files and sys.stdin is not None else None
+
+
+def begin(
+    files: Sequence[str] | None,
+    source: SourceOptions,
+    output: OutputOptions,
+    question: QuestionOptions | None = None,
+    usual_format: Format | None = None,
+) -> Session:
+    """Read the settings and choose the target. Raises UsageError before any data are read."""
+    groups = (source, output) if question is None else (source, output, question)
+    session = Session(
+        files=tuple(files or ()),
+        settings=read_settings(source.config, typed_settings(*groups)),
+        target=choose_target(output.output, output.format or (None if output.output else usual_format)),
+    )
+    _refuse_overwriting(session)
+    return session
+
+
+def read_settings(config: str | None, typed: dict[tuple[str, ...], object]) -> Settings:
     """wieder.toml, the environment and what was typed, the later one winning."""
     from wieder.config import load_settings  # msgspec
 
-    path = Path(source.config) if source.config else SETTINGS_FILE if SETTINGS_FILE.exists() else None
-    return load_settings(path, os.environ, typed_settings(source, *groups))
+    path = Path(config) if config else SETTINGS_FILE if SETTINGS_FILE.exists() else None
+    return load_settings(path, os.environ, typed)
 
 
 @contextmanager
-def opened(files: Sequence[str] | None, settings: Settings) -> Iterator[Connection]:
-    """The canonical tables of `files`, or of the store if there are none."""
+def opened(session: Session) -> Iterator[Connection]:
+    """The canonical tables of the files, or of the store if there are none."""
     from wieder.shop import open_shop  # duckdb, polars
 
-    with open_shop(files or (), settings, standard_input(files or ()), messages.show_notice) as con:
+    with open_shop(session.files, session.settings, session.standard_input, messages.show_notice) as con:
         yield con
 
 
-def standard_input(files: Sequence[str]) -> BinaryIO | None:
-    """Standard input, if one of the files is `-`."""
-    return sys.stdin.buffer if STDOUT in files and sys.stdin is not None else None
-
-
 def now() -> datetime:
-    """The one look at the clock."""
-    return datetime.now(tz=UTC)
+    """The one look at the clock, in the time zone of this machine."""
+    return datetime.now(tz=UTC).astimezone()
 
 
-def refuse_overwriting(output: str | None, files: Sequence[str] | None, settings: Settings) -> None:
+def _refuse_overwriting(session: Session) -> None:
     """Raise UsageError if the result would replace a file that is read."""
-    if output is None or output == STDOUT:
-        return
-    for name in (*(files or ()), settings.db):
-        if Path(name).is_file() and Path(output).is_file() and Path(name).samefile(output):
+    output = Path(session.target.name)
+    for name in (*session.files, session.settings.db):
+        if output.is_file() and Path(name).is_file() and output.samefile(name):
             raise UsageError(f"{output} is read and cannot be written over", "name another file with -o")

@@ -10,8 +10,11 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from wieder.kpis import REGISTRY
 from wieder.output import write
+from wieder.periods import PeriodKind
 from wieder.report import grids, tables
+from wieder.results import SCHEMA
 from wieder.targets import Format
 
 if TYPE_CHECKING:
@@ -19,10 +22,13 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
 
-    from wieder.kpis.base import Lang
+    from wieder.analysis import Analysis
+    from wieder.cli.session import Session
+    from wieder.kpis.base import Kpi, Lang
     from wieder.merging import LoadReport
     from wieder.report.grids import Grid
     from wieder.targets import Target
+    from wieder.verify import Verification
 
 WIDTH_OF_FILES = 160
 """Columns of a table that nobody looks at through a terminal."""
@@ -36,16 +42,18 @@ class View:
     """What machine formats hold, never localised."""
     grids: Callable[[], Sequence[Grid]]
     """What readers see; made only if they do."""
+    page: Callable[[], RenderableType] | None = None
+    """What a terminal shows instead of the tables."""
 
 
-def write_view(view: View, target: Target, lang: Lang, *, private: bool = False) -> None:
-    """Write `view` where and how `target` says."""
-    write(_serialised(view, target, lang), target.name, private=private)
+def write_view(view: View, session: Session, *, private: bool = False) -> None:
+    """Write `view` where and how the session says."""
+    write(_serialised(view, session.target, session.lang), session.target.name, private=private)
 
 
 def screen_text(renderable: RenderableType, target: Target) -> bytes:
     """`renderable` as it looks on a terminal; in colour only where somebody sees it."""
-    from rich.console import Console  # only for tables
+    from rich.console import Console
 
     colour = target.on_terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     console = Console(
@@ -66,7 +74,7 @@ def screen_text(renderable: RenderableType, target: Target) -> bytes:
 def _serialised(view: View, target: Target, lang: Lang) -> bytes:
     match target.format:
         case Format.TABLE:
-            return screen_text(_tables(view.grids()), target)
+            return screen_text(view.page() if view.page else _tables(view.grids()), target)
         case Format.MARKDOWN:
             return tables.markdown(view.grids())
         case Format.HTML:
@@ -75,14 +83,19 @@ def _serialised(view: View, target: Target, lang: Lang) -> bytes:
 
 
 def _tables(shown: Sequence[Grid]) -> RenderableType:
-    from rich.console import Group  # only for tables
+    from rich.console import Group
 
-    from wieder.report.terminal import grid_table  # only for tables
+    from wieder.report.terminal import grid_table
 
     return Group(*(grid_table(grid) for grid in shown))
 
 
-def load_view(report: LoadReport, lang: Lang, currency: str) -> View:
+def frame_view(frame: pl.DataFrame, session: Session) -> View:
+    """Any frame as it is."""
+    return View(frame=frame, grids=lambda: [grids.frame_grid(frame, session.lang)])
+
+
+def load_view(report: LoadReport, session: Session) -> View:
     """What became of each file of a load: one row per file."""
     rows = [
         {"file": one.file, "table_name": one.table_name, "bytes": one.bytes, "sha256": one.sha256}
@@ -90,9 +103,79 @@ def load_view(report: LoadReport, lang: Lang, currency: str) -> View:
         for one in report.files
     ]
     frame = pl.DataFrame(rows)
-    return View(frame=frame, grids=lambda: [grids.load_grid(frame, lang, currency)])
+    currency = session.settings.report.currency
+    return View(frame=frame, grids=lambda: [grids.load_grid(frame, session.lang, currency)])
 
 
-def frame_view(frame: pl.DataFrame, lang: Lang) -> View:
-    """Any frame as it is."""
-    return View(frame=frame, grids=lambda: [grids.frame_grid(frame, lang)])
+def bridge_view(analysis: Analysis, loads: pl.DataFrame, session: Session) -> View:
+    """The bridge; readers also see what became of each file."""
+    return View(
+        frame=analysis.bridge,
+        grids=lambda: [
+            grids.load_grid(loads, session.lang, analysis.currency),
+            grids.bridge_grid(analysis.bridge, session.lang, analysis.currency),
+        ],
+    )
+
+
+def kpi_view(analysis: Analysis, session: Session, *, compare: bool) -> View:
+    """The results; programs get the columns of comparison only if they are wanted."""
+    results = analysis.results
+    return View(
+        frame=results if compare else results.select(SCHEMA),
+        grids=lambda: grids.kpi_grids(
+            results, REGISTRY, session.lang, analysis.currency, analysis.question.kind
+        ),
+    )
+
+
+VERIFICATION = {"kpi": pl.String, "compared": pl.Int64, "disagreements": pl.Int64}
+"""One row per KPI: in how many periods and segments it was compared, and in how many it disagrees."""
+
+
+def verification_view(verified: Sequence[Verification], session: Session) -> View:
+    """What each witness said."""
+    rows = [(one.kpi, one.compared, len(one.disagreements)) for one in verified]
+    return frame_view(pl.DataFrame(rows, schema=VERIFICATION, orient="row"), session)
+
+
+def explanation_view(kpi: Kpi, analysis: Analysis | None, session: Session) -> View:
+    """What a KPI means and how it is made, with the numbers behind it if there are data."""
+    lang = session.lang
+    facts = _facts(kpi, lang)
+    numbers = _numbers_of(kpi, analysis)
+    definition = pl.DataFrame({"": list(facts), kpi.label[lang]: list(facts.values())})
+    return View(
+        frame=pl.DataFrame([facts]).join(numbers, on="kpi", how="left", maintain_order="left_right"),
+        grids=lambda: [grids.frame_grid(definition, lang), grids.frame_grid(numbers, lang)],
+        page=lambda: _explain_page(kpi, analysis, lang),
+    )
+
+
+def _facts(kpi: Kpi, lang: Lang) -> dict[str, str]:
+    return {
+        "kpi": kpi.id,
+        "label": kpi.label[lang],
+        "meaning": kpi.meaning[lang],
+        "formula": kpi.formula[lang],
+        "maturity": kpi.maturity[lang] if kpi.maturity else "",
+        "unit": kpi.unit.value,
+        "better": kpi.better.value,
+        "witness": kpi.witness,
+    }
+
+
+def _numbers_of(kpi: Kpi, analysis: Analysis | None) -> pl.DataFrame:
+    results = pl.DataFrame(schema=SCHEMA) if analysis is None else analysis.results.select(SCHEMA)
+    return results.filter(pl.col("kpi") == kpi.id)
+
+
+def _explain_page(kpi: Kpi, analysis: Analysis | None, lang: Lang) -> RenderableType:
+    from wieder.report.readings import readings
+    from wieder.report.terminal import explain_page
+
+    if analysis is None:
+        return explain_page(kpi, None, lang, "", PeriodKind.ALL)
+    of_the_shop = analysis.results.filter((pl.col("kpi") == kpi.id) & (pl.col("dimension") == ""))
+    last = readings(of_the_shop)[-1]
+    return explain_page(kpi, last, lang, analysis.currency, analysis.question.kind)

@@ -1,0 +1,100 @@
+"""Commands that print numbers, and those that show where the numbers come from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from typer import Argument
+
+from wieder import messages
+from wieder.cli.options import Files, OutputOptions, QuestionOptions, SourceOptions, with_options
+from wieder.cli.session import begin, opened
+from wieder.errors import UsageError, WitnessError
+from wieder.periods import PeriodKind
+from wieder.targets import Format
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from wieder.kpis.base import Kpi
+    from wieder.verify import Verification
+
+KpiId = Annotated[str, Argument(metavar="KPI", help="The id of a KPI, such as repeat_purchase_rate.")]
+
+
+@with_options
+def kpis(
+    files: Files = None, *, source: SourceOptions, question: QuestionOptions, output: OutputOptions
+) -> None:
+    """Compute every KPI, by period and by any column."""
+    from wieder.cli.questions import answer, question_of
+    from wieder.cli.views import kpi_view, write_view
+
+    session = begin(files, source, output, question)
+    analysis = answer(session, question_of(question, PeriodKind.ALL))
+    write_view(kpi_view(analysis, session, compare=bool(question.compare)), session)
+
+
+@with_options
+def explain(
+    kpi: KpiId,
+    files: Files = None,
+    *,
+    source: SourceOptions,
+    question: QuestionOptions,
+    output: OutputOptions,
+) -> None:
+    """Say what a KPI means and how it is made, with the numbers behind it and its witness in SQL."""
+    from wieder.cli.questions import answer, question_of
+    from wieder.cli.views import explanation_view, write_view
+
+    session = begin(files, source, output, question, Format.TABLE)
+    found = find_kpi(kpi)
+    has_data = session.files or Path(session.settings.db).exists()
+    analysis = answer(session, question_of(question, PeriodKind.ALL)) if has_data else None
+    write_view(explanation_view(found, analysis, session), session)
+
+
+@with_options
+def verify(
+    files: Files = None, *, source: SourceOptions, question: QuestionOptions, output: OutputOptions
+) -> None:
+    """Compute every KPI a second time by its witness, on your data. Exit code 1 if one disagrees."""
+    from wieder.analysis import analyse, verifications
+    from wieder.cli.questions import question_of
+    from wieder.cli.views import verification_view, write_view
+
+    session = begin(files, source, output, question)
+    with messages.working("verifying"), opened(session) as con:
+        analysis = analyse(
+            con, question_of(question, PeriodKind.MONTH), session.settings, messages.show_notice
+        )
+        verified = verifications(con, analysis, session.settings)
+    write_view(verification_view(verified, session), session)
+    refuse_disagreement(verified)
+
+
+def find_kpi(name: str) -> Kpi:
+    """The KPI called `name`. Raises UsageError with those that it may have meant."""
+    from difflib import get_close_matches
+
+    from wieder.kpis import REGISTRY
+
+    if name in REGISTRY:
+        return REGISTRY[name]
+    likely = get_close_matches(name, REGISTRY) or [known for known in REGISTRY if name in known] or REGISTRY
+    raise UsageError(f"there is no KPI called {name!r}", f"choose one of {', '.join(likely)}")
+
+
+def refuse_disagreement(verified: Sequence[Verification]) -> None:
+    """Raise WitnessError if a witness contradicts its KPI."""
+    disagreeing = [one.disagreements[0] for one in verified if one.disagreements]
+    if not disagreeing:
+        return
+    first = disagreeing[0]
+    raise WitnessError(
+        f"{len(disagreeing)} of {len(verified)} KPIs disagree with their witness; first {first.kpi} of "
+        f"{first.period_start} {first.segment!r}: computed {first.computed}, witnessed {first.witnessed}",
+        "do not use these numbers, and please report it",
+    )
