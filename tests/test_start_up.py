@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from wieder import __version__
+
+HEAVY = {"polars", "duckdb", "jinja2", "babel", "msgspec", "numpy", "rich.table"}
+
+PROGRAM = """
+import json, sys
+from wieder.__main__ import main
+sys.argv = ["wieder", *sys.argv[1:]]
+code = main()
+print(json.dumps([code, sorted(sys.modules)]), file=sys.stderr)
+"""
+
+
+def start(*arguments: str) -> tuple[str, set[str]]:
+    """What a fresh process prints, and the modules that it imports on the way."""
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM, *arguments], capture_output=True, text=True, check=True, timeout=60
+    )
+    code, modules = json.loads(done.stderr)
+    assert code == 0
+    return done.stdout, set(modules)
+
+
+def test_the_version_is_told_without_typer() -> None:
+    printed, modules = start("--version")
+    assert printed == f"wieder {__version__}\n"
+    assert not modules & (HEAVY | {"typer", "rich"})
+
+
+def test_the_version_is_also_told_among_other_options() -> None:
+    assert start("--version", "kpis")[0] == f"wieder {__version__}\n"
+
+
+@pytest.mark.parametrize("arguments", [(), ("--help",), ("kpis", "--help"), ("load", "-h")])
+def test_help_imports_nothing_heavy(arguments: tuple[str, ...]) -> None:
+    printed, modules = start(*arguments)
+    assert printed.startswith("Usage: wieder")
+    assert not modules & HEAVY

@@ -1,0 +1,60 @@
+"""The wheel as a user gets it: everything that git knows, nothing else, and running without our tools."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import venv
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+SHIPPED = {
+    "src/wieder": "wieder",
+    "reports_templates": "wieder/reports_templates",
+    "sample_data": "wieder/sample_data",
+}
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not (ROOT / ".git").exists(), reason="compares with what git knows"),
+]
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("wheel")
+    build = [sys.executable, "-m", "build", "--wheel", "--outdir", str(folder), str(ROOT)]
+    subprocess.run(build, check=True, stdout=subprocess.DEVNULL)
+    [built] = folder.glob("*.whl")
+    return built
+
+
+def test_the_wheel_holds_what_git_knows_and_nothing_else(wheel: Path) -> None:
+    listed = subprocess.run(
+        ["git", "ls-files", *SHIPPED], cwd=ROOT, check=True, capture_output=True, text=True
+    ).stdout
+    expected = {placed(name) for name in listed.splitlines()}
+    packed = {name for name in ZipFile(wheel).namelist() if ".dist-info/" not in name}
+    assert packed == expected
+
+
+def placed(name: str) -> str:
+    """Where a file of the repository lies in the wheel."""
+    source = next(source for source in SHIPPED if name.startswith(f"{source}/"))
+    return SHIPPED[source] + name.removeprefix(source)
+
+
+def test_the_wheel_runs_the_demo_with_nothing_but_its_dependencies(wheel: Path, tmp_path: Path) -> None:
+    venv.create(tmp_path / "bare", with_pip=True)
+    programs = tmp_path / "bare" / ("Scripts" if sys.platform == "win32" else "bin")
+    install = [str(programs / "python"), "-m", "pip", "install", "--quiet", str(wheel)]
+    subprocess.run(install, check=True)
+    work = tmp_path / "work"
+    work.mkdir()
+    done = subprocess.run([str(programs / "wieder"), "demo"], cwd=work, check=True, capture_output=True)
+    assert done.stdout
+    assert [path.name for path in work.iterdir()] == ["report.html"]
+    assert (work / "report.html").read_bytes().rstrip().endswith(b"</html>")
