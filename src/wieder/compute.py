@@ -187,7 +187,7 @@ def _combine(kpi: Kpi, finished: pl.DataFrame, scope: Scope, cut: Cut) -> pl.Dat
     """A KPI that is made of the values of others."""
     known = finished.filter(pl.col("kpi").is_in(kpi.factors) & pl.col("value").is_not_null())
     measured = _table(known.lazy(), scope, kpi).collect()
-    properties = pl.DataFrame({"kpi": [kpi.id], "is_ratio": [True], "interval": [False]})
+    properties = pl.DataFrame({"kpi": [kpi.id], "is_ratio": [True], "interval": [kpi.interval]})
     grid = properties.join(_periods_frame(scope), how="cross").join(_segments_frame(cut), how="cross")
     filled = grid.join(measured, on=KEYS, how="left").with_columns(pl.col("n", "immature").fill_null(0))
     return _with_state(_with_interval(filled.with_columns(value=_value())))

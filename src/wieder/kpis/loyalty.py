@@ -142,10 +142,11 @@ median_days_between_orders = Kpi(
     n=GAP_DAYS.count(),
     witness="""
         with occasions as (
-            select customer, segment, day, min((ordered_at, order_id)) as moment
+            select customer, day, min((ordered_at, order_id)) as moment,
+                arg_min(segment, (ordered_at, order_id)) as segment
             from witness_orders cross join scope
             where customer is not null
-            group by customer, segment, day, if(occasion = 'day', '', order_id)
+            group by customer, day, if(occasion = 'day', '', order_id)
         ),
         gaps as (
             select day, segment, date_diff('day', lag(day) over (partition by customer order by moment), day) as gap

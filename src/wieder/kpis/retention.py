@@ -73,8 +73,10 @@ def base_retention(mart: pl.LazyFrame, scope: Scope) -> pl.LazyFrame:
 
 def _stays_through_silence(mart: pl.LazyFrame, scope: Scope) -> pl.LazyFrame:
     """Counts of the periods without an order, from one order period to the next, as changes of a running total."""
-    silence = mart.select(
+    stretches = mart.group_by("segment", "period", "last_day", "next_period").agg(customers=pl.len())
+    silence = stretches.select(
         "segment",
+        "customers",
         begins=pl.col("period") + 1,
         ends=pl.col("next_period").fill_null(len(scope.periods)),
         active_starts=_moments_until_lapse(scope, [period.start for period in scope.periods]),
@@ -97,12 +99,14 @@ def _moments_until_lapse(scope: Scope, moments: list[object]) -> pl.Expr:
 
 def _change_over(column: str, silence: pl.LazyFrame, stop: pl.Expr) -> pl.LazyFrame:
     """+1 in `column` for each period from `begins` (inclusive) to `stop` (exclusive)."""
-    spans = silence.select("segment", "begins", stop=stop).filter(pl.col("begins") < pl.col("stop"))
+    spans = silence.select("segment", "customers", "begins", stop=stop).filter(
+        pl.col("begins") < pl.col("stop")
+    )
     steps = [("begins", 1), ("stop", -1)]
     other = "denominator" if column == "numerator" else "numerator"
     return pl.concat(
         spans.group_by("segment", period=moment)
-        .agg((pl.len().cast(pl.Int64) * step).alias(column))
+        .agg((pl.col("customers").sum().cast(pl.Int64) * step).alias(column))
         .with_columns(pl.lit(0, pl.Int64).alias(other))
         .select("segment", "period", "numerator", "denominator")
         for moment, step in steps
@@ -129,10 +133,11 @@ def _stays_with_orders(mart: pl.LazyFrame, scope: Scope) -> pl.LazyFrame:
     return pl.concat([counts, undone]).select("segment", "period", "numerator", "denominator")
 
 
-def lost_from_base(mart: pl.LazyFrame, scope: Scope) -> pl.LazyFrame:
+def lost_from_base(results: pl.LazyFrame, scope: Scope) -> pl.LazyFrame:
     """Active at the start of the period but not at its end / active at the start."""
+    del scope
     lost = pl.col("denominator") - pl.col("numerator")
-    return base_retention(mart, scope).with_columns(numerator=lost)
+    return results.select("segment", "period", "denominator", "n", "immature", numerator=lost)
 
 
 BASE_WITNESS = """
@@ -178,6 +183,8 @@ base_retention_rate = retention_kpi(
 
 churn_rate = retention_kpi(
     id="churn_rate",
+    grain=Grain.RESULTS,
+    factors=(base_retention_rate.id,),
     better=Better.DOWN,
     label=Text(de="Abwanderungsrate", en="Churn rate"),
     meaning=Text(

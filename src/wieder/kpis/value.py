@@ -273,47 +273,10 @@ customer_lifetime_value = value_kpi(
 TOP_SHARE = 0.2
 
 
-def _ranked(mart: pl.LazyFrame) -> pl.LazyFrame:
-    """One row per customer and period, by ascending revenue, with its rank from 1 and the number of ranks."""
-    keys = ["segment", "period"]
-    return (
-        mart.filter(pl.col("period") >= 0)
-        .select(*keys, revenue=pl.col("revenue").cast(pl.Float64))
-        .sort(*keys, "revenue")
-        .with_columns(
-            rank=pl.int_range(1, pl.len() + 1, dtype=pl.Int64).over(keys), customers=pl.len().over(keys)
-        )
-    )
-
-
-def top_customers_share(mart: pl.LazyFrame, scope: Scope) -> pl.LazyFrame:
-    """Revenue of the ceil(20 %) of customers who bought most / revenue of all customers."""
-    del scope
-    n_top = (pl.col("customers") * TOP_SHARE - 1e-9).ceil()
-    is_top = pl.col("rank") > pl.col("customers") - n_top
-    return (
-        _ranked(mart)
-        .group_by("segment", "period")
-        .agg(
-            numerator=pl.col("revenue").filter(is_top).sum(), denominator=pl.col("revenue").sum(), n=pl.len()
-        )
-    )
-
-
-def gini_coefficient(mart: pl.LazyFrame, scope: Scope) -> pl.LazyFrame:
-    """Sum of (2 rank - n - 1) x revenue / n x revenue, over the customers of a period by ascending revenue."""
-    del scope
-    weight = 2 * pl.col("rank") - pl.col("customers") - 1
-    return (
-        _ranked(mart)
-        .group_by("segment", "period")
-        .agg(
-            numerator=(weight * pl.col("revenue")).sum(),
-            denominator=pl.len() * pl.col("revenue").sum(),
-            n=pl.len(),
-        )
-    )
-
+ASCENDING = pl.col("revenue").cast(pl.Float64).sort()
+N_TOP = (pl.len() * TOP_SHARE - 1e-9).ceil().cast(pl.Int64)
+"""20 % of the customers, rounded up; the tiny step keeps 0.2 x 5 at 1 in floating point."""
+RANK_WEIGHT = 2 * pl.int_range(1, pl.len() + 1) - pl.len() - 1
 
 concentration_kpi = partial(
     Kpi, family="value", grain=Grain.CUSTOMER_PERIODS, better=Better.NEITHER, additive=False, minimum_n=30
@@ -331,7 +294,9 @@ top_20_revenue_share = concentration_kpi(
         de="Umsatz der besten 20 % / Umsatz aller Kunden",
         en="revenue of the top 20 % / revenue of all customers",
     ),
-    table=top_customers_share,
+    numerator=ASCENDING.tail(N_TOP).sum(),
+    denominator=ASCENDING.sum(),
+    n=pl.len(),
     witness="""
         with spent as (
             select p.period, o.segment, o.customer, sum(o.revenue) as revenue
@@ -360,7 +325,9 @@ revenue_gini = concentration_kpi(
         de="Summe von (2 x Rang - Kunden - 1) x Umsatz / Kunden x Umsatz aller",
         en="sum of (2 x rank - customers - 1) x revenue / customers x revenue of all",
     ),
-    table=gini_coefficient,
+    numerator=(RANK_WEIGHT * ASCENDING).sum(),
+    denominator=pl.len() * ASCENDING.sum(),
+    n=pl.len(),
     witness="""
         with spent as (
             select p.period, o.segment, o.customer, sum(o.revenue)::double as revenue
