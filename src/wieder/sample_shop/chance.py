@@ -7,6 +7,7 @@ between C libraries and are rounded.
 
 from __future__ import annotations
 
+from enum import IntEnum
 from math import cos, log, pi, sqrt
 from random import Random
 from typing import TYPE_CHECKING, TypeVar
@@ -20,18 +21,29 @@ EXACT_DIGITS = 9
 """Decimals kept of what the C library computes."""
 
 
-class Chance:
-    """One stream of draws, named by whole numbers such as (seed, part, customer).
+class Stream(IntEnum):
+    """What is drawn independently of everything else."""
 
-    Each customer has a stream of their own, so that a change in the story of
-    one leaves all others as they are.
+    ARRIVALS = 1
+    PEOPLE = 2
+    HABITS = 3
+    CONTACTS = 4
+    ORDERS = 5
+    GUESTS = 6
+    GUEST_ORDERS = 7
+    SPEND = 8
+
+
+class Chance:
+    """One stream of draws, for one customer or guest if `number` is given.
+
+    Everyone has a stream of their own, so that a change in the story of one
+    leaves all others as they are.
     """
 
-    def __init__(self, *name: int) -> None:
-        seed = 0
-        for part in name:
-            seed = seed * 1_000_003 + part
-        self._draw = Random(seed).random  # noqa: S311 - made-up data, no secret
+    def __init__(self, seed: int, stream: Stream, number: int = 0) -> None:
+        name = (seed * 100 + stream) * 1_000_000 + number
+        self._draw = Random(name).random  # noqa: S311 - made-up data, no secret
 
     def happens(self, probability: float) -> bool:
         """Whether something of this probability comes true."""

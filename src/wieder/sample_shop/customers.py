@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from wieder.sample_shop import effects as built_in
 from wieder.sample_shop import season, shop
-from wieder.sample_shop.chance import Chance
+from wieder.sample_shop.chance import Chance, Stream
 from wieder.sample_shop.records import Customer, Habits
 from wieder.sample_shop.shop import Category
 
@@ -22,17 +22,14 @@ N_BUYERS = 6_000
 N_PROSPECTS = 240
 N_GUEST_ORDERS = 1_200
 
-PEOPLE, HABITS, ARRIVALS, GUESTS = range(4)
-"""The streams of chance that this module draws from."""
-
 _FIRST_NAMES = (
-    "Änne", "Björn", "Clara", "Dörte", "Emil", "Frieda", "Götz", "Hanna", "Ilse", "Jörg", "Käthe", "Lasse", "Mila",
-    "Nora", "Ömer", "Paula", "Quirin", "Rosa", "Sören", "Thea", "Ursula", "Vito", "Wiebke", "Yasemin", "Zoë", "Malte",
-    "Greta", "Jürgen", "Leyla", "Ole", "Selma", "Anton",
+    "Änne", "Björn", "Clara", "Dörte", "Emil", "Frieda", "Götz", "Hanna", "Ilse", "Jörg", "Käthe", "Lasse",
+    "Mila", "Nora", "Ömer", "Paula", "Quirin", "Rosa", "Sören", "Thea", "Ursula", "Vito", "Wiebke", "Yasemin",
+    "Zoë", "Malte", "Greta", "Jürgen", "Leyla", "Ole", "Selma", "Anton",
 )  # fmt: skip
 _SURNAME_STARTS = (
-    "Apfel", "Birken", "Brücken", "Deich", "Eichen", "Flieder", "Grün", "Hafer", "Heide", "Kirsch", "Kräuter", "Linden",
-    "Moos", "Mühlen", "Nebel", "Quellen", "Rosen", "Sommer", "Tannen", "Wiesen",
+    "Apfel", "Birken", "Brücken", "Deich", "Eichen", "Flieder", "Grün", "Hafer", "Heide", "Kirsch", "Kräuter",
+    "Linden", "Moos", "Mühlen", "Nebel", "Quellen", "Rosen", "Sommer", "Tannen", "Wiesen",
 )  # fmt: skip
 _SURNAME_ENDS = (
     "bach",
@@ -60,9 +57,9 @@ _JOIN_PROBABILITY = 0.16
 _MOST_LIKELY_JOIN = 0.6
 
 
-def customers(seed: int, effects: Effects, first_number: int) -> list[Customer]:
+def crowd(seed: int, effects: Effects, first_number: int) -> list[Customer]:
     """Buyers and prospects, in the order of their registration, numbered from `first_number`."""
-    arrivals = Chance(seed, ARRIVALS)
+    arrivals = Chance(seed, Stream.ARRIVALS)
     days = sorted((_arrival_day(arrivals), number >= N_BUYERS) for number in range(N_BUYERS + N_PROSPECTS))
     return [
         _customer(seed, effects, number, season.day(day), is_prospect=is_prospect)
@@ -73,7 +70,7 @@ def customers(seed: int, effects: Effects, first_number: int) -> list[Customer]:
 def guests(seed: int) -> Iterator[Habits]:
     """Those who order once without an account, one for each guest order."""
     for number in range(N_GUEST_ORDERS):
-        chance = Chance(seed, GUESTS, number)
+        chance = Chance(seed, Stream.GUESTS, number)
         yield Habits(
             first_order_at=season.time_of_day(chance, season.day(_arrival_day(chance))),
             country=chance.weighted(shop.COUNTRIES),
@@ -113,12 +110,11 @@ def _arrival_day(chance: Chance) -> int:
 
 
 def _customer(seed: int, effects: Effects, number: int, arrived_on: date, *, is_prospect: bool) -> Customer:
-    chance = Chance(seed, PEOPLE, number)
+    chance = Chance(seed, Stream.PEOPLE, number)
     arrived_at = season.time_of_day(chance, arrived_on)
     country = chance.weighted(shop.COUNTRIES)
     acquired = chance.weighted(_ACQUISITION)
-    can_be_referred = acquired == "referral" and number > 1
-    habits = _habits(Chance(seed, HABITS, number), effects, arrived_at, country, acquired)
+    habits = _habits(Chance(seed, Stream.HABITS, number), effects, arrived_at, country, acquired)
     first_name, last_name = (
         chance.pick(_FIRST_NAMES),
         chance.pick(_SURNAME_STARTS) + chance.pick(_SURNAME_ENDS),
@@ -134,7 +130,7 @@ def _customer(seed: int, effects: Effects, number: int, arrived_on: date, *, is_
         registered_at=arrived_at if is_prospect else _registered_before(chance, arrived_at),
         newsletter_consent=chance.happens(0.62),
         acquisition_channel=acquired,
-        referred_by=customer_id(chance.whole(1, number - 1)) if can_be_referred else "",
+        referred_by=customer_id(chance.whole(1, number - 1)) if acquired == "referral" else "",
         tags="community" if chance.happens(0.08) else "",
         habits=None if is_prospect else habits,
     )

@@ -15,16 +15,17 @@ if TYPE_CHECKING:
 
     from wieder.sample_shop.chance import Chance
 
-_CARRIERS = {"Flinkpaket": 50, "Postkutsche": 32, "Brieftaube": 18}
-_LATE_SHARES = {"Flinkpaket": 0.06, "Postkutsche": 0.10, "Brieftaube": 0.17}
+_CARRIERS = {"Flink": 50, "Kutsche": 32, "Taube": 18}
+_LATE_SHARES = {"Flink": 0.06, "Kutsche": 0.10, "Taube": 0.17}
 _LATE_IN_ADVENT = 0.08
 """More parcels than else are late in December before Christmas."""
 _LOST_SHARE = 0.002
-_OPTIONS = {"home": 62, "parcel_locker": 22, "pickup_point": 10, "express": 6}
+_OPTIONS = {"home": 62, "locker": 22, "pickup": 10, "express": 6}
 _DAYS_LATE = {1: 40, 2: 25, 3: 14, 5: 10, 7: 7, 10: 4}
 
 _RETURN_SHARES = {
-    Category.TEA: 0.025, Category.COFFEE: 0.03, Category.BISCUITS: 0.02, Category.KITCHEN: 0.15, Category.GIFTS: 0.07,
+    Category.TEA: 0.025, Category.COFFEE: 0.03, Category.BISCUITS: 0.02, Category.KITCHEN: 0.15,
+    Category.GIFTS: 0.07,
 }  # fmt: skip
 _REASONS = {"disliked": 40, "damaged": 25, "wrong_item": 15, "too_late": 10, "no_reason": 10}
 _SLOW_REFUND_SHARE = 0.3
@@ -54,7 +55,7 @@ def deliver(chance: Chance, ordered_on: date, country: str) -> Delivery:
     return Delivery(
         carrier=carrier,
         option=option,
-        shipped_on=season.known(ordered_on + timedelta(days=1)),
+        shipped_on=season.known(ordered_on + timedelta(days=0 if option == "express" else 1)),
         promised_on=promised_on,
         delivered_on=None if is_lost else season.known(promised_on + timedelta(days=late_by - early_by)),
         late_by=max(_DAYS_LATE) if is_lost else late_by,
@@ -73,13 +74,14 @@ def give_back(chance: Chance, lines: tuple[Line, ...], delivery: Delivery) -> It
     for position, line in enumerate(lines, start=1):
         if line.amount > 0 and chance.happens(_RETURN_SHARES[line.product.category]):
             quantity = chance.whole(1, line.quantity)
-            yield take_back(line, position, quantity, chance.weighted(_REASONS), received_on, refund_days)
+            yield take_back((position, line), quantity, chance.weighted(_REASONS), received_on, refund_days)
 
 
 def take_back(
-    line: Line, position: int, quantity: int, reason: str, received_on: date, refund_days: int
+    numbered_line: tuple[int, Line], quantity: int, reason: str, received_on: date, refund_days: int
 ) -> Return:
-    """The return of `quantity` pieces, refunded `refund_days` after they were received if that is known yet."""
+    """The return of `quantity` pieces; the refund comes `refund_days` later, if that is known yet."""
+    position, line = numbered_line
     refunded_on = season.known(received_on + timedelta(days=refund_days))
     return Return(
         line=line,

@@ -1,4 +1,4 @@
-"""The README of the sample: its files, built-in effects and scripted customers, told by the code that makes them."""
+"""The README of the sample, told by the code that makes it: files, built-in effects, scripted customers."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 _HEAD = """\
 # {name}: the sample shop
 
-A made-up German online shop for tea, coffee and kitchenware, from its opening on {opened} until the morning of
-{exported}. The last complete day is the day before, so every analysis is as of {as_of}. All people, carriers and
-products are invented.
+A made-up German online shop for tea, coffee and kitchenware, from its opening on {opened} until the morning
+of {exported}. The last complete day is the day before, so every analysis is as of {exported} (exclusive). All
+people, carriers and products are invented.
 
 `wieder demo --write DIR` writes these files again, byte for byte: the generator is part of the package
 (`wieder.sample_shop`, seed {seed}) and draws nothing from the machine it runs on.
@@ -29,9 +29,10 @@ products are invented.
 UTF-8, comma, decimal point, ISO dates, local time of Europe/Berlin, money in {currency}.
 
 ## Conventions of money
-`amount` is the merchandise after discount with VAT and without shipping: sum of quantity x unit_price, less
-`discount`. The customer paid `amount + shipping`. `tax` is the VAT inside `amount`. A refund never changes `amount`;
-what was paid back so far is `refunded_amount`. All of it ties out with order_items.csv and returns.csv to the cent.
+`amount` is the merchandise after discount, with VAT and without shipping: the sum of quantity x unit_price,
+less `discount`. The customer paid `amount + shipping`. `tax` is the VAT inside `amount`. A refund never
+changes `amount`; what was paid back so far is `refunded_amount`. All of it ties out with order_items.csv and
+returns.csv to the cent.
 """
 
 _EFFECTS = """
@@ -51,9 +52,9 @@ The orders of these accounts are written by hand (three pieces of Earl Grey each
 """
 
 _FURTHER = """
-Further rules: guests have no customer_id anywhere, so they count in revenue and never as customers; prospects are
-accounts without an order and never customers; product names and comments hold quotes, commas and umlauts; what had
-not happened by the export (deliveries, refunds, replies) is empty, not 0.
+Further rules: guests have no customer_id anywhere, so they count in revenue and never as customers; prospects
+are accounts without an order and never customers; product names and comments hold quotes, commas and umlauts;
+what had not happened by the export (deliveries, refunds, replies) is empty.
 """
 
 
@@ -63,7 +64,6 @@ def text(n_rows: Mapping[str, int]) -> str:
         name=shop.NAME,
         opened=season.OPENED,
         exported=season.EXPORTED_AT.date(),
-        as_of=season.EXPORTED_AT.date(),
         seed=shop.SEED,
         currency=shop.CURRENCY,
     )

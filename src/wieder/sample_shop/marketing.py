@@ -9,7 +9,8 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from wieder.sample_shop import season
-from wieder.sample_shop.chance import Chance
+from wieder.sample_shop.chance import Chance, Stream
+from wieder.sample_shop.customers import expected_new_customers
 from wieder.sample_shop.effects import CAMPAIGN_DAYS, COST_PER_NEW_CUSTOMER, PROGRAMME_STARTS
 
 if TYPE_CHECKING:
@@ -78,11 +79,11 @@ class Contact:
     def works_on(self, day: int) -> bool:
         """Whether the campaign speeds its recipient up on this day of the shop."""
         reaches = self.group is Group.TREATED and not self.bounced
-        return reaches and 0 <= day - season.index_of(self.campaign.sent_at.date()) < CAMPAIGN_DAYS
+        return reaches and 0 < day - season.index_of(self.campaign.sent_at.date()) <= CAMPAIGN_DAYS
 
 
 def contacts(customer: Customer, effects: Effects, chance: Chance) -> tuple[Contact, ...]:
-    """The campaigns for which a customer is chosen: with consent, after the first order, until unsubscribed."""
+    """The campaigns a customer is chosen for: given consent, after the first order, until unsubscribed."""
     if customer.habits is None or not customer.newsletter_consent:
         return ()
     chosen: list[Contact] = []
@@ -126,21 +127,16 @@ class Spend:
     amount: int
 
 
-def spend(seed: int, part: int, new_customers_per_day: dict[str, list[float]]) -> list[Spend]:
-    """All marketing spend, by day.
-
-    `new_customers_per_day` holds, by paid channel, how many the shop can expect
-    on each of its days.
-    """
-    chance = Chance(seed, part)
-    rows = chain(_acquisition(chance, new_customers_per_day), _programme(), _mailings())
+def spend(seed: int) -> list[Spend]:
+    """All marketing spend, by day."""
+    rows = chain(_acquisition(Chance(seed, Stream.SPEND)), _programme(), _mailings())
     return sorted(rows, key=lambda row: (row.spent_on, row.purpose, row.channel, row.measure))
 
 
-def _acquisition(chance: Chance, new_customers_per_day: dict[str, list[float]]) -> Iterator[Spend]:
-    for channel, expected in new_customers_per_day.items():
-        for index, count in enumerate(expected):
-            amount = int(count * COST_PER_NEW_CUSTOMER[channel] * chance.between(0.85, 1.15))
+def _acquisition(chance: Chance) -> Iterator[Spend]:
+    for channel, cost in COST_PER_NEW_CUSTOMER.items():
+        for index, count in enumerate(expected_new_customers(channel)):
+            amount = int(count * cost * chance.between(0.85, 1.15))
             yield Spend(
                 spent_on=season.day(index), channel=channel, purpose="acquisition", measure="", amount=amount
             )

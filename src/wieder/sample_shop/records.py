@@ -147,9 +147,8 @@ class Order:
     lines: tuple[Line, ...]
     coupon: str
     shipping: int
-    cancelled: bool
     delivery: Delivery | None
-    """None for a cancelled order."""
+    """None if the order was cancelled."""
     returns: tuple[Return, ...]
     feedback: tuple[Feedback, ...]
     points: Points
@@ -177,7 +176,7 @@ class Order:
     @property
     def status(self) -> Status:
         """What the shop system says about the order."""
-        if self.cancelled:
+        if self.delivery is None:
             return Status.CANCELLED
         if self.refunded == 0:
             return Status.PAID

@@ -7,9 +7,9 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from wieder.sample_shop import season, shop
+from wieder.sample_shop.baskets import discounted
 from wieder.sample_shop.customers import customer_id, email
 from wieder.sample_shop.fulfilment import take_back
-from wieder.sample_shop.orders import discounted
 from wieder.sample_shop.records import Customer, Delivery, Order, Points
 from wieder.sample_shop.shop import Category
 
@@ -50,8 +50,8 @@ CHARACTERS = (
         birthday=date(1988, 2, 29),
         zip="01067",
         orders=(Script(ordered_at="2023-01-31 23:30"), Script(ordered_at="2024-02-29 12:00")),
-        proves="An order half an hour before the end of a month belongs to January; the next one falls on 29 February. "
-        "Born on 29 February, postcode and customer number with a leading zero.",
+        proves="An order half an hour before the end of a month belongs to January; the next one falls on "
+        "29 February. Born on 29 February, postcode and customer number with a leading zero.",
     ),
     Character(
         first_name="Zweimal",
@@ -70,7 +70,7 @@ CHARACTERS = (
             Script(ordered_at="2024-06-03 09:15", coupon=shop.GOODWILL_COUPON),
             Script(ordered_at="2024-06-20 20:40"),
         ),
-        proves="The first order costs nothing and is no valid order: the second one is the first that counts.",
+        proves="The first order costs nothing and is no valid order: the second is the first that counts.",
     ),
     Character(
         first_name="Storno",
@@ -89,7 +89,7 @@ CHARACTERS = (
         birthday=date(1979, 3, 8),
         zip="99084",
         orders=(Script(ordered_at="2024-11-29 00:00", pieces_back=3),),
-        proves="Everything came back: the order counts, its refund equals its amount. Placed at midnight sharp.",
+        proves="Everything came back: the order counts, its refund equals its amount. Placed at midnight.",
     ),
     Character(
         first_name="Teil",
@@ -100,8 +100,8 @@ CHARACTERS = (
             Script(ordered_at="2025-03-30 01:59", coupon=shop.WELCOME_COUPON, pieces_back=1),
             Script(ordered_at="2025-03-30 03:00"),
         ),
-        proves="One of three discounted pieces came back: a third of the amount, rounded down to the cent. The second "
-        "order follows a minute later, as summer time begins.",
+        proves="One of three discounted pieces came back: a third of the amount, rounded down to the cent. "
+        "The second order follows a minute later, as summer time begins.",
     ),
     Character(
         first_name="Neujahr",
@@ -113,7 +113,8 @@ CHARACTERS = (
             Script(ordered_at="2026-01-01 00:10"),
             Script(ordered_at="2026-01-01 06:05"),
         ),
-        proves="The last day of the export is not complete: the orders of 2026-01-01 are after `as_of` and left out.",
+        proves="The last day of the export is not complete: the two orders of 2026-01-01 are left out by "
+        "the `as_of` of that day.",
     ),
 )
 
@@ -157,7 +158,6 @@ def _order(key: str, script: Script) -> Order:
         lines=lines,
         coupon=script.coupon,
         shipping=shop.shipping_fee("DE", sum(line.amount for line in lines)),
-        cancelled=script.is_cancelled,
         delivery=None if script.is_cancelled else _delivery(ordered_at.date()),
         returns=_returns(script, lines[0], ordered_at.date()),
         feedback=(),
@@ -169,7 +169,7 @@ def _delivery(ordered_on: date) -> Delivery:
     """A parcel in time, on the promised day."""
     promised_on = ordered_on + timedelta(days=3)
     return Delivery(
-        carrier="Flinkpaket",
+        carrier="Flink",
         option="home",
         shipped_on=season.known(ordered_on + timedelta(days=1)),
         promised_on=promised_on,
@@ -182,4 +182,4 @@ def _returns(script: Script, line: Line, ordered_on: date) -> tuple[Return, ...]
     if not script.pieces_back:
         return ()
     received_on = ordered_on + timedelta(days=10)
-    return (take_back(line, 1, script.pieces_back, "disliked", received_on, refund_days=3),)
+    return (take_back((1, line), script.pieces_back, "disliked", received_on, refund_days=3),)

@@ -41,7 +41,7 @@ def _products(category: Category, prefix: str, entries: dict[str, int]) -> tuple
 ASSORTMENT = {
     Category.TEA: _products(Category.TEA, "T", {
         "Ostfriesische Mischung": 890, "Earl Grey": 790, "Pfefferminze": 590, "Jasmin, grün": 1190,
-        "Rooibos Vanille": 690, "Darjeeling": 1490, "Früchtetee \"Förde\"": 650,
+        "Rooibos Vanille": 690, "Darjeeling": 1490, 'Früchtetee "Förde"': 650,
     }),
     Category.COFFEE: _products(Category.COFFEE, "K", {
         "Espresso": 1490, "Filterkaffee": 1190, "Äthiopien": 1590, "Entkoffeiniert": 1390, "Crema": 1350,
@@ -50,8 +50,8 @@ ASSORTMENT = {
         "Mandelkekse": 490, "Friesenkekse": 450, "Kandis, braun": 390, "Honig": 690,
     }),
     Category.KITCHEN: _products(Category.KITCHEN, "H", {
-        "Teekanne": 3990, "Handfilter": 2490, "Becher \"Möwe\", 0,3 l": 1290, "Kaffeemühle": 5490, "Teesieb": 950,
-        "Milchschäumer": 2990,
+        "Teekanne": 3990, "Handfilter": 2490, 'Becher "Möwe", 0,3 l': 1290, "Kaffeemühle": 5490,
+        "Teesieb": 950, "Milchschäumer": 2990,
     }),
     Category.GIFTS: _products(Category.GIFTS, "S", {
         "Probierset": 1990, "Geschenkkorb": 4490, "Adventskalender": 3490,

@@ -61,9 +61,9 @@ def _orders(sample: Sample) -> Iterator[Row]:
 def _customers(sample: Sample) -> Iterator[Row]:
     for person in sample.customers:
         yield (
-            person.customer_id, person.email, person.first_name, person.last_name, person.birthday, person.country,
-            person.zip, person.registered_at, _yes_no(person.newsletter_consent), person.acquisition_channel,
-            person.referred_by, person.tags,
+            person.customer_id, person.email, person.first_name, person.last_name, person.birthday,
+            person.country, person.zip, person.registered_at, _yes_no(person.newsletter_consent),
+            person.acquisition_channel, person.referred_by, person.tags,
         )  # fmt: skip
 
 
@@ -90,7 +90,8 @@ def _deliveries(sample: Sample) -> Iterator[Row]:
         parcel = order.delivery
         if parcel is not None:
             yield (
-                number, parcel.carrier, parcel.option, parcel.shipped_on, parcel.promised_on, parcel.delivered_on,
+                number, parcel.carrier, parcel.option, parcel.shipped_on, parcel.promised_on,
+                parcel.delivered_on,
             )  # fmt: skip
 
 
@@ -104,11 +105,11 @@ def _feedback(sample: Sample) -> Iterator[Row]:
 
 
 def _campaigns(sample: Sample) -> Iterator[Row]:
-    for customer, contact in sample.contacts:
+    for customer_id, contact in sample.contacts:
         campaign = contact.campaign
         yield (
             campaign.campaign_id, campaign.name, "personal" if campaign.is_personal else "general",
-            customer.customer_id, contact.group, campaign.sent_at, _yes_no(contact.bounced), contact.opened_at,
+            customer_id, contact.group, campaign.sent_at, _yes_no(contact.bounced), contact.opened_at,
             contact.clicked_at, contact.unsubscribed_at,
         )  # fmt: skip
 
@@ -173,7 +174,7 @@ TABLES = (
     ),
     Table(
         file="order_items.csv",
-        grain="one row per product of an order; quantity x unit_price - discount adds up to the order's amount",
+        grain="one row per product of an order; quantity x unit_price - discount adds up to its amount",
         columns={
             "order_id": "the order, cancelled ones included",
             "position": "from 1",
@@ -188,7 +189,7 @@ TABLES = (
     ),
     Table(
         file="returns.csv",
-        grain="one row per returned product; refunds add up to the order's refunded_amount",
+        grain="one row per returned product of an order; refunds add up to its refunded_amount",
         columns={
             "order_id": "the order",
             "position": "its row in order_items.csv",
@@ -206,8 +207,8 @@ TABLES = (
         grain="one row per order that was not cancelled: its one parcel",
         columns={
             "order_id": "the order",
-            "carrier": "Flinkpaket, Postkutsche or Brieftaube, all invented",
-            "option": "home, parcel_locker, pickup_point or express",
+            "carrier": "Flink, Kutsche or Taube, all invented",
+            "option": "home, locker, pickup or express",
             "shipped_on": "empty if not yet",
             "promised_on": "on time means delivered on this day or before",
             "delivered_on": "empty if on its way, or lost",

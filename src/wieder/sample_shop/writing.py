@@ -6,11 +6,13 @@ import csv
 from io import StringIO
 from typing import TYPE_CHECKING
 
+from wieder.errors import OutputError
 from wieder.sample_shop import guide
 from wieder.sample_shop.simulation import simulate
 from wieder.sample_shop.tables import TABLES, as_text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from wieder.sample_shop.simulation import Sample
@@ -21,15 +23,24 @@ def write_sample(folder: Path) -> tuple[Path, ...]:
     """Write the nine exports and their README into `folder`, and return their paths.
 
     The folder is made if there is none; files of these names are replaced,
-    others are left alone. Raises OSError where the folder cannot be written.
+    others are left alone. Raises OutputError if the folder cannot be written.
     """
     sample = simulate()
     texts = {table.file: csv_text(table, sample) for table in TABLES}
     texts["README.md"] = guide.text({name: text.count("\n") - 1 for name, text in texts.items()})
+    try:
+        return tuple(_write(folder, texts))
+    except OSError as error:
+        raise OutputError(
+            f"{folder}: the sample cannot be written ({error})", "name another folder"
+        ) from error
+
+
+def _write(folder: Path, texts: Mapping[str, str]) -> Iterator[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in texts.items():
         (folder / name).write_bytes(text.encode())
-    return tuple(folder / name for name in texts)
+        yield folder / name
 
 
 def csv_text(table: Table, sample: Sample) -> str:
