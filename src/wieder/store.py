@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from typing import TYPE_CHECKING, BinaryIO
 
 import duckdb
@@ -29,8 +29,10 @@ __all__ = ["LoadReport", "load", "load_history", "merge", "open_store", "rejecte
 
 MAGIC = b"DUCK"
 MAGIC_OFFSET = 8
-DAMAGED = ("Corrupt database file", "IO Error: Could not read")
-"""How DuckDB begins to tell that the old database, and not the new one, is the problem."""
+DAMAGED = ("Corrupt database file", "Could not read")
+"""What DuckDB says when the old database, and not the new one, is the problem."""
+UNWRITABLE = "Could not write"
+"""What DuckDB says when a commit fails for the disk; its class of error is then that of the commit."""
 
 
 def load(  # noqa: PLR0917  (everything that a load depends on)
@@ -75,16 +77,11 @@ def open_store(path: Path) -> Connection:
             f"{path}: there is no database yet", "run `wieder load FILE...` first, or name the files"
         )
     _refuse_other_files(path)
-    try:
-        con = connect(path, read_only=True)
-    except duckdb.Error as error:
-        raise _cannot_be_read(path, error) from error
-    try:
+    with _readable(path), ExitStack() as stack:
+        con = stack.enter_context(connect(path, read_only=True))
         [(name,)] = con.execute("select current_database()").fetchall()
         _check_version(con, name, path)
-    except BaseException:
-        con.close()
-        raise
+        stack.pop_all()
     return con
 
 
@@ -119,11 +116,9 @@ def _attach(con: Connection, target: Path) -> str:
     """Attaches the database at `target`, read-only; gives the name that it then has."""
     _refuse_unfinished(target)
     name = "previous"
-    try:
+    with _readable(target):
         con.execute(f"attach $path as {name} (read_only)", {"path": str(target)})
-    except duckdb.Error as error:
-        raise _cannot_be_read(target, error) from error
-    _check_version(con, name, target)
+        _check_version(con, name, target)
     return name
 
 
@@ -173,6 +168,15 @@ def _not_ours(path: Path) -> DataError:
     )
 
 
+@contextmanager
+def _readable(path: Path) -> Iterator[None]:
+    """Within it, whatever DuckDB reports is about reading the database at `path`."""
+    try:
+        yield
+    except duckdb.Error as error:
+        raise _cannot_be_read(path, error) from error
+
+
 def _cannot_be_read(path: Path, error: Exception) -> DataError:
     reason = str(error).splitlines()[0]
     return DataError(
@@ -220,13 +224,11 @@ def _explained(target: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise _cannot_be_written(target, error.strerror or str(error)) from error
-    except duckdb.OutOfMemoryException as error:
-        raise _cannot_be_written(target, str(error).splitlines()[0]) from error
     except duckdb.Error as error:
         reason = str(error).splitlines()[0]
-        if reason.startswith(DAMAGED):
+        if any(sign in reason for sign in DAMAGED):
             raise _cannot_be_read(target, error) from error
-        if isinstance(error, duckdb.IOException):
+        if isinstance(error, (duckdb.IOException, duckdb.OutOfMemoryException)) or UNWRITABLE in reason:
             raise _cannot_be_written(target, reason) from error
         raise
 

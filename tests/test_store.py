@@ -1,0 +1,332 @@
+from __future__ import annotations
+
+import os
+import random
+import stat
+import subprocess
+import sys
+import time
+from contextlib import closing
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+import pytest
+
+from wieder.config import Settings
+from wieder.errors import DataError, OutputError
+from wieder.locking import locked
+from wieder.store import LoadReport, load, load_history, open_store, rejected_rows
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from wieder.notices import Notice
+
+LOADED_AT = datetime(2024, 6, 1, 12, tzinfo=UTC)
+HEADER = "order_id,customer_id,ordered_at,amount,status,channel\n"
+JANUARY = HEADER + "1,A,2024-01-01,10.00,paid,web\n2,B,2024-01-31,20.00,paid,app\n"
+FEBRUARY = HEADER + "2,B,2024-01-31,25.00,paid,app\n3,C,2024-02-01,30.00,paid,web\n"
+
+LOAD = """
+import sys
+from datetime import datetime, UTC
+from pathlib import Path
+from wieder.config import Settings
+from wieder.store import load
+print("ready", flush=True)
+load(Path(sys.argv[1]), sys.argv[2:], Settings(), None, datetime.now(UTC), lambda notice: None)
+"""
+
+
+@pytest.fixture
+def db(tmp_path: Path) -> Path:
+    folder = tmp_path / "data"
+    folder.mkdir()
+    return folder / "wieder.duckdb"
+
+
+def export(path: Path, text: str) -> str:
+    path.write_text(text, "utf-8")
+    return str(path)
+
+
+def run(db: Path, *sources: str, notices: list[Notice] | None = None) -> LoadReport:
+    notify = (lambda _: None) if notices is None else notices.append
+    return load(db, sources, Settings(), None, LOADED_AT, notify)
+
+
+def orders(db: Path) -> list[tuple[Any, ...]]:
+    with closing(open_store(db)) as con:
+        return con.execute(
+            "select order_id, cast(amount as INTEGER) from orders order by order_id"
+        ).fetchall()
+
+
+def contents(db: Path) -> list[str]:
+    return sorted(path.name for path in db.parent.iterdir())
+
+
+def test_a_load_makes_a_database_that_only_its_owner_may_read(db: Path, tmp_path: Path) -> None:
+    report = run(db, export(tmp_path / "a.csv", JANUARY))
+    assert orders(db) == [("1", 10), ("2", 20)]
+    assert (report.orders, report.customers) == (2, 2)
+    assert stat.S_IMODE(db.stat().st_mode) == 0o600
+    assert contents(db) == ["wieder.duckdb", "wieder.duckdb.lock"]
+
+
+def test_later_loads_add_and_replace(db: Path, tmp_path: Path) -> None:
+    run(db, export(tmp_path / "a.csv", JANUARY))
+    report = run(db, export(tmp_path / "b.csv", FEBRUARY))
+    assert orders(db) == [("1", 10), ("2", 25), ("3", 30)]
+    assert report.total("orders").orders_replaced == 1
+
+
+def test_the_same_export_again_leaves_the_database_as_it_is_to_the_byte(db: Path, tmp_path: Path) -> None:
+    run(db, export(tmp_path / "a.csv", JANUARY))
+    before, changed_at = db.read_bytes(), db.stat().st_mtime_ns
+    notices: list[Notice] = []
+    again = run(db, str(tmp_path / "a.csv"), export(tmp_path / "renamed.csv", JANUARY), notices=notices)
+    assert again == LoadReport(files=(), orders=2, customers=2)
+    assert (db.read_bytes(), db.stat().st_mtime_ns) == (before, changed_at)
+    assert [notice.slug for notice in notices].count("already-loaded") == 2
+
+
+def test_of_known_and_new_exports_only_the_new_ones_are_loaded(db: Path, tmp_path: Path) -> None:
+    january = export(tmp_path / "a.csv", JANUARY)
+    run(db, january)
+    report = run(db, january, export(tmp_path / "b.csv", FEBRUARY))
+    assert [file.file for file in report.files] == [str(tmp_path / "b.csv")]
+
+
+def test_the_same_loads_give_the_same_tables(db: Path, tmp_path: Path) -> None:
+    sources = [export(tmp_path / "a.csv", JANUARY), export(tmp_path / "b.csv", FEBRUARY)]
+    other = db.with_name("other.duckdb")
+    for path in (db, other):
+        run(path, *sources)
+    with closing(open_store(db)) as one, closing(open_store(other)) as two:
+        for table in ("meta", "customer_keys", "orders", "customers", "loads", "rejects"):
+            assert one.execute(f"from {table}").fetchall() == two.execute(f"from {table}").fetchall()
+
+
+def test_the_history_has_a_row_per_load_and_file(db: Path, tmp_path: Path) -> None:
+    run(db, export(tmp_path / "a.csv", JANUARY))
+    run(db, export(tmp_path / "b.csv", FEBRUARY))
+    with closing(open_store(db)) as con:
+        history = load_history(con)
+        assert rejected_rows(con).is_empty()
+    assert history.select("load", "rows_read", "orders_kept", "orders_replaced").rows() == [
+        (1, 2, 2, 0),
+        (2, 2, 2, 1),
+    ]
+    assert history["loaded_at"].to_list() == [LOADED_AT.replace(tzinfo=None)] * 2
+
+
+def test_an_export_that_is_refused_leaves_everything_as_it_was(db: Path, tmp_path: Path) -> None:
+    run(db, export(tmp_path / "a.csv", JANUARY))
+    before = db.read_bytes()
+    with pytest.raises(DataError):
+        run(db, export(tmp_path / "b.csv", FEBRUARY), str(tmp_path / "missing.csv"))
+    assert db.read_bytes() == before
+    assert contents(db) == ["wieder.duckdb", "wieder.duckdb.lock"]
+
+
+def test_a_first_load_that_fails_leaves_no_database(db: Path, tmp_path: Path) -> None:
+    with pytest.raises(DataError):
+        run(db, str(tmp_path / "missing.csv"))
+    assert not db.exists()
+
+
+def test_what_a_killed_load_left_is_removed_by_the_next_one(db: Path, tmp_path: Path) -> None:
+    left = db.with_name(".wieder.duckdb.unfinished")
+    left.mkdir()
+    (left / "store.duckdb").write_bytes(b"half")
+    run(db, export(tmp_path / "a.csv", JANUARY))
+    assert not left.exists()
+    assert len(orders(db)) == 2
+
+
+def test_a_reader_keeps_the_state_that_it_opened(db: Path, tmp_path: Path) -> None:
+    run(db, export(tmp_path / "a.csv", JANUARY))
+    with closing(open_store(db)) as con:
+        run(db, export(tmp_path / "b.csv", FEBRUARY))
+        assert con.execute("select count(*) from orders").fetchall() == [(2,)]
+    assert len(orders(db)) == 3
+
+
+def test_the_store_is_opened_read_only_but_for_temporary_tables(db: Path, tmp_path: Path) -> None:
+    run(db, export(tmp_path / "a.csv", JANUARY))
+    with closing(open_store(db)) as con:
+        con.execute("create temp table mart as from orders")
+        with pytest.raises(duckdb.InvalidInputException, match="read-only"):
+            con.execute("delete from orders")
+
+
+def test_a_database_behind_a_link_is_replaced_where_it_is(db: Path, tmp_path: Path) -> None:
+    run(db, export(tmp_path / "a.csv", JANUARY))
+    link = tmp_path / "link.duckdb"
+    link.symlink_to(db)
+    run(link, export(tmp_path / "b.csv", FEBRUARY))
+    assert link.is_symlink()
+    assert len(orders(db)) == 3
+
+
+def test_without_a_database_the_remedy_names_load(db: Path) -> None:
+    with pytest.raises(DataError, match="no database yet") as caught:
+        open_store(db)
+    assert "wieder load" in caught.value.remedy
+
+
+def make_folder(db: Path) -> None:
+    db.mkdir()
+
+
+def make_text(db: Path) -> None:
+    db.write_text(JANUARY)
+
+
+def make_empty(db: Path) -> None:
+    db.write_bytes(b"")
+
+
+def make_foreign(db: Path) -> None:
+    with duckdb.connect(str(db)) as con:
+        con.execute("create table orders as select 1 as order_id")
+
+
+def make_newer(db: Path) -> None:
+    run(db, export(db.with_name("a.csv"), JANUARY))
+    with duckdb.connect(str(db)) as con:
+        con.execute("update meta set value = '99' where key = 'store_version'")
+
+
+def make_unversioned(db: Path) -> None:
+    run(db, export(db.with_name("a.csv"), JANUARY))
+    with duckdb.connect(str(db)) as con:
+        con.execute("delete from meta")
+
+
+def make_damaged(db: Path) -> None:
+    run(db, export(db.with_name("a.csv"), JANUARY))
+    content = bytearray(db.read_bytes())
+    content[20] ^= 1
+    db.write_bytes(content)
+
+
+def make_cut(db: Path) -> None:
+    run(db, export(db.with_name("a.csv"), JANUARY))
+    os.truncate(db, db.stat().st_size // 2)
+
+
+REFUSED = [
+    (make_folder, "this is a folder"),
+    (make_text, "not a database made by wieder"),
+    (make_empty, "not a database made by wieder"),
+    (make_foreign, "not a database made by wieder"),
+    (make_newer, "store version 99 is newer than this wieder, which knows 1"),
+    (make_unversioned, "not a database made by wieder"),
+    (make_damaged, "cannot be read .*checksum"),
+    (make_cut, "cannot be read"),
+]
+
+
+@pytest.mark.parametrize(("make", "message"), REFUSED)
+def test_what_is_no_database_of_ours_is_refused_and_left_as_it_is(
+    make: Any, message: str, db: Path, tmp_path: Path
+) -> None:
+    make(db)
+    before = None if db.is_dir() else db.read_bytes()
+    with pytest.raises(DataError, match=message) as opening:
+        open_store(db)
+    with pytest.raises(DataError, match=message) as loading:
+        run(db, export(tmp_path / "b.csv", FEBRUARY))
+    assert opening.value.remedy
+    assert loading.value.remedy
+    assert before is None or db.read_bytes() == before
+
+
+def test_changes_that_another_program_has_not_finished_are_not_lost(db: Path, tmp_path: Path) -> None:
+    run(db, export(tmp_path / "a.csv", JANUARY))
+    db.with_name("wieder.duckdb.wal").write_bytes(b"log")
+    with pytest.raises(DataError, match="another program has changed the database"):
+        run(db, export(tmp_path / "b.csv", FEBRUARY))
+
+
+@pytest.mark.parametrize("folder", ["missing", "a.csv"])
+def test_a_folder_that_cannot_be_written_is_an_output_error(folder: str, tmp_path: Path) -> None:
+    january = export(tmp_path / "a.csv", JANUARY)
+    with pytest.raises(OutputError, match="could not be written") as caught:
+        run(tmp_path / folder / "wieder.duckdb", january)
+    assert "folder" in caught.value.remedy
+
+
+def test_a_full_disk_is_an_output_error_and_keeps_the_old_state(db: Path, tmp_path: Path) -> None:
+    run(db, export(tmp_path / "a.csv", JANUARY))
+    before = db.read_bytes()
+    export(tmp_path / "b.csv", many_orders(1))
+    limited = f"import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, 300_000))\n{LOAD}"
+    done = subprocess.run(
+        [sys.executable, "-c", limited, db, tmp_path / "b.csv"], capture_output=True, text=True, check=False
+    )
+    assert "wieder.errors.OutputError" in done.stderr.splitlines()[-1]
+    assert db.read_bytes() == before
+    assert contents(db) == ["wieder.duckdb", "wieder.duckdb.lock"]
+
+
+def test_a_load_waits_for_another_one_and_says_so(db: Path, tmp_path: Path) -> None:
+    january = export(tmp_path / "a.csv", JANUARY)
+    notices: list[Notice] = []
+    with locked(db, notices.append):
+        waiting = start(db, january)
+        time.sleep(0.5)
+        assert waiting.poll() is None
+        assert not db.exists()
+    assert waiting.wait(timeout=30) == 0
+    assert len(orders(db)) == 2
+
+
+def test_loads_at_the_same_time_all_arrive(db: Path, tmp_path: Path) -> None:
+    sources = [export(tmp_path / f"{n}.csv", f"{HEADER}{n},A,2024-01-01,{n},paid,web\n") for n in range(3)]
+    started = [start(db, source) for source in sources]
+    assert [process.wait(timeout=60) for process in started] == [0, 0, 0]
+    assert orders(db) == [("0", 0), ("1", 1), ("2", 2)]
+
+
+@pytest.mark.parametrize("kills", [8, pytest.param(100, marks=pytest.mark.slow)])
+def test_a_killed_load_leaves_the_old_or_the_new_state(kills: int, db: Path, tmp_path: Path) -> None:
+    moments = random.Random(20240601)  # noqa: S311  (no secret)
+    state, seconds = 20_000, whole_load(db, export(tmp_path / "0.csv", many_orders(1)))
+    for number in range(2, kills + 2):
+        process = start(db, export(tmp_path / f"{number}.csv", many_orders(number)))
+        time.sleep(moments.uniform(0, seconds))
+        process.kill()
+        process.wait()
+        seen = len(orders(db))
+        assert seen in {state, state + 20_000}
+        state = seen
+    run(db, export(tmp_path / "a.csv", JANUARY))
+    assert len(orders(db)) == state + 2
+    assert contents(db) == ["wieder.duckdb", "wieder.duckdb.lock"]
+
+
+def start(db: Path, source: str) -> subprocess.Popen[bytes]:
+    """A process that loads `source`, at the moment when it begins to."""
+    process = subprocess.Popen([sys.executable, "-c", LOAD, db, source], stdout=subprocess.PIPE)
+    assert process.stdout
+    with process.stdout as stdout:
+        assert stdout.readline() == b"ready\n"
+    return process
+
+
+def whole_load(db: Path, source: str) -> float:
+    """How many seconds a load of `source` takes."""
+    process = start(db, source)
+    begin = time.monotonic()
+    assert process.wait() == 0
+    return time.monotonic() - begin
+
+
+def many_orders(block: int) -> str:
+    """20,000 orders; blocks have none in common."""
+    lines = (f"{block}-{n},K{n % 997},2024-01-{n % 31 + 1:02},{n % 90}.50,paid,web\n" for n in range(20_000))
+    return HEADER + "".join(lines)
