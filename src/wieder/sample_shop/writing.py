@@ -25,19 +25,21 @@ def write_sample(folder: Path) -> tuple[Path, ...]:
     The folder is made if there is none; files of these names are replaced,
     others are left alone. Raises OutputError if the folder cannot be written.
     """
-    sample = simulate()
-    texts = {table.file: csv_text(table, sample) for table in TABLES}
-    texts["README.md"] = guide.text({name: text.count("\n") - 1 for name, text in texts.items()})
     try:
-        return tuple(_write(folder, texts))
+        folder.mkdir(parents=True, exist_ok=True)
+        return tuple(_write(folder, _texts(simulate())))
     except OSError as error:
-        raise OutputError(
-            f"{folder}: the sample cannot be written ({error})", "name another folder"
-        ) from error
+        message = f"{folder}: the sample cannot be written ({error})"
+        raise OutputError(message, "name a folder that can be written") from error
+
+
+def _texts(sample: Sample) -> dict[str, str]:
+    tables = {table.file: csv_text(table, sample) for table in TABLES}
+    n_rows = {name: text.count("\n") - 1 for name, text in tables.items()}
+    return {**tables, "README.md": guide.text(n_rows)}
 
 
 def _write(folder: Path, texts: Mapping[str, str]) -> Iterator[Path]:
-    folder.mkdir(parents=True, exist_ok=True)
     for name, text in texts.items():
         (folder / name).write_bytes(text.encode())
         yield folder / name

@@ -1,0 +1,32 @@
+"""The checked-in sample as typed frames: keys are text, money is exact."""
+
+from __future__ import annotations
+
+import polars as pl
+import polars.selectors as cs
+
+from wieder.resources import resource
+
+CHECKED_IN = resource("sample_data")
+
+_MONEY = cs.by_name(
+    "amount",
+    "discount",
+    "shipping",
+    "tax",
+    "refunded_amount",
+    "refund_amount",
+    "unit_price",
+    require_all=False,
+)
+_WHOLE = cs.by_name("position", "quantity", "score", "points", require_all=False)
+
+
+def read_sample(name: str) -> pl.DataFrame:
+    """One file of the sample, one row per line."""
+    return pl.read_csv(CHECKED_IN / name, infer_schema=False).with_columns(
+        _MONEY.cast(pl.Decimal(18, 2)),
+        _WHOLE.cast(pl.Int64),
+        (cs.ends_with("_on") | cs.by_name("birthday", require_all=False)).str.to_date("%Y-%m-%d"),
+        cs.matches("(^|_)at$").str.to_datetime("%Y-%m-%d %H:%M:%S"),
+    )
