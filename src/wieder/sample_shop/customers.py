@@ -32,19 +32,8 @@ _SURNAME_STARTS = (
     "Linden", "Moos", "Mühlen", "Nebel", "Quellen", "Rosen", "Sommer", "Tannen", "Wiesen",
 )  # fmt: skip
 _SURNAME_ENDS = (
-    "bach",
-    "berg",
-    "feld",
-    "grund",
-    "hauser",
-    "kötter",
-    "mann",
-    "rath",
-    "stein",
-    "tal",
-    "wald",
-    "weiß",
-)
+    "bach", "berg", "feld", "grund", "hauser", "kötter", "mann", "rath", "stein", "tal", "wald", "weiß",
+)  # fmt: skip
 _ASCII = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ë": "e"})
 
 _ACQUISITION = {"organic": 36, "search_ads": 26, "social": 17, "affiliate": 9, "referral": 12}
@@ -115,10 +104,8 @@ def _customer(seed: int, effects: Effects, number: int, arrived_on: date, *, is_
     country = chance.weighted(shop.COUNTRIES)
     acquired = chance.weighted(_ACQUISITION)
     habits = _habits(Chance(seed, Stream.HABITS, number), effects, arrived_at, country, acquired)
-    first_name, last_name = (
-        chance.pick(_FIRST_NAMES),
-        chance.pick(_SURNAME_STARTS) + chance.pick(_SURNAME_ENDS),
-    )
+    first_name = chance.pick(_FIRST_NAMES)
+    last_name = chance.pick(_SURNAME_STARTS) + chance.pick(_SURNAME_ENDS)
     return Customer(
         customer_id=customer_id(number),
         email=email(first_name, last_name, number),
@@ -137,7 +124,7 @@ def _customer(seed: int, effects: Effects, number: int, arrived_on: date, *, is_
 
 
 def email(first_name: str, last_name: str, number: int) -> str:
-    """An address at a domain that is reserved for examples."""
+    """An address at a domain that is used for examples only."""
     local = f"{first_name}.{last_name}".lower().translate(_ASCII)
     return f"{local}.{number}@example.{'com' if number % 5 == 0 else 'de'}"
 
@@ -180,7 +167,7 @@ def _rate_factor(
 
 
 def _registered_before(chance: Chance, ordered_at: datetime) -> datetime:
-    """A few minutes before the first order, for some some days."""
+    """A few minutes before the first order, now and then up to 20 days."""
     days = chance.whole(1, 20) if chance.happens(0.15) else 0
     return max(
         ordered_at - timedelta(days=days, minutes=chance.whole(2, 25)),

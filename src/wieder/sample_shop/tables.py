@@ -158,7 +158,7 @@ TABLES = (
         grain="one row per account; prospects have no order",
         columns={
             "customer_id": "six digits, leading zeros belong to it",
-            "email": "at example.de or example.com, domains that belong to nobody",
+            "email": "at example.de or example.com, domains used for examples only",
             "first_name": "invented",
             "last_name": "invented",
             "birthday": "empty if not given",
