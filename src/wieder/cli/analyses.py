@@ -10,15 +10,13 @@ from typer import Argument
 from wieder import messages
 from wieder.cli.options import Files, OutputOptions, QuestionOptions, SourceOptions, with_options
 from wieder.cli.session import begin, opened
-from wieder.errors import UsageError, WitnessError
+from wieder.cli.verdicts import refuse_disagreement
+from wieder.errors import UsageError
 from wieder.periods import PeriodKind
 from wieder.targets import Format
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from wieder.kpis.base import Kpi
-    from wieder.verify import Verification
 
 KpiId = Annotated[str, Argument(metavar="KPI", help="The id of a KPI, such as repeat_purchase_rate.")]
 
@@ -49,7 +47,7 @@ def explain(
     from wieder.cli.questions import answer, question_of
     from wieder.cli.views import explanation_view, write_view
 
-    session = begin(files, source, output, question, Format.TABLE)
+    session = begin(files, source, output, question, usual_format=Format.TABLE)
     found = find_kpi(kpi)
     has_data = session.files or Path(session.settings.db).exists()
     analysis = answer(session, question_of(question, PeriodKind.ALL)) if has_data else None
@@ -85,16 +83,3 @@ def find_kpi(name: str) -> Kpi:
         return REGISTRY[name]
     likely = get_close_matches(name, REGISTRY) or [known for known in REGISTRY if name in known] or REGISTRY
     raise UsageError(f"there is no KPI called {name!r}", f"choose one of {', '.join(likely)}")
-
-
-def refuse_disagreement(verified: Sequence[Verification]) -> None:
-    """Raise WitnessError if a witness contradicts its KPI."""
-    disagreeing = [one.disagreements[0] for one in verified if one.disagreements]
-    if not disagreeing:
-        return
-    first = disagreeing[0]
-    raise WitnessError(
-        f"{len(disagreeing)} of {len(verified)} KPIs disagree with their witness; first {first.kpi} of "
-        f"{first.period_start} {first.segment!r}: computed {first.computed}, witnessed {first.witnessed}",
-        "do not use these numbers, and please report it",
-    )

@@ -8,7 +8,7 @@ import typer
 from typer.main import get_command
 
 from wieder import __version__
-from wieder.cli import analyses, data
+from wieder.cli import analyses, data, reports
 from wieder.errors import ExitCode, UsageError
 from wieder.output import STDOUT, write
 
@@ -36,9 +36,11 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for command in (
+    reports.demo,
     data.load,
     data.check,
     analyses.kpis,
+    reports.report,
     analyses.explain,
     analyses.verify,
     data.rejects,

@@ -105,6 +105,16 @@ class OutputOptions:
     lang: Annotated[Literal["de", "en"] | None, Option("--lang", help="The language. [en]")] = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class ReportOptions:
+    """How the report looks."""
+
+    templates: Annotated[
+        str | None,
+        Option("--templates", metavar="DIR", help="Your own templates, in front of the built-in ones."),
+    ] = None
+
+
 SETTINGS: dict[str, tuple[str, ...]] = {
     "db": ("db",),
     "decimal": ("input", "decimal"),
@@ -113,13 +123,15 @@ SETTINGS: dict[str, tuple[str, ...]] = {
     "occasion": ("orders", "occasion"),
     "window": ("retention", "window_days"),
     "lang": ("report", "lang"),
+    "templates": ("report", "templates"),
 }
 """Option -> the setting of wieder.toml that it overrides."""
 
-GROUPS = (SourceOptions, QuestionOptions, OutputOptions)
+GROUPS = (SourceOptions, QuestionOptions, OutputOptions, ReportOptions)
+Group = SourceOptions | QuestionOptions | OutputOptions | ReportOptions
 
 
-def typed_settings(*groups: SourceOptions | QuestionOptions | OutputOptions) -> dict[tuple[str, ...], object]:
+def typed_settings(*groups: Group) -> dict[tuple[str, ...], object]:
     """The settings that were typed as options of these groups, by their path in wieder.toml."""
     typed: dict[tuple[str, ...], object] = {}
     for group in groups:

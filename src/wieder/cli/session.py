@@ -20,10 +20,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from typing import BinaryIO
 
-    from wieder.cli.options import OutputOptions, QuestionOptions, SourceOptions
+    from wieder.cli.options import Group, OutputOptions, SourceOptions
     from wieder.config import Settings
     from wieder.database import Connection
     from wieder.kpis.base import Lang
+    from wieder.notices import Notify
     from wieder.targets import Format, Target
 
 SETTINGS_FILE = Path("wieder.toml")
@@ -53,14 +54,13 @@ def begin(
     files: Sequence[str] | None,
     source: SourceOptions,
     output: OutputOptions,
-    question: QuestionOptions | None = None,
+    *others: Group,
     usual_format: Format | None = None,
 ) -> Session:
     """Read the settings and choose the target. Raises UsageError before any data are read."""
-    groups = (source, output) if question is None else (source, output, question)
     session = Session(
         files=tuple(files or ()),
-        settings=read_settings(source.config, typed_settings(*groups)),
+        settings=read_settings(source.config, typed_settings(source, output, *others)),
         target=choose_target(output.output, output.format or (None if output.output else usual_format)),
     )
     _refuse_overwriting(session)
@@ -76,11 +76,11 @@ def read_settings(config: str | None, typed: dict[tuple[str, ...], object]) -> S
 
 
 @contextmanager
-def opened(session: Session) -> Iterator[Connection]:
+def opened(session: Session, notify: Notify = messages.show_notice) -> Iterator[Connection]:
     """The canonical tables of the files, or of the store if there are none."""
     from wieder.shop import open_shop  # duckdb, polars
 
-    with open_shop(session.files, session.settings, session.standard_input, messages.show_notice) as con:
+    with open_shop(session.files, session.settings, session.standard_input, notify) as con:
         yield con
 
 

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from wieder.kpis import REGISTRY
-from wieder.output import write
+from wieder.output import STDOUT, write
 from wieder.periods import PeriodKind
 from wieder.report import grids, tables
 from wieder.results import SCHEMA
-from wieder.targets import Format
+from wieder.targets import Format, Target
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from wieder.kpis.base import Kpi, Lang
     from wieder.merging import LoadReport
     from wieder.report.grids import Grid
-    from wieder.targets import Target
     from wieder.verify import Verification
 
 WIDTH_OF_FILES = 160
@@ -68,7 +67,8 @@ def screen_text(renderable: RenderableType, target: Target) -> bytes:
     )
     with console.capture() as capture:
         console.print(renderable)
-    return "".join(f"{line.rstrip()}\n" for line in capture.get().splitlines()).encode()
+    lines = [line.rstrip() for line in capture.get().rstrip().splitlines()]
+    return "".join(f"{line}\n" for line in lines).encode()
 
 
 def _serialised(view: View, target: Target, lang: Lang) -> bytes:
@@ -122,11 +122,27 @@ def kpi_view(analysis: Analysis, session: Session, *, compare: bool) -> View:
     """The results; programs get the columns of comparison only if they are wanted."""
     results = analysis.results
     return View(
-        frame=results if compare else results.select(SCHEMA),
+        frame=results if compare else results.select(*SCHEMA),
         grids=lambda: grids.kpi_grids(
             results, REGISTRY, session.lang, analysis.currency, analysis.question.kind
         ),
     )
+
+
+SUMMARY_KPIS = {
+    "orders", "revenue", "average_order_value", "returning_revenue", "customers", "returning_customer_rate",
+    "repeat_purchase_rate", "median_days_between_orders", "base_retention_rate", "customer_lifetime_value",
+}  # fmt: skip
+
+
+def summary(analysis: Analysis, session: Session) -> bytes:
+    """The KPIs that a shop looks at first, in the last period, as a table for people."""
+    last = analysis.results.filter(
+        pl.col("period_start") == analysis.shown[-1].start, pl.col("dimension") == ""
+    )
+    first_kpis = {name: kpi for name, kpi in REGISTRY.items() if name in SUMMARY_KPIS}
+    shown = grids.kpi_grids(last, first_kpis, session.lang, analysis.currency, analysis.question.kind)
+    return screen_text(_tables(shown), Target(name=STDOUT, format=Format.TABLE))
 
 
 VERIFICATION = {"kpi": pl.String, "compared": pl.Int64, "disagreements": pl.Int64}
@@ -166,7 +182,7 @@ def _facts(kpi: Kpi, lang: Lang) -> dict[str, str]:
 
 
 def _numbers_of(kpi: Kpi, analysis: Analysis | None) -> pl.DataFrame:
-    results = pl.DataFrame(schema=SCHEMA) if analysis is None else analysis.results.select(SCHEMA)
+    results = pl.DataFrame(schema=SCHEMA) if analysis is None else analysis.results.select(*SCHEMA)
     return results.filter(pl.col("kpi") == kpi.id)
 
 

@@ -1,0 +1,100 @@
+"""Commands that write the report: on the user's data, and on the sample shop."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+from typer import Option
+
+from wieder import messages
+from wieder.cli.options import (
+    Files,
+    OutputOptions,
+    QuestionOptions,
+    ReportOptions,
+    SourceOptions,
+    typed_settings,
+    with_options,
+)
+from wieder.cli.session import Session, begin
+from wieder.errors import OutputError, UsageError
+from wieder.notices import Notice
+from wieder.output import STDOUT, write
+from wieder.periods import PeriodKind
+from wieder.targets import Format, choose_target
+
+REPORT_FILE = "report.html"
+SAMPLE = ("orders.csv", "customers.csv")
+
+SampleFolder = Annotated[
+    str | None, Option("--write", metavar="DIR", help="Write the files of the sample shop, and nothing else.")
+]
+
+
+@with_options
+def report(
+    files: Files = None,
+    *,
+    source: SourceOptions,
+    question: QuestionOptions,
+    output: OutputOptions,
+    look: ReportOptions,
+) -> None:
+    """Write the report: one HTML file, report.html unless -o names another."""
+    from wieder.cli.questions import question_of
+    from wieder.cli.reporting import find, write_report
+
+    session = begin(files, source, as_html(output), question, look)
+    write_report(find(session, question_of(question, PeriodKind.MONTH)), session)
+
+
+@with_options
+def demo(*, output: OutputOptions, folder: SampleFolder = None) -> None:
+    """Show the whole tool on a made-up shop: a summary, and report.html."""
+    from wieder.cli.questions import question_of
+    from wieder.cli.reporting import find, write_report
+    from wieder.cli.views import summary
+
+    if folder is not None:
+        write_sample_files(folder)
+        return
+    session = sample_session(as_html(output))
+    findings = find(session, question_of(QuestionOptions(by="channel"), PeriodKind.MONTH))
+    write_report(findings, session)
+    write(summary(findings.by_period, session), STDOUT)
+
+
+def as_html(output: OutputOptions) -> OutputOptions:
+    """The options of a report: HTML, into `report.html` unless they name another file."""
+    if output.format not in {None, Format.HTML}:
+        raise UsageError(
+            f"the report is HTML, not {output.format}", "`wieder kpis` gives the numbers in every format"
+        )
+    return OutputOptions(format=Format.HTML, output=output.output or REPORT_FILE, lang=output.lang)
+
+
+def sample_session(output: OutputOptions) -> Session:
+    """The sample shop as it was shipped, whatever wieder.toml says about other data."""
+    from wieder.config import load_settings
+    from wieder.resources import resource
+
+    return Session(
+        files=tuple(str(resource("sample_data") / name) for name in SAMPLE),
+        settings=load_settings(None, os.environ, typed_settings(output)),
+        target=choose_target(output.output, output.format),
+    )
+
+
+def write_sample_files(folder: str) -> None:
+    """Write the exports of the sample shop. Raises OutputError."""
+    from wieder.sample_shop import write_sample
+
+    try:
+        written = write_sample(Path(folder))
+    except OSError as error:
+        raise OutputError(
+            f"{folder}: could not be written ({error.strerror})", "name a folder that you may write to"
+        ) from error
+    messages.show_notice(Notice("sample-written", f"{len(written)} files are in {folder}"))
