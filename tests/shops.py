@@ -29,7 +29,9 @@ def shop(rows: Iterable[tuple[Any, ...]], customers: Sequence[Mapping[str, str]]
     """A shop from `(order_id, customer, when, amount[, further columns as a dict])`."""
     con = connect()
     orders = [order(row[0], row[1], row[2], str(row[3]), **(row[4] if len(row) > 4 else {})) for row in rows]
-    stage(con, {"orders.csv": orders}, {"customers.csv": [dict(row) for row in customers]} if customers else {})
+    stage(
+        con, {"orders.csv": orders}, {"customers.csv": [dict(row) for row in customers]} if customers else {}
+    )
     merge(con, LOADED_AT)
     return con
 
@@ -43,7 +45,9 @@ def settings(*, window: int = 180, occasion: Any = "order") -> Settings:
     return Settings(orders=OrderRules(occasion=occasion), retention=Retention(window_days=window))
 
 
-def ask(con: Connection, kind: PeriodKind = PeriodKind.ALL, options: Settings | None = None, **question: Any) -> Analysis:
+def ask(
+    con: Connection, kind: PeriodKind = PeriodKind.ALL, options: Settings | None = None, **question: Any
+) -> Analysis:
     """The analysis of a shop; dates may be ISO texts."""
     for name in ("as_of", "since", "until"):
         if isinstance(question.get(name), str):
@@ -51,7 +55,9 @@ def ask(con: Connection, kind: PeriodKind = PeriodKind.ALL, options: Settings | 
     return analyse(con, Question(kind=kind, today=TODAY, **question), options or settings(), silent)
 
 
-def row_of(results: pl.DataFrame, kpi: str, start: str | None = None, segment: str = "", dimension: str = "") -> dict[str, Any]:
+def row_of(
+    results: pl.DataFrame, kpi: str, start: str | None = None, segment: str = "", dimension: str = ""
+) -> dict[str, Any]:
     """The one result of a KPI for the period that begins at `start`, or for the only period."""
     import polars as pl
 
