@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
-from itertools import groupby
+from itertools import groupby, takewhile
 from typing import TYPE_CHECKING
 
 from wieder.kpis.base import Better, Kpi, Lang, State
@@ -37,6 +37,7 @@ class Role(StrEnum):
     PLAIN = "plain"
     GROUP = "group"
     """A heading over the rows that follow."""
+    SUBTOTAL = "subtotal"
     TOTAL = "total"
     PART = "part"
     """Part of a row above, and not to be added to it."""
@@ -149,38 +150,61 @@ def direction(change: float | None, better: Better) -> Tone:
 
 
 def bridge_grid(bridge: pl.DataFrame, lang: Lang, currency: str) -> Grid:
-    """The addition from the rows of the exports to the orders behind the KPIs, to the cent."""
+    """The addition from the rows of the exports to the orders behind the KPIs, to the cent.
+
+    Where the steps turn from rows to orders, their sum so far is shown in between.
+    """
     writer = numbers_for(lang, currency)
-    digits = max(writer.money_digits, *(_digits(amount) for amount in bridge["amount"]), 0)
+    steps = list(_with_subtotal([Step(**row) for row in bridge.iter_rows(named=True)]))
+    digits = max(writer.money_digits, *(_digits(step.amount) for step in steps))
     names = ("rows", "orders", "amount")
     numeric = tuple(Heading(text=writer.text(f"column.{name}"), numeric=True) for name in names)
     return Grid(
         title=writer.text("bridge.title"),
         headings=(Heading(text=writer.text("column.step")), *numeric),
-        rows=tuple(_bridge_row(row, writer, digits) for row in bridge.iter_rows(named=True)),
+        rows=tuple(_bridge_row(step, writer, digits) for step in steps),
     )
 
 
-def _digits(amount: Decimal | None) -> int:
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """One line of the bridge, signed; orders are None while rows are not orders yet."""
+
+    step: str
+    rows: int
+    orders: int | None
+    amount: Decimal
+
+    @property
+    def role(self) -> Role:
+        """Whether the line is added, a sum, or a part of the sum."""
+        if self.step.startswith("of_which"):
+            return Role.PART
+        return {"kpi_orders": Role.TOTAL, "orders_read": Role.SUBTOTAL}.get(self.step, Role.PLAIN)
+
+
+def _with_subtotal(steps: Sequence[Step]) -> Iterator[Step]:
+    """`steps` with the sum of the row steps, which is the number of orders, before the order steps."""
+    row_steps = [step for step in takewhile(lambda step: step.orders is None, steps)]
+    yield from row_steps
+    if row_steps:
+        n_orders = sum(step.rows for step in row_steps)
+        amount = sum((step.amount for step in row_steps), Decimal(0))
+        yield Step(step="orders_read", rows=n_orders, orders=n_orders, amount=amount)
+    yield from steps[len(row_steps) :]
+
+
+def _digits(amount: Decimal) -> int:
     """How many digits after the point an exact amount needs."""
-    if not amount:
-        return 0
     exponent = amount.normalize().as_tuple().exponent
     return max(0, -int(exponent))
 
 
-def _bridge_row(row: Mapping[str, object], writer: Numbers, digits: int) -> Row:
-    step, rows, orders, amount = row["step"], row["rows"], row["orders"], row["amount"]
-    assert isinstance(rows, int | None)  # noqa: S101
-    assert isinstance(orders, int | None)  # noqa: S101
-    assert isinstance(amount, Decimal | None)  # noqa: S101
-    role = (
-        Role.TOTAL if step == "kpi_orders" else Role.PART if str(step).startswith("of_which") else Role.PLAIN
-    )
-    tone = Tone.NORMAL if rows or orders or amount else Tone.FAINT
-    numbers = (writer.count(rows), writer.count(orders), writer.money(amount, digits))
-    label = Cell(text=writer.text(f"bridge.{step}"), tone=tone)
-    return Row(cells=(label, *(Cell(text=number, tone=tone) for number in numbers)), role=role)
+def _bridge_row(step: Step, writer: Numbers, digits: int) -> Row:
+    tone = Tone.NORMAL if step.rows or step.orders or step.amount else Tone.FAINT
+    orders = "" if step.orders is None else writer.count(step.orders)
+    texts = (writer.text(f"bridge.{step.step}"), writer.count(step.rows), orders, writer.money(step.amount, digits))
+    return Row(cells=tuple(Cell(text=text, tone=tone) for text in texts), role=step.role)
 
 
 LOAD_COLUMNS = (

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 from functools import cache, lru_cache
+from math import floor, isfinite, log10
 from typing import TYPE_CHECKING, TypeAlias
 
 from wieder.kpis.base import Unit
@@ -68,10 +69,12 @@ class Numbers:
         return ABSENT if value is None else self._decimal(value, 0)
 
     def plain(self, value: Number | None) -> str:
-        """A number of unknown unit: whole if it is whole, else with two digits."""
-        if value is None:
+        """A number of unknown unit: whole if it is whole, else with two digits, or as many as it takes not to be 0."""
+        if value is None or not isfinite(value):
             return ABSENT
-        return self._decimal(value, 0 if value == int(value) else 2)
+        if value % 1 == 0:
+            return self._decimal(value, 0)
+        return self._decimal(value, max(2, 1 - floor(log10(_size(value)))))
 
     def ratio(self, value: Number | None) -> str:
         """A number with two digits: `1.87`."""
@@ -96,6 +99,15 @@ class Numbers:
             return ABSENT
         sign = MINUS if share < 0 else ""
         return sign + self.percent_pattern.format(self._share(share))
+
+    def whole_percent(self, share: Number) -> str:
+        """A share without digits and sign, for small cells: `27`, and `<1` or `>99` rather than a false 0 or 100."""
+        rounded = round(share * 100)
+        if rounded == 0 < share:
+            return "<1"
+        if share < 1 and rounded == 100:  # noqa: PLR2004
+            return ">99"
+        return str(rounded)
 
     def interval(self, low: Number | None, high: Number | None) -> str:
         """A confidence interval of a share: `26.1–28.3%`; empty if there is none."""
@@ -124,6 +136,10 @@ class Numbers:
     def date(self, day: date) -> str:
         """A day in words: `5 March 2024`."""
         return _date(day, "long", LOCALES[self.lang])
+
+    def month(self, day: date) -> str:
+        """The short name of a month: `Mar`."""
+        return _date(day, "LLL", LOCALES[self.lang])
 
     def span(self, period: Period) -> str:
         """The first and the last day of a span: `1 January 2023 – 31 December 2024`."""

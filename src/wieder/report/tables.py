@@ -19,6 +19,7 @@ from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from wieder.report.grids import Role
+from wieder.screen import visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -154,14 +155,15 @@ def _markdown_lines(
 
 
 MARKDOWN_ESCAPES = str.maketrans(
-    {character: f"\\{character}" for character in r"\`*[]<|~"} | {"&": "&amp;", "\r": None, "\n": "<br>"}
+    {character: f"\\{character}" for character in r"\`*[]<|~"} | {"&": "&amp;"}
 )
 OUTER_UNDERSCORE = re.compile(r"(?<!\w)_|_(?!\w)")
 
 
 def _markdown_text(text: str) -> str:
     """`text` without a meaning in Markdown; an underscore inside a word has none."""
-    return OUTER_UNDERSCORE.sub(r"\_", text.translate(MARKDOWN_ESCAPES))
+    lines = (visible(line) for line in text.translate(MARKDOWN_ESCAPES).splitlines())
+    return OUTER_UNDERSCORE.sub(r"\_", "<br>".join(lines))
 
 
 def _markdown_row(cells: Iterable[str], *, escaped: bool = False) -> str:
@@ -176,7 +178,7 @@ def _grid_markdown(grid: Grid) -> Iterator[str]:
     yield from _markdown_lines(names, [heading.numeric for heading in grid.headings], ())
     for row in grid.rows:
         cells = [_markdown_text(cell.text) for cell in row.cells]
-        if row.role in (Role.GROUP, Role.TOTAL):
+        if row.role in (Role.GROUP, Role.SUBTOTAL, Role.TOTAL):
             cells = [f"**{cell}**" if cell else "" for cell in cells]
         yield _markdown_row([*cells, *[""] * (len(names) - len(cells))], escaped=True)
     yield "\n"
@@ -194,16 +196,23 @@ def _table_lines(
 ) -> Iterator[str]:
     yield "<table>\n"
     if title:
-        yield f"<caption>{escape(title)}</caption>\n"
+        yield f"<caption>{escape(visible(title))}</caption>\n"
     heads = (
-        f'<th scope="col"{_align(right)}>{escape(name)}</th>'
+        f'<th scope="col"{_align(right)}>{escape(visible(name))}</th>'
         for name, right in zip(names, numeric, strict=True)
     )
     yield f"<tr>{''.join(heads)}</tr>\n"
     for row in rows:
-        cells = (f"<td{_align(right)}>{escape(cell)}</td>" for cell, right in zip(row, numeric, strict=True))
+        cells = (
+            f"<td{_align(right)}>{escape(_visible_lines(cell))}</td>"
+            for cell, right in zip(row, numeric, strict=True)
+        )
         yield f"<tr>{''.join(cells)}</tr>\n"
     yield "</table>\n"
+
+
+def _visible_lines(text: str) -> str:
+    return "\n".join(visible(line) for line in text.splitlines())
 
 
 def _align(right: bool) -> str:  # noqa: FBT001

@@ -7,6 +7,7 @@ sequence cannot change the screen.
 
 from __future__ import annotations
 
+from textwrap import dedent
 from typing import TYPE_CHECKING
 
 from rich.box import SIMPLE_HEAD
@@ -18,6 +19,7 @@ from rich.text import Text
 from wieder.locale import texts
 from wieder.report.grids import Role, Tone, bridge_grid, frame_grid, kpi_grids, load_grid
 from wieder.report.numbers import ABSENT, numbers_for
+from wieder.screen import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -31,20 +33,7 @@ if TYPE_CHECKING:
     from wieder.report.readings import Reading
 
 STYLES = {Tone.NORMAL: "", Tone.GOOD: "green", Tone.BAD: "red", Tone.FAINT: "dim"}
-ROW_STYLES = {Role.PLAIN: "", Role.GROUP: "bold", Role.TOTAL: "bold", Role.PART: "dim"}
-REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
-BIDI = (0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
-SYMBOLS = (
-    {code: chr(0x2400 + code) for code in range(0x20)}
-    | {0x7F: "\N{SYMBOL FOR DELETE}", 0x2028: "\N{SYMBOL FOR NEWLINE}", 0x2029: "\N{SYMBOL FOR NEWLINE}"}
-    | dict.fromkeys((*range(0x80, 0xA0), *BIDI), REPLACEMENT)
-)
-"""Every character that could move the cursor or turn the direction of writing, made visible."""
-
-
-def visible(text: str) -> str:
-    """`text` with its control characters as symbols, on one line."""
-    return text.translate(SYMBOLS)
+ROW_STYLES = {Role.PLAIN: "", Role.GROUP: "bold", Role.SUBTOTAL: "bold", Role.TOTAL: "bold", Role.PART: "dim"}
 
 
 def kpi_table(
@@ -81,16 +70,17 @@ def grid_table(grid: Grid) -> RenderableType:
     for heading in grid.headings:
         justify = "right" if heading.numeric else "left"
         table.add_column(Text(visible(heading.text)), justify=justify, overflow="fold")  # type: ignore[arg-type]
+    grouped = any(row.role is Role.GROUP for row in grid.rows)
     for row in grid.rows:
         if row.role is Role.TOTAL:
             table.add_section()
-        table.add_row(*_row_texts(row), style=ROW_STYLES[row.role], end_section=row.role is Role.TOTAL)
+        indent = "  " if row.role is Role.PART or (grouped and row.role is Role.PLAIN) else ""
+        table.add_row(*_row_texts(row, indent), style=ROW_STYLES[row.role], end_section=row.role is Role.TOTAL)
     return Padding(table, (0, 0, 1, 0))
 
 
-def _row_texts(row: Row) -> Iterator[Text]:
+def _row_texts(row: Row, indent: str) -> Iterator[Text]:
     first, *others = row.cells
-    indent = "" if row.role in (Role.GROUP, Role.TOTAL) else "    " if row.role is Role.PART else "  "
     yield _cell_text(first, indent)
     for cell in others:
         yield _cell_text(cell)
@@ -112,7 +102,9 @@ def explain_page(
         facts.add_row(Text(text(f"explain.{key}")), Text(visible(fact)))
     head = Text.assemble((kpi.label[lang], "bold"), "  ", (f"{kpi.id} v{kpi.version}", "dim"))
     witness = Text(f"{text('explain.witness')}\n", style="dim")
-    return Group(head, Text(), facts, Text(), witness.append(_dedent(kpi.witness), style="default"))
+    return Group(
+        head, Text(), facts, Text(), witness.append(dedent(kpi.witness).strip("\n"), style="default")
+    )
 
 
 def _facts(
@@ -140,9 +132,3 @@ def _arithmetic(
     yield "interval", writer.interval(reading.ci_low, reading.ci_high) or ABSENT
     yield "n", writer.count(reading.n)
     yield "state", writer.text(f"state.{reading.state}")
-
-
-def _dedent(sql: str) -> str:
-    from textwrap import dedent  # noqa: PLC0415
-
-    return dedent(sql).strip("\n")

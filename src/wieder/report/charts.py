@@ -1,0 +1,336 @@
+"""Charts as plain geometry: where each mark, tick and label goes. `charts.svg.j2` only draws them.
+
+Coordinates are in the units of the chart's own width and height; texts are
+written already. Every chart carries its data as a table.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import ceil, floor, log10
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from wieder.report.grids import Grid
+
+WIDTH = 560.0
+BARS_HEIGHT = 260.0
+CHARACTER_WIDTH = 7.2
+"""Of a label at the axis, so that the columns begin beside the labels."""
+AXIS_TOP = 24.0
+AXIS_BOTTOM = 26.0
+BAR_SHARE = 0.76
+"""The part of its slot that a bar fills."""
+NICE_STEPS = (1, 2, 2.5, 5, 10)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tick:
+    """A position on an axis, and the label there; the label may be empty."""
+
+    at: float
+    label: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bar:
+    """One rectangle of a column."""
+
+    series: str
+    y: float
+    height: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column:
+    """The stacked bars of one period."""
+
+    x: float
+    width: float
+    title: str
+    bars: tuple[Bar, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Series:
+    """One part of every column: `slug` picks the colour, `label` goes into the legend."""
+
+    slug: str
+    label: str
+    values: tuple[float, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class StackedBars:
+    """A column per period, made of parts that add up."""
+
+    id: str
+    title: str
+    description: str
+    width: float
+    height: float
+    value_ticks: tuple[Tick, ...]
+    period_ticks: tuple[Tick, ...]
+    columns: tuple[Column, ...]
+    series: tuple[Series, ...]
+    table: Grid
+
+
+@dataclass(frozen=True, kw_only=True)
+class IntervalBar:
+    """One horizontal bar with its confidence interval; `end` is None where nothing is known."""
+
+    y: float
+    label: str
+    end: float | None
+    low: float | None
+    high: float | None
+    value: str
+    value_x: float
+    note: str
+    title: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class IntervalBars:
+    """Shares side by side, each with its interval."""
+
+    id: str
+    title: str
+    description: str
+    width: float
+    height: float
+    left: float
+    bar_height: float
+    bars: tuple[IntervalBar, ...]
+    table: Grid
+
+
+@dataclass(frozen=True, kw_only=True)
+class HeatCell:
+    """One cell; `level` from 0 (lightest) to `LEVELS` - 1."""
+
+    x: float
+    y: float
+    level: int
+    label: str
+    title: str
+    partial: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class HeatRow:
+    """The label and the size before a row of cells."""
+
+    y: float
+    label: str
+    size: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Heatmap:
+    """Shares by two dimensions; what is not known has no cell."""
+
+    id: str
+    title: str
+    description: str
+    width: float
+    height: float
+    cell_width: float
+    cell_height: float
+    size_x: float
+    size_heading: str
+    column_ticks: tuple[Tick, ...]
+    rows: tuple[HeatRow, ...]
+    cells: tuple[HeatCell, ...]
+    scale_low: str
+    scale_high: str
+    table: Grid
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sparkline:
+    """A line without axes; periods without a value leave a gap."""
+
+    title: str
+    width: float
+    height: float
+    path: str
+    end_x: float
+    end_y: float
+
+
+LEVELS = 10
+
+
+def nice_ticks(maximum: float, about: int = 5) -> tuple[float, ...]:
+    """Round values from 0 to the first that is not below `maximum`, about `about` steps."""
+    if maximum <= 0:
+        return (0.0, 1.0)
+    rough = maximum / about
+    power = 10.0 ** floor(log10(rough))
+    step = next(nice * power for nice in NICE_STEPS if nice * power >= rough * (1 - 1e-9))
+    return tuple(round(index * step, 10) for index in range(ceil(maximum / step - 1e-9) + 1))
+
+
+def stacked_bars(
+    *,
+    id: str,  # noqa: A002 - what it becomes in the page
+    title: str,
+    description: str,
+    series: Sequence[Series],
+    column_titles: Sequence[str],
+    period_labels: Sequence[str],
+    tick_label: Callable[[float], str],
+    table: Grid,
+) -> StackedBars:
+    """Columns of `series`, one per entry of their values; an empty period label draws no tick."""
+    ticks = nice_ticks(max(map(sum, zip(*(one.values for one in series), strict=True)), default=0))
+    tick_labels = [tick_label(tick) for tick in ticks]
+    left = CHARACTER_WIDTH * (1 + max(map(len, tick_labels)))
+    slot = (WIDTH - left) / len(column_titles)
+    scale = (BARS_HEIGHT - AXIS_TOP - AXIS_BOTTOM) / ticks[-1]
+    floor_y = BARS_HEIGHT - AXIS_BOTTOM
+    return StackedBars(
+        id=id,
+        title=title,
+        description=description,
+        width=WIDTH,
+        height=BARS_HEIGHT,
+        value_ticks=tuple(
+            Tick(at=_round(floor_y - tick * scale), label=label)
+            for tick, label in zip(ticks, tick_labels, strict=True)
+        ),
+        period_ticks=tuple(
+            Tick(at=_round(left + slot * (index + 0.5)), label=label)
+            for index, label in enumerate(period_labels)
+            if label
+        ),
+        columns=tuple(
+            Column(
+                x=_round(left + slot * (index + (1 - BAR_SHARE) / 2)),
+                width=_round(slot * BAR_SHARE),
+                title=column_title,
+                bars=tuple(_stack([(one.slug, one.values[index]) for one in series], floor_y, scale)),
+            )
+            for index, column_title in enumerate(column_titles)
+        ),
+        series=tuple(series),
+        table=table,
+    )
+
+
+def _stack(parts: Sequence[tuple[str, float]], floor_y: float, scale: float) -> Iterator[Bar]:
+    """Rectangles on top of each other, the first part lowest; empty parts are left out."""
+    y = floor_y
+    for slug, value in parts:
+        if value > 0:
+            y -= value * scale
+            yield Bar(series=slug, y=_round(y), height=_round(value * scale))
+
+
+ROW_HEIGHT = 40.0
+SHARES_LEFT = 86.0
+SHARES_RIGHT = 190.0
+"""Room for the value and the note after a bar."""
+LABEL_GAP = 8.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Share:
+    """What one horizontal bar is about."""
+
+    label: str
+    value: float | None
+    low: float | None
+    high: float | None
+    text: str
+    note: str
+    title: str
+
+
+def interval_bars(
+    *, id: str, title: str, description: str, shares: Sequence[Share], table: Grid  # noqa: A002
+) -> IntervalBars:
+    """Horizontal bars on one scale, which ends at the highest upper bound."""
+    longest = max((one.high or one.value or 0 for one in shares), default=0) or 1
+    scale = (WIDTH - SHARES_LEFT - SHARES_RIGHT) / longest
+    return IntervalBars(
+        id=id,
+        title=title,
+        description=description,
+        width=WIDTH,
+        height=ROW_HEIGHT * len(shares),
+        left=SHARES_LEFT,
+        bar_height=_round(ROW_HEIGHT * 0.55),
+        bars=tuple(_interval_bar(one, ROW_HEIGHT * (index + 0.5), scale) for index, one in enumerate(shares)),
+        table=table,
+    )
+
+
+def _interval_bar(share: Share, y: float, scale: float) -> IntervalBar:
+    end, low, high = (
+        None if bound is None else _round(SHARES_LEFT + bound * scale)
+        for bound in (share.value, share.low, share.high)
+    )
+    return IntervalBar(
+        y=_round(y),
+        label=share.label,
+        end=end,
+        low=low,
+        high=high,
+        value=share.text,
+        value_x=(high or end or SHARES_LEFT) + LABEL_GAP,
+        note=share.note,
+        title=share.title,
+    )
+
+
+def level(share: float, highest: float) -> int:
+    """The shade of `share` on a scale from 0 to `highest`."""
+    return min(LEVELS - 1, int(share / highest * LEVELS)) if highest > 0 else 0
+
+
+SPARK_WIDTH = 200.0
+SPARK_HEIGHT = 44.0
+SPARK_MARGIN = 4.0
+
+
+def sparkline(values: Sequence[float | None], title: str) -> Sparkline | None:
+    """A line from the lowest to the highest value; None with fewer than two values."""
+    known = [value for value in values if value is not None]
+    if len(known) < 2:  # noqa: PLR2004 - one point is no line
+        return None
+    low, high = min(known), max(known)
+    step = (SPARK_WIDTH - 2 * SPARK_MARGIN) / (len(values) - 1)
+    points = [
+        None if value is None else (_round(SPARK_MARGIN + index * step), _spark_y(value, low, high))
+        for index, value in enumerate(values)
+    ]
+    end_x, end_y = next(point for point in reversed(points) if point)
+    path = _path(points)
+    return Sparkline(title=title, width=SPARK_WIDTH, height=SPARK_HEIGHT, path=path, end_x=end_x, end_y=end_y)
+
+
+def _spark_y(value: float, low: float, high: float) -> float:
+    share = (value - low) / (high - low) if high > low else 0.5
+    return _round(SPARK_HEIGHT - SPARK_MARGIN - share * (SPARK_HEIGHT - 2 * SPARK_MARGIN))
+
+
+def _path(points: Sequence[tuple[float, float] | None]) -> str:
+    """SVG path data: a new stroke begins after every gap."""
+    pieces = []
+    pen = "M"
+    for point in points:
+        if point is None:
+            pen = "M"
+            continue
+        pieces.append(f"{pen}{point[0]:g},{point[1]:g}")
+        pen = "L"
+    return "".join(pieces)
+
+
+def _round(coordinate: float) -> float:
+    return round(coordinate, 1)

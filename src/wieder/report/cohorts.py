@@ -1,0 +1,150 @@
+"""The cohort heatmap: who of the customers of a month bought again in the months after."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from wieder.kpis.base import State
+from wieder.periods import PeriodKind, period_at
+from wieder.report.charts import HeatCell, Heatmap, HeatRow, Tick, level
+from wieder.report.grids import Cell, Grid, Heading, Row
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    import polars as pl
+
+    from wieder.report.figures import Desk
+
+MAXIMUM_COHORTS = 24
+"""The heatmap shows this many of the youngest cohorts; the frame behind it has all."""
+MAXIMUM_AGE = 24
+LABEL_WIDTH = 78.0
+SIZE_WIDTH = 62.0
+CELL_WIDTH = 34.0
+CELL_HEIGHT = 26.0
+TOP = 24.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class CohortCell:
+    """How many of a cohort bought in one month after their first."""
+
+    age: int
+    active: int
+    share: float
+    state: State
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cohort:
+    """The customers whose first order lies in one month."""
+
+    start: date
+    customers: int
+    cells: tuple[CohortCell, ...]
+    """From the month after the first on; only those of which something is known."""
+
+
+def cohort_heatmap(cohorts: pl.DataFrame, desk: Desk) -> Heatmap | None:
+    """The heatmap of `cohorts` (one row per cohort and age); None if no cohort has a month after its first."""
+    shown = _cohorts(cohorts)[-MAXIMUM_COHORTS:]
+    ages = range(1, max((cell.age for cohort in shown for cell in cohort.cells), default=0) + 1)
+    if not ages:
+        return None
+    highest = max(cell.share for cohort in shown for cell in cohort.cells)
+    left = LABEL_WIDTH + SIZE_WIDTH
+    return Heatmap(
+        id="chart-cohorts",
+        title=desk.text("chart.cohorts.title"),
+        description=desk.text("chart.cohorts.description"),
+        width=left + CELL_WIDTH * len(ages),
+        height=TOP + CELL_HEIGHT * len(shown),
+        cell_width=CELL_WIDTH,
+        cell_height=CELL_HEIGHT,
+        size_x=left - 10,
+        size_heading=desk.text("column.customers"),
+        column_ticks=tuple(Tick(at=left + CELL_WIDTH * (age - 0.5), label=str(age)) for age in ages),
+        rows=tuple(_rows(shown, desk)),
+        cells=tuple(_cells(shown, highest, desk)),
+        scale_low=desk.numbers.percent(0),
+        scale_high=desk.numbers.percent(highest),
+        table=_table(shown, ages, desk),
+    )
+
+
+def _cohorts(frame: pl.DataFrame) -> list[Cohort]:
+    rows = frame.sort("cohort_start", "age").iter_rows(named=True)
+    return [
+        Cohort(start=start, customers=members[0]["customers"], cells=tuple(_known_cells(members)))
+        for start, members in ((start, list(group)) for start, group in groupby(rows, lambda row: row["cohort_start"]))
+    ]
+
+
+def _known_cells(members: list[dict[str, object]]) -> Iterator[CohortCell]:
+    for row in members:
+        age, active, customers = row["age"], row["active"], row["customers"]
+        assert isinstance(age, int)  # noqa: S101
+        assert isinstance(customers, int)  # noqa: S101
+        if isinstance(active, int) and 0 < age <= MAXIMUM_AGE and customers:
+            yield CohortCell(age=age, active=active, share=active / customers, state=State(str(row["state"])))
+
+
+def _name(cohort: Cohort, desk: Desk) -> str:
+    return desk.numbers.short_period(period_at(cohort.start, PeriodKind.MONTH), PeriodKind.MONTH)
+
+
+def _rows(cohorts: Sequence[Cohort], desk: Desk) -> Iterator[HeatRow]:
+    for index, cohort in enumerate(cohorts):
+        y = TOP + CELL_HEIGHT * (index + 0.5)
+        yield HeatRow(y=y, label=_name(cohort, desk), size=desk.numbers.count(cohort.customers))
+
+
+def _cells(cohorts: Sequence[Cohort], highest: float, desk: Desk) -> Iterator[HeatCell]:
+    for index, cohort in enumerate(cohorts):
+        for cell in cohort.cells:
+            yield HeatCell(
+                x=LABEL_WIDTH + SIZE_WIDTH + CELL_WIDTH * (cell.age - 1),
+                y=TOP + CELL_HEIGHT * index,
+                level=level(cell.share, highest),
+                label=desk.numbers.whole_percent(cell.share),
+                title=_cell_title(cohort, cell, desk),
+                partial=cell.state is State.PARTIAL,
+            )
+
+
+def _cell_title(cohort: Cohort, cell: CohortCell, desk: Desk) -> str:
+    return desk.text(
+        f"chart.cohorts.cell_{cell.state}",
+        cohort=_name(cohort, desk),
+        age=cell.age,
+        share=desk.numbers.percent(cell.share),
+        active=desk.numbers.count(cell.active),
+        customers=desk.numbers.count(cohort.customers),
+    )
+
+
+def _table(cohorts: Sequence[Cohort], ages: Sequence[int], desk: Desk) -> Grid:
+    """One row per cohort; cells that are not known are empty, partial ones carry a tilde."""
+    return Grid(
+        title=desk.text("chart.data"),
+        headings=(
+            Heading(text=desk.text("chart.cohorts.cohort")),
+            Heading(text=desk.text("column.customers"), numeric=True),
+            *(Heading(text=str(age), numeric=True) for age in ages),
+        ),
+        rows=tuple(Row(cells=tuple(_table_cells(cohort, ages, desk))) for cohort in cohorts),
+    )
+
+
+def _table_cells(cohort: Cohort, ages: Sequence[int], desk: Desk) -> Iterator[Cell]:
+    yield Cell(text=_name(cohort, desk))
+    yield Cell(text=desk.numbers.count(cohort.customers))
+    known = {cell.age: cell for cell in cohort.cells}
+    for age in ages:
+        cell = known.get(age)
+        mark = "~" if cell and cell.state is State.PARTIAL else ""
+        yield Cell(text=f"{mark}{desk.numbers.percent(cell.share)}" if cell else "")

@@ -1,0 +1,86 @@
+"""The report as one HTML page, from templates that a user may override block by block.
+
+A folder of the user's is looked into first: its `report.html.j2` can extend
+`wieder/report.html.j2` and replace a block, its `style.css` replaces the style.
+"""
+
+from __future__ import annotations
+
+from traceback import extract_tb
+from typing import TYPE_CHECKING
+
+from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader, StrictUndefined, TemplateError, TemplateSyntaxError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from wieder.errors import UsageError
+from wieder.locale import texts
+from wieder.resources import resource
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from wieder.report.document import Document
+
+PAGE = "report.html.j2"
+REMEDY = "mend the template, or leave out --templates to use the built-in one"
+
+
+def render(document: Document, templates: Path | None) -> str:
+    """The page; the same document and templates give the same text.
+
+    `templates` is a folder of the user's, or None. Raises UsageError if it holds
+    no template of the report, or one that is broken, naming file and line.
+    """
+    builtin = resource("reports_templates")
+    if templates is not None:
+        _check_folder(templates, builtin)
+    try:
+        page = _environment(builtin, templates).get_template(PAGE)
+        return page.render(document=document, text=texts(document.lang))
+    except Exception as error:
+        place = _place(error, templates)
+        if place is None:
+            raise
+        raise UsageError(f"{place}: {_message(error)}", REMEDY) from error
+
+
+def _environment(builtin: Path, templates: Path | None) -> ImmutableSandboxedEnvironment:
+    original = FileSystemLoader(builtin)
+    own = [FileSystemLoader(templates)] if templates else []
+    return ImmutableSandboxedEnvironment(
+        loader=ChoiceLoader([*own, original, PrefixLoader({"wieder": original})]),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+
+
+def _check_folder(templates: Path, builtin: Path) -> None:
+    """Refuse a folder that would change nothing, which is a mistyped path or name."""
+    if not templates.is_dir():
+        raise UsageError(f"{templates}: there is no such folder of templates", "check --templates")
+    names = sorted(str(path.relative_to(builtin)) for path in builtin.rglob("*") if path.is_file())
+    if not any((templates / name).is_file() for name in names):
+        raise UsageError(
+            f"{templates}: no file in it has the name of a template", f"the names are {', '.join(names)}"
+        )
+
+
+def _place(error: Exception, templates: Path | None) -> str | None:
+    """`FILE:LINE` of a mistake in the user's templates; None if it is not there."""
+    if templates is None:
+        return None
+    if isinstance(error, TemplateSyntaxError) and error.filename:
+        frames = [(error.filename, error.lineno)]
+    else:
+        frames = [(frame.filename, frame.lineno or 0) for frame in extract_tb(error.__traceback__)]
+    own = [f"{name}:{line}" for name, line in frames if name.startswith(f"{templates}")]
+    return own[-1] if own else None
+
+
+def _message(error: Exception) -> str:
+    if isinstance(error, TemplateError) and error.message:
+        return error.message
+    return str(error) or type(error).__name__

@@ -1,0 +1,98 @@
+"""The few numbers at the top of the report, each with its change, interval and history."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from wieder.kpis.base import State
+from wieder.periods import previous, year_before
+from wieder.report.charts import Sparkline, sparkline
+from wieder.report.figures import Figure, figure
+from wieder.report.grids import Tone, direction
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from wieder.periods import Period
+    from wieder.report.figures import Desk, History
+    from wieder.report.readings import Reading
+
+TILE_KPIS = (
+    "revenue",
+    "orders",
+    "customers",
+    "average_order_value",
+    "repeat_purchase_rate_90d",
+    "returning_customer_rate",
+    "base_retention_rate",
+    "customer_lifetime_value",
+)
+"""What a shop looks at first. A tile is left out if its KPI is not in the registry."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """The change against one earlier period."""
+
+    text: str
+    against: str
+    tone: Tone
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tile:
+    """One KPI in its last known period."""
+
+    figure: Figure
+    changes: tuple[Change, ...]
+    delay: str
+    """Says which later periods are not known yet; empty if there is none."""
+    sparkline: Sparkline | None
+
+
+def tiles(history: History, desk: Desk) -> tuple[Tile, ...]:
+    """One tile per KPI of `TILE_KPIS`, in that order."""
+    return tuple(_tile(kpi, history, desk) for kpi in TILE_KPIS if kpi in desk.registry)
+
+
+def _tile(kpi: str, history: History, desk: Desk) -> Tile:
+    reading = history.latest_known(kpi)
+    return Tile(
+        figure=figure(reading, desk),
+        changes=tuple(_changes(reading, desk)),
+        delay=_delay(reading, history.periods[-1], desk),
+        sparkline=_sparkline(kpi, history, desk),
+    )
+
+
+def _changes(reading: Reading, desk: Desk) -> Iterator[Change]:
+    kpi = desk.registry[reading.kpi]
+    for change, period in (
+        (reading.previous_change, previous(reading.period, desk.kind)),
+        (reading.year_before_change, year_before(reading.period, desk.kind)),
+    ):
+        if change is not None and period is not None:
+            against = desk.text("tile.against", period=desk.numbers.short_period(period, desk.kind))
+            text = desk.numbers.change(change, kpi.unit)
+            yield Change(text=text, against=against, tone=direction(change, kpi.better))
+
+
+def _delay(reading: Reading, last: Period, desk: Desk) -> str:
+    if reading.period == last:
+        return ""
+    return desk.text("tile.delay", period=desk.numbers.period(last, desk.kind))
+
+
+def _sparkline(kpi: str, history: History, desk: Desk) -> Sparkline | None:
+    final = {
+        one.period: one.value for one in history.by_kpi.get(kpi, ()) if one.state is State.FINAL
+    }
+    values = [final.get(period) for period in history.periods]
+    title = desk.text(
+        "tile.sparkline",
+        label=desk.registry[kpi].label[desk.lang],
+        first=desk.numbers.period(history.periods[0], desk.kind),
+        last=desk.numbers.period(history.periods[-1], desk.kind),
+    )
+    return sparkline(values, title)

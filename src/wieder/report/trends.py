@@ -1,0 +1,155 @@
+"""The charts over time, and repeat purchase by window."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wieder.kpis.base import State, Unit
+from wieder.periods import PeriodKind
+from wieder.report.charts import IntervalBars, Series, Share, StackedBars, interval_bars, stacked_bars
+from wieder.report.figures import figure
+from wieder.report.grids import Cell, Grid, Heading, Row
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from wieder.periods import Period
+    from wieder.report.figures import Desk, History
+
+REVENUE_PARTS = {"returning": "returning_revenue", "new": "new_revenue", "anonymous": "anonymous_revenue"}
+WINDOWS = (30, 60, 90, 180, 365)
+FEW_BARS = 13
+"""Up to this many months each has its own label."""
+MANY_LABELS = 8
+
+
+def revenue_chart(history: History, desk: Desk) -> StackedBars | None:
+    """Revenue per period: returning, new and anonymous customers. None without results for it."""
+    parts = {slug: _values(kpi, history) for slug, kpi in REVENUE_PARTS.items() if kpi in history.by_kpi}
+    return _stacked("revenue", parts, Unit.MONEY, history, desk)
+
+
+def customers_chart(history: History, desk: Desk) -> StackedBars | None:
+    """Customers per period: who had ordered before, and who had not. None without results for it."""
+    rows = [history.at("returning_customer_rate", period) for period in history.periods]
+    returning = tuple(one.numerator or 0.0 for one in rows)
+    new = tuple((one.denominator or 0.0) - (one.numerator or 0.0) for one in rows)
+    return _stacked("customers", {"returning": returning, "new": new}, Unit.COUNT, history, desk)
+
+
+def _values(kpi: str, history: History) -> tuple[float, ...]:
+    return tuple(history.at(kpi, period).value or 0.0 for period in history.periods)
+
+
+def _stacked(
+    name: str, parts: dict[str, tuple[float, ...]], unit: Unit, history: History, desk: Desk
+) -> StackedBars | None:
+    shown = {slug: values for slug, values in parts.items() if any(values)}
+    if len(history.periods) < 2 or not shown:  # noqa: PLR2004 - one bar shows no course
+        return None
+    series = [
+        Series(slug=slug, label=desk.text(f"chart.{name}.{slug}"), values=values) for slug, values in shown.items()
+    ]
+    table = _trend_table(series, unit, history, desk)
+    kind = desk.text(f"per.{desk.kind}")
+    return stacked_bars(
+        id=f"chart-{name}",
+        title=desk.text(f"chart.{name}.title", per=kind),
+        description=desk.text(f"chart.{name}.description", per=kind),
+        series=series,
+        column_titles=["\n".join(_column_title(row, table)) for row in table.rows],
+        period_labels=axis_labels(history.periods, desk),
+        tick_label=lambda value: desk.numbers.tick(value, unit),
+        table=table,
+    )
+
+
+def _column_title(row: Row, table: Grid) -> Iterator[str]:
+    yield row.cells[0].text
+    for heading, cell in zip(table.headings[1:], row.cells[1:], strict=True):
+        yield f"{heading.text}: {cell.text}"
+
+
+def _trend_table(series: Sequence[Series], unit: Unit, history: History, desk: Desk) -> Grid:
+    """The data of a chart: one row per period, one column per part and their sum."""
+    names = [*(one.label for one in series), desk.text("chart.total")]
+    parts = zip(*(one.values for one in series), strict=True)
+    return Grid(
+        title=desk.text("chart.data"),
+        headings=(
+            Heading(text=desk.text(f"period_kind.{desk.kind}")),
+            *(Heading(text=name, numeric=True) for name in names),
+        ),
+        rows=tuple(
+            Row(
+                cells=(
+                    Cell(text=desk.numbers.period(period, desk.kind)),
+                    *(Cell(text=desk.numbers.value(value, unit)) for value in (*values, sum(values))),
+                )
+            )
+            for period, values in zip(history.periods, parts, strict=True)
+        ),
+    )
+
+
+def axis_labels(periods: Sequence[Period], desk: Desk) -> list[str]:
+    """A label per period, empty where there is no room for one."""
+    if desk.kind is PeriodKind.MONTH:
+        return [_month_label(period, len(periods), desk) for period in periods]
+    every = -(-len(periods) // MANY_LABELS)
+    names = [desk.numbers.short_period(period, desk.kind) for period in periods]
+    return [name if index % every == 0 else "" for index, name in enumerate(names)]
+
+
+def _month_label(period: Period, count: int, desk: Desk) -> str:
+    """The year at each January; between them every month, every quarter or every half year."""
+    month = period.start.month
+    if month == 1:
+        return str(period.start.year)
+    every = 1 if count <= FEW_BARS else 3 if count <= 2 * FEW_BARS else 6
+    return desk.numbers.month(period.start) if (month - 1) % every == 0 else ""
+
+
+def repeat_chart(whole: History, desk: Desk) -> IntervalBars | None:
+    """The repeat purchase rate by window, over the whole span. None if no window is known."""
+    kpis = {days: f"repeat_purchase_rate_{days}d" for days in WINDOWS}
+    known = {days: whole.at(kpi, whole.periods[-1]) for days, kpi in kpis.items() if kpi in desk.registry}
+    if all(one.state is State.NONE for one in known.values()):
+        return None
+    figures = {days: figure(one, desk, PeriodKind.ALL) for days, one in known.items()}
+    shares = [
+        Share(
+            label=desk.text("chart.repeat.window", days=days),
+            value=one.value,
+            low=one.ci_low,
+            high=one.ci_high,
+            text=figures[days].value,
+            note=desk.text("chart.n", n=figures[days].n) if one.value is not None else figures[days].state_name,
+            title=f"{figures[days].label}: {figures[days].value} ({figures[days].interval})",
+        )
+        for days, one in known.items()
+    ]
+    names = ("value", "interval", "numerator", "denominator")
+    table = Grid(
+        title=desk.text("chart.data"),
+        headings=(
+            Heading(text=desk.text("chart.repeat.heading")),
+            *(Heading(text=desk.text(f"column.{name}"), numeric=True) for name in names),
+        ),
+        rows=tuple(
+            Row(
+                cells=(
+                    Cell(text=desk.text("chart.repeat.window", days=days)),
+                    *(Cell(text=getattr(one, name)) for name in names),
+                )
+            )
+            for days, one in figures.items()
+        ),
+    )
+    return interval_bars(
+        id="chart-repeat",
+        title=desk.text("chart.repeat.title"),
+        description=desk.text("chart.repeat.description"),
+        shares=shares,
+        table=table,
+    )
