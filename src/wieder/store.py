@@ -69,6 +69,8 @@ def load(  # noqa: PLR0917  (everything that a load depends on)
 def open_store(path: Path) -> Connection:
     """The database at `path`, read-only, as it is at this moment: later loads do not change it.
 
+    DuckDB shares open files inside of a process: as long as this one is open,
+    opening it again in the same process gives the same state.
     Raises DataError if there is none, if it is not one of ours or damaged, or
     if it was made by a newer version.
     """
