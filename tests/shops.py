@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
-from staging import order, stage
+import polars as pl
 
+from staging import order, stage
 from wieder.analysis import Analysis, Question, analyse
 from wieder.config import OrderRules, Retention, Settings
 from wieder.database import connect
@@ -15,8 +16,6 @@ from wieder.periods import PeriodKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-
-    import polars as pl
 
     from wieder.database import Connection
     from wieder.notices import Notice
@@ -59,8 +58,6 @@ def row_of(
     results: pl.DataFrame, kpi: str, start: str | None = None, segment: str = "", dimension: str = ""
 ) -> dict[str, Any]:
     """The one result of a KPI for the period that begins at `start`, or for the only period."""
-    import polars as pl
-
     found = results.filter(kpi=kpi, segment=segment, dimension=dimension)
     if start:
         found = found.filter(pl.col("period_start") == date.fromisoformat(start))

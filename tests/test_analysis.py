@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pytest
-from shops import TODAY, ask, row_of, settings, shop
 
+from shops import TODAY, ask, row_of, settings, shop
 from wieder.analysis import Question, analyse, verifications
-from wieder.errors import DataError, UsageError
+from wieder.errors import DataError, UsageError, WiederError
 from wieder.kpis import REGISTRY
 from wieder.periods import Period, PeriodKind
+
+if TYPE_CHECKING:
+    from wieder.database import Connection
+    from wieder.notices import Notice
 
 ROWS = [
     ("1", "a", "2023-01-15 10:00", "10"),
@@ -23,13 +28,13 @@ ROWS = [
 ]
 
 
-def notices_of(con, **question):
-    heard = []
+def notices_of(con: Connection, **question: Any) -> list[Notice]:
+    heard: list[Notice] = []
     analyse(con, Question(today=TODAY, **question), settings(), heard.append)
     return heard
 
 
-def test_as_of_is_the_day_of_the_last_order_which_may_not_be_over():
+def test_as_of_is_the_day_of_the_last_order_which_may_not_be_over() -> None:
     (notice,) = notices_of(shop(ROWS))
     assert notice.slug == "as-of"
     assert (
@@ -41,15 +46,15 @@ def test_as_of_is_the_day_of_the_last_order_which_may_not_be_over():
     assert row_of(ask(shop(ROWS), as_of="2024-03-06").results, "orders")["value"] == 6
 
 
-def test_orders_dated_in_the_future_are_not_believed():
+def test_orders_dated_in_the_future_are_not_believed() -> None:
     con = shop([*ROWS, ("7", "a", "2999-01-01", "1")])
-    heard = []
+    heard: list[Notice] = []
     found = analyse(con, Question(today=date(2024, 3, 6)), settings(), heard.append)
     assert found.scope.as_of == date(2024, 3, 6)
     assert [notice.slug for notice in heard] == ["future-orders"]
 
 
-def test_only_whole_periods_inside_the_span_are_shown():
+def test_only_whole_periods_inside_the_span_are_shown() -> None:
     con = shop(ROWS)
     months = ask(con, PeriodKind.MONTH, since="2023-02-01", until="2023-05-01")
     assert [p.start.month for p in months.shown] == [2, 3, 4]
@@ -57,7 +62,7 @@ def test_only_whole_periods_inside_the_span_are_shown():
     assert ask(con, PeriodKind.MONTH, incomplete=True).shown[-1].start == date(2024, 3, 1)
 
 
-def test_the_unfinished_period_is_partial_and_compared_with_nothing():
+def test_the_unfinished_period_is_partial_and_compared_with_nothing() -> None:
     results = ask(shop(ROWS), PeriodKind.MONTH, as_of="2024-03-10", incomplete=True).results
     march = row_of(results, "orders", "2024-03-01")
     assert (march["value"], march["state"]) == (1, "partial")
@@ -65,7 +70,7 @@ def test_the_unfinished_period_is_partial_and_compared_with_nothing():
     assert march["previous_change"] is None
 
 
-def test_changes_are_relative_but_points_for_rates():
+def test_changes_are_relative_but_points_for_rates() -> None:
     results = ask(shop(ROWS), PeriodKind.MONTH).results
     february = row_of(results, "revenue", "2024-02-01")
     assert february["year_before_value"] == 60
@@ -74,7 +79,7 @@ def test_changes_are_relative_but_points_for_rates():
     assert (rate["value"], rate["year_before_value"], rate["year_before_change"]) == (1.0, 0.5, 0.5)
 
 
-def test_a_month_without_orders_has_0_orders_and_no_order_value():
+def test_a_month_without_orders_has_0_orders_and_no_order_value() -> None:
     results = ask(shop(ROWS), PeriodKind.MONTH).results
     assert row_of(results, "orders", "2023-06-01")["value"] == 0
     assert row_of(results, "orders", "2023-06-01")["state"] == "final"
@@ -82,7 +87,7 @@ def test_a_month_without_orders_has_0_orders_and_no_order_value():
     assert row_of(results, "median_order_value", "2023-06-01")["state"] == "none"
 
 
-def test_a_second_order_within_the_window_counts_to_the_last_day_of_it():
+def test_a_second_order_within_the_window_counts_to_the_last_day_of_it() -> None:
     rows = [
         ("1", "a", "2024-01-01 23:00", "1"),
         ("2", "a", "2024-01-31 01:00", "1"),
@@ -95,7 +100,7 @@ def test_a_second_order_within_the_window_counts_to_the_last_day_of_it():
     assert (too_early["value"], too_early["state"]) == (None, "none")
 
 
-def test_purchase_days_are_another_reading_of_repeat():
+def test_purchase_days_are_another_reading_of_repeat() -> None:
     rows = [
         ("1", "a", "2024-01-01 10:00", "1"),
         ("2", "a", "2024-01-01 11:00", "1"),
@@ -112,7 +117,7 @@ def test_purchase_days_are_another_reading_of_repeat():
     ("window", "kept", "base"),
     [(31, 1, 2), (60, 2, 2)],
 )
-def test_base_retention_counts_who_lapsed_and_came_back_as_kept(window, kept, base):
+def test_base_retention_counts_who_lapsed_and_came_back_as_kept(window: int, kept: int, base: int) -> None:
     """On 1 March both are active with either window; at the end of May a is back, b bought 45 days before."""
     rows = [
         ("0", "z", "2023-11-01", "1"),
@@ -128,14 +133,14 @@ def test_base_retention_counts_who_lapsed_and_came_back_as_kept(window, kept, ba
     assert row_of(spring, "churn_rate")["numerator"] == base - kept
 
 
-def test_retention_is_unknown_while_the_history_is_shorter_than_the_window():
+def test_retention_is_unknown_while_the_history_is_shorter_than_the_window() -> None:
     results = ask(shop(ROWS), PeriodKind.MONTH, settings(window=46)).results
     assert row_of(results, "base_retention_rate", "2023-03-01")["state"] == "none"
     april = row_of(results, "base_retention_rate", "2023-04-01")
     assert (april["numerator"], april["denominator"]) == (0, 2)
 
 
-def test_the_flow_golden_case_of_period_retention():
+def test_the_flow_golden_case_of_period_retention() -> None:
     """Of January's two customers one buys in February."""
     rows = [
         ("1", "a", "2024-01-01", "1"),
@@ -149,7 +154,7 @@ def test_the_flow_golden_case_of_period_retention():
     assert row_of(results, "period_retention_rate", "2024-01-01")["state"] == "none"
 
 
-def test_the_purchase_frequency_is_repeats_over_customer_years():
+def test_the_purchase_frequency_is_repeats_over_customer_years() -> None:
     rows = [
         ("1", "a", "2023-01-01", "1"),
         ("2", "a", "2023-07-01", "1"),
@@ -162,7 +167,7 @@ def test_the_purchase_frequency_is_repeats_over_customer_years():
     assert rate["state"] == "final"
 
 
-def test_orders_are_cut_by_their_own_channel_and_customers_by_that_of_the_first_order():
+def test_orders_are_cut_by_their_own_channel_and_customers_by_that_of_the_first_order() -> None:
     rows = [
         ("1", "a", "2024-01-01", "1", {"channel": "web"}),
         ("2", "a", "2024-01-02", "2", {"channel": "app"}),
@@ -176,7 +181,7 @@ def test_orders_are_cut_by_their_own_channel_and_customers_by_that_of_the_first_
     assert row_of(results, "customers")["value"] == 1
 
 
-def test_several_columns_are_crossed_and_bars_in_their_values_escaped():
+def test_several_columns_are_crossed_and_bars_in_their_values_escaped() -> None:
     rows = [("1", "a", "2024-01-01", "1", {"channel": "web|shop"})]
     con = shop(rows, customers=[{"customer_key": "a", "country": "DE"}])
     found = ask(con, as_of="2024-02-01", by=("channel", "country"))
@@ -186,14 +191,14 @@ def test_several_columns_are_crossed_and_bars_in_their_values_escaped():
 
 
 @pytest.mark.parametrize("name", ["colour", "customers.channel", "order_id", "orders."])
-def test_an_unknown_column_to_cut_by_lists_those_that_are_there(name):
+def test_an_unknown_column_to_cut_by_lists_those_that_are_there(name: str) -> None:
     con = shop([("1", "a", "2024-01-01", "1", {"channel": "web"})])
     with pytest.raises(UsageError, match="there is no such column") as caught:
         ask(con, as_of="2024-02-01", by=(name,))
     assert "channel" in caught.value.remedy
 
 
-def test_too_many_segments_are_refused():
+def test_too_many_segments_are_refused() -> None:
     con = shop([(str(n), "a", "2024-01-01", "1", {"note": f"n{n}"}) for n in range(501)])
     with pytest.raises(UsageError, match="501 values, and 500 is the most"):
         ask(con, as_of="2024-02-01", by=("note",))
@@ -207,17 +212,17 @@ def test_too_many_segments_are_refused():
         ({"until": "2023-01-01", "kind": PeriodKind.MONTH}, UsageError),
     ],
 )
-def test_a_span_without_data_is_refused(question, error):
+def test_a_span_without_data_is_refused(question: dict[str, Any], error: type[WiederError]) -> None:
     with pytest.raises(error, match="2023-01-15"):
         ask(shop(ROWS), **question)
 
 
-def test_without_a_valid_order_there_is_nothing_to_say():
+def test_without_a_valid_order_there_is_nothing_to_say() -> None:
     with pytest.raises(DataError, match="no valid order"):
         ask(shop([("1", "a", "2024-01-01", "1", {"status": "cancelled"})]))
 
 
-def test_every_kpi_has_a_row_for_every_period_shown():
+def test_every_kpi_has_a_row_for_every_period_shown() -> None:
     found = ask(shop(ROWS), PeriodKind.MONTH)
     counts = found.results.group_by("kpi").len()
     assert set(counts["kpi"]) == set(REGISTRY)
@@ -225,14 +230,14 @@ def test_every_kpi_has_a_row_for_every_period_shown():
     assert found.results["kpi"].unique(maintain_order=True).to_list() == list(REGISTRY)
 
 
-def test_the_currency_is_that_of_the_orders_if_they_agree():
+def test_the_currency_is_that_of_the_orders_if_they_agree() -> None:
     assert (
         ask(shop([("1", "a", "2024-01-01", "1", {"currency": "EUR"})]), as_of="2024-02-01").currency == "EUR"
     )
     assert ask(shop(ROWS)).currency == ""
 
 
-def test_cohorts_are_there_where_time_is_cut():
+def test_cohorts_are_there_where_time_is_cut() -> None:
     assert ask(shop(ROWS)).cohorts.is_empty()
     cohorts = ask(shop(ROWS), PeriodKind.QUARTER).cohorts
     first = cohorts.filter(pl.col("cohort_start") == date(2023, 1, 1))

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 import polars as pl
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
+
 from shops import LOADED_AT, ask, shop
 from staging import order, stage
-
 from wieder.bridge import adds_up
 from wieder.database import connect
 from wieder.merging import merge
+
+if TYPE_CHECKING:
+    from wieder.analysis import Analysis
+
+Drawn = tuple[str | None, date, Decimal, str]
 
 ROWS = [
     ("1", "a", "2024-01-01", "10.005"),
@@ -26,11 +32,11 @@ ROWS = [
 ]
 
 
-def steps_of(found) -> dict[str, tuple[int, Decimal]]:
+def steps_of(found: Analysis) -> dict[str, tuple[int, Decimal]]:
     return {row[0]: (row[1], row[2]) for row in found.bridge.select("step", "rows", "amount").iter_rows()}
 
 
-def test_every_row_is_somewhere():
+def test_every_row_is_somewhere() -> None:
     found = ask(shop(ROWS), as_of="2024-02-01", since="2024-01-02")
     assert steps_of(found) == {
         "rows_read": (8, Decimal("152.005")),
@@ -51,7 +57,7 @@ def test_every_row_is_somewhere():
     assert adds_up(found.bridge)
 
 
-def test_a_later_export_replaces_the_older_state():
+def test_a_later_export_replaces_the_older_state() -> None:
     con = connect()
     stage(
         con,
@@ -73,11 +79,16 @@ AMOUNTS = st.decimals("-50", "5000", places=3)
 
 @given(
     st.lists(
-        st.tuples(st.sampled_from(["a", None]), st.dates(date(2015, 1, 1), date(2022, 1, 1)), AMOUNTS, st.sampled_from(["paid", "failed"]))
+        st.tuples(
+            st.sampled_from(["a", None]),
+            st.dates(date(2015, 1, 1), date(2022, 1, 1)),
+            AMOUNTS,
+            st.sampled_from(["paid", "failed"]),
+        )
     )
 )
 @hypothesis_settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-def test_the_bridge_adds_up_to_the_kpi_revenue(drawn):
+def test_the_bridge_adds_up_to_the_kpi_revenue(drawn: list[Drawn]) -> None:
     rows = [
         (f"o{i}", who, f"{day}", amount, {"status": status})
         for i, (who, day, amount, status) in enumerate(drawn)
@@ -90,6 +101,6 @@ def test_the_bridge_adds_up_to_the_kpi_revenue(drawn):
     assert abs(Decimal(revenue) - total) < Decimal("0.0001")
 
 
-def test_a_bridge_with_a_step_missing_does_not_add_up():
+def test_a_bridge_with_a_step_missing_does_not_add_up() -> None:
     found = ask(shop(ROWS), as_of="2024-02-01")
     assert not adds_up(found.bridge.filter(pl.col("step") != "orders_cancelled"))

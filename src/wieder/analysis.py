@@ -11,7 +11,8 @@ import polars as pl
 from wieder import marts
 from wieder.bridge import bridge
 from wieder.cohorts import cohort_retention
-from wieder.compute import WHOLE, Cut, compute, with_comparisons
+from wieder.comparisons import with_comparisons
+from wieder.compute import WHOLE, Cut, compute
 from wieder.errors import DataError, UsageError
 from wieder.kpis import REGISTRY
 from wieder.kpis.base import Grain, Scope
@@ -117,7 +118,7 @@ def find_scope(con: Connection, question: Question, settings: Settings, notify: 
     as_of = question.as_of or _last_complete_day(orders, question.today, notify)
     if as_of <= orders.first_day:
         raise DataError(
-            f"no valid order is older than the as-of day {as_of}: the first one was placed on {orders.first_day}",
+            f"no valid order is older than the as-of day {as_of}: the first is of {orders.first_day}",
             "give a later --as-of",
         )
     return Scope(
@@ -130,27 +131,25 @@ def find_scope(con: Connection, question: Question, settings: Settings, notify: 
 
 
 def _last_complete_day(orders: marts.Span, today: date, notify: Notify) -> date:
-    """The end of the last day that is surely complete: a later order proves that a day is over."""
-    as_of = min(orders.last_day, today)
-    if as_of == orders.last_day:
-        following = orders.last_day + timedelta(days=1)
-        notify(
-            Notice(
-                "as-of",
-                f"as of {as_of}, the end of the last complete day: {orders.last_day}, the day of the last order, may "
-                f"not be over, and its {orders.orders_on_last_day} orders are left out",
-                f"--as-of {following} counts them",
-            )
-        )
-    else:
+    """The end of the last day that is surely complete: only a later order proves that a day is over."""
+    if orders.last_day > today:
         notify(
             Notice(
                 "future-orders",
-                f"as of {as_of}: orders dated later are left out",
-                "--as-of DATE sets another day",
+                f"as of {today}: orders dated later are left out",
+                "set another day with --as-of",
             )
         )
-    return as_of
+        return today
+    last = f"{orders.last_day}, the day of the last order, may not be over"
+    notify(
+        Notice(
+            "as-of",
+            f"as of {orders.last_day} (exclusive): {last}, and its {orders.orders_on_last_day} orders are left out",
+            f"--as-of {orders.last_day + timedelta(days=1)} counts them",
+        )
+    )
+    return orders.last_day
 
 
 def _computed_periods(question: Question, first_day: date, as_of: date) -> tuple[Period, ...]:
@@ -164,7 +163,7 @@ def _computed_periods(question: Question, first_day: date, as_of: date) -> tuple
 
 
 def shown_periods(scope: Scope, question: Question) -> tuple[Period, ...]:
-    """The periods that lie wholly between `since` and `until` and are over, or all that began if wanted."""
+    """The periods wholly between `since` and `until` that are over, or all that began if wanted."""
     shown = tuple(period for period in scope.periods if _is_shown(period, scope, question))
     if not shown:
         raise _no_period(question, scope.history_start, scope.as_of)

@@ -17,7 +17,7 @@ SCHEMA = {
     "rows": pl.Int64,  # signed; rows of the export up to rows_merged, orders from there on
     "amount": pl.Decimal(38, 4),  # signed, exact
 }
-"""One row per step. Those before `kpi_orders` add up to it, in rows and in amount; those after it split it."""
+"""One row per step. Those before `kpi_orders` add up to it, in rows and amount; those after split it."""
 
 TOTAL = "kpi_orders"
 

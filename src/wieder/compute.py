@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from wieder.kpis import REGISTRY
-from wieder.kpis.base import Grain, Kpi, State, Unit
-from wieder.periods import Period, PeriodKind, previous, year_before
+from wieder.kpis.base import Grain, Kpi, State
 from wieder.results import SCHEMA
 
 if TYPE_CHECKING:
@@ -50,14 +49,14 @@ def compute(
     that the history is too short for, has value null and state `none`.
     """
     wanted = list(kpis)
-    needed = list(
-        {kpi.id: kpi for kpi in [*wanted, *(REGISTRY[f] for kpi in wanted for f in kpi.factors)]}.values()
-    )
-    measured = _measure(marts, scope, [kpi for kpi in needed if kpi.grain is not Grain.RESULTS], cut)
-    finished = _finish(measured, scope, needed, cut, has_orders=not marts[Grain.PURCHASES].is_empty())
+    factors = [REGISTRY[factor] for kpi in wanted for factor in kpi.factors]
+    needed = {kpi.id: kpi for kpi in [*wanted, *factors]}.values()
+    basic = [kpi for kpi in needed if kpi.grain is not Grain.RESULTS]
+    has_orders = not marts[Grain.PURCHASES].is_empty()
+    finished = _finish(_measure(marts, scope, basic, cut), scope, basic, cut, has_orders=has_orders)
     combined = [_combine(kpi, finished, scope, cut) for kpi in wanted if kpi.grain is Grain.RESULTS]
-    ids = [kpi.id for kpi in wanted]
-    return _as_results(pl.concat([finished, *combined]).filter(pl.col("kpi").is_in(ids)), scope, cut)
+    complete = pl.concat([finished, *combined])
+    return _as_results(complete.filter(pl.col("kpi").is_in([kpi.id for kpi in wanted])), cut)
 
 
 def _measure(
@@ -106,38 +105,36 @@ def _table(mart: pl.LazyFrame, scope: Scope, kpi: Kpi) -> pl.LazyFrame:
     table = kpi.table(mart, scope)
     if "immature" not in table.collect_schema():
         table = table.with_columns(immature=pl.lit(0))
-    return table.select(pl.lit(kpi.id).alias("kpi"), *(pl.col(c) for c in MEASURED if c != "kpi")).cast(
-        dict(MEASURED)
-    )
+    measures = [pl.col(column) for column in MEASURED if column != "kpi"]
+    return table.select(pl.lit(kpi.id).alias("kpi"), *measures).cast(MEASURED)
 
 
 def _finish(
     measured: pl.DataFrame, scope: Scope, kpis: Sequence[Kpi], cut: Cut, *, has_orders: bool
 ) -> pl.DataFrame:
-    """One row for each KPI, period and segment, with value, interval and state."""
-    properties = pl.DataFrame(
-        [
-            {
-                "kpi": kpi.id,
-                "is_sum": kpi.numerator is not None and kpi.additive and has_orders,
-                "is_ratio": kpi.denominator is not None or kpi.table is not None,
-                "interval": kpi.interval,
-            }
-            for kpi in kpis
-            if kpi.grain is not Grain.RESULTS
-        ]
-    )
+    """`COMPLETE`: one row for each KPI, period and segment, with value, interval and state."""
+    properties = pl.DataFrame([_properties(kpi, has_orders=has_orders) for kpi in kpis])
     grid = properties.join(_periods_frame(scope), how="cross").join(_segments_frame(cut), how="cross")
     filled = grid.join(measured, on=KEYS, how="left").with_columns(
-        pl.when("is_sum").then(pl.col("numerator").fill_null(0)).otherwise("numerator").alias("numerator"),
-        pl.when(pl.col("is_sum") & pl.col("is_ratio"))
-        .then(pl.col("denominator").fill_null(0))
-        .otherwise("denominator")
-        .alias("denominator"),
-        pl.col("n").fill_null(0),
-        pl.col("immature").fill_null(0),
+        _or_zero("numerator", where=pl.col("is_sum")),
+        _or_zero("denominator", where=pl.col("is_sum") & pl.col("is_ratio")),
+        pl.col("n", "immature").fill_null(0),
     )
     return _with_state(_with_interval(filled.with_columns(value=_value())))
+
+
+def _properties(kpi: Kpi, *, has_orders: bool) -> Mapping[str, object]:
+    return {
+        "kpi": kpi.id,
+        "is_sum": kpi.numerator is not None and kpi.additive and has_orders,
+        "is_ratio": kpi.denominator is not None or kpi.table is not None,
+        "interval": kpi.interval,
+    }
+
+
+def _or_zero(column: str, *, where: pl.Expr) -> pl.Expr:
+    """A sum over no rows is 0, but only of what is a sum, and only where orders are known at all."""
+    return pl.when(where).then(pl.col(column).fill_null(0)).otherwise(column).alias(column)
 
 
 def _value() -> pl.Expr:
@@ -184,75 +181,22 @@ def _segments_frame(cut: Cut) -> pl.DataFrame:
 
 
 def _combine(kpi: Kpi, finished: pl.DataFrame, scope: Scope, cut: Cut) -> pl.DataFrame:
-    """A KPI that is made of the values of others."""
+    """A KPI that is made of the results of others."""
     known = finished.filter(pl.col("kpi").is_in(kpi.factors) & pl.col("value").is_not_null())
-    measured = _table(known.lazy(), scope, kpi).collect()
-    properties = pl.DataFrame({"kpi": [kpi.id], "is_ratio": [True], "interval": [kpi.interval]})
-    grid = properties.join(_periods_frame(scope), how="cross").join(_segments_frame(cut), how="cross")
-    filled = grid.join(measured, on=KEYS, how="left").with_columns(pl.col("n", "immature").fill_null(0))
-    return _with_state(_with_interval(filled.with_columns(value=_value())))
+    return _finish(_table(known.lazy(), scope, kpi).collect(), scope, [kpi], cut, has_orders=True)
 
 
-def _as_results(finished: pl.DataFrame, scope: Scope, cut: Cut) -> pl.DataFrame:
-    del scope
-    kpis = finished["kpi"].unique().to_list()
+def _as_results(finished: pl.DataFrame, cut: Cut) -> pl.DataFrame:
     about = pl.DataFrame(
-        {
-            "kpi": kpis,
-            "version": [REGISTRY[kpi].version for kpi in kpis],
-            "dimension": [cut.dimensions.get(REGISTRY[kpi].grain, "") for kpi in kpis],
-            "position": [list(REGISTRY).index(kpi) for kpi in kpis],
-        },
-        schema={"kpi": pl.String, "version": pl.Int64, "dimension": pl.String, "position": pl.Int32},
+        [
+            (kpi.id, kpi.version, cut.dimensions.get(kpi.grain, ""), place)
+            for place, kpi in enumerate(REGISTRY.values())
+        ],
+        schema={"kpi": pl.String, "version": pl.Int64, "dimension": pl.String, "place": pl.Int32},
+        orient="row",
     )
     labels = pl.DataFrame(
-        {"segment": list(cut.labels), "label": list(cut.labels.values())},
-        schema={"segment": pl.Int32, "label": pl.String},
+        list(cut.labels.items()), schema={"segment": pl.Int32, "label": pl.String}, orient="row"
     )
-    joined = finished.join(about, on="kpi").join(labels, on="segment").sort("position", "period", "label")
+    joined = finished.join(about, on="kpi").join(labels, on="segment").sort("place", "period", "label")
     return joined.drop("segment").rename({"label": "segment"}).select(*SCHEMA)
-
-
-COMPARISONS = ("previous_value", "previous_change", "year_before_value", "year_before_change")
-
-
-def with_comparisons(results: pl.DataFrame, kind: PeriodKind) -> pl.DataFrame:
-    """`results` with four more columns: the value of the previous period and of the year before, and the change.
-
-    A change is a difference for rates (0.02 is 2 points), and relative to the
-    earlier value for all other units. It is null unless both values are final.
-    """
-    starts = results["period_start"].unique().sort().to_list()
-    periods = {
-        row[0]: Period(*row) for row in results.select("period_start", "period_end").unique().iter_rows()
-    }
-    for name, earlier in (("previous", previous), ("year_before", year_before)):
-        others = [earlier(periods[start], kind) for start in starts]
-        mapping = pl.DataFrame(
-            {"period_start": starts, "earlier": [other.start if other else None for other in others]},
-            schema={"period_start": pl.Date, "earlier": pl.Date},
-        )
-        results = _compare(results, mapping, name)
-    return results
-
-
-def _compare(results: pl.DataFrame, mapping: pl.DataFrame, name: str) -> pl.DataFrame:
-    keys = ["kpi", "dimension", "segment"]
-    earlier = results.select(
-        *keys,
-        pl.col("period_start").alias("earlier"),
-        pl.col("value").alias("before"),
-        pl.col("state").alias("then"),
-    )
-    rates = [kpi.id for kpi in REGISTRY.values() if kpi.unit is Unit.RATE]
-    relative = pl.when(pl.col("before") > 0).then(pl.col("value") / pl.col("before") - 1)
-    change = pl.when(pl.col("kpi").is_in(rates)).then(pl.col("value") - pl.col("before")).otherwise(relative)
-    both_final = (pl.col("state") == State.FINAL.value) & (pl.col("then") == State.FINAL.value)
-    return (
-        results.join(mapping, on="period_start", how="left")
-        .join(earlier, on=[*keys, "earlier"], how="left", maintain_order="left")
-        .with_columns(
-            pl.col("before").alias(f"{name}_value"), pl.when(both_final).then(change).alias(f"{name}_change")
-        )
-        .drop("earlier", "before", "then")
-    )

@@ -154,8 +154,9 @@ def prepare(con: Connection, scope: Scope, occasion: str, dimension: Dimension) 
 def _insert_periods(con: Connection, scope: Scope) -> None:
     starts = [period.start for period in scope.periods]
     ends = [period.end for period in scope.periods]
+    numbers = "unnest(range(len($starts)))::int"
     con.execute(
-        "insert into periods select unnest(range(len($starts)))::int, unnest($starts::date[]), unnest($ends::date[])",
+        f"insert into periods select {numbers}, unnest($starts::date[]), unnest($ends::date[])",
         {"starts": starts, "ends": ends},
     )
     con.execute(script("calendar"))

@@ -130,7 +130,7 @@ def parse_span(text: str) -> Period:
     if span is None:
         raise UsageError(
             f"{text!r} is no date",
-            "write a day (2024-03-05), month (2024-03), ISO week (2024-W05), quarter (2024-Q1) or year (2024)",
+            "write a day (2024-03-05), month (2024-03), ISO week (2024-W05), quarter (2024-Q1), year (2024)",
         )
     return span
 

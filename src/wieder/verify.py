@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from wieder.database import script
 from wieder.kpis import REGISTRY
 from wieder.kpis.base import Grain
 from wieder.results import SCHEMA
@@ -88,13 +89,10 @@ def orders_for_witness(kpi: Kpi, cut: Cut) -> str:
     if cut.is_whole:
         segment = "0"
     elif kpi.grain is Grain.PURCHASES:
-        segment = "o.segment"
+        segment = "segment"
     else:
-        segment = "arg_min(o.segment, (o.ordered_at, o.order_id)) over (partition by o.customer)"
-    return (
-        "create or replace temp view witness_orders as "
-        f"select o.order_id, o.customer, o.ordered_at, o.day, o.revenue, {segment} as segment from valid_orders as o"
-    )
+        segment = "arg_min(segment, (ordered_at, order_id)) over (partition by customer)"
+    return script("witness_orders").replace("{segment}", segment)
 
 
 def _number(cell: object) -> float | None:

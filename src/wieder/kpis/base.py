@@ -95,7 +95,7 @@ class Scope:
 class TableFunction(Protocol):
     """The second kind of KPI: a whole table, for what is no sum over the rows of a period."""
 
-    def __call__(self, mart: pl.LazyFrame, scope: Scope) -> pl.LazyFrame:
+    def __call__(self, mart: pl.LazyFrame, scope: Scope, /) -> pl.LazyFrame:
         """One row per period and segment: `period, segment, numerator, denominator, n`.
 
         Optional columns: `immature` (units not observed long enough, makes the

@@ -1,4 +1,4 @@
-"""Do customers buy again, and how soon?"""
+"""Whether customers buy again, and how soon."""
 
 from __future__ import annotations
 

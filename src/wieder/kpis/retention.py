@@ -1,4 +1,4 @@
-"""Do customers stay? Retention from period to period, and of the active base (Kundenbindungsrate)."""
+"""Whether customers stay: from period to period, and in the active base (Kundenbindungsrate)."""
 
 from __future__ import annotations
 

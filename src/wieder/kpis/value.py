@@ -1,4 +1,4 @@
-"""What is a customer worth? The shops' formula with every factor, and how value is spread."""
+"""What a customer is worth: the shops' formula with every factor, and how value is spread."""
 
 from __future__ import annotations
 
