@@ -142,10 +142,11 @@ def _last_complete_day(orders: marts.Span, today: date, notify: Notify) -> date:
         )
         return today
     last = f"{orders.last_day}, the day of the last order, may not be over"
+    left_out = f"its {orders.orders_on_last_day} orders are left out"
     notify(
         Notice(
             "as-of",
-            f"as of {orders.last_day} (exclusive): {last}, and its {orders.orders_on_last_day} orders are left out",
+            f"as of {orders.last_day} (exclusive): {last}, and {left_out}",
             f"--as-of {orders.last_day + timedelta(days=1)} counts them",
         )
     )
