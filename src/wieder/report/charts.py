@@ -135,6 +135,8 @@ class Heatmap:
 
     id: str
     title: str
+    lead: str
+    """What the rows and cells are, in a sentence or two."""
     description: str
     width: float
     height: float
@@ -177,7 +179,7 @@ def nice_ticks(maximum: float, about: int = 5) -> tuple[float, ...]:
 
 def stacked_bars(
     *,
-    id: str,  # noqa: A002 - what it becomes in the page
+    name: str,
     title: str,
     description: str,
     series: Sequence[Series],
@@ -194,7 +196,7 @@ def stacked_bars(
     scale = (BARS_HEIGHT - AXIS_TOP - AXIS_BOTTOM) / ticks[-1]
     floor_y = BARS_HEIGHT - AXIS_BOTTOM
     return StackedBars(
-        id=id,
+        id=f"chart-{name}",
         title=title,
         description=description,
         width=WIDTH,
@@ -252,13 +254,18 @@ class Share:
 
 
 def interval_bars(
-    *, id: str, title: str, description: str, shares: Sequence[Share], table: Grid  # noqa: A002
+    *,
+    name: str,
+    title: str,
+    description: str,
+    shares: Sequence[Share],
+    table: Grid,
 ) -> IntervalBars:
     """Horizontal bars on one scale, which ends at the highest upper bound."""
     longest = max((one.high or one.value or 0 for one in shares), default=0) or 1
     scale = (WIDTH - SHARES_LEFT - SHARES_RIGHT) / longest
     return IntervalBars(
-        id=id,
+        id=f"chart-{name}",
         title=title,
         description=description,
         width=WIDTH,

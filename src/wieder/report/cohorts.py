@@ -1,19 +1,19 @@
-"""The cohort heatmap: who of the customers of a month bought again in the months after."""
+"""The cohort heatmap: who of the customers of a period bought again in the periods after."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 from wieder.kpis.base import State
-from wieder.periods import PeriodKind, period_at
+from wieder.periods import period_at
 from wieder.report.charts import HeatCell, Heatmap, HeatRow, Tick, level
 from wieder.report.grids import Cell, Grid, Heading, Row
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from datetime import date
 
     import polars as pl
 
@@ -31,7 +31,7 @@ TOP = 24.0
 
 @dataclass(frozen=True, kw_only=True)
 class CohortCell:
-    """How many of a cohort bought in one month after their first."""
+    """How many of a cohort bought in one period after that of their first order."""
 
     age: int
     active: int
@@ -41,25 +41,27 @@ class CohortCell:
 
 @dataclass(frozen=True, kw_only=True)
 class Cohort:
-    """The customers whose first order lies in one month."""
+    """The customers whose first order lies in one period."""
 
     start: date
     customers: int
     cells: tuple[CohortCell, ...]
-    """From the month after the first on; only those of which something is known."""
+    """From the period after the first on; only those of which something is known."""
 
 
 def cohort_heatmap(cohorts: pl.DataFrame, desk: Desk) -> Heatmap | None:
-    """The heatmap of `cohorts` (one row per cohort and age); None if no cohort has a month after its first."""
+    """The heatmap of `cohorts`, one row per cohort and age; None if no period after a first is known."""
     shown = _cohorts(cohorts)[-MAXIMUM_COHORTS:]
     ages = range(1, max((cell.age for cohort in shown for cell in cohort.cells), default=0) + 1)
     if not ages:
         return None
     highest = max(cell.share for cohort in shown for cell in cohort.cells)
     left = LABEL_WIDTH + SIZE_WIDTH
+    nth = desk.text(f"nth.{desk.kind}")
     return Heatmap(
         id="chart-cohorts",
-        title=desk.text("chart.cohorts.title"),
+        title=desk.text("chart.cohorts.title", nth=nth),
+        lead=desk.text("section.cohorts_lead", nth=nth),
         description=desk.text("chart.cohorts.description"),
         width=left + CELL_WIDTH * len(ages),
         height=TOP + CELL_HEIGHT * len(shown),
@@ -80,7 +82,9 @@ def _cohorts(frame: pl.DataFrame) -> list[Cohort]:
     rows = frame.sort("cohort_start", "age").iter_rows(named=True)
     return [
         Cohort(start=start, customers=members[0]["customers"], cells=tuple(_known_cells(members)))
-        for start, members in ((start, list(group)) for start, group in groupby(rows, lambda row: row["cohort_start"]))
+        for start, members in (
+            (start, list(group)) for start, group in groupby(rows, lambda row: row["cohort_start"])
+        )
     ]
 
 
@@ -94,7 +98,7 @@ def _known_cells(members: list[dict[str, object]]) -> Iterator[CohortCell]:
 
 
 def _name(cohort: Cohort, desk: Desk) -> str:
-    return desk.numbers.short_period(period_at(cohort.start, PeriodKind.MONTH), PeriodKind.MONTH)
+    return desk.numbers.short_period(period_at(cohort.start, desk.kind), desk.kind)
 
 
 def _rows(cohorts: Sequence[Cohort], desk: Desk) -> Iterator[HeatRow]:

@@ -127,7 +127,7 @@ def _head(inputs: ReportInputs, last: Period, desk: Desk) -> Head:
     return Head(
         title=inputs.title or desk.text("report.title"),
         span=desk.numbers.span(Period(inputs.history_start, inputs.as_of)),
-        as_of=desk.numbers.date(inputs.as_of),
+        as_of=desk.numbers.day(inputs.as_of),
         period=desk.numbers.period(last, inputs.kind),
         sources=inputs.sources,
         witnesses=desk.text("head.witnesses", n=desk.numbers.count(n)) if n else "",
@@ -135,7 +135,7 @@ def _head(inputs: ReportInputs, last: Period, desk: Desk) -> Head:
 
 
 def _assumptions(inputs: ReportInputs, desk: Desk) -> Iterator[str]:
-    yield desk.text("assumption.as_of", day=desk.numbers.date(inputs.as_of))
+    yield desk.text("assumption.as_of", day=desk.numbers.day(inputs.as_of))
     yield desk.text("assumption.window", days=inputs.window_days)
     yield desk.text(f"assumption.occasion_{inputs.occasion}")
     yield desk.text("assumption.amount")

@@ -168,11 +168,11 @@ def bridge_grid(bridge: pl.DataFrame, lang: Lang, currency: str) -> Grid:
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
-    """One line of the bridge, signed; orders are None while rows are not orders yet."""
+    """One line of the bridge, signed."""
 
     step: str
     rows: int
-    orders: int | None
+    """Rows of the export up to `rows_merged`, orders from there on."""
     amount: Decimal
 
     @property
@@ -180,17 +180,23 @@ class Step:
         """Whether the line is added, a sum, or a part of the sum."""
         if self.step.startswith("of_which"):
             return Role.PART
-        return {"kpi_orders": Role.TOTAL, "orders_read": Role.SUBTOTAL}.get(self.step, Role.PLAIN)
+        return {"kpi_orders": Role.TOTAL, SUBTOTAL: Role.SUBTOTAL}.get(self.step, Role.PLAIN)
+
+    @property
+    def counts_rows(self) -> bool:
+        """Whether `rows` are rows of the export rather than orders."""
+        return self.step.startswith("rows_")
+
+
+SUBTOTAL = "orders_read"
 
 
 def _with_subtotal(steps: Sequence[Step]) -> Iterator[Step]:
     """`steps` with the sum of the row steps, which is the number of orders, before the order steps."""
-    row_steps = [step for step in takewhile(lambda step: step.orders is None, steps)]
+    row_steps = list(takewhile(lambda step: step.counts_rows, steps))
     yield from row_steps
-    if row_steps:
-        n_orders = sum(step.rows for step in row_steps)
-        amount = sum((step.amount for step in row_steps), Decimal(0))
-        yield Step(step="orders_read", rows=n_orders, orders=n_orders, amount=amount)
+    amount = sum((step.amount for step in row_steps), Decimal(0))
+    yield Step(step=SUBTOTAL, rows=sum(step.rows for step in row_steps), amount=amount)
     yield from steps[len(row_steps) :]
 
 
@@ -201,9 +207,11 @@ def _digits(amount: Decimal) -> int:
 
 
 def _bridge_row(step: Step, writer: Numbers, digits: int) -> Row:
-    tone = Tone.NORMAL if step.rows or step.orders or step.amount else Tone.FAINT
-    orders = "" if step.orders is None else writer.count(step.orders)
-    texts = (writer.text(f"bridge.{step.step}"), writer.count(step.rows), orders, writer.money(step.amount, digits))
+    tone = Tone.NORMAL if step.rows or step.amount else Tone.FAINT
+    count = writer.count(step.rows)
+    rows = count if step.counts_rows or step.role is Role.SUBTOTAL else ""
+    orders = "" if step.counts_rows else count
+    texts = (writer.text(f"bridge.{step.step}"), rows, orders, writer.money(step.amount, digits))
     return Row(cells=tuple(Cell(text=text, tone=tone) for text in texts), role=step.role)
 
 

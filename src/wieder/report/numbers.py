@@ -69,7 +69,7 @@ class Numbers:
         return ABSENT if value is None else self._decimal(value, 0)
 
     def plain(self, value: Number | None) -> str:
-        """A number of unknown unit: whole if it is whole, else with two digits, or as many as it takes not to be 0."""
+        """A number of unknown unit: whole, or with two digits, or as many as it takes not to look like 0."""
         if value is None or not isfinite(value):
             return ABSENT
         if value % 1 == 0:
@@ -101,7 +101,7 @@ class Numbers:
         return sign + self.percent_pattern.format(self._share(share))
 
     def whole_percent(self, share: Number) -> str:
-        """A share without digits and sign, for small cells: `27`, and `<1` or `>99` rather than a false 0 or 100."""
+        """A share for small cells: `27`, and `<1` or `>99` rather than a false 0 or 100."""
         rounded = round(share * 100)
         if rounded == 0 < share:
             return "<1"
@@ -133,7 +133,7 @@ class Numbers:
             return _compact(float(value), self.currency if unit is Unit.MONEY else "", LOCALES[self.lang])
         return self.money(value, 0) if unit is Unit.MONEY else self.plain(value)
 
-    def date(self, day: date) -> str:
+    def day(self, day: date) -> str:
         """A day in words: `5 March 2024`."""
         return _date(day, "long", LOCALES[self.lang])
 
@@ -143,7 +143,7 @@ class Numbers:
 
     def span(self, period: Period) -> str:
         """The first and the last day of a span: `1 January 2023 – 31 December 2024`."""
-        return f"{self.date(period.start)} – {self.date(period.end - timedelta(days=1))}"
+        return f"{self.day(period.start)} – {self.day(period.end - timedelta(days=1))}"
 
     def period(self, period: Period, kind: PeriodKind) -> str:
         """The name of a period: `March 2024`, `W05 2024`, `Q1 2024`, or its first and last day."""

@@ -121,7 +121,8 @@ def segment_tables(segments: pl.DataFrame, desk: Desk) -> tuple[SegmentTable, ..
     """One table per dimension. Each KPI is shown for its last period that is final anywhere."""
     rows = sorted((one for one in readings(segments) if one.dimension), key=lambda one: one.dimension)
     return tuple(
-        _segment_table(dimension, list(group), desk) for dimension, group in groupby(rows, key=lambda one: one.dimension)
+        _segment_table(dimension, list(group), desk)
+        for dimension, group in groupby(rows, key=lambda one: one.dimension)
     )
 
 
@@ -134,7 +135,9 @@ def _segment_table(dimension: str, rows: Sequence[Reading], desk: Desk) -> Segme
     return SegmentTable(
         dimension=dimension,
         columns=tuple(
-            SegmentColumn(label=desk.registry[kpi].label[desk.lang], period=desk.numbers.short_period(at, desk.kind))
+            SegmentColumn(
+                label=desk.registry[kpi].label[desk.lang], period=desk.numbers.short_period(at, desk.kind)
+            )
             for kpi, at in shown.items()
         ),
         rows=tuple(

@@ -154,9 +154,7 @@ def _markdown_lines(
         yield _markdown_row(row)
 
 
-MARKDOWN_ESCAPES = str.maketrans(
-    {character: f"\\{character}" for character in r"\`*[]<|~"} | {"&": "&amp;"}
-)
+MARKDOWN_ESCAPES = str.maketrans({character: f"\\{character}" for character in r"\`*[]<|~"} | {"&": "&amp;"})
 OUTER_UNDERSCORE = re.compile(r"(?<!\w)_|_(?!\w)")
 
 

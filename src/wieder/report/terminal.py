@@ -75,7 +75,9 @@ def grid_table(grid: Grid) -> RenderableType:
         if row.role is Role.TOTAL:
             table.add_section()
         indent = "  " if row.role is Role.PART or (grouped and row.role is Role.PLAIN) else ""
-        table.add_row(*_row_texts(row, indent), style=ROW_STYLES[row.role], end_section=row.role is Role.TOTAL)
+        table.add_row(
+            *_row_texts(row, indent), style=ROW_STYLES[row.role], end_section=row.role is Role.TOTAL
+        )
     return Padding(table, (0, 0, 1, 0))
 
 

@@ -85,9 +85,7 @@ def _delay(reading: Reading, last: Period, desk: Desk) -> str:
 
 
 def _sparkline(kpi: str, history: History, desk: Desk) -> Sparkline | None:
-    final = {
-        one.period: one.value for one in history.by_kpi.get(kpi, ()) if one.state is State.FINAL
-    }
+    final = {one.period: one.value for one in history.by_kpi.get(kpi, ()) if one.state is State.FINAL}
     values = [final.get(period) for period in history.periods]
     title = desk.text(
         "tile.sparkline",

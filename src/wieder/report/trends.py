@@ -48,12 +48,13 @@ def _stacked(
     if len(history.periods) < 2 or not shown:  # noqa: PLR2004 - one bar shows no course
         return None
     series = [
-        Series(slug=slug, label=desk.text(f"chart.{name}.{slug}"), values=values) for slug, values in shown.items()
+        Series(slug=slug, label=desk.text(f"chart.{name}.{slug}"), values=values)
+        for slug, values in shown.items()
     ]
     table = _trend_table(series, unit, history, desk)
     kind = desk.text(f"per.{desk.kind}")
     return stacked_bars(
-        id=f"chart-{name}",
+        name=name,
         title=desk.text(f"chart.{name}.title", per=kind),
         description=desk.text(f"chart.{name}.description", per=kind),
         series=series,
@@ -124,7 +125,9 @@ def repeat_chart(whole: History, desk: Desk) -> IntervalBars | None:
             low=one.ci_low,
             high=one.ci_high,
             text=figures[days].value,
-            note=desk.text("chart.n", n=figures[days].n) if one.value is not None else figures[days].state_name,
+            note=desk.text("chart.n", n=figures[days].n)
+            if one.value is not None
+            else figures[days].state_name,
             title=f"{figures[days].label}: {figures[days].value} ({figures[days].interval})",
         )
         for days, one in known.items()
@@ -147,7 +150,7 @@ def repeat_chart(whole: History, desk: Desk) -> IntervalBars | None:
         ),
     )
     return interval_bars(
-        id="chart-repeat",
+        name="repeat",
         title=desk.text("chart.repeat.title"),
         description=desk.text("chart.repeat.description"),
         shares=shares,

@@ -24,20 +24,23 @@ if TYPE_CHECKING:
 START = date(2022, 4, 1)
 AS_OF = date(2025, 4, 1)
 MONTHS = periods_between(PeriodKind.MONTH, START, AS_OF)
-COMPARISONS = {
-    name: pl.Float64
-    for name in ("previous_value", "previous_change", "year_before_value", "year_before_change")
-}
+COMPARISONS = ("previous_value", "previous_change", "year_before_value", "year_before_change")
 WINDOWS = (30, 60, 90, 180, 365)
 
 
+SIZES = {"orders": 420, "new": 170, "anonymous": 30, "customers": 350}
 YEARLY = {
     "average_order_value_year": (58.0, 0.2, 6_210.0),
     "purchase_frequency_per_year": (1.05, 0.004, 3_480.5),
     "customer_lifetime_years": (1.62, 0.01, 1_210.0),
 }
 """Value at the start, rise per month, denominator."""
-LEVELS = {"base_retention_rate": 0.83, "churn_rate": 0.11, "top_20_revenue_share": 0.41, "period_retention_rate": 0.17}
+LEVELS = {
+    "base_retention_rate": 0.83,
+    "churn_rate": 0.11,
+    "top_20_revenue_share": 0.41,
+    "period_retention_rate": 0.17,
+}
 
 
 def wilson(successes: float, trials: float) -> tuple[float, float]:
@@ -50,35 +53,31 @@ def wilson(successes: float, trials: float) -> tuple[float, float]:
 def parts(kpi: str, index: int, scale: float) -> tuple[float, float | None]:
     """A plausible numerator and denominator of `kpi` in month `index`."""
     season = 1 + 0.25 * sin(index / 12 * 6.283 - 1.9) + 0.012 * index
-    orders = round(420 * season * scale)
-    new, anonymous = round(170 * season * scale), round(30 * season * scale)
-    customers = round(350 * season * scale)
+    counts = {name: round(size * season * scale) for name, size in SIZES.items()}
+    counts["returning"] = counts["orders"] - counts["new"] - counts["anonymous"]
     value = 58.4 + 0.21 * index + 2.2 * sin(index * 2.4)
-    money = {
-        "revenue": orders, "new_revenue": new, "anonymous_revenue": anonymous,
-        "returning_revenue": orders - new - anonymous,
-    }  # fmt: skip
-    counts = {
-        "orders": orders, "new_orders": new, "anonymous_orders": anonymous,
-        "returning_orders": orders - new - anonymous, "customers": customers,
-    }  # fmt: skip
-    if kpi in money:
-        return round(money[kpi] * value, 2), None
-    if kpi in counts:
-        return counts[kpi], None
+    part = kpi.removesuffix("_orders").removesuffix("_revenue").replace("revenue", "orders")
+    if part in counts:
+        return (counts[part] if REGISTRY[kpi].unit is Unit.COUNT else round(counts[part] * value, 2)), None
     if kpi in YEARLY:
         base, slope, denominator = YEARLY[kpi]
         return (base + slope * index) * denominator, denominator
-    unit = REGISTRY[kpi].unit
     if days := window_of(kpi):
-        return round(new * (0.08 + 0.02 * sqrt(days) + 0.0012 * index)), new
-    if unit is Unit.RATE:
-        return round(customers * (LEVELS.get(kpi, 0.46) + 0.002 * index + 0.014 * sin(index * 1.7))), customers
-    if unit is Unit.MONEY:
-        return round(orders * value, 2), orders
-    if unit is Unit.DAYS:
-        return 61.0 + index % 5, None
-    return round(customers * 1.9, 1), customers
+        return round(counts["new"] * (0.08 + 0.02 * sqrt(days) + 0.0012 * index)), counts["new"]
+    return ratio(kpi, counts, value, index)
+
+
+def ratio(kpi: str, counts: dict[str, int], value: float, index: int) -> tuple[float, float | None]:
+    customers = counts["customers"]
+    match REGISTRY[kpi].unit:
+        case Unit.RATE:
+            level = LEVELS.get(kpi, 0.46) + 0.002 * index + 0.014 * sin(index * 1.7)
+            return round(customers * level), customers
+        case Unit.MONEY:
+            return round(counts["orders"] * value, 2), counts["orders"]
+        case Unit.DAYS:
+            return 61.0 + index % 5, None
+    return round(customers * 0.7, 1), customers
 
 
 def window_of(kpi: str) -> int:
@@ -89,7 +88,12 @@ def window_of(kpi: str) -> int:
 
 def known_from(kpi: str) -> int:
     """The first month in which a KPI with a long look-back is known."""
-    return {"customer_lifetime_years": 24, "customer_lifetime_value": 24, "base_retention_rate": 6, "churn_rate": 6}.get(kpi, 0)
+    return {
+        "customer_lifetime_years": 24,
+        "customer_lifetime_value": 24,
+        "base_retention_rate": 6,
+        "churn_rate": 6,
+    }.get(kpi, 0)
 
 
 def state_of(kpi: str, index: int, period: Period) -> str:
@@ -101,12 +105,16 @@ def state_of(kpi: str, index: int, period: Period) -> str:
     return "partial" if period.end + timedelta(days=days) > AS_OF else "final"
 
 
-def row(kpi: str, index: int, period: Period, scale: float = 1.0, dimension: str = "", segment: str = "") -> dict[str, Any]:
+def row(
+    kpi: str, index: int, period: Period, scale: float = 1.0, *, dimension: str = "", segment: str = ""
+) -> dict[str, Any]:
     state = state_of(kpi, index, period)
     numerator, denominator = parts(kpi, index, scale)
     value = numerator / denominator if denominator else numerator
     known = state != "none"
-    low, high = wilson(numerator, denominator) if known and denominator and REGISTRY[kpi].interval else (None, None)
+    low, high = (
+        wilson(numerator, denominator) if known and denominator and REGISTRY[kpi].interval else (None, None)
+    )
     return {
         "kpi": kpi, "version": 1, "period_start": period.start, "period_end": period.end,
         "dimension": dimension, "segment": segment, "numerator": numerator if known else None,
@@ -123,7 +131,7 @@ def compared(rows: list[dict[str, Any]]) -> pl.DataFrame:
             before = values.get((one["kpi"], one["segment"], add_months(one["period_start"], months)))
             one[f"{name}_value"] = before
             one[f"{name}_change"] = change(one["value"], before, REGISTRY[one["kpi"]].unit)
-    return pl.DataFrame(rows, schema=SCHEMA | COMPARISONS)
+    return pl.DataFrame(rows, schema={**SCHEMA, **dict.fromkeys(COMPARISONS, pl.Float64)})
 
 
 def change(now: float | None, before: float | None, unit: Unit) -> float | None:
@@ -138,7 +146,11 @@ def monthly() -> pl.DataFrame:
     for one in rows:
         if one["kpi"] == "customer_lifetime_value" and one["value"] is not None:
             value, frequency, lifetime = (values[factor, one["period_start"]] for factor in YEARLY)
-            one |= {"numerator": value * frequency, "denominator": 1 / lifetime, "value": value * frequency * lifetime}
+            one |= {
+                "numerator": value * frequency,
+                "denominator": 1 / lifetime,
+                "value": value * frequency * lifetime,
+            }
     return compared(rows)
 
 
@@ -153,7 +165,7 @@ def by_channel() -> pl.DataFrame:
     scales = {"Newsletter": 0.31, "Organische Suche": 0.42, "Bezahlte Suche & Shopping": 0.2, "": 0.02}
     return compared(
         [
-            row(kpi, index, MONTHS[index], scale, "channel", name)
+            row(kpi, index, MONTHS[index], scale, dimension="channel", segment=name)
             for kpi in REGISTRY
             for name, scale in scales.items()
             for index in range(22, 36)
@@ -169,29 +181,36 @@ def cohort_rows() -> Iterator[dict[str, Any]]:
             state = "none" if index + age > len(MONTHS) - 1 else "partial" if last and index > 30 else "final"
             share = 1.0 if age == 0 else (0.23 + 0.0015 * index) * 0.93**age + 0.02 * sin(index * 7 + age * 3)
             active = None if state == "none" else round(customers * max(share, 0))
-            yield {"cohort_start": month.start, "age": age, "customers": customers, "active": active, "state": state}
+            yield {
+                "cohort_start": month.start,
+                "age": age,
+                "customers": customers,
+                "active": active,
+                "state": state,
+            }
+
+
+STEPS = {
+    "rows_read": (21_507, "1312077.40"),
+    "rows_rejected": (-14, "-690.25"),
+    "rows_left_out": (0, "0"),
+    "rows_merged": (-812, "0"),
+    "orders_replaced": (0, "0"),
+    "orders_cancelled": (-655, "-39120.10"),
+    "orders_zero": (-41, "0"),
+    "orders_negative": (-18, "1204.55"),
+    "orders_after_as_of": (-97, "-5993.20"),
+    "orders_before_from": (0, "0"),
+    "orders_after_to": (0, "0"),
+    "kpi_orders": (19_870, "1267478.40"),
+    "of_which_identified": (18_480, "1179475.30"),
+    "of_which_anonymous": (1_390, "88003.10"),
+}
 
 
 def bridge() -> pl.DataFrame:
-    steps = [
-        ("rows_read", 21_507, None, "1312077.40"),
-        ("rows_rejected", -14, None, "-690.25"),
-        ("rows_left_out", 0, None, "0"),
-        ("rows_merged", -812, None, "0"),
-        ("orders_replaced", 0, 0, "0"),
-        ("orders_cancelled", -655, -655, "-39120.10"),
-        ("orders_zero", -41, -41, "0"),
-        ("orders_negative", -18, -18, "1204.55"),
-        ("orders_after_as_of", -97, -97, "-5993.20"),
-        ("orders_before_from", 0, 0, "0"),
-        ("kpi_orders", 19_870, 19_870, "1267478.40"),
-        ("of_which_anonymous", 1_390, 1_390, "88003.10"),
-        ("of_which_identified", 18_480, 18_480, "1179475.30"),
-    ]
-    return pl.DataFrame(
-        [dict(zip(("step", "rows", "orders"), step[:3], strict=True), amount=Decimal(step[3])) for step in steps],
-        schema={"step": pl.String, "rows": pl.Int64, "orders": pl.Int64, "amount": pl.Decimal(38, 4)},
-    )
+    rows = [{"step": step, "rows": rows, "amount": Decimal(amount)} for step, (rows, amount) in STEPS.items()]
+    return pl.DataFrame(rows, schema={"step": pl.String, "rows": pl.Int64, "amount": pl.Decimal(38, 4)})
 
 
 def report_inputs(**changed: Any) -> ReportInputs:
@@ -199,10 +218,11 @@ def report_inputs(**changed: Any) -> ReportInputs:
     inputs = ReportInputs(
         title="", lang="en", currency="EUR", as_of=AS_OF, history_start=START, kind=PeriodKind.MONTH,
         results=monthly(), whole=whole(), segments=by_channel(), cohorts=pl.DataFrame(list(cohort_rows())),
-        bridge=bridge(), sources=("orders.csv", "customers.csv"), window_days=180, occasion="order", witnesses=31,
+        bridge=bridge(), sources=("orders.csv", "customers.csv"), window_days=180, occasion="order",
+        witnesses=31,
         notices=(
-            Notice("order-lines-summed", "orders.csv: 812 rows share an order with another row; their amounts were added up"),
-            Notice("as-of", "97 orders of the last, incomplete day were left out", "--as-of 2025-04-02 counts them"),
+            Notice("order-lines-summed", "812 rows share an order with another row and were added up"),
+            Notice("as-of", "97 orders of the last day were left out", "--as-of 2025-04-02 counts them"),
         ),
     )  # fmt: skip
     return replace(inputs, **changed)
