@@ -31,8 +31,11 @@ class InputFormat(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     """`[input]`: what the files do not say about themselves."""
 
     delimiter: Literal["", ",", ";", "tab", "|"] = ""
+    """What stands between two cells; empty: found out."""
     decimal: Literal["", "point", "comma"] = ""
+    """The decimal mark; empty: found out from all values, and asked for if they allow both."""
     dates: Literal["", "ymd", "dmy", "mdy"] = ""
+    """The order of year, month and day; empty: found out, and asked for if the values allow two."""
 
 
 class Retention(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -48,7 +51,9 @@ class Report(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     """`[report]`: how results look."""
 
     lang: Literal["en", "de"] = "en"
+    """The language of what people read; machine formats have none."""
     title: str = ""
+    """The title of the report; empty for its usual one."""
     currency: str = ""
     """ISO code shown beside money; taken from the export where it has a currency column."""
     templates: str = ""
@@ -59,6 +64,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """Everything a user can set; a field at its default was not set."""
 
     db: str = "wieder.duckdb"
+    """The store that `load` writes and analyses read."""
     columns: dict[str, str] = {}
     """Canonical column -> name in the export; `customers.NAME` for the customer export."""
     orders: OrderRules = OrderRules()

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from wieder import messages
 from wieder.cli.options import typed_settings
-from wieder.errors import UsageError
+from wieder.errors import DataError, UsageError
 from wieder.output import STDOUT
 from wieder.targets import choose_target
 
@@ -78,10 +78,18 @@ def read_settings(config: str | None, typed: dict[tuple[str, ...], object]) -> S
 @contextmanager
 def opened(session: Session, notify: Notify = messages.show_notice) -> Iterator[Connection]:
     """The canonical tables of the files, or of the store if there are none."""
-    from wieder.shop import open_shop  # duckdb, polars
+    import duckdb
 
-    with open_shop(session.files, session.settings, session.standard_input, notify) as con:
-        yield con
+    from wieder.shop import open_shop
+
+    try:
+        with open_shop(session.files, session.settings, session.standard_input, notify) as con:
+            yield con
+    except duckdb.OutOfMemoryException as error:
+        raise DataError(
+            f"there is not enough memory for these data ({str(error).splitlines()[0]})",
+            "free memory, or space in the folder for temporary files (TMPDIR)",
+        ) from error
 
 
 def now() -> datetime:

@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+from outcomes import ORDERS, Outcome, Wieder
+
+from wieder.__main__ import main
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@pytest.fixture
+def wieder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
+) -> Iterator[Wieder]:
+    """Runs the command in an empty folder that holds orders.csv."""
+    (tmp_path / "orders.csv").write_text(ORDERS)
+    monkeypatch.chdir(tmp_path)
+    for name in [name for name in os.environ if name.startswith("WIEDER_")]:
+        monkeypatch.delenv(name)
+
+    def run(*arguments: str) -> Outcome:
+        monkeypatch.setattr(sys, "argv", ["wieder", *arguments])
+        code = main()
+        out, err = capfdbinary.readouterr()
+        return Outcome(code, out, err.decode())
+
+    before = signal.getsignal(signal.SIGPIPE)
+    yield run
+    signal.signal(signal.SIGPIPE, before)

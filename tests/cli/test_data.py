@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+import csv
+from typing import TYPE_CHECKING
+
+from outcomes import ORDERS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from outcomes import Wieder
+
+
+def test_load_then_ask_without_files(wieder: Wieder, tmp_path: Path) -> None:
+    loaded = wieder("load", "orders.csv")
+    assert loaded.code == 0
+    assert [(row["file"], row["rows_read"], row["orders_kept"]) for row in loaded.rows()] == [
+        ("orders.csv", "6", "6")
+    ]
+    assert wieder("kpis").out == wieder("kpis", "orders.csv").out
+    assert oct((tmp_path / "wieder.duckdb").stat().st_mode & 0o777) == "0o600"
+
+
+def test_the_same_file_twice_changes_nothing(wieder: Wieder, tmp_path: Path) -> None:
+    wieder("load", "orders.csv")
+    before = (tmp_path / "wieder.duckdb").read_bytes()
+    again = wieder("load", "orders.csv")
+    assert (again.code, again.rows()) == (0, [])
+    assert (tmp_path / "wieder.duckdb").read_bytes() == before
+
+
+def test_rejected_rows_are_listed_with_their_reason(wieder: Wieder, tmp_path: Path) -> None:
+    (tmp_path / "orders.csv").write_text(ORDERS + "D1,dora,2024-02-30,10.00,paid,app\n")
+    listed = wieder("rejects", "orders.csv", "-o", "rejects.csv")
+    assert listed.code == 0
+    [row] = list(csv.DictReader((tmp_path / "rejects.csv").open()))
+    assert (row["file"], row["line"], row["column_name"], row["value"]) == (
+        "orders.csv",
+        "8",
+        "ordered_at",
+        "2024-02-30",
+    )
+    assert oct((tmp_path / "rejects.csv").stat().st_mode & 0o777) == "0o600"
+
+
+def test_the_bridge_leads_from_the_rows_to_the_revenue(wieder: Wieder) -> None:
+    outcome = wieder("check", "orders.csv", "--as-of", "2024-03-01")
+    steps = {row["step"]: float(row["amount"]) for row in outcome.rows()}
+    assert outcome.code == 0
+    assert steps["rows_read"] == 127.5
+    assert steps["orders_cancelled"] == -5
+    assert steps["orders_after_as_of"] == -10
+    assert steps["kpi_orders"] == 112.5

@@ -1,0 +1,152 @@
+"""The parts of the README that programs know better: `python tests/readme.py --write` renews them."""
+
+from __future__ import annotations
+
+import ast
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from wieder import config
+from wieder.kpis import REGISTRY
+from wieder.model import TABLES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).parents[1]
+README = ROOT / "README.md"
+WIDTH = "100"
+SYNONYMS_SHOWN = 6
+
+
+def block(text: str, name: str) -> str:
+    """What stands between the markers of `name`."""
+    found = re.search(f"<!-- begin {name} -->\n(.*?)<!-- end {name} -->", text, re.DOTALL)
+    assert found, f"the README has no block {name!r}"
+    return found[1]
+
+
+def command_in(text: str, name: str) -> str:
+    """The one command line of the block `name`."""
+    return block(text, name).strip().removeprefix("```sh\n").removesuffix("\n```")
+
+
+def wieder(*arguments: str) -> str:
+    """What `wieder ARGUMENTS` shows on a screen of 100 columns, in an empty folder."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("WIEDER_")}
+    with tempfile.TemporaryDirectory() as folder:
+        done = subprocess.run(
+            [sys.executable, "-m", "wieder", *arguments],
+            cwd=folder,
+            env=environment | {"COLUMNS": WIDTH, "PYTHONPATH": str(ROOT / "src")},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            encoding="utf-8",
+            check=True,
+        )
+    return done.stdout
+
+
+def fenced(text: str) -> str:
+    """`text` as a block of code."""
+    return f"```text\n{text.rstrip()}\n```\n"
+
+
+def table(headings: tuple[str, ...], rows: Iterator[tuple[str, ...]]) -> str:
+    """A Markdown table."""
+    lines = (headings, ("---",) * len(headings), *rows)
+    return "".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |\n" for line in lines)
+
+
+def demo() -> str:
+    """What the demo prints."""
+    return fenced(wieder("demo"))
+
+
+def commands() -> str:
+    """The help of the program."""
+    return fenced(wieder("--help"))
+
+
+def options() -> str:
+    """The help of an analysis, for the options that all of them share."""
+    return fenced(wieder("kpis", "--help"))
+
+
+def kpis() -> str:
+    """One row per KPI."""
+    rows = ((f"`{kpi.id}`", kpi.label.en, kpi.label.de, kpi.formula.en) for kpi in REGISTRY.values())
+    return table(("KPI", "English", "Deutsch", "formula"), rows)
+
+
+def columns() -> str:
+    """One row per column that exports are searched for."""
+    rows = (
+        (f"`{column.name}`", column.meaning_en, ", ".join(column.synonyms[:SYNONYMS_SHOWN]))
+        for column in TABLES["orders"].columns
+    )
+    return table(("column", "meaning", "also called, among others"), rows)
+
+
+def settings() -> str:
+    """One row per setting."""
+    return table(("setting", "default", "meaning"), _settings(config.Settings, ""))
+
+
+def _settings(group: type[msgspec.Struct], prefix: str) -> Iterator[tuple[str, str, str]]:
+    meanings = _field_docstrings(group.__name__)
+    for field in msgspec.structs.fields(group):
+        if isinstance(field.type, type) and issubclass(field.type, msgspec.Struct):
+            yield from _settings(field.type, f"{field.name}.")
+        else:
+            default = msgspec.json.encode(getattr(group(), field.name)).decode()
+            yield f"`{prefix}{field.name}`", f"`{default}`", meanings[field.name]
+
+
+def _field_docstrings(class_name: str) -> dict[str, str]:
+    """The string below each field of a class in config.py."""
+    tree = ast.parse(Path(config.__file__).read_text("utf-8"))
+    [found] = [node for node in tree.body if isinstance(node, ast.ClassDef) and node.name == class_name]
+    meanings = {}
+    for field, below in zip(found.body, found.body[1:], strict=False):
+        if isinstance(field, ast.AnnAssign) and isinstance(below, ast.Expr):
+            assert isinstance(field.target, ast.Name)
+            meanings[field.target.id] = str(ast.literal_eval(below.value))
+    return meanings
+
+
+GENERATED = {
+    "demo output": demo,
+    "help": commands,
+    "options": options,
+    "kpis": kpis,
+    "columns": columns,
+    "settings": settings,
+}
+
+
+def renewed(text: str) -> str:
+    """`text` with every generated block as it must be."""
+    for name, generate in GENERATED.items():
+        text = text.replace(
+            f"<!-- begin {name} -->\n{block(text, name)}", f"<!-- begin {name} -->\n{generate()}"
+        )
+    return text
+
+
+if __name__ == "__main__":
+    match sys.argv[1:]:
+        case ["--test-command"]:
+            sys.stdout.write(command_in(README.read_text("utf-8"), "test command") + "\n")
+        case ["--write"]:
+            README.write_text(renewed(README.read_text("utf-8")), "utf-8")
+        case _:
+            sys.exit("usage: python tests/readme.py --write | --test-command")

@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+from readme import GENERATED, README, ROOT, block, command_in
+from typer.main import get_command
+
+from wieder.cli.app import app
+from wieder.config import VARIABLES
+from wieder.errors import ExitCode
+from wieder.results import SCHEMA
+from wieder.targets import Format
+
+TEXT = README.read_text("utf-8")
+
+
+@pytest.mark.parametrize("name", GENERATED)
+def test_a_generated_part_is_as_the_program_says(name: str) -> None:
+    assert block(TEXT, name) == GENERATED[name](), "renew it with `python tests/readme.py --write`"
+
+
+@pytest.mark.parametrize(("name", "end"), [("demo command", "wieder demo"), ("test command", "pytest")])
+def test_one_line_does_all_the_set_up(name: str, end: str) -> None:
+    command = command_in(TEXT, name)
+    assert command.startswith("python3 -m venv .venv && ")
+    assert command.endswith(end)
+    assert "\n" not in command
+
+
+def test_the_first_screen_shows_what_it_is_and_does() -> None:
+    first_screen = "\n".join(TEXT.splitlines()[:60])
+    for part in ("begin demo command", "end demo output", "begin test command"):
+        assert part in first_screen
+
+
+@pytest.mark.parametrize("code", ExitCode)
+def test_every_exit_code_is_in_the_help_and_so_in_the_readme(code: ExitCode) -> None:
+    assert re.search(rf"^ +{code.value}  \w", block(TEXT, "help"), re.MULTILINE)
+
+
+@pytest.mark.parametrize("name", [*SCHEMA, *VARIABLES, *Format])
+def test_the_output_contract_is_written_down(name: str) -> None:
+    assert f"`{name}`" in TEXT
+
+
+def test_every_command_is_in_the_help() -> None:
+    commands = get_command(app).commands  # type: ignore[attr-defined]
+    assert commands
+    for name, command in commands.items():
+        assert re.search(rf"^  {name}  ", block(TEXT, "help"), re.MULTILINE)
+        assert command.help
+
+
+def test_links_lead_somewhere() -> None:
+    targets = re.findall(r"\]\((?!https?:)([^)#]+)\)", TEXT)
+    assert targets
+    for target in targets:
+        assert (ROOT / target).exists(), target
