@@ -1,0 +1,5 @@
+"""From the files of a shop to staged tables: read as text, typed by whole columns, every row accounted for."""
+
+from wieder.ingest.staging import read_exports
+
+__all__ = ["read_exports"]

@@ -1,0 +1,229 @@
+"""The header of an export: found, split and understood, so that a file is known by its columns."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from wieder.errors import DataError, UsageError
+from wieder.ingest.export_format import ExportFormat, formats
+from wieder.ingest.layout import Layout, Place
+from wieder.ingest.mapping import (
+    Resolution,
+    chosen_columns,
+    refuse_conflicts,
+    refuse_doubtful_amount,
+    resolve,
+)
+from wieder.ingest.names import fold, further_name, listed, shortened
+from wieder.ingest.preflight import Export, Kind
+from wieder.model import TABLES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from wieder.config import Settings
+
+LONGEST_HEADER = 1 << 18
+"""Bytes."""
+
+MOST_COLUMNS = 2000
+
+DELIMITERS = {",": ",", ";": ";", "tab": "\t", "|": "|"}
+"""What a delimiter is called in the settings -> what it is."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Header:
+    """One way to split the first line of a file."""
+
+    names: tuple[str, ...]
+    types: tuple[str, ...]
+    delimiter: str = ""
+    lines: int = 0
+    """Physical lines up to its end, blank ones before it included."""
+
+
+def text_layout(export: Export, settings: Settings) -> Layout:
+    """What the columns of a text file are.
+
+    The delimiter is the one that splits the header into columns that we know.
+    Raises DataError if none does, or if the header is not clear in itself.
+    """
+    delimiters = (
+        [DELIMITERS[settings.input.delimiter]] if settings.input.delimiter else list(DELIMITERS.values())
+    )
+    start = _start(export)
+    headers = [header for delimiter in delimiters if (header := _split(export, start, delimiter))]
+    if not headers:
+        raise DataError(f"{export.name}: the file holds nothing but blanks", "export it again")
+    return _best(export, headers, settings)
+
+
+def parquet_layout(export: Export, columns: Sequence[tuple[str, str]], settings: Settings) -> Layout:
+    """What the columns of a Parquet file are, given their names and DuckDB types."""
+    names, types = zip(*columns, strict=True)
+    return _best(export, [Header(names=names, types=types)], settings)
+
+
+def _start(export: Export) -> str:
+    with export.path.open("rb") as file:
+        start = file.read(LONGEST_HEADER)
+    decoded = codecs.getincrementaldecoder("utf-8")().decode(start)
+    return decoded.removeprefix("\ufeff")
+
+
+def _split(export: Export, start: str, delimiter: str) -> Header | None:
+    reader = csv.reader(io.StringIO(start, newline=""), delimiter=delimiter)
+    try:
+        names = next((row for row in reader if any(name.strip() for name in row)), None)
+    except csv.Error:
+        names = [start]
+    if names is None:
+        return None
+    if len(names) > MOST_COLUMNS or max(map(len, names)) > LONGEST_HEADER // 4:
+        raise DataError(
+            f"{export.name}: the first line is no header, it begins {shortened(start)!r}",
+            "the first line must hold the names of the columns",
+        )
+    cleaned = tuple(name.strip("\ufeff \t\r\n\u00a0") for name in names)
+    return Header(
+        names=cleaned, types=("VARCHAR",) * len(cleaned), delimiter=delimiter, lines=reader.line_num
+    )
+
+
+def _best(export: Export, headers: Sequence[Header], settings: Settings) -> Layout:
+    readings = [reading for header in headers for reading in _readings(export, header, settings)]
+    if not readings:
+        raise _unknown(export, max(headers, key=lambda header: len(header.names)), settings)
+    header, form, resolution = max(readings, key=lambda reading: len(reading[2].positions))
+    return _layout(export, header, form, resolution, settings)
+
+
+def _readings(
+    export: Export, header: Header, settings: Settings
+) -> Iterator[tuple[Header, ExportFormat, Resolution]]:
+    """The first format that the header fits, if any."""
+    resolutions = _resolutions(header, settings)
+    for form in formats():
+        resolution = resolutions[form.table]
+        if not resolution.has(form.recognised_by):
+            continue
+        claimed = form.table == "customers" and resolution.positions.keys() & chosen_columns(
+            settings.columns, TABLES["customers"]
+        )
+        if claimed or not any(resolutions["orders"].has(group) for group in form.not_with):
+            yield header, form, resolution
+            return
+
+
+def _resolutions(header: Header, settings: Settings) -> dict[str, Resolution]:
+    return {
+        name: resolve(table, header.names, chosen_columns(settings.columns, table))
+        for name, table in TABLES.items()
+    }
+
+
+def _unknown(export: Export, header: Header, settings: Settings) -> DataError | UsageError:
+    """Why a file is neither orders nor customers."""
+    orders = _resolutions(header, settings)["orders"]
+    if orders.absent:
+        return _absent(export, header, orders.absent)
+    if any(_is_value(name) for name in header.names):
+        message = (
+            f"{export.name}: the first line holds values, not the names of columns: {listed(header.names, 8)}"
+        )
+        return DataError(message, "put the names of the columns above it")
+    needed = ("order_id", "customer_id", "ordered_at", "amount")
+    missing = [name for name in needed if not orders.has([name])]
+    return DataError(
+        f"{export.name}: this is neither a list of orders nor of customers: no column for {', '.join(missing)}"
+        f" among {listed(header.names)}",
+        " ".join(["name them:", *(f"--map {name}=COLUMN" for name in missing)]),
+    )
+
+
+def _is_value(name: str) -> bool:
+    """Whether a cell of a header looks like a number or a date."""
+    digits = sum(character.isdigit() for character in name)
+    return digits > 0 and all(character.isdigit() or character in " .,:-/+" for character in name)
+
+
+def _absent(export: Export, header: Header, absent: Mapping[str, str]) -> UsageError:
+    column, name = next(iter(absent.items()))
+    return UsageError(
+        f"{export.name}: there is no column {name!r} for {column}", f"the columns are {listed(header.names)}"
+    )
+
+
+def _layout(
+    export: Export, header: Header, form: ExportFormat, resolution: Resolution, settings: Settings
+) -> Layout:
+    if resolution.absent:
+        raise _absent(export, header, resolution.absent)
+    _refuse_doubles(export, header)
+    amount = _amount_columns(export, header, form, resolution, settings)
+    optional = [name for name in ("status", "currency") if resolution.has([name])]
+    used = [*form.needs, *amount, *optional] if form.table == "orders" else list(form.needs)
+    refuse_conflicts(export.name, resolution, used)
+    missing = [name for name in form.needs if name not in resolution.positions]
+    if missing:
+        raise _missing(export, header, missing)
+    canonical = tuple(Place(name, place) for name, place in resolution.positions.items())
+    return Layout(
+        table=form.table, kind=export.kind, header=header.names, types=header.types,
+        delimiter=header.delimiter, header_lines=header.lines, canonical=canonical,
+        required=(*form.filled, *amount), further=_further(header, {place.position for place in canonical}),
+    )  # fmt: skip
+
+
+def _amount_columns(
+    export: Export, header: Header, form: ExportFormat, resolution: Resolution, settings: Settings
+) -> tuple[str, ...]:
+    if not form.amount_from:
+        return ()
+    refuse_doubtful_amount(
+        export.name, resolution, header.names, chosen_columns(settings.columns, TABLES["orders"])
+    )
+    for group in form.amount_from:
+        if resolution.has(group):
+            return group
+    raise _missing(export, header, ["amount"])
+
+
+def _missing(export: Export, header: Header, missing: Sequence[str]) -> DataError:
+    remedy = " ".join(f"--map {name}=COLUMN" for name in missing)
+    if "amount" in missing:
+        remedy += ", or --map quantity=COLUMN --map unit_price=COLUMN"
+    return DataError(
+        f"{export.name}: no column for {', '.join(missing)} among {listed(header.names)}",
+        f"name it: {remedy}",
+    )
+
+
+def _refuse_doubles(export: Export, header: Header) -> None:
+    seen: dict[str, str] = {}
+    for name in header.names:
+        folded = fold(name)
+        if folded and folded in seen:
+            raise DataError(
+                f"{export.name}: two columns are called alike: {shortened(seen[folded])} and {shortened(name)}",
+                "rename or remove one of them",
+            )
+        seen[folded] = name
+
+
+def _further(header: Header, taken: set[int]) -> tuple[Place, ...]:
+    return tuple(
+        Place(further_name(name), position)
+        for position, name in enumerate(header.names)
+        if position not in taken and fold(name)
+    )
+
+
+def nameless(layout: Layout) -> tuple[int, ...]:
+    """The positions of columns without a name, which are left out."""
+    return tuple(position for position, name in enumerate(layout.header) if not fold(name))

@@ -1,0 +1,128 @@
+"""Which column of an export is which canonical column: told by the user, or found by its name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from wieder.errors import DataError, UsageError
+from wieder.ingest.names import fold, listed
+from wieder.model import TABLES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from wieder.model import Column, Table
+
+E_MAIL = "mail"
+"""Part of the names of columns with an address, which identify a customer only if nothing else does."""
+
+PRICE_OR_TOTAL = frozenset({"price", "price_usd", "preis"})
+"""Names of the amount that, beside a quantity, may well mean the price of one piece."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Resolution:
+    """What the names of a header mean in one canonical table."""
+
+    positions: Mapping[str, int]
+    """Canonical column -> position in the header."""
+    conflicts: Mapping[str, tuple[str, ...]]
+    """Canonical column -> the columns that might all be it."""
+    absent: Mapping[str, str]
+    """Canonical column -> the name that the user gave it, which the header does not have."""
+
+    def has(self, columns: Sequence[str]) -> bool:
+        """Whether each of `columns` is there, be it more than once."""
+        return all(column in self.positions or column in self.conflicts for column in columns)
+
+
+def chosen_columns(columns: Mapping[str, str], table: Table) -> dict[str, str]:
+    """The part of `[columns]` that is about `table`: canonical column -> name in the export.
+
+    A key without a table is about orders. Raises UsageError for a key that is
+    no canonical column.
+    """
+    chosen = {}
+    for key, name in columns.items():
+        table_name, _, column = key.rpartition(".")
+        known = TABLES.get(table_name or "orders")
+        if known is None or all(column != other.name for other in known.columns):
+            names = [
+                f"customers.{c.name}" if t == "customers" else c.name
+                for t in TABLES
+                for c in TABLES[t].columns
+            ]
+            raise UsageError(
+                f"--map {key}={name}: there is no canonical column {key!r}", f"use one of {listed(names)}"
+            )
+        if known is table:
+            chosen[column] = name
+    return chosen
+
+
+def resolve(table: Table, header: Sequence[str], chosen: Mapping[str, str]) -> Resolution:
+    """What the names in `header` mean in `table`.
+
+    The user's choice wins, then the canonical name, then the synonyms. Two
+    synonyms of one column are a conflict, except that an e-mail address gives
+    way to any other key.
+    """
+    folded = [fold(name) for name in header]
+    positions = {column: _position(header, folded, name) for column, name in chosen.items()}
+    absent = {column: chosen[column] for column, position in positions.items() if position is None}
+    found = {column: position for column, position in positions.items() if position is not None}
+    conflicts = {}
+    for column in table.columns:
+        if column.name in chosen:
+            continue
+        candidates = [place for place in _candidates(column, folded) if place not in found.values()]
+        if len(candidates) == 1:
+            found[column.name] = candidates[0]
+        elif candidates:
+            conflicts[column.name] = tuple(header[place] for place in candidates)
+    return Resolution(positions=found, conflicts=conflicts, absent=absent)
+
+
+def _position(header: Sequence[str], folded: Sequence[str], name: str) -> int | None:
+    if name in header:
+        return header.index(name)
+    return folded.index(fold(name)) if fold(name) in folded else None
+
+
+def _candidates(column: Column, folded: Sequence[str]) -> list[int]:
+    if column.name in folded:
+        return [folded.index(column.name)]
+    found = [place for place, name in enumerate(folded) if name in column.synonyms]
+    keys = [place for place in found if E_MAIL not in folded[place]]
+    return keys or found
+
+
+def refuse_conflicts(file: str, resolution: Resolution, columns: Sequence[str]) -> None:
+    """Raises DataError if one of `columns` could be several columns of the file."""
+    for column in columns:
+        if column in resolution.conflicts:
+            names = resolution.conflicts[column]
+            raise DataError(
+                f"{file}: {column} could be any of the columns {listed(names)}",
+                f"choose one, such as --map {column}={names[0]}",
+            )
+
+
+def refuse_doubtful_amount(
+    file: str, resolution: Resolution, header: Sequence[str], chosen: Mapping[str, str]
+) -> None:
+    """Raises DataError if the amount may be the price of one piece, so that orders would be too small."""
+    place = resolution.positions.get("amount")
+    if (
+        place is None
+        or "amount" in chosen
+        or resolution.has(["unit_price"])
+        or not resolution.has(["quantity"])
+    ):
+        return
+    if fold(header[place]) in PRICE_OR_TOTAL:
+        raise DataError(
+            f"{file}: beside a quantity, {header[place]} may be the price of one piece or of the whole row",
+            f"say which: --map unit_price={header[place]} or --map amount={header[place]}",
+        )

@@ -1,0 +1,41 @@
+"""How a column name of an export becomes a name that can be compared, typed and used in SQL."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+STAGED = frozenset(
+    {
+        "order_id", "customer_id", "customer_key", "ordered_at", "amount", "quantity", "unit_price", "status",
+        "currency", "n_rows", "file_number", "file_index", "fault", "is_kept",
+    }
+)  # fmt: skip
+"""Columns of the staged tables, which a further column of an export must not take over."""
+
+
+def fold(name: str) -> str:
+    """`name` without case, blanks and punctuation: `Bestell-Nr.` becomes `bestell_nr`."""
+    normal = unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
+    return re.sub(r"[\W_]+", "_", normal).strip("_")
+
+
+def further_name(name: str) -> str:
+    """The name under which a column is kept that has no place in a canonical table.
+
+    It is the folded name, with `export_` before it where that is taken: a
+    column `Status` beside a mapped one becomes `export_status`.
+    """
+    folded = fold(name)
+    return f"export_{folded}" if folded in STAGED else folded
+
+
+def shortened(text: str, length: int = 60) -> str:
+    """`text` cut to `length` characters, for messages."""
+    return text if len(text) <= length else f"{text[: length - 1]}…"
+
+
+def listed(names: tuple[str, ...] | list[str], limit: int = 40) -> str:
+    """Names as a list for a message, cut after `limit` of them."""
+    shown = ", ".join(shortened(name) or "(no name)" for name in names[:limit])
+    return shown if len(names) <= limit else f"{shown} and {len(names) - limit} more"

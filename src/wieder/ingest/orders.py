@@ -1,0 +1,91 @@
+"""From rows to orders and customers: lines are added up, and nothing that does not belong together is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from wieder.database import Connection, script
+from wieder.errors import DataError
+from wieder.ingest.rows import MARKS, TWO_CUSTOMERS
+from wieder.notices import Notice
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from wieder.notices import Notify
+
+
+def has_order_lines(con: Connection) -> bool:
+    """Whether an order id stands in more than one row of a file.
+
+    Counting hashes is four times faster than grouping; two ids with one hash
+    only cost the time of the grouping.
+    """
+    [(repeated,)] = _rows(
+        con, "select count(*) > count(distinct hash(order_id, file_number)) from staged_orders"
+    )
+    return bool(repeated)
+
+
+def mark_two_customers(con: Connection) -> None:
+    """Makes unfit the rows of orders whose rows name more than one customer."""
+    con.execute(script("ingest_two_customers").format(fault=TWO_CUSTOMERS))
+
+
+def finish_rows(con: Connection, table: str) -> None:
+    """Leaves in the staged rows those that are kept, without their marks."""
+    con.execute(f"delete from staged_{table} where not is_kept")
+    for mark in MARKS:
+        con.execute(f"alter table staged_{table} drop column {mark}")
+
+
+def refuse_mixed_currencies(con: Connection) -> None:
+    """Raises DataError if the orders are in more than one currency, for they are never added."""
+    rows = _rows(
+        con, "select currency, count(*) from staged_orders group by currency order by count(*) desc, currency"
+    )
+    named = [(currency, number) for currency, number in rows if currency is not None]
+    if len(named) > 1:
+        found = ", ".join(f"{currency} ({number:,} rows)" for currency, number in named)
+        raise DataError(
+            f"the orders are in more than one currency: {found}",
+            f"keep one, such as where = \"currency = '{named[0][0]}'\" under [orders] in wieder.toml",
+        )
+    if named and len(rows) > 1:
+        unnamed = next(number for currency, number in rows if currency is None)
+        raise DataError(
+            f"{unnamed:,} rows have no currency and the others are in {named[0][0]}",
+            'say what they are: mend the file, or leave them out with where = "currency is not null"',
+        )
+
+
+def sum_lines(con: Connection, files: Sequence[str], notify: Notify) -> None:
+    """Makes one row per order and file of the staged order lines, and says so."""
+    [(n_rows, n_orders, n_repeated, n_flat, n_states)] = _rows(con, script("ingest_order_lines"))
+    con.execute(script("ingest_sum_lines"))
+    where = files[0] if len(files) == 1 else f"{len(files)} files"
+    message = f"{where}: {n_rows:,} rows make {n_orders:,} orders: rows with one order id are its lines, their amounts were added"
+    notify(Notice("order-lines-summed", message))
+    if n_repeated == n_flat:
+        message = f"{where}: all rows of an order have the same amount: if that is its total, it was added {_times(n_repeated)}"
+        notify(Notice("order-lines-equal", message, "export one row per order, or the amounts of the lines"))
+    if n_states:
+        message = f"{where}: {n_states:,} orders have rows with different states: the first one counts"
+        notify(Notice("order-lines-differ", message))
+
+
+def _times(n_orders: int) -> str:
+    return f"more than once in {n_orders:,} orders"
+
+
+def keep_last_customers(con: Connection, notify: Notify) -> None:
+    """Makes one row per customer of the staged rows, and says so if some were repeated."""
+    [(repeated,)] = _rows(con, "select count(*) - count(distinct customer_key) from staged_customers")
+    if repeated:
+        message = f"{repeated:,} rows of the customer exports repeat a customer: the last row of each counts"
+        notify(Notice("customers-repeated", message))
+    con.execute(script("ingest_last_customers"))
+
+
+def _rows(con: Connection, query: str) -> list[tuple[Any, ...]]:
+    return con.execute(query).fetchall()

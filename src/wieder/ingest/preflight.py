@@ -1,0 +1,244 @@
+"""One pass over the bytes of a file, before anything is believed about it.
+
+It proves that a text file is whole and is text, so that what comes after may
+trust it: every byte decodes, no line is endless, every line ends alike.
+"""
+
+from __future__ import annotations
+
+import codecs
+import hashlib
+import shutil
+from contextlib import ExitStack
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from wieder.errors import DataError
+from wieder.ingest.unpack import CHUNK, copied, new_file, read_chunks, unpacked, with_line_feeds
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from wieder.ingest.sources import Source
+
+LONGEST_LINE = CHUNK
+"""Bytes. A longer line is no row of a shop: a quote was never closed, or it is no text."""
+
+BYTE_ORDER_MARKS = {codecs.BOM_UTF16_LE: "UTF-16", codecs.BOM_UTF16_BE: "UTF-16"}
+
+FOREIGN = {
+    b"PK\x03\x04": ("a ZIP archive or an Excel workbook", "unpack it, or save the sheet as CSV (UTF-8)"),
+    b"\xd0\xcf\x11\xe0": ("an old Excel workbook", "save the sheet as CSV (UTF-8)"),
+    b"%PDF": ("a PDF", "export the orders as CSV (UTF-8)"),
+    b"\x28\xb5\x2f\xfd": ("packed by zstd", "unpack it, or pack it with gzip"),
+    b"SQLite format 3": ("an SQLite database", "export its table as CSV (UTF-8)"),
+    b"{": ("JSON", "export the orders as CSV (UTF-8)"),
+    b"[": ("JSON", "export the orders as CSV (UTF-8)"),
+    b"<": ("HTML or XML, perhaps the page of a login that expired", "export the orders again as CSV (UTF-8)"),
+}
+"""First bytes of files that are no exports, whatever their name says."""
+
+TWICE_ENCODED = b"\xc3\x83\xc2"
+"""How an umlaut starts that was decoded as Latin-1 and encoded as UTF-8 again."""
+
+
+class Kind(StrEnum):
+    """What the bytes of an export are."""
+
+    TEXT = "text"
+    PARQUET = "parquet"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Export:
+    """One file that passed: what is known of it before its first row is read."""
+
+    name: str
+    """As the user knows it."""
+    path: Path
+    """Absolute; the file itself, or a copy of it that is unpacked and has one kind of line end."""
+    kind: Kind
+    sha256: str
+    """Of the file as given, packed or not."""
+    size: int
+    """Bytes of the file as given."""
+    n_lines: int = 0
+    """Physical lines of a text file, the last one counted with or without its line end."""
+    ends_with_newline: bool = True
+    encoded_twice: bool = False
+    """Whether umlauts seem to have been decoded wrongly before (`MÃ¼ller`)."""
+
+
+@dataclass
+class _Text:
+    """What the chunks of a text file showed so far."""
+
+    line_feeds: int = 0
+    carriage_returns: int = 0
+    both: int = 0
+    encoded_twice: bool = False
+    last: bytes = b""
+    """The last byte."""
+    open_line: int = 0
+    """Bytes since the last line end."""
+
+    @property
+    def old_macintosh(self) -> bool:
+        """Whether lines end in a carriage return alone."""
+        return self.line_feeds == 0 and self.carriage_returns > 0
+
+    @property
+    def mixed(self) -> bool:
+        """Whether some lines end in CR LF and some in LF, be it inside of quotes."""
+        return 0 < self.both < self.line_feeds
+
+    @property
+    def ends_with_newline(self) -> bool:
+        """Whether the last line is ended."""
+        return self.last in {b"\n", b"\r"}
+
+    @property
+    def n_lines(self) -> int:
+        """Physical lines, an unended last one included."""
+        ended = self.carriage_returns if self.old_macintosh else self.line_feeds
+        return ended + (0 if self.ends_with_newline else 1)
+
+
+def inspect(source: Source, workspace: Path) -> Export:
+    """What the bytes of `source` are; copies that reading needs go into `workspace`.
+
+    Raises DataError for a file that is empty, packed wrongly, no text, not UTF-8,
+    or that changes while it is read.
+    """
+    before = source.path.stat()
+    start = _first_bytes(source)
+    if start.startswith(b"PAR1"):
+        export = _parquet(source)
+    else:
+        export = _text(source, workspace, packed=start.startswith(b"\x1f\x8b"))
+    after = source.path.stat()
+    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+        raise DataError(
+            f"{source.name}: the file changed while it was read", "run it again when the export is complete"
+        )
+    return export
+
+
+def _first_bytes(source: Source) -> bytes:
+    try:
+        with source.path.open("rb") as file:
+            start = file.read(4096)
+    except OSError as error:
+        raise DataError(
+            f"{source.name}: the file cannot be read ({error.strerror})", "check its permissions"
+        ) from error
+    if not start.strip():
+        raise DataError(f"{source.name}: the file is empty", "export it again")
+    return start
+
+
+def _parquet(source: Source) -> Export:
+    digest = hashlib.sha256()
+    for chunk in read_chunks(source.path):
+        digest.update(chunk)
+    return Export(
+        name=source.name, path=source.path.resolve(), kind=Kind.PARQUET,
+        sha256=digest.hexdigest(), size=source.path.stat().st_size,
+    )  # fmt: skip
+
+
+def _text(source: Source, workspace: Path, *, packed: bool) -> Export:
+    digest = hashlib.sha256()
+    path = source.path.resolve()
+    with ExitStack() as stack:
+        chunks: Iterator[bytes] = _hashed(read_chunks(path), digest)
+        if packed:
+            path = new_file(workspace)
+            chunks = copied(unpacked(source, chunks), stack.enter_context(path.open("wb")))
+        text = _examine(source.name, chunks)
+    if text.mixed or text.old_macintosh:
+        path = with_line_feeds(path, new_file(workspace), b"\r" if text.old_macintosh else b"\r\n")
+    return Export(
+        name=source.name, path=_plain_name(path, workspace), kind=Kind.TEXT,
+        sha256=digest.hexdigest(), size=source.path.stat().st_size,
+        n_lines=text.n_lines, ends_with_newline=text.ends_with_newline, encoded_twice=text.encoded_twice,
+    )  # fmt: skip
+
+
+def _plain_name(path: Path, workspace: Path) -> Path:
+    """A path that DuckDB does not take for a pattern."""
+    if not set(str(path)) & set("*?[]{}~"):
+        return path
+    return Path(shutil.copyfile(path, new_file(workspace)))
+
+
+def _hashed(chunks: Iterable[bytes], digest: hashlib._Hash) -> Iterator[bytes]:
+    for chunk in chunks:
+        digest.update(chunk)
+        yield chunk
+
+
+def _examine(name: str, chunks: Iterable[bytes]) -> _Text:
+    text = _Text()
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    for number, chunk in enumerate(chunks):
+        if number == 0:
+            _refuse_foreign(name, chunk)
+        _decode(name, decoder, chunk, text)
+        _count_lines(name, chunk, text)
+        text.encoded_twice = text.encoded_twice or TWICE_ENCODED in chunk
+    _decode(name, decoder, b"", text, final=True)
+    if not text.last:
+        raise DataError(f"{name}: the file is empty", "export it again")
+    return text
+
+
+def _refuse_foreign(name: str, chunk: bytes) -> None:
+    for mark, encoding in BYTE_ORDER_MARKS.items():
+        if chunk.startswith(mark):
+            raise DataError(f"{name}: the text is encoded in {encoding}", "save it again as UTF-8")
+    for signature, (what, remedy) in FOREIGN.items():
+        if chunk.removeprefix(codecs.BOM_UTF8).lstrip().startswith(signature):
+            raise DataError(f"{name}: this is no CSV, it is {what}", remedy)
+
+
+def _decode(
+    name: str, decoder: codecs.IncrementalDecoder, chunk: bytes, text: _Text, *, final: bool = False
+) -> None:
+    line = text.line_feeds + 1
+    if b"\0" in chunk:
+        line += chunk.count(b"\n", 0, chunk.index(b"\0"))
+        raise DataError(
+            f"{name}, line {line}: there are NUL bytes in the text", "export it again: the file is damaged"
+        )
+    if not final and chunk.isascii() and not decoder.getstate()[0]:
+        return
+    try:
+        decoder.decode(chunk, final)
+    except UnicodeDecodeError as error:
+        line += error.object.count(b"\n", 0, error.start)
+        wrong = error.object[error.start : error.start + 1].hex().upper()
+        raise DataError(
+            f"{name}, line {line}: byte {wrong} is no UTF-8; the file seems to be in an older encoding such as cp1252",
+            "save it again as UTF-8",
+        ) from error
+
+
+def _count_lines(name: str, chunk: bytes, text: _Text) -> None:
+    first = chunk.find(b"\n")
+    text.open_line += len(chunk) if first < 0 else first
+    if text.open_line > LONGEST_LINE and b"\r" not in chunk:
+        raise DataError(
+            f"{name}, line {text.line_feeds + 1}: the line is longer than {LONGEST_LINE:,} bytes",
+            "look for a quote that is never closed",
+        )
+    if first >= 0:
+        text.open_line = len(chunk) - chunk.rfind(b"\n") - 1
+    text.line_feeds += chunk.count(b"\n")
+    if b"\r" in chunk:
+        text.carriage_returns += chunk.count(b"\r")
+        text.both += chunk.count(b"\r\n")
+    if text.last == b"\r" and chunk.startswith(b"\n"):
+        text.both += 1
+    text.last = chunk[-1:] or text.last

@@ -1,0 +1,226 @@
+"""The ways to read a cell, and the one that each column of each file needs.
+
+A reader is chosen by the whole column, never by a sample: it must fit the
+cells, and no other reader may fit them with another meaning.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wieder.errors import DataError
+from wieder.ingest import dates, keys, numbers
+from wieder.ingest.dates import DateReader
+from wieder.ingest.evidence import Column, surface
+from wieder.ingest.keys import KeyReader
+from wieder.ingest.numbers import NumberReader
+from wieder.model import TABLES, ColumnType
+from wieder.notices import Notice
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from wieder.config import Settings
+    from wieder.database import Connection
+    from wieder.ingest.layout import Layout
+    from wieder.ingest.preflight import Export
+    from wieder.notices import Notify
+
+Reader = KeyReader | NumberReader | DateReader
+
+NUMERIC = {ColumnType.MONEY, ColumnType.NUMBER}
+
+SURE = {
+    ColumnType.KEY: (KeyReader.PLAIN, "not is_odd_key({0})"),
+    ColumnType.TIMESTAMP: (DateReader.ISO, "date_iso({0}) is not null"),
+    ColumnType.MONEY: (NumberReader.PLAIN, "is_plain_number({0})"),
+    ColumnType.NUMBER: (NumberReader.PLAIN, "is_plain_number({0})"),
+}
+"""The reader of columns that leave nothing to decide, and the test that all their cells then pass."""
+
+WIDER = {
+    KeyReader.PLAIN: KeyReader.CLEAN,
+    NumberReader.PLAIN: NumberReader.POINT,
+    DateReader.ISO: DateReader.YMD,
+}
+"""Readers that mean the same and read more: files that share one are read together."""
+
+
+def choose_readers(
+    con: Connection,
+    layout: Layout,
+    exports: Sequence[Export],
+    columns: Sequence[str],
+    settings: Settings,
+    notify: Notify,
+) -> list[dict[str, Reader]]:
+    """For each of `exports`, which share `layout`, the reader of each of `columns`.
+
+    Raises DataError if a column has no reader that fits most of its cells, or
+    two that fit with different meanings.
+    """
+    chosen: list[dict[str, Reader]] = [{} for _ in exports]
+    undecided = _undecided(con, layout, exports, columns, chosen)
+    for name, files in undecided.items():
+        found = [Column(con=con, layout=layout, export=exports[index], name=name) for index in files]
+        for index, reader in zip(files, _decide(found, settings, notify), strict=True):
+            chosen[index][name] = reader
+    for name in columns:
+        _widen(chosen, name)
+    return chosen
+
+
+def _undecided(
+    con: Connection,
+    layout: Layout,
+    exports: Sequence[Export],
+    columns: Sequence[str],
+    chosen: list[dict[str, Reader]],
+) -> dict[str, list[int]]:
+    """Puts down the readers that are sure; gives the files that need a closer look, by column."""
+    tests = []
+    for name in columns:
+        cell, (_, sure) = layout.cell(layout.position(name)), SURE[column_type(layout, name)]
+        tests += [f"{cell} is not null", sure.format(cell)]
+    rows = surface(con, layout, exports, tests)
+    undecided: dict[str, list[int]] = {}
+    for place, name in enumerate(columns):
+        for index, row in enumerate(rows):
+            if row[1 + 2 * place] == row[2 + 2 * place]:
+                chosen[index][name] = SURE[column_type(layout, name)][0]
+            else:
+                undecided.setdefault(name, []).append(index)
+    return undecided
+
+
+def column_type(layout: Layout, name: str) -> ColumnType:
+    """What the canonical column `name` holds."""
+    return TABLES[layout.table].column(name).type
+
+
+def _decide(columns: Sequence[Column], settings: Settings, notify: Notify) -> list[Reader]:
+    """The reader for the same column in several files."""
+    kind = column_type(columns[0].layout, columns[0].name)
+    if kind is ColumnType.KEY:
+        return _decide_keys(columns, notify)
+    if not columns[0].layout.is_text(columns[0].position):
+        return [_typed(column, kind) for column in columns]
+    if kind is ColumnType.TIMESTAMP:
+        return _decide_dates(columns, settings.input.dates, notify)
+    return [_decide_number(column, settings.input.decimal) for column in columns]
+
+
+def _typed(column: Column, kind: ColumnType) -> Reader:
+    """The reader for a column of a Parquet file that is no text."""
+    if kind in NUMERIC:
+        return NumberReader.POINT
+    duckdb_type = column.layout.types[column.position]
+    where = f"{column.export.name}, column {column.layout.header[column.position]}"
+    if "WITH TIME ZONE" in duckdb_type:
+        raise DataError(
+            f"{where}: timestamps with a time zone are not read yet",
+            "export them in the local time of the shop",
+        )
+    if not duckdb_type.startswith(("TIMESTAMP", "DATE")):
+        raise DataError(f"{where}: {duckdb_type} is no date", "export it as a date, a timestamp or text")
+    return DateReader.TYPED
+
+
+def _decide_number(column: Column, told: str) -> NumberReader:
+    counts = numbers.NumberCounts(*column.count(numbers.COUNTS))
+    reader = numbers.decide(counts, told)
+    if reader is None:
+        raise DataError(
+            f"{column.example('is_ambiguous_number({0})')} may be more than a thousand, or less",
+            "say which with --decimal point or --decimal comma",
+        )
+    _refuse_misfits(column, counts.cells - numbers.fitting(counts, reader), counts.cells, reader)
+    return reader
+
+
+def _decide_dates(columns: Sequence[Column], told: str, notify: Notify) -> list[Reader]:
+    counts = [dates.DateCounts(*column.count(dates.COUNTS)) for column in columns]
+    readers = [dates.decide(count, told) for count in counts]
+    proven = {reader for reader in readers if reader in {DateReader.DMY, DateReader.MDY}}
+    doubtful = [column for column, reader in zip(columns, readers, strict=True) if reader is None]
+    if doubtful and len(proven) != 1:
+        raise DataError(
+            f"{doubtful[0].example('date_dmy({0}) <> date_mdy({0})')} may have the day or the month first",
+            "say which with --dates dmy or --dates mdy",
+        )
+    if doubtful:
+        message = (
+            f"dates in {_files(doubtful)} are read with the {_order(*proven)} first, as in the other files"
+        )
+        notify(Notice("dates-by-other-files", message, "--dates dmy or mdy settles it"))
+    settled: list[Reader] = []
+    for column, count, reader in zip(columns, counts, readers, strict=True):
+        final = reader or next(iter(proven))
+        _refuse_misfits(column, count.cells - dates.fitting(count, final), count.cells, final)
+        settled.append(final)
+    return settled
+
+
+def _order(reader: Reader) -> str:
+    return "day" if reader is DateReader.DMY else "month"
+
+
+def _decide_keys(columns: Sequence[Column], notify: Notify) -> list[Reader]:
+    counts = [keys.KeyCounts(*column.count(keys.COUNTS)) for column in columns]
+    for column, count in zip(columns, counts, strict=True):
+        if count.exponents:
+            raise DataError(
+                f"{column.example('is_exponent_key({0})')}: a spreadsheet has cut this key, and several keys may be one now",
+                "export it again without opening it in a spreadsheet",
+            )
+    readers = [keys.decide(count) for count in counts]
+    _tell_about_keys(columns, counts, readers, notify)
+    return list(readers)
+
+
+def _tell_about_keys(
+    columns: Sequence[Column], counts: Sequence[keys.KeyCounts], readers: Sequence[KeyReader], notify: Notify
+) -> None:
+    name = columns[0].layout.header[columns[0].position]
+    where = f"column {name} of {_files(columns)}"
+    mended = sum(c.floats for c, reader in zip(counts, readers, strict=True) if reader is KeyReader.FLOAT)
+    left = sum(c.floats for c, reader in zip(counts, readers, strict=True) if reader is not KeyReader.FLOAT)
+    remarks = {
+        "keys-padded": (sum(c.padded for c in counts), "keys had blanks around them, which were cut"),
+        "keys-null-word": (
+            sum(c.null_words for c in counts),
+            "cells hold a word such as NULL and count as empty",
+        ),
+        "keys-float-suffix": (mended, "keys such as 17850.0 are read as 17850"),
+        "keys-float-mixed": (left, "keys end in .0 and others do not: they are left as they are"),
+    }
+    for slug, (number, message) in remarks.items():
+        if number:
+            notify(Notice(slug, f"{where}: {number:,} {message}"))
+
+
+def _files(columns: Sequence[Column]) -> str:
+    return (
+        columns[0].export.name
+        if len(columns) == 1
+        else f"{len(columns)} files such as {columns[0].export.name}"
+    )
+
+
+def _refuse_misfits(column: Column, misfits: int, cells: int, reader: Reader) -> None:
+    """Raises DataError if more than half of the cells would be rejected: the column is something else."""
+    if 2 * misfits > cells:
+        kind = "number" if isinstance(reader, NumberReader) else "date"
+        raise DataError(
+            f"{column.example(reader.value + '({0}) is null and {0} is not null')} is no {kind},"
+            f" like {misfits:,} of {cells:,} values of this column",
+            f"choose another column with --map {column.name}=COLUMN, or mend the file",
+        )
+
+
+def _widen(chosen: Sequence[dict[str, Reader]], name: str) -> None:
+    """Lets files share a reader where one reads all that the other does."""
+    for plain, wide in WIDER.items():
+        if any(readers.get(name) is wide for readers in chosen):
+            for readers in chosen:
+                readers[name] = wide if readers[name] is plain else readers[name]

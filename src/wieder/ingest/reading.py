@@ -1,0 +1,74 @@
+"""How DuckDB reads the files of one layout: text as text, Parquet as it is, and no more than that."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+
+from wieder.database import Connection, quote, script
+from wieder.errors import DataError
+from wieder.ingest.layout import Layout, raw_name
+from wieder.ingest.preflight import Export, Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scan:
+    """A table of raw cells: `file_index` (0 for the first file) and c1, c2, ..., in the order of the files."""
+
+    sql: str
+    parameters: dict[str, Any]
+
+    def query(self, con: Connection, template: str, **more: Any) -> list[tuple[Any, ...]]:
+        """All rows of a query whose `{scan}` is this table."""
+        return con.execute(template.format(scan=f"({self.sql})"), self.parameters | more).fetchall()
+
+
+def scan(layout: Layout, exports: Sequence[Export], rejects: str = "ignored_rejects") -> Scan:
+    """The cells of `exports`, which share `layout`.
+
+    Rows of text files that do not have the form of the header are left out and
+    added to the temporary table `rejects`.
+    """
+    files = [str(export.path) for export in exports]
+    if layout.kind is Kind.PARQUET:
+        columns = ", ".join(f"{quote(name)} as {raw_name(place)}" for place, name in enumerate(layout.header))
+        sql = f"select file_index, {columns} from read_parquet($files, hive_partitioning = false)"
+        return Scan(sql=sql, parameters={"files": files})
+    parameters = {
+        "files": files,
+        "header_lines": layout.header_lines,
+        "delimiter": layout.delimiter,
+        "columns": {raw_name(place): "VARCHAR" for place in range(len(layout.header))},
+        "rejects": rejects,
+        "rejects_scan": f"{rejects}_scans",
+    }
+    return Scan(sql=script("ingest_text"), parameters=parameters)
+
+
+def parquet_columns(con: Connection, export: Export) -> list[tuple[str, str]]:
+    """Name and DuckDB type of each column of a Parquet file. Raises DataError if it cannot be read."""
+    with explained([export]):
+        rows = con.execute(
+            "describe select * from read_parquet($file, hive_partitioning = false)",
+            {"file": str(export.path)},
+        ).fetchall()
+    return [(name, kind) for name, kind, *_ in rows]
+
+
+@contextmanager
+def explained(exports: Sequence[Export]) -> Iterator[None]:
+    """Turns what DuckDB says about a file that it cannot parse into a DataError."""
+    try:
+        yield
+    except (duckdb.InvalidInputException, duckdb.IOException, duckdb.ConversionException) as error:
+        name = next((export.name for export in exports if str(export.path) in str(error)), exports[0].name)
+        reason = str(error).splitlines()[0].removeprefix("Invalid Input Error: ")
+        raise DataError(
+            f"{name}: the file cannot be read as a table ({reason})", "export it again"
+        ) from error

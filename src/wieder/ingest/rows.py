@@ -1,0 +1,129 @@
+"""The SELECT that makes typed rows of raw cells, each with its fault, if it has one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from wieder.database import quote
+from wieder.ingest.dates import DateReader
+from wieder.ingest.layout import Layout, raw_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from wieder.ingest.reading import Scan
+    from wieder.ingest.readers import Reader
+
+STAGED_COLUMNS = {
+    "orders": {
+        "order_id": "VARCHAR", "customer_key": "VARCHAR", "ordered_at": "TIMESTAMP", "amount": "DECIMAL(18, 4)",
+        "status": "VARCHAR", "currency": "VARCHAR", "n_rows": "INTEGER", "file_number": "INTEGER",
+    },
+    "customers": {"customer_key": "VARCHAR", "file_number": "INTEGER"},
+}  # fmt: skip
+"""What staged rows hold; the further columns of the exports follow as VARCHAR."""
+
+MARKS = {"fault": "UTINYINT", "is_kept": "BOOLEAN"}
+"""What is known of each row until the accounts are made.
+
+`fault` is the place, from 1, in `Form.checked` of the first column that makes a
+row unfit, or TWO_CUSTOMERS; null in a good row. `is_kept` tells whether a row
+is good and meets the condition.
+"""
+
+TWO_CUSTOMERS = 100
+
+
+@dataclass(frozen=True, kw_only=True)
+class Form:
+    """How the rows of one layout become typed."""
+
+    layout: Layout
+    readers: Mapping[str, Reader]
+    """Canonical column -> its reader, for keys, dates and numbers."""
+    condition: str
+    """SQL over canonical and further columns; empty keeps every row."""
+
+    @property
+    def checked(self) -> tuple[str, ...]:
+        """Columns that must be readable: the required ones, and others that the condition looks at."""
+        optional = [
+            name for name in self.readers if name not in self.layout.required and name != "customer_id"
+        ]
+        computed = ["amount"] if self.layout.table == "orders" and not self.layout.has("amount") else []
+        return (
+            *self.layout.required,
+            *optional,
+            *(name for name in computed if name not in self.layout.required),
+        )
+
+
+def typed_rows(form: Form, scan: Scan, first_file: int) -> str:
+    """SQL: one row per row of `scan`, with the columns of the staged rows and their marks."""
+    layout = form.layout
+    names = [name for name in STAGED_COLUMNS[layout.table] if name not in {"file_number"}]
+    columns = [f"{_staged(layout, name)} as {name}" for name in names]
+    columns += [quote(place.name) for place in layout.further]
+    kept = f"fault is null and coalesce((\n{form.condition}\n), false)" if form.condition else "fault is null"
+    return (
+        f"select {', '.join(columns)}, cast({first_file} + file_index as INTEGER) as file_number,"
+        f" fault, {kept} as is_kept from ({_checked_cells(form, scan)})"
+    )
+
+
+def _staged(layout: Layout, name: str) -> str:
+    """SQL for a column of the staged rows over the typed cells."""
+    if name in {"status", "currency"} and not layout.has(name):
+        return "cast(null as VARCHAR)"
+    special = {"customer_key": "customer_id", "n_rows": "1", "currency": "nullif(upper(trim(currency)), '')"}
+    return special.get(name, name)
+
+
+def typed_cells(form: Form, scan: Scan) -> str:
+    """SQL: the canonical and further columns of each row, beside the raw cells."""
+    layout = form.layout
+    canonical = [
+        f"{_read(form, place.name, place.position)} as {place.name}"
+        for place in layout.canonical
+        if place.name in form.readers or place.name in {"status", "currency"}
+    ]
+    further = [f"{layout.cell(place.position)} as {quote(place.name)}" for place in layout.further]
+    cells = f"select *, {', '.join([*canonical, *further])} from ({scan.sql})"
+    if layout.table == "orders" and "amount" not in form.readers:
+        return f"select *, line_amount(quantity, unit_price) as amount from ({cells})"
+    return cells
+
+
+def _read(form: Form, name: str, position: int) -> str:
+    reader = form.readers.get(name)
+    if reader is DateReader.TYPED:
+        return f"{reader}({raw_name(position)})"
+    cell = form.layout.cell(position)
+    return f"{reader}({cell})" if reader else cell
+
+
+def _checked_cells(form: Form, scan: Scan) -> str:
+    cases = " ".join(
+        f"when {_unfit(form.layout, name)} then {number}" for number, name in enumerate(form.checked, 1)
+    )
+    return f"select *, case {cases} end as fault from ({typed_cells(form, scan)})"
+
+
+def _unfit(layout: Layout, name: str) -> str:
+    if name in layout.required or not layout.has(name):
+        return f"{name} is null"
+    return f"{name} is null and {raw_name(layout.position(name))} is not null"
+
+
+def staged_table(table: str, further: Iterable[str]) -> str:
+    """SQL that creates the table of staged rows with the `further` columns."""
+    columns = [f"{name} {kind}" for name, kind in STAGED_COLUMNS[table].items()]
+    columns += [f"{quote(name)} VARCHAR" for name in further]
+    columns += [f"{name} {kind}" for name, kind in MARKS.items()]
+    return f"create or replace temp table staged_{table} ({', '.join(columns)})"
+
+
+def further_columns(layouts: Sequence[Layout]) -> list[str]:
+    """The names of all further columns, in the order in which the files bring them."""
+    return list(dict.fromkeys(place.name for layout in layouts for place in layout.further))

@@ -1,0 +1,99 @@
+"""Which files a user named: files, folders and standard input become a list of local files."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+from wieder.errors import DataError, UsageError
+from wieder.notices import Notice
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from wieder.notices import Notify
+
+SUFFIXES = (".csv", ".csv.gz", ".tsv", ".tsv.gz", ".txt", ".txt.gz", ".parquet")
+"""What is read out of a folder. A file that is named itself may be called anything."""
+
+STANDARD_INPUT = "-"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """One file to read."""
+
+    name: str
+    """As the user knows it: the path that was given, or `-`."""
+    path: Path
+    """Where its bytes lie; for standard input a copy that ends with the run."""
+
+
+def find_sources(
+    names: Sequence[str], stdin: BinaryIO | None, workspace: Path, notify: Notify
+) -> tuple[Source, ...]:
+    """The files that `names` stand for, in that order, the files of a folder by name.
+
+    `-` is copied from `stdin` into `workspace`. A file named twice is read once,
+    with a notice. Raises UsageError for an address or a missing standard input,
+    DataError for a path that does not exist or a folder without exports.
+    """
+    found: dict[Path, Source] = {}
+    for source in _expanded(names, stdin, workspace, notify):
+        key = source.path.resolve()
+        if key in found:
+            notify(Notice("same-file-twice", f"{source.name} was named twice and is read once"))
+        found.setdefault(key, source)
+    return tuple(found.values())
+
+
+def _expanded(
+    names: Sequence[str], stdin: BinaryIO | None, workspace: Path, notify: Notify
+) -> Iterator[Source]:
+    for name in dict.fromkeys(names):
+        if name == STANDARD_INPUT:
+            yield _spooled(stdin, workspace)
+        elif Path(name).is_dir():
+            yield from _folder(Path(name), notify)
+        else:
+            yield _file(name)
+
+
+def _spooled(stdin: BinaryIO | None, workspace: Path) -> Source:
+    if stdin is None:
+        raise UsageError(
+            "'-' means standard input, and there is none", "pipe an export into the command, or name a file"
+        )
+    copy = workspace / "standard-input"
+    with copy.open("xb") as file:
+        shutil.copyfileobj(stdin, file, 1 << 20)
+    return Source(name=STANDARD_INPUT, path=copy)
+
+
+def _folder(folder: Path, notify: Notify) -> Iterator[Source]:
+    entries = sorted(entry for entry in folder.iterdir() if not entry.name.startswith("."))
+    exports = [entry for entry in entries if entry.is_file() and entry.name.lower().endswith(SUFFIXES)]
+    if not exports:
+        raise DataError(
+            f"{folder}: there is no export in this folder", f"exports end in {', '.join(SUFFIXES)}"
+        )
+    ignored = [entry.name for entry in entries if entry not in set(exports)]
+    if ignored:
+        message = f"{folder}: {len(ignored)} other entries are not read, such as {ignored[0]}"
+        notify(Notice("not-an-export", message, f"exports end in {', '.join(SUFFIXES)}"))
+    for path in exports:
+        yield Source(name=str(path), path=path)
+
+
+def _file(name: str) -> Source:
+    path = Path(name)
+    if path.is_file():
+        return Source(name=name, path=path)
+    if "://" in name:
+        raise UsageError(f"{name}: only files on this machine are read", "download the export first")
+    if path.exists():
+        raise DataError(f"{name}: this is no regular file", "pipe it into the command and name it -")
+    remedy = "quote no pattern: the shell expands it" if set(name) & set("*?[") else "check the path"
+    raise DataError(f"{name}: there is no such file", remedy)

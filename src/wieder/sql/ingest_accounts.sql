@@ -1,0 +1,14 @@
+-- {table}, typed rows with their marks -> one row per file: what became of its rows and of the money in
+-- them. Rows read = rejected + left out + kept; rows without the form of the header are not in it.
+select
+    file_number,
+    count(*) as n_rows,
+    count(fault) as n_rejected,
+    count_if(fault is null and not is_kept) as n_left_out,
+    count_if(is_kept) as n_kept,
+    coalesce(sum({amount}), 0) as amount_read,
+    coalesce(sum({amount}) filter (where fault is not null), 0) as amount_rejected,
+    coalesce(sum({amount}) filter (where fault is null and not is_kept), 0) as amount_left_out,
+    coalesce(sum({amount}) filter (where is_kept), 0) as amount_kept
+from {table}
+group by file_number

@@ -1,0 +1,104 @@
+-- Macros: one cell of an export, as text, -> one value, or null if the cell is not of that form. A
+-- reader (key_, number_, date_) is chosen for a whole column; the others count what a column holds.
+
+create or replace temp macro trimmed(x) as
+    trim(x, concat(' ', chr(9), chr(10), chr(13), chr(160), chr(8203), chr(8204), chr(8205), chr(8288), chr(65279)));
+
+-- Words that programs write where they have nothing to write.
+create or replace temp macro is_null_word(x) as
+    regexp_full_match(x, '(?i)null|none|nan|<na>|#n/a|n/a|undefined|\\n');
+
+-- Whether a key needs another look: blanks around it, a float, an e-mail address, a word for nothing,
+-- or letters beyond ASCII, which can be written in two ways.
+create or replace temp macro is_odd_key(x) as
+    regexp_matches(x, '^ | $|[^ -~]|[.]0$|[0-9][eE][+]|@|^(?i:null|none|nan|<na>|#n/a|n/a|undefined|\\n)$');
+
+create or replace temp macro is_float_key(x) as regexp_full_match(trimmed(x), '[0-9]+[.]0');
+create or replace temp macro is_exponent_key(x) as
+    regexp_full_match(trimmed(x), '[0-9]([.,][0-9]+)?[eE][+][0-9]+');
+
+create or replace temp macro key_plain(x) as x;
+create or replace temp macro key_clean(x) as
+    case
+        when trimmed(x) = '' or is_null_word(trimmed(x)) then null
+        when contains(x, '@') then lower(nfc_normalize(trimmed(x)))
+        else nfc_normalize(trimmed(x))
+    end;
+create or replace temp macro key_float(x) as regexp_replace(key_clean(x), '[.]0$', '');
+
+create or replace temp macro is_plain_number(x) as regexp_full_match(x, '[+-]?[0-9]+([.][0-9]{1,2})?');
+
+-- Thousands marks are optional, but where there are some they stand after every third digit.
+create or replace temp macro is_point_number(x) as
+    regexp_full_match(
+        trimmed(x),
+        '[+-]?([0-9]+|[1-9][0-9]{0,2}([, ''’\x{00A0}\x{202F}][0-9]{3})+)?([.][0-9]+)?'
+    ) and regexp_matches(x, '[0-9]');
+create or replace temp macro is_comma_number(x) as
+    regexp_full_match(
+        trimmed(x),
+        '[+-]?([0-9]+|[1-9][0-9]{0,2}([. ''’\x{00A0}\x{202F}][0-9]{3})+)?(,[0-9]+)?'
+    ) and regexp_matches(x, '[0-9]');
+
+-- 1.234 is one and a bit, or more than a thousand.
+create or replace temp macro is_ambiguous_number(x) as
+    regexp_full_match(trimmed(x), '[+-]?[1-9][0-9]{0,2}[.,][0-9]{3}');
+
+-- More than four decimals that are not 0 cannot be kept exactly.
+create or replace temp macro is_too_precise(x) as regexp_matches(x, '[.,][0-9]{4}[0-9]*[1-9]');
+
+create or replace temp macro number_plain(x) as try_cast(x as DECIMAL(18, 4));
+create or replace temp macro number_point(x) as
+    case
+        when is_plain_number(x) then try_cast(x as DECIMAL(18, 4))
+        when is_point_number(x) and not regexp_matches(x, '[.][0-9]{4}[0-9]*[1-9]')
+            then try_cast(regexp_replace(x, '[^0-9.+-]', '', 'g') as DECIMAL(18, 4))
+    end;
+create or replace temp macro number_comma(x) as
+    case
+        when regexp_full_match(x, '[+-]?[0-9]+(,[0-9]{1,4})?')
+            then try_cast(replace(x, ',', '.') as DECIMAL(18, 4))
+        when is_comma_number(x) and not regexp_matches(x, ',[0-9]{4}[0-9]*[1-9]')
+            then try_cast(replace(regexp_replace(x, '[^0-9,+-]', '', 'g'), ',', '.') as DECIMAL(18, 4))
+    end;
+
+-- Quantity times price, if four decimals hold it exactly.
+create or replace temp macro line_amount(quantity, unit_price) as
+    case
+        when try_cast(quantity * unit_price as DECIMAL(18, 4)) = quantity * unit_price
+            then try_cast(quantity * unit_price as DECIMAL(18, 4))
+    end;
+
+-- Shops have sold online for a while, and not yet in the next century.
+create or replace temp macro in_our_time(moment) as
+    case when moment >= timestamp '1980-01-01' and moment < timestamp '2100-01-01' then moment end;
+
+-- A day of the given form, with or without a time of day.
+create or replace temp macro date_text(x, form, iso) as
+    case
+        when regexp_full_match(
+            trimmed(x),
+            concat(form, '(([ T]+|, )([01]?[0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]{1,9})?)?)?')
+        )
+            then in_our_time(
+                try_cast(replace(regexp_replace(trimmed(x), concat('^', form), iso), ',', '') as TIMESTAMP)
+            )
+    end;
+
+create or replace temp macro date_iso(x) as
+    case
+        when regexp_full_match(x, '[0-9]{4}-[0-9]{2}-[0-9]{2}([ T]([01][0-9]|2[0-3]):[0-9]{2}(:[0-9]{2})?)?')
+            then in_our_time(try_cast(x as TIMESTAMP))
+    end;
+create or replace temp macro date_ymd(x) as
+    date_text(x, '([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})', '\1-\2-\3');
+create or replace temp macro date_dots(x) as
+    date_text(x, '([0-9]{1,2})[.]([0-9]{1,2})[.]([0-9]{4})', '\3-\2-\1');
+create or replace temp macro date_dmy(x) as
+    date_text(x, '([0-9]{1,2})[-/]([0-9]{1,2})[-/]([0-9]{4})', '\3-\2-\1');
+create or replace temp macro date_mdy(x) as
+    date_text(x, '([0-9]{1,2})[-/]([0-9]{1,2})[-/]([0-9]{4})', '\3-\1-\2');
+create or replace temp macro date_typed(x) as in_our_time(cast(x as TIMESTAMP));
+
+create or replace temp macro has_offset(x) as
+    regexp_matches(x, '[0-9]{2}:[0-9]{2}.*(Z|UTC|GMT|CES?T|[+-][0-9]{2}:?[0-9]{2})$');

@@ -1,0 +1,12 @@
+-- {scan}, the raw cells of one file, and {table}, the typed rows, where its rows follow each other as in
+-- the file -> one row per row with a fault: its number in the file (from 1), the fault, and all cells.
+with first as (select min(rowid) as id from {table} where file_number = $file_number),
+faults as (
+    select rowid - (select id from first) + 1 as row, fault
+    from {table}
+    where file_number = $file_number and fault is not null
+)
+select row, fault, {cells}
+from (select row_number() over () as row, * from {scan}) as numbered
+join faults using (row)
+order by row

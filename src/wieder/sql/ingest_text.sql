@@ -1,0 +1,21 @@
+-- $files, text exports with the same header -> one row per data row: file_index (0 for the first file)
+-- and the cells as text, null where empty. Rows that do not have the form of the header are in $rejects.
+select file_index, *
+from read_csv(
+    $files,
+    auto_detect = false,
+    header = false,
+    skip = $header_lines,
+    delim = $delimiter,
+    quote = '"',
+    escape = '"',
+    columns = $columns,
+    compression = 'none',
+    strict_mode = true,
+    null_padding = false,
+    store_rejects = true,
+    rejects_table = $rejects,
+    rejects_scan = $rejects_scan,
+    rejects_limit = 0,
+    hive_partitioning = false
+)
