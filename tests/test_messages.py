@@ -66,13 +66,15 @@ def test_progress_is_for_terminals_only(capsys: pytest.CaptureFixture[str]) -> N
     assert capsys.readouterr().err == ""
 
 
-def test_progress_is_erased_when_the_work_is_done(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_terminal_shows_what_is_being_done_and_then_forgets_it(monkeypatch: pytest.MonkeyPatch) -> None:
     terminal = Terminal()
     monkeypatch.setattr(sys, "stderr", terminal)
     monkeypatch.setenv("TERM", "xterm")
-    with messages.working("loading"):
-        assert terminal.getvalue() == "loading ..."
-    assert terminal.getvalue() == "loading ...\r\x1b[K"
+    with messages.working("[/loading]"):
+        messages.show_notice(Notice("slug", "a notice"))
+    assert "[/loading]" in terminal.getvalue()
+    assert "note: a notice [slug]\n" in terminal.getvalue()
+    assert terminal.getvalue().endswith("\x1b[1A\x1b[2K")
 
 
 def test_a_dumb_terminal_gets_no_escape_sequences(monkeypatch: pytest.MonkeyPatch) -> None:

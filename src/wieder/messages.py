@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from wieder.errors import WiederError
     from wieder.notices import Notice
 
-ERASE_LINE = "\r\x1b[K"
 FRAMES = 8
 """How many calls of a traceback are shown: the last ones tell where it broke."""
 
@@ -50,17 +49,17 @@ def show_bug(error: BaseException) -> None:
 
 @contextmanager
 def working(what: str) -> Iterator[None]:
-    """Show on a terminal what is being done, until it is done."""
-    if not _can_erase():
+    """Show on a terminal that `what` is being done, and for how long already; nothing stays of it."""
+    if not _is_shown():
         yield
         return
-    sys.stderr.write(f"{visible(what)} ...")
-    sys.stderr.flush()
-    try:
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(file=sys.stderr), transient=True) as progress:
+        progress.add_task(visible(what), total=None)
         yield
-    finally:
-        sys.stderr.write(ERASE_LINE)
-        sys.stderr.flush()
 
 
 def _write(line: str) -> None:
@@ -69,10 +68,10 @@ def _write(line: str) -> None:
         return
     if sys.stdout is not None:
         sys.stdout.flush()
-    erase = ERASE_LINE if _can_erase() else ""
-    sys.stderr.write(f"{erase}{line}\n")
+    sys.stderr.write(f"{line}\n")
     sys.stderr.flush()
 
 
-def _can_erase() -> bool:
+def _is_shown() -> bool:
+    """Whether stderr is a terminal that can take a line back."""
     return sys.stderr is not None and sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
