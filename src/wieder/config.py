@@ -23,6 +23,8 @@ class OrderRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
         "cancelled", "canceled", "voided", "failed", "expired", "storniert", "abgebrochen", "fehlgeschlagen",
     )  # fmt: skip
     """States that make an order invalid, compared without case and outer blanks."""
+    count_zero: bool = False
+    """Count orders of amount 0, such as free samples, which are left out otherwise."""
     occasion: Literal["order", "day"] = "order"
     """What a repeat purchase is: a further order, or an order on a further day."""
 

@@ -82,6 +82,8 @@ def classify(con: Connection, rules: OrderRules) -> None:
         "insert into cancelled_states select lower(trim(unnest($states::varchar[])))",
         {"states": list(rules.cancelled)},
     )
+    con.execute("create or replace temp table order_rules (count_zero boolean)")
+    con.execute("insert into order_rules values ($count_zero)", {"count_zero": rules.count_zero})
     con.execute(script("classified_orders"))
 
 

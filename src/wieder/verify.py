@@ -100,13 +100,15 @@ def _number(cell: object) -> float | None:
 
 
 def _agree(one: Parts, other: Parts) -> bool:
-    return all(_equal(a, b) for a, b in zip(one, other, strict=True))
+    """Whether two results are the same, but for rounding that cannot be seen in the value."""
+    scale = max(1.0, *(abs(part[1] or 0.0) for part in (one, other)))
+    return all(_equal(a, b, scale) for a, b in zip(one, other, strict=True))
 
 
-def _equal(a: float | None, b: float | None) -> bool:
+def _equal(a: float | None, b: float | None, scale: float) -> bool:
     if a is None or b is None:
         return not a and not b
-    return math.isclose(a, b, rel_tol=TOLERANCE, abs_tol=TOLERANCE)
+    return math.isclose(a, b, rel_tol=TOLERANCE, abs_tol=TOLERANCE * scale)
 
 
 def check_all(con: Connection, results: pl.DataFrame, scope: Scope, cut: Cut) -> tuple[Verification, ...]:

@@ -325,7 +325,7 @@ revenue_gini = concentration_kpi(
         de="Summe von (2 x Rang - Kunden - 1) x Umsatz / Kunden x Umsatz aller",
         en="sum of (2 x rank - customers - 1) x revenue / customers x revenue of all",
     ),
-    numerator=(RANK_WEIGHT * ASCENDING).sum(),
+    numerator=(RANK_WEIGHT * ASCENDING).sum().clip(lower_bound=0.0),
     denominator=pl.len() * ASCENDING.sum(),
     n=pl.len(),
     witness="""

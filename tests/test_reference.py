@@ -1,0 +1,242 @@
+"""Real data, against figures that were computed independently of this project.
+
+The data are not part of the project: these tests run where `../shared` lies
+beside it, and the CDNOW ones also on the copy that the package `lifetimes` ships.
+"""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from collections import Counter
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+import pytest
+
+from shops import TODAY, row_of, silent
+from wieder.analysis import Analysis, Question, analyse, verifications
+from wieder.bridge import adds_up
+from wieder.config import OrderRules, Settings
+from wieder.periods import PeriodKind
+from wieder.shop import open_shop
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from contextlib import AbstractContextManager
+
+    from wieder.database import Connection
+
+SHARED = Path(__file__).parents[2] / "shared"
+
+RETAIL_COLUMNS = {
+    "order_id": "invoice_no",
+    "customer_id": "customer_id",
+    "ordered_at": "invoice_date",
+    "quantity": "quantity",
+    "unit_price": "unit_price",
+}
+RETAIL_DAY_COLUMNS = {
+    "order_id": "InvoiceNo",
+    "customer_id": "CustomerID",
+    "ordered_at": "InvoiceDate",
+    "quantity": "Quantity",
+    "unit_price": "UnitPrice",
+}
+POLICY_P1 = (
+    "customer_id is not null and not order_id like 'C%' and not order_id like 'A%' "
+    "and quantity > 0 and unit_price > 0"
+)
+
+
+def settings(columns: dict[str, str], where: str = "", occasion: Any = "order") -> Settings:
+    """Zero-value orders count, as they do in the reference."""
+    return Settings(columns=columns, orders=OrderRules(where=where, occasion=occasion, count_zero=True))
+
+
+@dataclass(frozen=True)
+class Case:
+    """One real data set, loaded, beside its reference figures."""
+
+    con: Connection
+    expected: Any
+
+    def analysis(self, kind: PeriodKind = PeriodKind.ALL, occasion: Any = "order") -> Analysis:
+        """As of the day after the last order, like the reference."""
+        last_order = datetime.fromisoformat(self.expected["Q1"]["last_order"]).date()
+        question = Question(kind=kind, as_of=last_order + timedelta(days=1), incomplete=True, today=TODAY)
+        return analyse(self.con, question, settings({}, occasion=occasion), silent)
+
+
+@contextmanager
+def case(sources: Sequence[Path], options: Settings, reference: str) -> Iterator[Case]:
+    expected = json.loads((SHARED / "reference" / f"{reference}.json").read_text("utf-8"))
+    with open_shop([str(source) for source in sources], options, None, silent) as con:
+        yield Case(con, expected)
+
+
+def online_retail_from_parquet(folder: Path) -> AbstractContextManager[Case]:
+    del folder
+    source = SHARED / "data" / "online_retail_1" / "lines.parquet"
+    return case([source], settings(RETAIL_COLUMNS, POLICY_P1), "online_retail_1.P1_sales")
+
+
+def online_retail_from_day_files(folder: Path) -> AbstractContextManager[Case]:
+    with zipfile.ZipFile(SHARED / "data" / "online_retail_1" / "day_files.zip") as archive:
+        archive.extractall(folder)
+    days = folder / "by-day"
+    assert len(list(days.glob("*.csv"))) == 305
+    return case([days], settings(RETAIL_DAY_COLUMNS, POLICY_P1), "online_retail_1.P1_sales")
+
+
+def cdnow(folder: Path, order_id: pl.Expr, reference: str) -> AbstractContextManager[Case]:
+    rows = pl.read_parquet(SHARED / "data" / "cdnow_master" / "transactions.parquet")
+    rows.with_columns(order_id=order_id).drop("row_no").write_csv(folder / "orders.csv")
+    return case([folder / "orders.csv"], settings({}), reference)
+
+
+def cdnow_by_transaction(folder: Path) -> AbstractContextManager[Case]:
+    return cdnow(folder, pl.col("row_no").cast(pl.String).str.zfill(6), "cdnow_master.transactions")
+
+
+def cdnow_by_day(folder: Path) -> AbstractContextManager[Case]:
+    """Rows of one customer and day share an order id, and are summed as the lines of one order."""
+    day = pl.col("order_date").dt.strftime("%Y%m%d")
+    return cdnow(folder, pl.concat_str("customer_id", day, separator="-"), "cdnow_master.day_level")
+
+
+def maven_toy_store(folder: Path) -> AbstractContextManager[Case]:
+    del folder
+    columns = {
+        "order_id": "order_id",
+        "customer_id": "user_id",
+        "ordered_at": "created_at",
+        "amount": "price_usd",
+    }
+    source = SHARED / "data" / "maven_toy_store" / "orders.parquet"
+    return case([source], settings(columns), "maven_toy_store.gross")
+
+
+REAL_DATA = [
+    online_retail_from_parquet,
+    online_retail_from_day_files,
+    cdnow_by_transaction,
+    cdnow_by_day,
+    maven_toy_store,
+]
+
+
+@pytest.fixture(scope="module", params=REAL_DATA, ids=[opener.__name__ for opener in REAL_DATA])
+def real(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Case]:
+    if not SHARED.is_dir():
+        pytest.skip("needs the real data in ../shared")
+    with request.param(tmp_path_factory.mktemp("real")) as opened:
+        yield opened
+
+
+def test_totals(real: Case) -> None:
+    results = real.analysis().results
+    figures = {
+        "customers": "customers",
+        "orders": "orders",
+        "revenue": "revenue",
+        "average_order_value": "aov",
+        "orders_per_customer": "orders_per_customer",
+        "revenue_per_customer": "revenue_per_customer",
+    }
+    values = {figure: row_of(results, kpi)["value"] for kpi, figure in figures.items()}
+    assert values == {figure: real.expected["Q1"][figure] for figure in figures.values()}
+
+
+def test_repeat_purchases_and_gaps(real: Case) -> None:
+    results = real.analysis().results
+    repeat, gap = row_of(results, "repeat_purchase_rate"), row_of(results, "median_days_between_orders")
+    assert repeat["numerator"] == real.expected["Q2"]["repeat_customers_orders"]
+    assert repeat["value"] == real.expected["Q2"]["repeat_rate_orders"]
+    assert (gap["value"], gap["n"]) == (real.expected["Q4"]["median_gap_days"], real.expected["Q4"]["pairs"])
+    top = row_of(results, "top_20_revenue_share")["value"]
+    assert top == pytest.approx(real.expected["Q8"]["top20_revenue_share"], rel=1e-12)
+
+
+def test_repeat_purchases_and_gaps_of_purchase_days(real: Case) -> None:
+    """The reference counts a repeat within 90 days only on a later day."""
+    results = real.analysis(occasion="day").results
+    within, expected = row_of(results, "repeat_purchase_rate_90d"), real.expected["Q3"]
+    assert (within["numerator"], within["denominator"]) == (expected["repeated_90d"], expected["eligible"])
+    assert within["value"] == expected["rate"]
+    assert row_of(results, "repeat_purchase_rate")["value"] == real.expected["Q2"]["repeat_rate_days"]
+    gap = row_of(results, "median_days_between_orders")["value"]
+    assert gap == real.expected["Q4"]["median_gap_days_excl_same_day"]
+
+
+def test_new_and_returning_by_month(real: Case) -> None:
+    results = real.analysis(PeriodKind.MONTH).results
+    values = results.pivot("kpi", index="period_start", values="value").sort("period_start")
+    months = real.expected["monthly_new_vs_returning"]
+    assert values["period_start"].dt.strftime("%Y-%m").to_list() == [month["month"] for month in months]
+    for kpi, figure in {
+        "new_orders": "orders_new",
+        "returning_orders": "orders_returning",
+        "new_revenue": "revenue_new",
+        "returning_revenue": "revenue_returning",
+        "customers": "active_customers",
+    }.items():
+        assert values[kpi].to_list() == pytest.approx([month[figure] for month in months], rel=1e-13), kpi
+
+
+def test_cohorts(real: Case) -> None:
+    cohorts = real.analysis(PeriodKind.MONTH).cohorts.filter(pl.col("active").is_not_null())
+    rows = cohorts.with_columns(pl.col("cohort_start").dt.strftime("%Y-%m")).group_by(
+        "cohort_start", maintain_order=True
+    )
+    active = {str(cohort[0]): cells["active"].to_list() for cohort, cells in rows}
+    assert active == real.expected["cohort_active_all"]
+
+
+def test_the_bridge_adds_up(real: Case) -> None:
+    bridge = real.analysis().bridge
+    assert adds_up(bridge)
+    total = bridge.filter(pl.col("step") == "kpi_orders").row(0, named=True)
+    assert total["rows"] == real.expected["Q1"]["orders"]
+    assert float(total["amount"]) == real.expected["Q1"]["revenue"]
+
+
+@pytest.mark.parametrize("kind", [PeriodKind.MONTH, PeriodKind.ALL])
+def test_all_witnesses_agree(real: Case, kind: PeriodKind) -> None:
+    analysis = real.analysis(kind)
+    checked = verifications(real.con, analysis, settings({}))
+    assert [verification for verification in checked if verification.disagreements] == []
+
+
+def package_folder(name: str) -> Path:
+    """Where a package lies, without importing it and all that it needs."""
+    spec = find_spec(name)
+    assert spec is not None
+    assert spec.origin is not None
+    return Path(spec.origin).parent
+
+
+def test_cdnow_as_the_package_lifetimes_ships_it(tmp_path: Path) -> None:
+    """Fader and Hardie's CDNOW master: 23,570 customers; figures counted here by plain Python."""
+    text = (package_folder("lifetimes") / "datasets" / "CDNOW_master.txt").read_text("ascii")
+    rows = [line.split() for line in text.splitlines()]
+    lines = [f"{n:06},{customer},{day},{amount}" for n, (customer, day, _, amount) in enumerate(rows)]
+    (tmp_path / "orders.csv").write_text(
+        "\n".join(["order_id,customer_id,ordered_at,amount", *lines]), "utf-8"
+    )
+    question = Question(as_of=date(1998, 7, 1), today=TODAY)
+    options = settings({})
+    with open_shop([str(tmp_path / "orders.csv")], options, None, silent) as con:
+        results = analyse(con, question, options, silent).results
+    orders_of = Counter(row[0] for row in rows)
+    assert row_of(results, "orders")["value"] == len(rows) == 69_659
+    assert row_of(results, "customers")["value"] == len(orders_of) == 23_570
+    assert row_of(results, "revenue")["value"] == float(sum(Decimal(row[3]) for row in rows)) == 2_500_315.63
+    repeated = sum(count > 1 for count in orders_of.values())
+    assert row_of(results, "repeat_purchase_rate")["numerator"] == repeated == 11_823
