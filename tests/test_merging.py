@@ -260,7 +260,7 @@ SHOP = [
 WINDOWS = st.lists(st.tuples(st.integers(0, 11), st.integers(1, 12)), min_size=1, max_size=5)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(windows=WINDOWS, seed=st.randoms(use_true_random=False), together=st.booleans())
 def test_the_order_of_overlapping_exports_does_not_matter(
     windows: list[tuple[int, int]], seed: Any, *, together: bool
