@@ -20,7 +20,6 @@ def main() -> int:
         messages.show_error(error)
         return error.exit_code
     except KeyboardInterrupt:
-        messages.show_interrupt()
         return ExitCode.INTERRUPTED
     except Exception as error:  # noqa: BLE001  the one place where our own bugs are caught
         return _end_unexpectedly(error)
@@ -38,7 +37,6 @@ def _answer(arguments: list[str]) -> int:
 def _end_unexpectedly(error: Exception) -> int:
     if "Query interrupted" in str(error):
         # What DuckDB raises for Ctrl-C instead of a KeyboardInterrupt.
-        messages.show_interrupt()
         return ExitCode.INTERRUPTED
     messages.show_bug(error)
     return ExitCode.BUG

@@ -32,11 +32,6 @@ def show_error(error: WiederError) -> None:
         _write(f"        remedy: {visible(error.remedy)}")
 
 
-def show_interrupt() -> None:
-    """The end after Ctrl-C."""
-    _write("wieder: interrupted")
-
-
 def show_bug(error: BaseException) -> None:
     """A mistake of ours, with the calls that led to it and without any of their data."""
     import traceback  # only in the rare case

@@ -43,7 +43,10 @@ def explain(
     question: QuestionOptions,
     output: OutputOptions,
 ) -> None:
-    """Say what a KPI means and how it is made, with the numbers behind it and its witness in SQL."""
+    """Say what a KPI means and how it is made.
+
+    With the numbers behind it where there are data, and with its witness: the same KPI again in SQL.
+    """
     from wieder.cli.questions import answer, question_of
     from wieder.cli.views import explanation_view, write_view
 
@@ -58,7 +61,10 @@ def explain(
 def verify(
     files: Files = None, *, source: SourceOptions, question: QuestionOptions, output: OutputOptions
 ) -> None:
-    """Compute every KPI a second time by its witness, on your data. Exit code 1 if one disagrees."""
+    """Compute every KPI a second time, by its witness.
+
+    Ends with exit code 1 if one disagrees, which would be a mistake of ours.
+    """
     from wieder.analysis import analyse, verifications
     from wieder.cli.questions import question_of
     from wieder.cli.views import verification_view, write_view

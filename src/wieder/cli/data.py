@@ -20,7 +20,10 @@ GivenFiles = Annotated[
 
 @with_options
 def load(files: GivenFiles, *, source: SourceOptions, output: OutputOptions) -> None:
-    """Load exports into the store. The same file twice changes nothing."""
+    """Load exports into the store, and say what became of every row.
+
+    The same file twice changes nothing; an order that comes again replaces the older one.
+    """
     from wieder import store
     from wieder.cli.views import load_view, write_view
 
@@ -49,7 +52,10 @@ def rejects(files: Files = None, *, source: SourceOptions, output: OutputOptions
 def check(
     files: Files = None, *, source: SourceOptions, question: QuestionOptions, output: OutputOptions
 ) -> None:
-    """Reconcile the exports with the KPIs: every row and every cent, from the files to the revenue."""
+    """Account for every row and every cent, from the files to the KPIs.
+
+    Ends with exit code 1 if the account does not add up exactly, which would be a mistake of ours.
+    """
     from wieder.analysis import analyse
     from wieder.cli.questions import question_of
     from wieder.cli.views import bridge_view, write_view

@@ -64,24 +64,28 @@ class QuestionOptions:
     by: Annotated[
         str | None, Option("--by", metavar="COLUMN,...", help="Also by these columns of orders or customers.")
     ] = None
-    period: Annotated[PeriodKind | None, Option("--period", help="How the time is cut. [month]")] = None
+    period: Annotated[
+        PeriodKind | None, Option("--period", help="How the time is cut. [all; report, verify: month]")
+    ] = None
     as_of: Annotated[
         str | None,
-        Option("--as-of", metavar="DAY", help="The first day that is not counted. [after the data]"),
+        Option("--as-of", metavar="DAY", help="The first day that is not counted. [the last order's]"),
     ] = None
     first: Annotated[
         str | None,
         Option("--from", metavar="DATE", help="From here on: a day, month, week, quarter or year."),
     ] = None
     last: Annotated[
-        str | None, Option("--to", metavar="DATE", help="Up to here, inclusive: 2024 ends with it.")
+        str | None, Option("--to", metavar="DATE", help="Up to here, inclusive: 2024 means its last day.")
     ] = None
     window: Annotated[
         int | None, Option("--window", metavar="DAYS", min=1, help="Active for so long after an order. [180]")
     ] = None
     occasion: Annotated[
         Literal["order", "day"] | None,
-        Option("--occasion", help="What a repeat purchase is: a further ... [order]"),
+        Option(
+            "--occasion", help="A repeat purchase is a further order, or an order on a further day. [order]"
+        ),
     ] = None
     compare: Annotated[
         bool | None,

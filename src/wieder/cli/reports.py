@@ -42,7 +42,10 @@ def report(
     output: OutputOptions,
     look: ReportOptions,
 ) -> None:
-    """Write the report: one HTML file, report.html unless -o names another."""
+    """Write the report: one HTML file that needs nothing else.
+
+    It is called report.html unless -o names another file.
+    """
     from wieder.cli.questions import question_of
     from wieder.cli.reporting import find, write_report
 
@@ -52,7 +55,10 @@ def report(
 
 @with_options
 def demo(*, output: OutputOptions, folder: SampleFolder = None) -> None:
-    """Show the whole tool on a made-up shop: a summary, and report.html."""
+    """Show the whole tool on a made-up shop.
+
+    Prints a summary, and writes report.html unless -o names another file.
+    """
     from wieder.cli.questions import question_of
     from wieder.cli.reporting import find, write_report
     from wieder.cli.views import summary
