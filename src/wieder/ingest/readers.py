@@ -31,8 +31,8 @@ Reader = KeyReader | NumberReader | DateReader
 NUMERIC = {ColumnType.MONEY, ColumnType.NUMBER}
 
 SURE = {
-    ColumnType.KEY: (KeyReader.PLAIN, "not is_odd_key({0})"),
-    ColumnType.TIMESTAMP: (DateReader.ISO, "date_iso({0}) is not null"),
+    ColumnType.KEY: (KeyReader.PLAIN, "is_plain_key({0})"),
+    ColumnType.TIMESTAMP: (DateReader.ISO, "is_iso_date({0})"),
     ColumnType.MONEY: (NumberReader.PLAIN, "is_plain_number({0})"),
     ColumnType.NUMBER: (NumberReader.PLAIN, "is_plain_number({0})"),
 }

@@ -1,4 +1,4 @@
--- {table}, typed rows with their marks -> one row per file: what became of its rows and of the money in
+-- Typed rows with their marks (table) -> one row per file: what became of its rows and of the money in
 -- them. Rows read = rejected + left out + kept; rows without the form of the header are not in it.
 select
     file_number,

@@ -1,4 +1,4 @@
--- {rejects}, what DuckDB noted about rows that do not have the form of the header -> one row per such row
+-- The rejects table: what DuckDB noted about rows that do not have the form of the header -> one row per such row
 -- and file: the file's index, the byte where the row starts (from 1), what is wrong first, and the row.
 select
     file_id as file_index,

@@ -8,10 +8,8 @@ create or replace temp macro trimmed(x) as
 create or replace temp macro is_null_word(x) as
     regexp_full_match(x, '(?i)null|none|nan|<na>|#n/a|n/a|undefined|\\n');
 
--- Whether a key needs another look: blanks around it, a float, an e-mail address, a word for nothing,
--- or letters beyond ASCII, which can be written in two ways.
-create or replace temp macro is_odd_key(x) as
-    regexp_matches(x, '^ | $|[^ -~]|[.]0$|[0-9][eE][+]|@|^(?i:null|none|nan|<na>|#n/a|n/a|undefined|\\n)$');
+-- Letters, digits and a few signs: no blanks, no float, no address, no word for nothing.
+create or replace temp macro is_plain_key(x) as regexp_full_match(x, '[A-Za-z_#-]*[0-9][A-Za-z0-9_#-]*');
 
 create or replace temp macro is_float_key(x) as regexp_full_match(trimmed(x), '[0-9]+[.]0');
 create or replace temp macro is_exponent_key(x) as
@@ -47,7 +45,8 @@ create or replace temp macro is_ambiguous_number(x) as
 -- More than four decimals that are not 0 cannot be kept exactly.
 create or replace temp macro is_too_precise(x) as regexp_matches(x, '[.,][0-9]{4}[0-9]*[1-9]');
 
-create or replace temp macro number_plain(x) as try_cast(x as DECIMAL(18, 4));
+-- nullif keeps DuckDB from casting inside of its CSV reader, where a failed cast drops the row.
+create or replace temp macro number_plain(x) as try_cast(nullif(x, '') as DECIMAL(18, 4));
 create or replace temp macro number_point(x) as
     case
         when is_plain_number(x) then try_cast(x as DECIMAL(18, 4))
@@ -85,11 +84,10 @@ create or replace temp macro date_text(x, form, iso) as
             )
     end;
 
-create or replace temp macro date_iso(x) as
-    case
-        when regexp_full_match(x, '[0-9]{4}-[0-9]{2}-[0-9]{2}([ T]([01][0-9]|2[0-3]):[0-9]{2}(:[0-9]{2})?)?')
-            then in_our_time(try_cast(x as TIMESTAMP))
-    end;
+create or replace temp macro is_iso_date(x) as
+    regexp_full_match(x, '[0-9]{4}-[0-9]{2}-[0-9]{2}([ T]([01][0-9]|2[0-3]):[0-9]{2}(:[0-9]{2})?)?')
+    and in_our_time(try_cast(x as TIMESTAMP)) is not null;
+create or replace temp macro date_iso(x) as try_cast(nullif(x, '') as TIMESTAMP);
 create or replace temp macro date_ymd(x) as
     date_text(x, '([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})', '\1-\2-\3');
 create or replace temp macro date_dots(x) as

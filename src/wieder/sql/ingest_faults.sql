@@ -1,4 +1,4 @@
--- {scan}, the raw cells of one file, and {table}, the typed rows, where its rows follow each other as in
+-- The raw cells of one file (scan) and the typed rows (table), where its rows follow each other as in
 -- the file -> one row per row with a fault: its number in the file (from 1), the fault, and all cells.
 with first as (select min(rowid) as id from {table} where file_number = $file_number),
 faults as (

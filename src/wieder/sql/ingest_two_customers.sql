@@ -1,5 +1,5 @@
 -- staged_orders, one row per order line -> the same, where every row of an order whose rows name more than
--- one customer has the fault {fault}.
+-- one customer has this fault.
 with mixed as (
     select order_id, file_number
     from staged_orders
