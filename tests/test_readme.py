@@ -3,9 +3,9 @@ from __future__ import annotations
 import re
 
 import pytest
-from readme import GENERATED, README, ROOT, block, command_in
 from typer.main import get_command
 
+from readme import GENERATED, README, ROOT, block, command_in
 from wieder.cli.app import app
 from wieder.config import VARIABLES
 from wieder.errors import ExitCode
