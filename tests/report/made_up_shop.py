@@ -58,7 +58,7 @@ def parts(kpi: str, index: int, scale: float) -> tuple[float, float | None]:
     value = 58.4 + 0.21 * index + 2.2 * sin(index * 2.4)
     part = kpi.removesuffix("_orders").removesuffix("_revenue").replace("revenue", "orders")
     if part in counts:
-        return (counts[part] if REGISTRY[kpi].unit is Unit.COUNT else round(counts[part] * value, 2)), None
+        return (counts[part] if REGISTRY[kpi].unit is Unit.COUNT else counts[part] * round(value, 2)), None
     if kpi in YEARLY:
         base, slope, denominator = YEARLY[kpi]
         return (base + slope * index) * denominator, denominator

@@ -50,6 +50,8 @@ class Heading:
     text: str
     numeric: bool = False
     """Numeric columns are aligned to the right."""
+    can_stand_below: bool = False
+    """Its cells may be put below those of the column before, where width is short."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,7 +111,10 @@ def block_title(period: Period, dimension: str, segment: str, kind: PeriodKind, 
 def _kpi_headings(text: Texts, kind: PeriodKind) -> tuple[Heading, ...]:
     changes = () if kind is PeriodKind.ALL else ("previous", "year_before")
     names = ("value", "interval", *changes, "n")
-    numeric = tuple(Heading(text=text(f"column.{name}"), numeric=True) for name in names)
+    numeric = tuple(
+        Heading(text=text(f"column.{name}"), numeric=True, can_stand_below=name == "interval")
+        for name in names
+    )
     return (Heading(text=text("column.kpi")), *numeric, Heading(text=text("column.state")))
 
 
@@ -156,7 +161,8 @@ def bridge_grid(bridge: pl.DataFrame, lang: Lang, currency: str) -> Grid:
     """
     writer = numbers_for(lang, currency)
     steps = list(_with_subtotal([Step(**row) for row in bridge.iter_rows(named=True)]))
-    digits = max(writer.money_digits, *(_digits(step.amount) for step in steps))
+    is_to_the_cent = all(_digits(step.amount) <= writer.money_digits for step in steps)
+    digits = writer.money_digits if is_to_the_cent else ALL_DIGITS
     names = ("rows", "orders", "amount")
     numeric = tuple(Heading(text=writer.text(f"column.{name}"), numeric=True) for name in names)
     return Grid(
@@ -189,6 +195,8 @@ class Step:
 
 
 SUBTOTAL = "orders_read"
+ALL_DIGITS = 4
+"""Amounts are DECIMAL(18, 4); they are shown in full where cents would not add up."""
 
 
 def _with_subtotal(steps: Sequence[Step]) -> Iterator[Step]:

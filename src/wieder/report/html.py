@@ -69,10 +69,20 @@ def _check_folder(templates: Path, builtin: Path) -> None:
     if not templates.is_dir():
         raise UsageError(f"{templates}: there is no such folder of templates", "check --templates")
     names = sorted(str(path.relative_to(builtin)) for path in builtin.rglob("*") if path.is_file())
-    if not any((templates / name).is_file() for name in names):
+    own = [templates / name for name in names if (templates / name).is_file()]
+    if not own:
         raise UsageError(
             f"{templates}: no file in it has the name of a template", f"the names are {', '.join(names)}"
         )
+    for path in own:
+        _check_encoding(path)
+
+
+def _check_encoding(path: Path) -> None:
+    try:
+        path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path}: this template cannot be read as UTF-8 ({error})", REMEDY) from error
 
 
 def _place(error: Exception, templates: Path | None) -> str | None:

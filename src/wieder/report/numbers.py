@@ -32,7 +32,7 @@ Number: TypeAlias = int | float | Decimal
 ABSENT = "–"
 """Written where nothing is known; never 0."""
 MINUS = "−"
-NARROW = "\N{NO-BREAK SPACE}"
+NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 LOCALES = {"de": "de", "en": "en_GB"}
 """English as a German shop's partners read it: 5 March 2024."""
 MILLION = 1_000_000
@@ -74,7 +74,7 @@ class Numbers:
             return ABSENT
         if value % 1 == 0:
             return self._decimal(value, 0)
-        return self._decimal(value, max(2, 1 - floor(log10(_size(value)))))
+        return self._decimal(value, max(2, -floor(log10(_size(value)))))
 
     def ratio(self, value: Number | None) -> str:
         """A number with two digits: `1.87`."""
@@ -225,7 +225,7 @@ def _money_pattern(currency: str, locale: str) -> tuple[str, int]:
     zero = re.search(r"0(?:[.,](0+))?", sample)
     assert zero is not None, sample  # noqa: S101
     before, after = sample[: zero.start()], sample[zero.end() :]
-    gap = NARROW if before[-1:].isalpha() else ""
+    gap = NO_BREAK_SPACE if before[-1:].isalpha() else ""
     return f"{before}{gap}{{}}{after}", len(zero[1] or "")
 
 

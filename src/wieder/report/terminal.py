@@ -7,7 +7,8 @@ sequence cannot change the screen.
 
 from __future__ import annotations
 
-from textwrap import dedent
+from dataclasses import dataclass
+from textwrap import dedent, wrap
 from typing import TYPE_CHECKING
 
 from rich.box import SIMPLE_HEAD
@@ -18,18 +19,18 @@ from rich.text import Text
 
 from wieder.locale import texts
 from wieder.report.grids import Role, Tone, bridge_grid, frame_grid, kpi_grids, load_grid
-from wieder.report.numbers import ABSENT, numbers_for
+from wieder.report.numbers import ABSENT, NO_BREAK_SPACE, numbers_for
 from wieder.screen import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     import polars as pl
-    from rich.console import RenderableType
+    from rich.console import Console, ConsoleOptions, JustifyMethod, RenderableType, RenderResult
 
     from wieder.kpis.base import Kpi, Lang
     from wieder.periods import PeriodKind
-    from wieder.report.grids import Cell, Grid, Row
+    from wieder.report.grids import Grid, Heading, Row
     from wieder.report.readings import Reading
 
 STYLES = {Tone.NORMAL: "", Tone.GOOD: "green", Tone.BAD: "red", Tone.FAINT: "dim"}
@@ -59,37 +60,86 @@ def frame_table(frame: pl.DataFrame, lang: Lang, title: str = "") -> RenderableT
 
 
 def grid_table(grid: Grid) -> RenderableType:
-    """One table with its title; cells that do not fit are wrapped, never cut."""
-    table = Table(
-        title=Text(visible(grid.title), style="bold") if grid.title else None,
-        title_justify="left",
-        box=SIMPLE_HEAD,
-        pad_edge=False,
-        show_edge=False,
-    )
-    for heading in grid.headings:
-        justify = "right" if heading.numeric else "left"
-        table.add_column(Text(visible(heading.text)), justify=justify, overflow="fold")  # type: ignore[arg-type]
-    grouped = any(row.role is Role.GROUP for row in grid.rows)
+    """One table with its title. The first column is wrapped to fit; numbers are kept whole."""
+    return FittingTable(grid)
+
+
+@dataclass(frozen=True)
+class FittingTable:
+    """A table that puts columns below each other where they do not fit side by side."""
+
+    grid: Grid
+
+    def __rich_console__(self, _: Console, options: ConsoleOptions) -> RenderResult:
+        """Called by rich with the width that is there."""
+        is_narrow = _natural_width(self.grid) > options.max_width
+        yield _table(self.grid, _columns(self.grid.headings, is_narrow=is_narrow))
+
+
+GAP = 2
+"""Columns of the screen between two columns of a table."""
+
+
+def _natural_width(grid: Grid) -> int:
+    return sum(_widest(grid, [index]) + GAP for index in range(len(grid.headings)))
+
+
+def _widest(grid: Grid, column: Sequence[int]) -> int:
+    cells = (row.cells[index] for row in grid.rows for index in column if index < len(row.cells))
+    return max((len(cell.text) for cell in cells), default=0)
+
+
+def _columns(headings: Sequence[Heading], *, is_narrow: bool) -> list[list[int]]:
+    """The columns to show, each as the indices of the columns of the grid that stand in it, from above."""
+    columns: list[list[int]] = []
+    for index, heading in enumerate(headings):
+        if is_narrow and heading.can_stand_below:
+            columns[-1].append(index)
+        else:
+            columns.append([index])
+    return columns
+
+
+def _table(grid: Grid, columns: Sequence[Sequence[int]]) -> RenderableType:
+    title = Text(visible(grid.title), style="bold") if grid.title else None
+    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0), show_edge=False)
+    for column in columns:
+        is_numeric = grid.headings[column[0]].numeric
+        name = "\n".join(_wrapped(grid.headings[index].text, _widest(grid, column)) for index in column)
+        justify: JustifyMethod = "right" if is_numeric else "left"
+        table.add_column(Text(name), justify=justify, no_wrap=is_numeric, overflow="fold")
+    is_grouped = any(row.role is Role.GROUP for row in grid.rows)
     for row in grid.rows:
         if row.role is Role.TOTAL:
             table.add_section()
-        indent = "  " if row.role is Role.PART or (grouped and row.role is Role.PLAIN) else ""
+        indent = 2 if row.role is Role.PART or (is_grouped and row.role is Role.PLAIN) else 0
+        first, *others = (_text(row, column) for column in columns)
         table.add_row(
-            *_row_texts(row, indent), style=ROW_STYLES[row.role], end_section=row.role is Role.TOTAL
+            Padding(first, (0, 0, 0, indent)),
+            *others,
+            style=ROW_STYLES[row.role],
+            end_section=row.role is Role.TOTAL,
         )
     return Padding(table, (0, 0, 1, 0))
 
 
-def _row_texts(row: Row, indent: str) -> Iterator[Text]:
-    first, *others = row.cells
-    yield _cell_text(first, indent)
-    for cell in others:
-        yield _cell_text(cell)
+def _wrapped(heading: str, width: int) -> str:
+    """`heading` in lines no longer than the cells below, or than its longest word."""
+    text = visible(heading)
+    longest = max(map(len, text.split()), default=1)
+    return "\n".join(wrap(text, max(width, longest)))
 
 
-def _cell_text(cell: Cell, indent: str = "") -> Text:
-    return Text(indent + visible(cell.text), style=STYLES[cell.tone])
+def _text(row: Row, column: Sequence[int]) -> Text:
+    """The cells of one shown column below each other; empty ones take no line."""
+    cells = [row.cells[index] for index in column if index < len(row.cells)]
+    lines = [Text(_plain_spaces(visible(cell.text)), style=STYLES[cell.tone]) for cell in cells if cell.text]
+    return Text("\n").join(lines)
+
+
+def _plain_spaces(text: str) -> str:
+    """`text` with the spaces that one types, so that it can be searched for and copied."""
+    return text.replace(NO_BREAK_SPACE, " ")
 
 
 def explain_page(
@@ -101,7 +151,7 @@ def explain_page(
     facts.add_column(style="dim", no_wrap=True)
     facts.add_column(overflow="fold")
     for key, fact in _facts(kpi, reading, lang, currency, kind):
-        facts.add_row(Text(text(f"explain.{key}")), Text(visible(fact)))
+        facts.add_row(Text(text(f"explain.{key}")), Text(_plain_spaces(visible(fact))))
     head = Text.assemble((kpi.label[lang], "bold"), "  ", (f"{kpi.id} v{kpi.version}", "dim"))
     witness = Text(f"{text('explain.witness')}\n", style="dim")
     return Group(

@@ -1,0 +1,233 @@
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import pytest
+from golden_files import check
+from made_up_shop import report_inputs
+from nasty import NASTY_REGISTRY, nasty_inputs
+
+from wieder.errors import UsageError
+from wieder.kpis import REGISTRY
+from wieder.report.document import build
+from wieder.report.html import render
+from wieder.resources import resource
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from wieder.kpis.base import Lang
+
+DOCUMENT = build(report_inputs(), REGISTRY)
+PAGE = render(DOCUMENT, None)
+VOID = {"meta", "rect", "line", "path", "circle", "br", "colgroup"}
+
+
+class Reader(HTMLParser):
+    """Collects tags, ids and links, and proves that every element is closed in order."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag not in VOID:
+            assert self.open.pop() == tag
+
+    def all(self, tag: str) -> list[dict[str, str | None]]:
+        return [attributes for name, attributes in self.tags if name == tag]
+
+
+READER = Reader(PAGE)
+
+
+@pytest.mark.parametrize("lang", ["de", "en"])
+def test_the_nasty_report_is_written_as_expected(lang: Lang) -> None:
+    check(f"report.{lang}.html", render(build(nasty_inputs(lang), NASTY_REGISTRY), None).encode())
+
+
+def test_the_same_inputs_give_the_same_page() -> None:
+    assert render(build(report_inputs(), REGISTRY), None) == PAGE
+
+
+def test_three_years_stay_under_400_kilobytes() -> None:
+    assert len(PAGE.encode()) < 400_000
+
+
+def test_every_element_is_closed() -> None:
+    assert READER.open == []
+
+
+def test_nothing_is_fetched_and_nothing_is_run() -> None:
+    assert not READER.all("script")
+    assert not READER.all("link")
+    assert not READER.all("img")
+    attributes = {name for _, attrs in READER.tags for name in attrs}
+    assert not [name for name in attributes if name.startswith("on") or name in {"src", "style"}]
+    assert set(re.findall(r"https?://[^\s\"<]+", PAGE)) <= {"http://www.w3.org/2000/svg"}
+    assert "url(" not in PAGE
+    assert "@import" not in PAGE
+    policy = next(meta["content"] for meta in READER.all("meta") if "http-equiv" in meta)
+    assert policy is not None
+    assert policy.startswith("default-src 'none';")
+
+
+def test_ids_are_unique_and_links_and_labels_find_theirs() -> None:
+    ids = [attrs["id"] for _, attrs in READER.tags if "id" in attrs]
+    assert len(ids) == len(set(ids))
+    targets = {(link["href"] or "").removeprefix("#") for link in READER.all("a")}
+    labels = {name for _, attrs in READER.tags for name in (attrs.get("aria-labelledby") or "").split()}
+    assert targets | labels <= set(ids)
+
+
+def test_a_missing_section_is_not_linked() -> None:
+    page = Reader(render(replace(DOCUMENT, cohorts=None, revenue=None, customers=None), None))
+    targets = {link["href"] for link in page.all("a")}
+    assert "#cohorts" not in targets
+    assert "#trends" not in targets
+    assert "#kpis" in targets
+
+
+def test_tables_and_charts_can_be_read_without_seeing_them() -> None:
+    for table_heading in READER.all("th"):
+        assert table_heading.get("scope") in {"row", "col", "rowgroup", "colgroup"}
+    for svg in READER.all("svg"):
+        assert svg.get("aria-hidden") == "true" or (svg.get("role") == "img")
+    n_charts = len(READER.all("figure"))
+    assert n_charts == 4
+    assert len([one for one in READER.all("details") if one.get("class") == "data"]) == n_charts
+    for scrolled in (one for one in READER.all("div") if one.get("class") == "scroll"):
+        assert scrolled["tabindex"] == "0"
+
+
+def test_headings_do_not_skip_a_level() -> None:
+    levels = [int(tag[1]) for tag, _ in READER.tags if re.fullmatch(r"h[1-6]", tag)]
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(after <= before + 1 for before, after in pairwise(levels))
+
+
+def test_the_page_says_its_language() -> None:
+    page = render(build(report_inputs(lang="de"), REGISTRY), None)
+    assert Reader(page).all("html") == [{"lang": "de"}]
+    assert "Bericht zur Kundenbindung" in page
+
+
+def luminance(colour: str) -> float:
+    channels = [int(colour[index : index + 2], 16) / 255 for index in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one: str, other: str) -> float:
+    darker, lighter = sorted((luminance(one), luminance(other)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def long_form(colour: str) -> str:
+    return colour if len(colour) == 7 else "#" + "".join(digit * 2 for digit in colour[1:])
+
+
+STYLE = (resource("reports_templates") / "style.css").read_text("utf-8")
+
+
+@pytest.mark.parametrize("theme", [0, 1], ids=["light", "dark"])
+def test_colours_keep_the_contrast_of_wcag_aa(theme: int) -> None:
+    block = re.findall(r":root \{(.*?)\}", STYLE, re.DOTALL)[theme]
+    colours = dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6});", block))
+    for ground in ("paper", "wash"):
+        for text in ("ink", "muted", "link", "good", "bad"):
+            assert contrast(colours[text], colours[ground]) >= 4.5, (text, ground)
+    for mark in ("returning", "new", "anonymous"):
+        assert contrast(colours[mark], colours["paper"]) >= 3, mark
+
+
+def test_labels_of_the_heatmap_keep_the_contrast_of_wcag_aa() -> None:
+    macros = (resource("reports_templates") / "charts.svg.j2").read_text("utf-8")
+    light = re.findall(r"#[0-9a-f]{6}", macros.split("set HEAT = ")[1].split("]")[0])
+    dark = re.findall(r"\.heat-\d \{ fill: (#[0-9a-f]{6})", STYLE)
+    texts = [
+        (long_form(on_dark), on_light)
+        for on_dark, on_light in re.findall(
+            r"\.on-dark \{ fill: (#\w+); \} \.on-light \{ fill: (#\w+); \}", STYLE
+        )
+    ]
+    for ramp, (on_dark, on_light) in zip((light, dark), texts, strict=True):
+        assert len(ramp) == 10
+        for shade, colour in enumerate(ramp):
+            assert contrast(colour, on_dark if shade > 5 else on_light) >= 4.5, colour
+
+
+def test_one_block_can_be_replaced_by_a_template_of_the_user(tmp_path: Path) -> None:
+    own = tmp_path / "report.html.j2"
+    own.write_text(
+        '{% extends "wieder/report.html.j2" %}'
+        "{% block tiles %}<p>only {{ document.tiles[0].figure.value }}</p>{% endblock %}"
+    )
+    page = render(DOCUMENT, tmp_path)
+    assert f"<p>only {DOCUMENT.tiles[0].figure.value}</p>" in page
+    assert '<div class="tiles">' not in page
+    assert page.count('id="glossary"') == 1
+
+
+def test_one_partial_can_be_replaced_and_extended(tmp_path: Path) -> None:
+    (tmp_path / "partials").mkdir()
+    (tmp_path / "partials" / "head.html.j2").write_text("<h1>Ours</h1>")
+    (tmp_path / "style.css").write_text('{% include "wieder/style.css" %}\nh1 { color: red; }')
+    page = render(DOCUMENT, tmp_path)
+    assert "<h1>Ours</h1>" in page
+    assert "h1 { color: red; }" in page
+    assert "--paper" in page
+
+
+@pytest.mark.parametrize(
+    ("source", "line", "message"),
+    [
+        ("{% block tiles %}\n{% if %}{% endblock %}", 2, "Expected an expression"),
+        ("\n{{ document.no_such_part }}", 2, "no_such_part"),
+        ("{{ no_such_name }}", 1, "'no_such_name' is undefined"),
+        ("a\nb\n{{ 1 / 0 }}", 3, "division by zero"),
+        ('{% extends "missing.html.j2" %}', 1, "missing.html.j2"),
+        ("{{ ''.__class__.__mro__ }}", 1, "unsafe"),
+        ("{{ text('no.such.key') }}", 1, "no.such.key"),
+    ],
+)
+def test_a_broken_template_is_named_with_its_line(
+    tmp_path: Path, source: str, line: int, message: str
+) -> None:
+    own = tmp_path / "report.html.j2"
+    own.write_text(source)
+    with pytest.raises(UsageError) as caught:
+        render(DOCUMENT, tmp_path)
+    assert caught.value.message.startswith(f"{own}:{line}: ")
+    assert message in caught.value.message
+    assert caught.value.remedy
+
+
+def test_a_template_that_is_not_utf8_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "report.html.j2").write_bytes("Größe".encode("latin-1"))
+    with pytest.raises(UsageError, match="UTF-8"):
+        render(DOCUMENT, tmp_path)
+
+
+def test_a_folder_that_is_not_there_or_changes_nothing_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="no such folder"):
+        render(DOCUMENT, tmp_path / "missing")
+    (tmp_path / "raport.html.j2").write_text("x")
+    with pytest.raises(UsageError, match="no file in it has the name of a template") as caught:
+        render(DOCUMENT, tmp_path)
+    assert "report.html.j2" in caught.value.remedy
