@@ -55,7 +55,7 @@ def test_what_makes_no_sense_is_refused_before_anything_is_written(
         ("picture.csv", "\x89PNG\r\n\x1a\n\0\0\0"),
     ],
 )
-@pytest.mark.parametrize("command", ["load", "kpis", "check", "verify", "report"])
+@pytest.mark.parametrize("command", ["load", "kpis"])
 def test_bad_exports_are_refused_in_one_sentence(
     wieder: Wieder, tmp_path: Path, command: str, name: str, content: str | None
 ) -> None:
@@ -64,6 +64,11 @@ def test_bad_exports_are_refused_in_one_sentence(
     before = sorted(tmp_path.iterdir())
     assert name in fails(wieder(command, name), 3)
     assert sorted(path for path in tmp_path.iterdir() if path.suffix != ".lock") == before
+
+
+@pytest.mark.parametrize("command", ["check", "verify", "report", "rejects"])
+def test_no_command_gets_past_a_file_that_is_missing(wieder: Wieder, command: str) -> None:
+    assert "missing.csv" in fails(wieder(command, "missing.csv"), 3)
 
 
 def test_a_folder_without_exports_is_refused(wieder: Wieder, tmp_path: Path) -> None:
