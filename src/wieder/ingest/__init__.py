@@ -1,4 +1,4 @@
-"""From the files of a shop to staged tables: read as text, typed by whole columns, every row accounted for."""
+"""From the files of a shop to staged tables: read as text, typed by whole columns, every row counted."""
 
 from wieder.ingest.staging import read_exports
 

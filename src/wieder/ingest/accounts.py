@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from wieder.database import Connection, script
+from wieder.errors import DataError
 from wieder.ingest.header import nameless
-from wieder.ingest.preflight import Export, Kind
+from wieder.ingest.preflight import Kind
 from wieder.ingest.rejects import add_broken, add_unfit
 from wieder.ingest.structure import row_lines
 from wieder.notices import Notice
@@ -15,62 +17,111 @@ from wieder.notices import Notice
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from wieder.ingest.batches import Batch, File
     from wieder.ingest.rows import Form
     from wieder.ingest.structure import Broken
     from wieder.notices import Notify
 
 STAGED_FILES = (
-    "create or replace temp table staged_files (file_number INTEGER, file VARCHAR, sha256 VARCHAR, bytes BIGINT,"
-    " table_name VARCHAR, rows_read BIGINT, rows_rejected BIGINT, rows_left_out BIGINT, rows_kept BIGINT,"
-    " amount_read DECIMAL(38, 4), amount_rejected DECIMAL(38, 4), amount_left_out DECIMAL(38, 4),"
-    " amount_kept DECIMAL(38, 4))"
+    "create or replace temp table staged_files (file_number INTEGER, file VARCHAR, sha256 VARCHAR,"
+    " bytes BIGINT, table_name VARCHAR, rows_read BIGINT, rows_rejected BIGINT, rows_left_out BIGINT,"
+    " rows_kept BIGINT, amount_read DECIMAL(38, 4), amount_rejected DECIMAL(38, 4),"
+    " amount_left_out DECIMAL(38, 4), amount_kept DECIMAL(38, 4))"
 )
 
-NO_ROWS = (0, 0, 0, 0, Decimal(0), Decimal(0), Decimal(0), Decimal(0))
+NO_ROWS = (0, 0, 0, 0, Decimal(0), Decimal(0), Decimal(0), Decimal(0), None)
+
+CLOCK_TOLERANCE = timedelta(days=2)
+"""Clocks and time zones differ by less."""
 
 
 def account(
-    con: Connection,
-    form: Form,
-    files: Sequence[tuple[int, Export]],
-    broken: Mapping[int, Sequence[Broken]],
-    notify: Notify,
+    con: Connection, batches: Sequence[Batch], broken: Mapping[int, Sequence[Broken]], notify: Notify
 ) -> None:
     """Adds a row per file to `staged_files`, and a row per rejected row to `staged_rejects`.
 
-    `files` are numbered as in the staged rows. Raises DataError if rows are
-    missing that the file holds.
+    `broken` holds the rows without the form of the header by file number. Raises
+    DataError if rows are missing that a file holds.
     """
-    table = form.layout.table
-    amount = "amount" if table == "orders" else "cast(0 as DECIMAL(18, 4))"
-    query = script("ingest_accounts").format(table=f"staged_{table}", amount=amount)
-    counts = {number: row for number, *row in con.execute(query).fetchall()}
-    for number, export in files:
-        n_rows, n_rejected, n_left_out, n_kept, *amounts = counts.get(number, NO_ROWS)
-        lines = None
-        if export.kind is Kind.TEXT:
-            lines = row_lines(export, form.layout, n_rows, broken[number])
-            add_broken(con, export, broken[number])
-        if n_rejected:
-            add_unfit(con, form, export, number, lines)
-        n_broken = len(broken[number])
-        row = [number, export.name, export.sha256, export.size, table,
-               n_rows + n_broken, n_rejected + n_broken, n_left_out, n_kept, *amounts]  # fmt: skip
-        con.execute(f"insert into staged_files values ({', '.join('?' * len(row))})", row)
-        _remark(form, export, n_rows, notify)
+    remarks: dict[tuple[str, str], list[str]] = {}
+    for counts, batch in _counted(con, batches):
+        for file in batch.files:
+            row = counts.get(file.number, NO_ROWS)
+            _account_file(con, batch.form, file, row, broken[file.number])
+            for remark in _remarks(file, n_rows=row[0], newest=row[-1]):
+                remarks.setdefault(remark, []).append(file.export.name)
+    for (slug, message), files in remarks.items():
+        where = files[0] if len(files) == 1 else f"{len(files)} files such as {files[0]}"
+        notify(Notice(slug, f"{where}: {message}"))
 
 
-def _remark(form: Form, export: Export, n_rows: int, notify: Notify) -> None:
-    """Says what is odd about a file although it was read."""
+def _counted(con: Connection, batches: Sequence[Batch]) -> list[tuple[dict[int, tuple[Any, ...]], Batch]]:
+    """Each batch beside the counts of all files."""
+    if not batches:
+        return []
+    table = batches[0].form.layout.table
+    amount, time = ("amount", "ordered_at") if table == "orders" else ("cast(0 as DECIMAL(18, 4))", "null")
+    query = script("ingest_accounts").format(table=f"staged_{table}", amount=amount, time=time)
+    counts = {number: tuple(row) for number, *row in con.execute(query).fetchall()}
+    return [(counts, batch) for batch in batches]
+
+
+def _account_file(
+    con: Connection, form: Form, file: File, counts: tuple[Any, ...], broken: Sequence[Broken]
+) -> None:
+    n_rows, n_rejected, n_left_out, n_kept, *amounts, _ = counts
+    export = file.export
+    lines = row_lines(export, form.layout, n_rows, broken) if export.kind is Kind.TEXT else None
+    add_broken(con, export, broken)
+    if n_rejected:
+        add_unfit(con, form, export, file.number, lines)
+    row = [
+        file.number, export.name, export.sha256, export.size, form.layout.table,
+        n_rows + len(broken), n_rejected + len(broken), n_left_out, n_kept, *amounts,
+    ]  # fmt: skip
+    con.execute(f"insert into staged_files values ({', '.join('?' * len(row))})", row)
+
+
+def _remarks(file: File, *, n_rows: int, newest: Any) -> list[tuple[str, str]]:
+    """What is odd about a file although it was read: slug and message."""
+    export = file.export
+    found = [
+        ("nameless-column", f"column {position + 1} has no name and is left out")
+        for position in nameless(file.layout)
+    ]
     if n_rows == 0:
-        notify(Notice("no-rows", f"{export.name}: there is a header and no row"))
+        found.append(("no-rows", "there is a header and no row"))
     if not export.ends_with_newline:
-        message = f"{export.name}: the last line has no end; if the file was cut off, its last row is wrong"
-        notify(Notice("no-final-newline", message, "compare its last row with the shop"))
-    if export.encoded_twice:
-        message = (
-            f"{export.name}: some letters look like Ã¼; the text was decoded wrongly before it was exported"
+        found.append(
+            ("no-final-newline", "the last line has no end; if it was cut off, its last row is wrong")
         )
-        notify(Notice("encoded-twice", message))
-    for position in nameless(form.layout):
-        notify(Notice("nameless-column", f"{export.name}: column {position + 1} has no name and is left out"))
+    if export.encoded_twice:
+        found.append(
+            ("encoded-twice", "letters such as Ã¼ show that the text was decoded wrongly once before")
+        )
+    if newest and newest > export.modified + CLOCK_TOLERANCE:
+        found.append(
+            ("orders-after-export", f"the newest order is of {newest:%Y-%m-%d}, but the file is older")
+        )
+    return found
+
+
+def refuse_if_nothing_is_kept(con: Connection, table: str, files: Sequence[File]) -> None:
+    """Raises DataError if there are rows and every one of them was rejected or left out."""
+    [(read, kept, rejected)] = con.execute(
+        "select sum(rows_read), sum(rows_kept), sum(rows_rejected) from staged_files where table_name = $table",
+        {"table": table},
+    ).fetchall()
+    if not read or kept:
+        return
+    names = files[0].export.name if len(files) == 1 else f"{len(files)} files"
+    if not rejected:
+        raise DataError(
+            f"{names}: none of {read:,} rows meets the condition", "check where under [orders] in wieder.toml"
+        )
+    [(message, line)] = con.execute(
+        "select message, min(line) from staged_rejects group by message order by count(*) desc, message limit 1"
+    ).fetchall()
+    raise DataError(
+        f"{names}: no row can be kept; as in line {line}: {message}", "check the columns and formats"
+    )

@@ -19,7 +19,7 @@ from wieder.ingest.mapping import (
     resolve,
 )
 from wieder.ingest.names import fold, further_name, listed, shortened
-from wieder.ingest.preflight import Export, Kind
+from wieder.ingest.preflight import Export
 from wieder.model import TABLES
 
 if TYPE_CHECKING:

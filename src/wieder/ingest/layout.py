@@ -58,5 +58,8 @@ class Layout:
 
 
 def raw_name(position: int) -> str:
-    """What a column is called between the file and its meaning: c1, c2, ..."""
-    return f"c{position + 1}"
+    """What a column is called between the file and its meaning: _1, _2, ...
+
+    No column of an export has such a name, for `fold` leaves no outer underscore.
+    """
+    return f"_{position + 1}"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import duckdb
+
 from wieder.database import Connection, script
 from wieder.errors import DataError
 from wieder.ingest.rows import MARKS, TWO_CUSTOMERS
@@ -62,7 +64,10 @@ def refuse_mixed_currencies(con: Connection) -> None:
 def sum_lines(con: Connection, files: Sequence[str], notify: Notify) -> None:
     """Makes one row per order and file of the staged order lines, and says so."""
     [(n_rows, n_orders, n_repeated, n_flat, n_states)] = _rows(con, script("ingest_order_lines"))
-    con.execute(script("ingest_sum_lines"))
+    try:
+        con.execute(script("ingest_sum_lines"))
+    except duckdb.ConversionException as error:
+        raise DataError("the lines of an order add up to more than 10^14", "check the amounts") from error
     where = files[0] if len(files) == 1 else f"{len(files)} files"
     message = f"{where}: {n_rows:,} rows make {n_orders:,} orders: rows with one order id are its lines, their amounts were added"
     notify(Notice("order-lines-summed", message))
@@ -85,6 +90,36 @@ def keep_last_customers(con: Connection, notify: Notify) -> None:
         message = f"{repeated:,} rows of the customer exports repeat a customer: the last row of each counts"
         notify(Notice("customers-repeated", message))
     con.execute(script("ingest_last_customers"))
+
+
+def tell_about_repeated_orders(con: Connection, notify: Notify) -> None:
+    """Says so if an order is in more than one file."""
+    [(repeated,)] = _rows(con, "select count(*) - count(distinct order_id) from staged_orders")
+    if repeated:
+        message = f"{repeated:,} orders are in more than one file: the file that was named last counts"
+        notify(Notice("orders-in-several-files", message))
+
+
+def tell_about_customers(con: Connection, notify: Notify) -> None:
+    """Says so if no order has a customer, or if none of them is in the customer exports."""
+    [(n_orders, n_identified, n_customers, n_matched)] = _rows(
+        con,
+        "select (select count(*) from staged_orders), (select count(customer_key) from staged_orders),"
+        " (select count(*) from staged_customers), (select count(*) from staged_customers as c"
+        " where exists (from staged_orders as o where o.customer_key = c.customer_key))",
+    )
+    if n_orders and not n_identified:
+        message = "no order names its customer: revenue is known, customers and their return are not"
+        notify(Notice("no-customers", message, "name the column with --map customer_id=COLUMN"))
+    elif n_identified and n_customers and not n_matched:
+        message = "the customer exports hold none of the customers that have orders: their keys are others"
+        notify(
+            Notice(
+                "customers-unmatched",
+                message,
+                "choose the same key, such as --map customers.customer_id=COLUMN",
+            )
+        )
 
 
 def _rows(con: Connection, query: str) -> list[tuple[Any, ...]]:

@@ -11,6 +11,7 @@ import hashlib
 import shutil
 from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +21,7 @@ from wieder.ingest.unpack import CHUNK, copied, new_file, read_chunks, unpacked,
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
     from wieder.ingest.sources import Source
 
 LONGEST_LINE = CHUNK
@@ -63,6 +65,8 @@ class Export:
     """Of the file as given, packed or not."""
     size: int
     """Bytes of the file as given."""
+    modified: datetime
+    """When the file was written, UTC: an order cannot be newer."""
     n_lines: int = 0
     """Physical lines of a text file, the last one counted with or without its line end."""
     ends_with_newline: bool = True
@@ -145,6 +149,7 @@ def _parquet(source: Source) -> Export:
     return Export(
         name=source.name, path=source.path.resolve(), kind=Kind.PARQUET,
         sha256=digest.hexdigest(), size=source.path.stat().st_size,
+        modified=_modified(source),
     )  # fmt: skip
 
 
@@ -162,6 +167,7 @@ def _text(source: Source, workspace: Path, *, packed: bool) -> Export:
     return Export(
         name=source.name, path=_plain_name(path, workspace), kind=Kind.TEXT,
         sha256=digest.hexdigest(), size=source.path.stat().st_size,
+        modified=_modified(source),
         n_lines=text.n_lines, ends_with_newline=text.ends_with_newline, encoded_twice=text.encoded_twice,
     )  # fmt: skip
 
@@ -171,6 +177,10 @@ def _plain_name(path: Path, workspace: Path) -> Path:
     if not set(str(path)) & set("*?[]{}~"):
         return path
     return Path(shutil.copyfile(path, new_file(workspace)))
+
+
+def _modified(source: Source) -> datetime:
+    return datetime.fromtimestamp(source.path.stat().st_mtime, UTC).replace(tzinfo=None)
 
 
 def _hashed(chunks: Iterable[bytes], digest: hashlib._Hash) -> Iterator[bytes]:

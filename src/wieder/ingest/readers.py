@@ -18,7 +18,7 @@ from wieder.model import TABLES, ColumnType
 from wieder.notices import Notice
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from wieder.config import Settings
     from wieder.database import Connection
@@ -30,7 +30,7 @@ Reader = KeyReader | NumberReader | DateReader
 
 NUMERIC = {ColumnType.MONEY, ColumnType.NUMBER}
 
-SURE = {
+PLAIN: dict[ColumnType, tuple[Reader, str]] = {
     ColumnType.KEY: (KeyReader.PLAIN, "is_plain_key({0})"),
     ColumnType.TIMESTAMP: (DateReader.ISO, "is_iso_date({0})"),
     ColumnType.MONEY: (NumberReader.PLAIN, "is_plain_number({0})"),
@@ -38,7 +38,14 @@ SURE = {
 }
 """The reader of columns that leave nothing to decide, and the test that all their cells then pass."""
 
-WIDER = {
+FORMS: dict[Reader, str] = {
+    NumberReader.POINT: "decimal point", NumberReader.COMMA: "decimal comma",
+    DateReader.ISO: "year first", DateReader.YMD: "year first", DateReader.TYPED: "year first",
+    DateReader.DOTS: "day first", DateReader.DMY: "day first", DateReader.MDY: "month first",
+}  # fmt: skip
+"""What readers mean, where files that mean different things deserve a word."""
+
+WIDER: dict[Reader, Reader] = {
     KeyReader.PLAIN: KeyReader.CLEAN,
     NumberReader.PLAIN: NumberReader.POINT,
     DateReader.ISO: DateReader.YMD,
@@ -46,7 +53,7 @@ WIDER = {
 """Readers that mean the same and read more: files that share one are read together."""
 
 
-def choose_readers(
+def choose_readers(  # noqa: PLR0917  (the files, and what is asked of them)
     con: Connection,
     layout: Layout,
     exports: Sequence[Export],
@@ -60,37 +67,39 @@ def choose_readers(
     two that fit with different meanings.
     """
     chosen: list[dict[str, Reader]] = [{} for _ in exports]
-    undecided = _undecided(con, layout, exports, columns, chosen)
-    for name, files in undecided.items():
-        found = [Column(con=con, layout=layout, export=exports[index], name=name) for index in files]
-        for index, reader in zip(files, _decide(found, settings, notify), strict=True):
-            chosen[index][name] = reader
+    plain = _plain_files(con, layout, exports, columns)
     for name in columns:
+        kind = column_type(layout, name)
+        plain_reader, _ = PLAIN[kind]
+        told = settings.input.decimal if kind in NUMERIC else ""
+        undecided = [index for index in range(len(exports)) if told or index not in plain[name]]
+        found = [Column(con=con, layout=layout, export=exports[index], name=name) for index in undecided]
+        decided = dict(zip(undecided, _decide(found, settings, notify), strict=True)) if found else {}
+        for index, readers in enumerate(chosen):
+            readers[name] = decided.get(index, plain_reader)
         _widen(chosen, name)
     return chosen
 
 
-def _undecided(
-    con: Connection,
-    layout: Layout,
-    exports: Sequence[Export],
-    columns: Sequence[str],
-    chosen: list[dict[str, Reader]],
-) -> dict[str, list[int]]:
-    """Puts down the readers that are sure; gives the files that need a closer look, by column."""
+def _plain_files(
+    con: Connection, layout: Layout, exports: Sequence[Export], columns: Sequence[str]
+) -> dict[str, set[int]]:
+    """For each of `columns` the files in which every cell passes the test of the plain reader."""
+    text = [name for name in columns if _is_looked_at(layout, name)]
     tests = []
-    for name in columns:
-        cell, (_, sure) = layout.cell(layout.position(name)), SURE[column_type(layout, name)]
-        tests += [f"{cell} is not null", sure.format(cell)]
+    for name in text:
+        cell, (_, test) = layout.cell(layout.position(name)), PLAIN[column_type(layout, name)]
+        tests += [f"{cell} is not null", test.format(cell)]
     rows = surface(con, layout, exports, tests)
-    undecided: dict[str, list[int]] = {}
-    for place, name in enumerate(columns):
-        for index, row in enumerate(rows):
-            if row[1 + 2 * place] == row[2 + 2 * place]:
-                chosen[index][name] = SURE[column_type(layout, name)][0]
-            else:
-                undecided.setdefault(name, []).append(index)
-    return undecided
+    plain: dict[str, set[int]] = {name: set() for name in columns}
+    for place, name in enumerate(text):
+        plain[name] = {index for index, row in enumerate(rows) if row[1 + 2 * place] == row[2 + 2 * place]}
+    return plain
+
+
+def _is_looked_at(layout: Layout, name: str) -> bool:
+    """Whether the cells tell the reader: for typed columns of Parquet the type does, except for keys."""
+    return layout.is_text(layout.position(name)) or column_type(layout, name) is ColumnType.KEY
 
 
 def column_type(layout: Layout, name: str) -> ColumnType:
@@ -224,3 +233,12 @@ def _widen(chosen: Sequence[dict[str, Reader]], name: str) -> None:
         if any(readers.get(name) is wide for readers in chosen):
             for readers in chosen:
                 readers[name] = wide if readers[name] is plain else readers[name]
+
+
+def tell_about_differences(readers: Sequence[dict[str, Reader]], notify: Notify) -> None:
+    """Says so if the files of one load write the same column in different ways."""
+    for name in dict.fromkeys(name for chosen in readers for name in chosen):
+        forms = {FORMS[chosen[name]] for chosen in readers if chosen.get(name) in FORMS}
+        if len(forms) > 1:
+            message = f"{name} is written in different ways by different files: {', '.join(sorted(forms))}"
+            notify(Notice("formats-differ", message))

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Scan:
-    """A table of raw cells: `file_index` (0 for the first file) and c1, c2, ..., in the order of the files."""
+    """A table of raw cells: `file_index` (0 for the first file) and _1, _2, ..., in the order of the files."""
 
     sql: str
     parameters: dict[str, Any]
@@ -29,7 +29,7 @@ class Scan:
         return con.execute(template.format(scan=f"({self.sql})"), self.parameters | more).fetchall()
 
 
-def scan(layout: Layout, exports: Sequence[Export], rejects: str = "ignored_rejects") -> Scan:
+def scan(layout: Layout, exports: Sequence[Export], rejects: str = "ignored_rows") -> Scan:
     """The cells of `exports`, which share `layout`.
 
     Rows of text files that do not have the form of the header are left out and

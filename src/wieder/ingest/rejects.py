@@ -51,15 +51,18 @@ STAGED_REJECTS = (
 )
 
 
-def broken_rows(con: Connection, table: str, exports: Sequence[Export], layout: Layout) -> list[list[Broken]]:
-    """For each of `exports` the rows that DuckDB put into the rejects `table`, by line.
+def broken_rows(con: Connection, exports: Sequence[Export], layout: Layout) -> list[list[Broken]]:
+    """For each of `exports` the rows that DuckDB put into `broken_rows`, by line.
 
     Raises DataError if such a row swallows others.
     """
     found: list[list[Broken]] = [[] for _ in exports]
-    if not _exists(con, table):
+    [(any_broken,)] = con.execute(
+        "select count(*) from duckdb_tables() where table_name = 'broken_rows'"
+    ).fetchall()
+    if not any_broken:
         return found
-    rows = con.execute(script("ingest_broken").format(rejects=table)).fetchall()
+    rows = con.execute(script("ingest_broken")).fetchall()
     for index, export in enumerate(exports):
         mine = [row for row in rows if row[0] == index]
         starts = _lines_at(export, [position - 1 for _, position, *_ in mine])
@@ -72,9 +75,11 @@ def broken_rows(con: Connection, table: str, exports: Sequence[Export], layout: 
     return found
 
 
-def _exists(con: Connection, table: str) -> bool:
-    query = "select count(*) from duckdb_tables() where table_name = $table"
-    return con.execute(query, {"table": table}).fetchall() != [(0,)]
+def drop_broken(con: Connection) -> None:
+    """Forgets what DuckDB noted about broken rows, so that the next batch starts anew."""
+    for table in ("broken_rows", "ignored_rows"):
+        con.execute(f"drop table if exists temp.{table}")
+        con.execute(f"drop table if exists temp.{table}_scans")
 
 
 def _lines_at(export: Export, positions: Sequence[int]) -> Iterator[int]:

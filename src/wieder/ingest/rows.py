@@ -12,8 +12,8 @@ from wieder.ingest.layout import Layout, raw_name
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from wieder.ingest.reading import Scan
     from wieder.ingest.readers import Reader
+    from wieder.ingest.reading import Scan
 
 STAGED_COLUMNS = {
     "orders": {

@@ -41,34 +41,32 @@ def find_sources(
     DataError for a path that does not exist or a folder without exports.
     """
     found: dict[Path, Source] = {}
-    for source in _expanded(names, stdin, workspace, notify):
-        key = source.path.resolve()
-        if key in found:
-            notify(Notice("same-file-twice", f"{source.name} was named twice and is read once"))
-        found.setdefault(key, source)
+    for name in names:
+        for source in _expanded(name, stdin, workspace, notify):
+            key = source.path.resolve()
+            if key in found:
+                notify(Notice("same-file-twice", f"{source.name} was named twice and is read once"))
+            found.setdefault(key, source)
     return tuple(found.values())
 
 
-def _expanded(
-    names: Sequence[str], stdin: BinaryIO | None, workspace: Path, notify: Notify
-) -> Iterator[Source]:
-    for name in dict.fromkeys(names):
-        if name == STANDARD_INPUT:
-            yield _spooled(stdin, workspace)
-        elif Path(name).is_dir():
-            yield from _folder(Path(name), notify)
-        else:
-            yield _file(name)
+def _expanded(name: str, stdin: BinaryIO | None, workspace: Path, notify: Notify) -> Iterator[Source]:
+    if name == STANDARD_INPUT:
+        yield _spooled(stdin, workspace / "standard-input")
+    elif Path(name).is_dir():
+        yield from _folder(Path(name), notify)
+    else:
+        yield _file(name)
 
 
-def _spooled(stdin: BinaryIO | None, workspace: Path) -> Source:
+def _spooled(stdin: BinaryIO | None, copy: Path) -> Source:
     if stdin is None:
         raise UsageError(
             "'-' means standard input, and there is none", "pipe an export into the command, or name a file"
         )
-    copy = workspace / "standard-input"
-    with copy.open("xb") as file:
-        shutil.copyfileobj(stdin, file, 1 << 20)
+    if not copy.exists():
+        with copy.open("xb") as file:
+            shutil.copyfileobj(stdin, file, 1 << 20)
     return Source(name=STANDARD_INPUT, path=copy)
 
 

@@ -12,6 +12,7 @@ from wieder.errors import DataError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
     from wieder.ingest.sources import Source
 
 CHUNK = 1 << 20

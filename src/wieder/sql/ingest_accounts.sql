@@ -1,5 +1,5 @@
 -- Typed rows with their marks (table) -> one row per file: what became of its rows and of the money in
--- them. Rows read = rejected + left out + kept; rows without the form of the header are not in it.
+-- them, and the newest order. Rows read = rejected + left out + kept; rows without the form of the header are not in it.
 select
     file_number,
     count(*) as n_rows,
@@ -9,6 +9,7 @@ select
     coalesce(sum({amount}), 0) as amount_read,
     coalesce(sum({amount}) filter (where fault is not null), 0) as amount_rejected,
     coalesce(sum({amount}) filter (where fault is null and not is_kept), 0) as amount_left_out,
-    coalesce(sum({amount}) filter (where is_kept), 0) as amount_kept
+    coalesce(sum({amount}) filter (where is_kept), 0) as amount_kept,
+    max({time}) filter (where is_kept) as newest
 from {table}
 group by file_number

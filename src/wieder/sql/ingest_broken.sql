@@ -1,11 +1,11 @@
--- The rejects table: what DuckDB noted about rows that do not have the form of the header -> one row per such row
--- and file: the file's index, the byte where the row starts (from 1), what is wrong first, and the row.
+-- broken_rows, what DuckDB noted about rows that do not have the form of the header -> one row per such
+-- row: the index of its file, the byte where it starts (from 1), what is wrong with it first, and its text.
 select
     file_id as file_index,
     line_byte_position,
     arg_min(error_type, byte_position) as error_type,
     arg_min(error_message, byte_position) as error_message,
     any_value(csv_line) as csv_line
-from {rejects}
+from broken_rows
 group by file_id, line_byte_position
 order by file_id, line_byte_position
