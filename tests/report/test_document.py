@@ -109,6 +109,27 @@ def test_segments_come_largest_first_and_each_kpi_in_its_last_final_month() -> N
     )
 
 
+def test_what_the_segments_are_of_is_said_in_words() -> None:
+    segments = report_inputs().segments.with_columns(dimension=pl.lit("first_order.channel,customer.country"))
+    (english,) = build(report_inputs(segments=segments), REGISTRY).segments
+    (german,) = build(report_inputs(segments=segments, lang="de"), REGISTRY).segments
+    assert english.dimension == "channel of the first order × country of the customer"
+    assert german.dimension == "channel der ersten Bestellung × country des Kunden"
+
+
+def test_files_are_named_without_their_folders_and_many_are_counted() -> None:
+    few = build(report_inputs(sources=("/home/eva/orders.csv", "-")), REGISTRY)
+    many = build(report_inputs(sources=tuple(f"days/{day:03}.csv" for day in range(305))), REGISTRY)
+    assert few.head.sources == ("orders.csv", "-")
+    assert many.head.sources == ("305 files, 000.csv to 304.csv",)
+
+
+def test_a_change_that_is_written_as_zero_is_neither_good_nor_bad() -> None:
+    results = monthly().with_columns(previous_change=pl.lit(-0.0004))
+    changes = tile(build(report_inputs(results=results), REGISTRY), "revenue").changes
+    assert (changes[0].text, changes[0].tone) == ("±0.0%", Tone.NORMAL)
+
+
 def test_many_segments_are_cut_and_counted() -> None:
     last = monthly().filter(pl.col("period_start") == MONTHS[-1].start)
     many = pl.concat(

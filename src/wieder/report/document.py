@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from wieder.periods import Period
@@ -14,7 +15,7 @@ from wieder.report.tiles import tiles
 from wieder.report.trends import customers_chart, repeat_chart, revenue_chart
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
 
     import polars as pl
@@ -97,6 +98,9 @@ class Document:
     glossary: tuple[GlossaryEntry, ...]
 
 
+MAXIMUM_SOURCES = 6
+
+
 def build(inputs: ReportInputs, registry: Mapping[str, Kpi]) -> Document:
     """The report of `inputs`. The same inputs always give the same document.
 
@@ -129,9 +133,18 @@ def _head(inputs: ReportInputs, last: Period, desk: Desk) -> Head:
         span=desk.numbers.span(Period(inputs.history_start, inputs.as_of)),
         as_of=desk.numbers.day(inputs.as_of),
         period=desk.numbers.period(last, inputs.kind),
-        sources=inputs.sources,
+        sources=_sources(inputs.sources, desk),
         witnesses=desk.text("head.witnesses", n=desk.numbers.count(n)) if n else "",
     )
+
+
+def _sources(sources: Sequence[str], desk: Desk) -> tuple[str, ...]:
+    """The names of a few files without their folders, or how many there are of many."""
+    names = [PurePath(source).name for source in sources]
+    if len(names) <= MAXIMUM_SOURCES:
+        return tuple(names)
+    count = desk.numbers.count(len(names))
+    return (desk.text("head.files", n=count, first=min(names), last=max(names)),)
 
 
 def _assumptions(inputs: ReportInputs, desk: Desk) -> Iterator[str]:

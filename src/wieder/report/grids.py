@@ -105,7 +105,17 @@ def block_title(period: Period, dimension: str, segment: str, kind: PeriodKind, 
     name = writer.period(period, kind)
     if not dimension:
         return name
-    return f"{name} · {dimension}: {segment or writer.text('segment.unknown')}"
+    return f"{name} · {dimension_name(dimension, writer.text)}: {segment or writer.text('segment.unknown')}"
+
+
+def dimension_name(dimension: str, text: Texts) -> str:
+    """What results are cut by, in words: `first_order.channel` is the channel of the first order."""
+    return " × ".join(_attribute_name(attribute, text) for attribute in dimension.split(","))
+
+
+def _attribute_name(attribute: str, text: Texts) -> str:
+    owner, _, column = attribute.partition(".")
+    return text(f"dimension.{owner}", column=column) if owner in {"first_order", "customer"} else attribute
 
 
 def _kpi_headings(text: Texts, kind: PeriodKind) -> tuple[Heading, ...]:
@@ -147,9 +157,13 @@ def is_uncertain(kpi: Kpi, reading: Reading) -> bool:
     return reading.n is not None and reading.n < kpi.minimum_n
 
 
+SMALLEST_CHANGE = 0.0005
+"""Smaller ones are written as 0.0, which is neither good nor bad."""
+
+
 def direction(change: float | None, better: Better) -> Tone:
     """Whether a change is one that the shop wants."""
-    if not change or better is Better.NEITHER:
+    if change is None or abs(change) < SMALLEST_CHANGE or better is Better.NEITHER:
         return Tone.NORMAL
     return Tone.GOOD if (change > 0) == (better is Better.UP) else Tone.BAD
 

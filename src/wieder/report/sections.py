@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from wieder.kpis.base import State
 from wieder.periods import PeriodKind
 from wieder.report.figures import Figure, absent, figure
+from wieder.report.grids import dimension_name
 from wieder.report.readings import readings
 from wieder.report.tiles import TILE_KPIS
 
@@ -133,7 +134,7 @@ def _segment_table(dimension: str, rows: Sequence[Reading], desk: Desk) -> Segme
     sizes = {one.segment: one.value or 0.0 for one in rows if (one.kpi, one.period) == (first, period)}
     names = sorted({one.segment for one in rows}, key=lambda name: (-sizes.get(name, 0.0), name))
     return SegmentTable(
-        dimension=dimension,
+        dimension=dimension_name(dimension, desk.text),
         columns=tuple(
             SegmentColumn(
                 label=desk.registry[kpi].label[desk.lang], period=desk.numbers.short_period(at, desk.kind)
