@@ -92,36 +92,45 @@ def _remarks(file: File, *, n_rows: int, newest: Any) -> list[tuple[str, str]]:
     if n_rows == 0:
         found.append(("no-rows", "there is a header and no row"))
     if not export.ends_with_newline:
-        found.append(
-            ("no-final-newline", "the last line has no end; if it was cut off, its last row is wrong")
-        )
+        found.append(("no-final-newline", "the last line has no end: was the file cut off?"))
     if export.encoded_twice:
-        found.append(
-            ("encoded-twice", "letters such as Ã¼ show that the text was decoded wrongly once before")
-        )
+        found.append(("encoded-twice", "letters such as Ã¼ show a text that was decoded wrongly before"))
     if newest and newest > export.modified + CLOCK_TOLERANCE:
         found.append(
-            ("orders-after-export", f"the newest order is of {newest:%Y-%m-%d}, but the file is older")
+            ("orders-after-export", f"the newest order, of {newest:%Y-%m-%d}, is newer than the file")
         )
     return found
 
 
-def refuse_if_nothing_is_kept(con: Connection, table: str, files: Sequence[File]) -> None:
-    """Raises DataError if there are rows and every one of them was rejected or left out."""
+def tell_about_rejects(con: Connection, table: str, notify: Notify) -> None:
+    """Says how many rows of a table were rejected.
+
+    Raises DataError if no row is left, because all were rejected or left out.
+    """
     [(read, kept, rejected)] = con.execute(
-        "select sum(rows_read), sum(rows_kept), sum(rows_rejected) from staged_files where table_name = $table",
+        "select coalesce(sum(rows_read), 0), coalesce(sum(rows_kept), 0), coalesce(sum(rows_rejected), 0)"
+        " from staged_files where table_name = $table",
         {"table": table},
     ).fetchall()
-    if not read or kept:
-        return
-    names = files[0].export.name if len(files) == 1 else f"{len(files)} files"
-    if not rejected:
-        raise DataError(
-            f"{names}: none of {read:,} rows meets the condition", "check where under [orders] in wieder.toml"
+    if rejected:
+        example = _first_reject(con, table)
+        if not kept:
+            raise DataError(
+                f"no row of the {table} can be kept; {example}", "check the columns and their formats"
+            )
+        notify(
+            Notice("rows-rejected", f"{rejected:,} of {read:,} rows of the {table} are rejected; {example}")
         )
-    [(message, line)] = con.execute(
-        "select message, min(line) from staged_rejects group by message order by count(*) desc, message limit 1"
+    elif read and not kept:
+        raise DataError(
+            f"none of {read:,} rows meets the condition", "check where under [orders] in wieder.toml"
+        )
+
+
+def _first_reject(con: Connection, table: str) -> str:
+    [(file, line, message)] = con.execute(
+        "select r.file, r.line, r.message from staged_rejects as r join staged_files as f using (file)"
+        " where f.table_name = $table order by f.file_number, r.line limit 1",
+        {"table": table},
     ).fetchall()
-    raise DataError(
-        f"{names}: no row can be kept; as in line {line}: {message}", "check the columns and formats"
-    )
+    return f"{file}, line {line}: {message}"

@@ -1,4 +1,4 @@
-"""`[orders] where`: a condition of the user's, checked so that it can do nothing but compare the cells of a row."""
+"""`[orders] where`: a condition of the user's, which can do nothing but look at the cells of one row."""
 
 from __future__ import annotations
 
@@ -17,19 +17,21 @@ if TYPE_CHECKING:
 
 CLASSES = frozenset(
     {
-        "COMPARISON", "CONJUNCTION", "OPERATOR", "CONSTANT", "COLUMN_REF", "CAST", "BETWEEN", "CASE", "FUNCTION", "TYPE",
+        "COMPARISON", "CONJUNCTION", "OPERATOR", "CONSTANT", "COLUMN_REF", "CAST", "TYPE", "BETWEEN",
+        "CASE", "FUNCTION",
     }
 )  # fmt: skip
 """Kinds of expressions that only look at one row: no subquery, window, parameter or lambda."""
 
 FUNCTIONS = frozenset(
     {
-        "~~", "!~~", "~~*", "!~~*", "~~~", "like_escape", "not_like_escape", "ilike_escape", "not_ilike_escape",
-        "+", "-", "*", "/", "//", "%", "||", "concat", "lower", "upper", "trim", "ltrim", "rtrim", "length", "left",
-        "right", "substring", "substr", "replace", "contains", "starts_with", "ends_with", "prefix", "suffix",
-        "strpos", "instr", "regexp_matches", "regexp_full_match", "abs", "round", "floor", "ceil", "sign", "mod",
-        "greatest", "least", "year", "month", "day", "hour", "quarter", "week", "isodow", "dayofweek", "date_part",
-        "date_trunc", "nullif", "coalesce", "trunc", "to_years", "to_months", "to_weeks", "to_days", "to_hours",
+        "~~", "!~~", "~~*", "!~~*", "~~~", "like_escape", "not_like_escape", "ilike_escape",
+        "not_ilike_escape", "+", "-", "*", "/", "//", "%", "||", "concat", "lower", "upper", "trim",
+        "ltrim", "rtrim", "length", "left", "right", "substring", "substr", "replace", "contains",
+        "starts_with", "ends_with", "prefix", "suffix", "strpos", "instr", "regexp_matches",
+        "regexp_full_match", "abs", "round", "floor", "ceil", "trunc", "sign", "mod", "greatest", "least",
+        "nullif", "coalesce", "year", "quarter", "month", "week", "day", "hour", "isodow", "dayofweek",
+        "date_part", "date_trunc", "to_years", "to_months", "to_weeks", "to_days", "to_hours",
     }
 )  # fmt: skip
 """Pure functions of their arguments. No others are allowed: some read files, settings or the environment."""

@@ -19,13 +19,13 @@ from wieder.ingest.mapping import (
     resolve,
 )
 from wieder.ingest.names import fold, further_name, listed, shortened
-from wieder.ingest.preflight import Export
 from wieder.model import TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from wieder.config import Settings
+    from wieder.ingest.preflight import Export
 
 LONGEST_HEADER = 1 << 18
 """Bytes."""
@@ -96,16 +96,14 @@ def _split(export: Export, start: str, delimiter: str) -> Header | None:
 
 
 def _best(export: Export, headers: Sequence[Header], settings: Settings) -> Layout:
-    readings = [reading for header in headers for reading in _readings(export, header, settings)]
+    readings = [reading for header in headers for reading in _readings(header, settings)]
     if not readings:
         raise _unknown(export, max(headers, key=lambda header: len(header.names)), settings)
     header, form, resolution = max(readings, key=lambda reading: len(reading[2].positions))
     return _layout(export, header, form, resolution, settings)
 
 
-def _readings(
-    export: Export, header: Header, settings: Settings
-) -> Iterator[tuple[Header, ExportFormat, Resolution]]:
+def _readings(header: Header, settings: Settings) -> Iterator[tuple[Header, ExportFormat, Resolution]]:
     """The first format that the header fits, if any."""
     resolutions = _resolutions(header, settings)
     for form in formats():
@@ -140,8 +138,8 @@ def _unknown(export: Export, header: Header, settings: Settings) -> DataError | 
     needed = ("order_id", "customer_id", "ordered_at", "amount")
     missing = [name for name in needed if not orders.has([name])]
     return DataError(
-        f"{export.name}: this is neither a list of orders nor of customers: no column for {', '.join(missing)}"
-        f" among {listed(header.names)}",
+        f"{export.name}: this is neither a list of orders nor of customers:"
+        f" no column for {', '.join(missing)} among {listed(header.names)}",
         " ".join(["name them:", *(f"--map {name}=COLUMN" for name in missing)]),
     )
 
@@ -210,7 +208,7 @@ def _refuse_doubles(export: Export, header: Header) -> None:
         folded = fold(name)
         if folded and folded in seen:
             raise DataError(
-                f"{export.name}: two columns are called alike: {shortened(seen[folded])} and {shortened(name)}",
+                f"{export.name}: two columns are called alike: {listed([seen[folded], name])}",
                 "rename or remove one of them",
             )
         seen[folded] = name

@@ -69,18 +69,17 @@ def sum_lines(con: Connection, files: Sequence[str], notify: Notify) -> None:
     except duckdb.ConversionException as error:
         raise DataError("the lines of an order add up to more than 10^14", "check the amounts") from error
     where = files[0] if len(files) == 1 else f"{len(files)} files"
-    message = f"{where}: {n_rows:,} rows make {n_orders:,} orders: rows with one order id are its lines, their amounts were added"
-    notify(Notice("order-lines-summed", message))
+    lines = "rows with one order id are its lines, their amounts were added"
+    notify(Notice("order-lines-summed", f"{where}: {n_rows:,} rows make {n_orders:,} orders: {lines}"))
     if n_repeated == n_flat:
-        message = f"{where}: all rows of an order have the same amount: if that is its total, it was added {_times(n_repeated)}"
+        doubt = "if it is the total of the order, it was added more than once"
+        message = (
+            f"{where}: in all {n_repeated:,} orders with several rows, each row has the same amount: {doubt}"
+        )
         notify(Notice("order-lines-equal", message, "export one row per order, or the amounts of the lines"))
     if n_states:
         message = f"{where}: {n_states:,} orders have rows with different states: the first one counts"
         notify(Notice("order-lines-differ", message))
-
-
-def _times(n_orders: int) -> str:
-    return f"more than once in {n_orders:,} orders"
 
 
 def keep_last_customers(con: Connection, notify: Notify) -> None:

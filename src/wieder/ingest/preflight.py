@@ -230,7 +230,7 @@ def _decode(
         line += error.object.count(b"\n", 0, error.start)
         wrong = error.object[error.start : error.start + 1].hex().upper()
         raise DataError(
-            f"{name}, line {line}: byte {wrong} is no UTF-8; the file seems to be in an older encoding such as cp1252",
+            f"{name}, line {line}: byte {wrong} is no UTF-8; perhaps the file is in cp1252 or Latin-1",
             "save it again as UTF-8",
         ) from error
 

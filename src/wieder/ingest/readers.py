@@ -179,7 +179,7 @@ def _decide_keys(columns: Sequence[Column], notify: Notify) -> list[Reader]:
     for column, count in zip(columns, counts, strict=True):
         if count.exponents:
             raise DataError(
-                f"{column.example('is_exponent_key({0})')}: a spreadsheet has cut this key, and several keys may be one now",
+                f"{column.example('is_exponent_key({0})')} is a key that a spreadsheet has cut",
                 "export it again without opening it in a spreadsheet",
             )
     readers = [keys.decide(count) for count in counts]

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Scan:
-    """A table of raw cells: `file_index` (0 for the first file) and _1, _2, ..., in the order of the files."""
+    """A table of raw cells: `file_index` (from 0) and _1, _2, ..., in the order of the files."""
 
     sql: str
     parameters: dict[str, Any]

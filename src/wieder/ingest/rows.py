@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 
 STAGED_COLUMNS = {
     "orders": {
-        "order_id": "VARCHAR", "customer_key": "VARCHAR", "ordered_at": "TIMESTAMP", "amount": "DECIMAL(18, 4)",
-        "status": "VARCHAR", "currency": "VARCHAR", "n_rows": "INTEGER", "file_number": "INTEGER",
+        "order_id": "VARCHAR", "customer_key": "VARCHAR", "ordered_at": "TIMESTAMP",
+        "amount": "DECIMAL(18, 4)", "status": "VARCHAR", "currency": "VARCHAR", "n_rows": "INTEGER",
+        "file_number": "INTEGER",
     },
     "customers": {"customer_key": "VARCHAR", "file_number": "INTEGER"},
 }  # fmt: skip
@@ -62,7 +63,7 @@ class Form:
 def typed_rows(form: Form, scan: Scan, first_file: int) -> str:
     """SQL: one row per row of `scan`, with the columns of the staged rows and their marks."""
     layout = form.layout
-    names = [name for name in STAGED_COLUMNS[layout.table] if name not in {"file_number"}]
+    names = [name for name in STAGED_COLUMNS[layout.table] if name != "file_number"]
     columns = [f"{_staged(layout, name)} as {name}" for name in names]
     columns += [quote(place.name) for place in layout.further]
     kept = f"fault is null and coalesce((\n{form.condition}\n), false)" if form.condition else "fault is null"

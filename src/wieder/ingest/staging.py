@@ -11,7 +11,7 @@ import duckdb
 
 from wieder.database import Connection, script
 from wieder.errors import DataError, UsageError
-from wieder.ingest.accounts import STAGED_FILES, account, refuse_if_nothing_is_kept
+from wieder.ingest.accounts import STAGED_FILES, account, tell_about_rejects
 from wieder.ingest.batches import Batch, File, plan_batches
 from wieder.ingest.header import parquet_layout, text_layout
 from wieder.ingest.orders import (
@@ -91,9 +91,8 @@ def _new(exports: Sequence[Export], known_files: frozenset[str], notify: Notify)
     first: dict[str, Export] = {}
     for export in exports:
         if export.sha256 in known_files:
-            notify(
-                Notice("already-loaded", f"{export.name}: this file was loaded before and changes nothing")
-            )
+            message = f"{export.name}: this file was loaded before and changes nothing"
+            notify(Notice("already-loaded", message))
         elif export.sha256 in first:
             other = first[export.sha256].name
             notify(Notice("same-content", f"{export.name} is {other} again, byte for byte, and is read once"))
@@ -120,7 +119,7 @@ def _stage(con: Connection, table: str, files: Sequence[File], settings: Setting
     if lines:
         mark_two_customers(con)
     account(con, batches, broken, notify)
-    refuse_if_nothing_is_kept(con, table, files)
+    tell_about_rejects(con, table, notify)
     finish_rows(con, table)
     if table == "customers":
         keep_last_customers(con, notify)
