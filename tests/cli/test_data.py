@@ -33,7 +33,7 @@ def test_rejected_rows_are_listed_with_their_reason(wieder: Wieder, tmp_path: Pa
     (tmp_path / "orders.csv").write_text(ORDERS + "D1,dora,2024-02-30,10.00,paid,app\n")
     listed = wieder("rejects", "orders.csv", "-o", "rejects.csv")
     assert listed.code == 0
-    [row] = list(csv.DictReader((tmp_path / "rejects.csv").open()))
+    [row] = list(csv.DictReader((tmp_path / "rejects.csv").read_text().splitlines()))
     assert (row["file"], row["line"], row["column_name"], row["value"]) == (
         "orders.csv",
         "8",
