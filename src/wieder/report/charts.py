@@ -23,6 +23,8 @@ AXIS_TOP = 24.0
 AXIS_BOTTOM = 26.0
 BAR_SHARE = 0.76
 """The part of its slot that a bar fills."""
+NARROW_SLOT = 6.0
+"""In slots as narrow as this the columns touch."""
 NICE_STEPS = (1, 2, 2.5, 5, 10)
 
 
@@ -193,6 +195,7 @@ def stacked_bars(
     tick_labels = [tick_label(tick) for tick in ticks]
     left = CHARACTER_WIDTH * (1 + max(map(len, tick_labels)))
     slot = (WIDTH - left) / len(column_titles)
+    share = BAR_SHARE if slot > NARROW_SLOT else 1
     scale = (BARS_HEIGHT - AXIS_TOP - AXIS_BOTTOM) / ticks[-1]
     floor_y = BARS_HEIGHT - AXIS_BOTTOM
     return StackedBars(
@@ -212,8 +215,8 @@ def stacked_bars(
         ),
         columns=tuple(
             Column(
-                x=_round(left + slot * (index + (1 - BAR_SHARE) / 2)),
-                width=_round(slot * BAR_SHARE),
+                x=_round(left + slot * (index + (1 - share) / 2)),
+                width=_round(slot * share),
                 title=column_title,
                 bars=tuple(_stack([(one.slug, one.values[index]) for one in series], floor_y, scale)),
             )

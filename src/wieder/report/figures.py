@@ -108,12 +108,21 @@ def reason(state: State, kpi: Kpi, desk: Desk) -> str:
     return desk.text(f"reason.{state}_maturity", maturity=kpi.maturity[desk.lang])
 
 
+MAXIMUM_CHARTED = 160
+"""Three years of weeks."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class History:
     """The readings of the whole shop, by KPI and in the order of time."""
 
     by_kpi: Mapping[str, tuple[Reading, ...]]
     periods: tuple[Period, ...]
+
+    @property
+    def charted(self) -> tuple[Period, ...]:
+        """The periods that a chart has room for: the last ones."""
+        return self.periods[-MAXIMUM_CHARTED:]
 
     def at(self, kpi: str, period: Period) -> Reading:
         """The reading in `period`; one of state none if there is no row for it."""

@@ -86,11 +86,11 @@ def _delay(reading: Reading, last: Period, desk: Desk) -> str:
 
 def _sparkline(kpi: str, history: History, desk: Desk) -> Sparkline | None:
     final = {one.period: one.value for one in history.by_kpi.get(kpi, ()) if one.state is State.FINAL}
-    values = [final.get(period) for period in history.periods]
+    values = [final.get(period) for period in history.charted]
     title = desk.text(
         "tile.sparkline",
         label=desk.registry[kpi].label[desk.lang],
-        first=desk.numbers.period(history.periods[0], desk.kind),
-        last=desk.numbers.period(history.periods[-1], desk.kind),
+        first=desk.numbers.period(history.charted[0], desk.kind),
+        last=desk.numbers.period(history.charted[-1], desk.kind),
     )
     return sparkline(values, title)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import ceil
 from typing import TYPE_CHECKING
 
 from wieder.kpis.base import State, Unit
@@ -12,15 +13,18 @@ from wieder.report.grids import Cell, Grid, Heading, Row
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from datetime import date
 
     from wieder.periods import Period
     from wieder.report.figures import Desk, History
 
 REVENUE_PARTS = {"returning": "returning_revenue", "new": "new_revenue", "anonymous": "anonymous_revenue"}
 WINDOWS = (30, 60, 90, 180, 365)
-FEW_BARS = 13
-"""Up to this many months each has its own label."""
-MANY_LABELS = 8
+LABEL_CHARACTER = 10.5
+"""The width of a character on the time axis, on a phone."""
+PLOT_WIDTH = 490.0
+MONTH_LABEL_LENGTH = 4
+MONTHS_APART = (1, 3, 6, 12, 24, 60, 120)
 
 
 def revenue_chart(history: History, desk: Desk) -> StackedBars | None:
@@ -31,21 +35,21 @@ def revenue_chart(history: History, desk: Desk) -> StackedBars | None:
 
 def customers_chart(history: History, desk: Desk) -> StackedBars | None:
     """Customers per period: who had ordered before, and who had not. None without results for it."""
-    rows = [history.at("returning_customer_rate", period) for period in history.periods]
+    rows = [history.at("returning_customer_rate", period) for period in history.charted]
     returning = tuple(one.numerator or 0.0 for one in rows)
     new = tuple((one.denominator or 0.0) - (one.numerator or 0.0) for one in rows)
     return _stacked("customers", {"returning": returning, "new": new}, Unit.COUNT, history, desk)
 
 
 def _values(kpi: str, history: History) -> tuple[float, ...]:
-    return tuple(history.at(kpi, period).value or 0.0 for period in history.periods)
+    return tuple(history.at(kpi, period).value or 0.0 for period in history.charted)
 
 
 def _stacked(
     name: str, parts: dict[str, tuple[float, ...]], unit: Unit, history: History, desk: Desk
 ) -> StackedBars | None:
     shown = {slug: values for slug, values in parts.items() if any(values)}
-    if len(history.periods) < 2 or not shown:  # noqa: PLR2004 - one bar shows no course
+    if len(history.charted) < 2 or not shown:  # noqa: PLR2004 - one bar shows no course
         return None
     series = [
         Series(slug=slug, label=desk.text(f"chart.{name}.{slug}"), values=values)
@@ -59,7 +63,7 @@ def _stacked(
         description=desk.text(f"chart.{name}.description", per=kind),
         series=series,
         column_titles=["\n".join(_column_title(row, table)) for row in table.rows],
-        period_labels=axis_labels(history.periods, desk),
+        period_labels=axis_labels(history.charted, desk),
         tick_label=lambda value: desk.numbers.tick(value, unit),
         table=table,
     )
@@ -88,27 +92,28 @@ def _trend_table(series: Sequence[Series], unit: Unit, history: History, desk: D
                     *(Cell(text=desk.numbers.value(value, unit)) for value in (*values, sum(values))),
                 )
             )
-            for period, values in zip(history.periods, parts, strict=True)
+            for period, values in zip(history.charted, parts, strict=True)
         ),
     )
 
 
 def axis_labels(periods: Sequence[Period], desk: Desk) -> list[str]:
     """A label per period, empty where there is no room for one."""
+    slot = PLOT_WIDTH / len(periods)
     if desk.kind is PeriodKind.MONTH:
-        return [_month_label(period, len(periods), desk) for period in periods]
-    every = -(-len(periods) // MANY_LABELS)
+        room = MONTH_LABEL_LENGTH * LABEL_CHARACTER
+        apart = next((months for months in MONTHS_APART if months * slot >= room), MONTHS_APART[-1])
+        return [_month_label(period.start, apart, desk) for period in periods]
     names = [desk.numbers.short_period(period, desk.kind) for period in periods]
+    every = ceil(max(map(len, names)) * LABEL_CHARACTER / slot)
     return [name if index % every == 0 else "" for index, name in enumerate(names)]
 
 
-def _month_label(period: Period, count: int, desk: Desk) -> str:
-    """The year at each January; between them every month, every quarter or every half year."""
-    month = period.start.month
-    if month == 1:
-        return str(period.start.year)
-    every = 1 if count <= FEW_BARS else 3 if count <= 2 * FEW_BARS else 6
-    return desk.numbers.month(period.start) if (month - 1) % every == 0 else ""
+def _month_label(month: date, apart: int, desk: Desk) -> str:
+    """The year at a January and the name of any other month, every `apart` months."""
+    if (month.year * 12 + month.month - 1) % apart:
+        return ""
+    return str(month.year) if month.month == 1 else desk.numbers.month(month)
 
 
 def repeat_chart(whole: History, desk: Desk) -> IntervalBars | None:
