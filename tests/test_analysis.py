@@ -187,7 +187,7 @@ def test_several_columns_are_crossed_and_bars_in_their_values_escaped() -> None:
     found = ask(con, as_of="2024-02-01", by=("channel", "country"))
     dimension = "channel,customer.country"
     assert row_of(found.results, "orders", segment=r"web\|shop | DE", dimension=dimension)["value"] == 1
-    assert not [v for v in verifications(con, found, settings()) if v.disagreements]
+    assert not [v for v in verifications(con, found) if v.disagreements]
 
 
 @pytest.mark.parametrize("name", ["colour", "customers.channel", "order_id", "orders."])

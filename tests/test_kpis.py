@@ -65,14 +65,14 @@ def test_polars_agrees_with_the_sql_witness(
 ) -> None:
     options = settings(window=window, occasion=occasion)
     analysis = ask(made_up, kind, options, by=("channel",))
-    checked = verifications(made_up, analysis, options)
+    checked = verifications(made_up, analysis)
     assert {verification.kpi for verification in checked} == set(REGISTRY)
     assert [v.disagreements for v in checked if v.disagreements] == []
 
 
 def test_witnesses_agree_on_single_days_too(made_up: Connection) -> None:
     analysis = ask(made_up, PeriodKind.DAY, settings(window=1))
-    checked = verifications(made_up, analysis, settings(window=1))
+    checked = verifications(made_up, analysis)
     assert [v.disagreements for v in checked if v.disagreements] == []
 
 
@@ -112,9 +112,9 @@ def test_the_value_is_the_numerator_over_the_denominator(quarters: pl.DataFrame,
 @EVERY_KPI
 def test_nothing_in_nothing_out(kpi: Kpi) -> None:
     con = shop([("o1", "c1", "2024-01-01", "10")])
-    ask(con, as_of="2024-02-01")
-    empty = {grain: frame.clear() for grain, frame in marts.build(con).items()}
     months = periods_between(PeriodKind.MONTH, date(2024, 1, 1), date(2024, 4, 1))
+    ask(con, as_of="2024-02-01")
+    empty = {grain: frame.clear() for grain, frame in marts.build(con, months).items()}
     scope = Scope(periods=months, history_start=date(2024, 1, 1), as_of=date(2024, 4, 1))
     results = compute(empty, scope, [kpi])
     assert results["value"].null_count() == results.height == 3
@@ -267,7 +267,7 @@ def test_a_changed_comparison_is_found_by_the_witness(mutant: Kpi) -> None:
     ]
     con = shop(rows)
     analysis = ask(con, PeriodKind.MONTH, as_of="2024-05-01")
-    frames = marts.build(con)
+    frames = marts.build(con, analysis.scope.periods)
     honest = REGISTRY[mutant.id]
     for kpi, disagrees in ((honest, False), (mutant, True)):
         results = compute(frames, analysis.scope, [kpi])

@@ -210,7 +210,7 @@ def test_the_bridge_adds_up(real: Case) -> None:
 @pytest.mark.parametrize("kind", [PeriodKind.MONTH, PeriodKind.ALL])
 def test_all_witnesses_agree(real: Case, kind: PeriodKind) -> None:
     analysis = real.analysis(kind)
-    checked = verifications(real.con, analysis, settings({}))
+    checked = verifications(real.con, analysis)
     assert [verification for verification in checked if verification.disagreements] == []
 
 
@@ -226,10 +226,10 @@ def test_cdnow_as_the_package_lifetimes_ships_it(tmp_path: Path) -> None:
     """Fader and Hardie's CDNOW master: 23,570 customers; figures counted here by plain Python."""
     text = (package_folder("lifetimes") / "datasets" / "CDNOW_master.txt").read_text("ascii")
     rows = [line.split() for line in text.splitlines()]
-    lines = [f"{n:06},{customer},{day},{amount}" for n, (customer, day, _, amount) in enumerate(rows)]
-    (tmp_path / "orders.csv").write_text(
-        "\n".join(["order_id,customer_id,ordered_at,amount", *lines]), "utf-8"
-    )
+    lines = ["order_id,customer_id,ordered_at,amount"]
+    for number, (customer, day, _, amount) in enumerate(rows):
+        lines.append(f"{number:06},{customer},{day[:4]}-{day[4:6]}-{day[6:]},{amount}")
+    (tmp_path / "orders.csv").write_text("\n".join(lines), "utf-8")
     question = Question(as_of=date(1998, 7, 1), today=TODAY)
     options = settings({})
     with open_shop([str(tmp_path / "orders.csv")], options, None, silent) as con:

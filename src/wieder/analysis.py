@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -56,8 +56,12 @@ class Analysis:
     scope: Scope
     shown: tuple[Period, ...]
     """The periods that the user asked for; the scope has earlier ones to compare with."""
+    cuts: tuple[Cut, ...]
+    """The whole shop, and the segments if some were asked for."""
+    computed: tuple[pl.DataFrame, ...]
+    """`results.SCHEMA`, for each cut and all periods of the scope."""
     results: pl.DataFrame
-    """`results.SCHEMA` and the columns of `with_comparisons`; the whole shop first, then the segments."""
+    """The periods shown, with the columns of comparison; the whole shop first, then the segments."""
     cohorts: pl.DataFrame
     """`cohorts.SCHEMA`, of all periods of the scope; empty where time is not cut."""
     bridge: pl.DataFrame
@@ -79,27 +83,45 @@ def analyse(con: Connection, question: Question, settings: Settings, notify: Not
     """
     marts.classify(con, settings.orders)
     scope = find_scope(con, question, settings, notify)
-    shown = shown_periods(scope, question)
     dimension = marts.resolve_dimension(con, question.by)
+    shown_periods(scope, question)
     marts.prepare(con, scope, settings.orders.occasion, dimension)
-    frames = marts.build(con)
-    results = [compute(frames, scope, REGISTRY.values(), cut) for cut in _cuts(con, dimension)]
+    return _answer(con, question, scope, _cuts(con, dimension), settings)
+
+
+def as_a_whole(con: Connection, analysis: Analysis, settings: Settings) -> Analysis:
+    """The same orders once more over the whole span that is shown, not cut by time or segment."""
+    span = analysis.shown_span
+    question = replace(analysis.question, kind=PeriodKind.ALL, by=(), since=span.start, until=span.end)
+    scope = replace(analysis.scope, periods=(span,))
+    return _answer(con, question, scope, (WHOLE,), settings)
+
+
+def _answer(
+    con: Connection, question: Question, scope: Scope, cuts: tuple[Cut, ...], settings: Settings
+) -> Analysis:
+    """Needs `marts.prepare` to have run."""
+    shown = shown_periods(scope, question)
+    frames = marts.build(con, scope.periods)
+    computed = tuple(compute(frames, scope, REGISTRY.values(), cut) for cut in cuts)
     return Analysis(
         question=question,
         scope=scope,
         shown=shown,
-        results=_shown_results(pl.concat(results), question.kind, shown),
+        cuts=cuts,
+        computed=computed,
+        results=_shown_results(pl.concat(computed), question.kind, shown),
         cohorts=_cohorts(frames, scope, question.kind),
         bridge=bridge(con, Period(shown[0].start, shown[-1].end)),
         currency=settings.report.currency or find_currency(con),
     )
 
 
-def _cuts(con: Connection, dimension: marts.Dimension) -> list[Cut]:
+def _cuts(con: Connection, dimension: marts.Dimension) -> tuple[Cut, ...]:
     if not dimension.columns:
-        return [WHOLE]
+        return (WHOLE,)
     names = {grain: dimension.name(grain) for grain in Grain}
-    return [WHOLE, Cut(labels=marts.segment_labels(con), dimensions=names)]
+    return (WHOLE, Cut(labels=marts.segment_labels(con), dimensions=names))
 
 
 def _shown_results(results: pl.DataFrame, kind: PeriodKind, shown: Sequence[Period]) -> pl.DataFrame:
@@ -194,15 +216,14 @@ def find_currency(con: Connection) -> str:
     return str(rows[0][0]) if len(rows) == 1 else ""
 
 
-def verifications(con: Connection, analysis: Analysis, settings: Settings) -> tuple[Verification, ...]:
-    """Every result of the whole shop and of the segments, against the witnesses."""
-    dimension = marts.resolve_dimension(con, analysis.question.by)
-    marts.prepare(con, analysis.scope, settings.orders.occasion, dimension)
-    frames = marts.build(con)
+def verifications(con: Connection, analysis: Analysis) -> tuple[Verification, ...]:
+    """Every result of the analysis, in all periods of its scope, against the witnesses.
+
+    `con` is the connection that the analysis was made with.
+    """
+    marts.set_periods(con, analysis.scope.periods)
     return tuple(
         verification
-        for cut in _cuts(con, dimension)
-        for verification in check_all(
-            con, compute(frames, analysis.scope, REGISTRY.values(), cut), analysis.scope, cut
-        )
+        for cut, computed in zip(analysis.cuts, analysis.computed, strict=True)
+        for verification in check_all(con, computed, analysis.scope, cut)
     )

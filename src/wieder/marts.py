@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from wieder.config import OrderRules
     from wieder.database import Connection
     from wieder.kpis.base import Scope
+    from wieder.periods import Period
 
 MAXIMUM_SEGMENTS = 500
 
@@ -132,34 +133,31 @@ def attributes(con: Connection, table: str) -> list[str]:
 
 
 def prepare(con: Connection, scope: Scope, occasion: str, dimension: Dimension) -> None:
-    """Make `scope`, `periods`, `calendar` and the view `valid_orders`, which witnesses read too."""
-    con.execute(script("scope"))
+    """Make what does not depend on periods: `scope`, the view `valid_orders`, and `customer_orders`."""
     con.execute(
-        "insert into scope values ($as_of, $start, $occasion, $window, $lifetime)",
+        script("scope"),
         {
             "as_of": scope.as_of,
-            "start": scope.history_start,
+            "history_start": scope.history_start,
             "occasion": occasion,
-            "window": scope.window_days,
-            "lifetime": scope.maximum_lifetime_years,
+            "window_days": scope.window_days,
+            "maximum_lifetime_years": scope.maximum_lifetime_years,
         },
     )
-    _insert_periods(con, scope)
-    if not dimension.columns:
+    if dimension.columns:
+        con.execute(script("segments").replace("{label}", dimension.label))
+        _refuse_many_segments(con, dimension)
+        con.execute(script("segmented_orders").replace("{label}", dimension.label))
+    else:
         con.execute(script("valid_orders"))
-        return
-    con.execute(script("segments").replace("{label}", dimension.label))
-    _refuse_many_segments(con, dimension)
-    con.execute(script("segmented_orders").replace("{label}", dimension.label))
+    con.execute(script("customer_orders"))
 
 
-def _insert_periods(con: Connection, scope: Scope) -> None:
-    starts = [period.start for period in scope.periods]
-    ends = [period.end for period in scope.periods]
-    numbers = "unnest(range(len($starts)))::int"
+def set_periods(con: Connection, periods: Sequence[Period]) -> None:
+    """Make `periods` and `calendar`, by which marts and witnesses cut time. Needs `scope`."""
     con.execute(
-        f"insert into periods select {numbers}, unnest($starts::date[]), unnest($ends::date[])",
-        {"starts": starts, "ends": ends},
+        script("periods"),
+        {"starts": [period.start for period in periods], "ends": [period.end for period in periods]},
     )
     con.execute(script("calendar"))
 
@@ -174,10 +172,10 @@ def _refuse_many_segments(con: Connection, dimension: Dimension) -> None:
         )
 
 
-def build(con: Connection) -> Mapping[Grain, pl.DataFrame]:
-    """The marts of the scope that `prepare` set, one frame per grain (see sql/*.sql for their rows)."""
-    con.execute(script("purchases"))
-    con.execute(script("customer_marts"))
+def build(con: Connection, periods: Sequence[Period]) -> Mapping[Grain, pl.DataFrame]:
+    """The marts for these periods, one frame per grain (see sql/*.sql for their rows). Needs `prepare`."""
+    set_periods(con, periods)
+    con.execute(script("marts"))
     return {
         grain: frame(con, f"select {columns} from {grain.value}") for grain, columns in MART_COLUMNS.items()
     }

@@ -74,7 +74,7 @@ def verify(
         analysis = analyse(
             con, question_of(question, PeriodKind.MONTH), session.settings, messages.show_notice
         )
-        verified = verifications(con, analysis, session.settings)
+        verified = verifications(con, analysis)
     write_view(verification_view(verified, session), session)
     refuse_disagreement(verified)
 

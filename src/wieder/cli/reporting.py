@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from wieder import messages
-from wieder.analysis import analyse, verifications
+from wieder.analysis import analyse, as_a_whole, verifications
 from wieder.cli.session import opened
 from wieder.cli.verdicts import refuse_disagreement
 from wieder.kpis import REGISTRY
 from wieder.notices import Notice
 from wieder.output import STDOUT, write
-from wieder.periods import PeriodKind
 from wieder.report import html
 from wieder.report.document import ReportInputs, build
 from wieder.store import load_history
@@ -48,9 +47,8 @@ def find(session: Session, question: Question) -> Findings:
 
     with messages.working("computing"), opened(session, hear) as con:
         by_period = analyse(con, question, session.settings, hear)
-        verified = verifications(con, by_period, session.settings)
-        uncut = replace(question, kind=PeriodKind.ALL, by=(), as_of=by_period.scope.as_of)
-        whole = analyse(con, uncut, session.settings, hear)
+        verified = verifications(con, by_period)
+        whole = as_a_whole(con, by_period, session.settings)
         sources = load_history(con)["file"].unique(maintain_order=True)
     return Findings(
         by_period=by_period, whole=whole, verified=verified, sources=tuple(sources), notices=tuple(heard)

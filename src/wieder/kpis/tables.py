@@ -40,15 +40,16 @@ def history_days(scope: Scope) -> pl.Series:
     return pl.date_range(scope.history_start, scope.as_of, closed="left", eager=True)
 
 
-def known_ends(scope: Scope) -> pl.LazyFrame:
-    """One row per period: `period` and `end`, the first day after it that is not known to belong to it.
+def known_ends(scope: Scope, **divisors: float) -> pl.LazyFrame:
+    """One row per period: `period` and `end`, the first day that is not in it or not known any more.
 
-    That is the end of the period, or as-of in a period that is not over.
+    `divisors` become columns, the same in every row: Polars divides by a literal
+    through its reciprocal, or not, as the rows happen to be batched.
     """
     ends = [min(period.end, scope.as_of) for period in scope.periods]
-    return pl.LazyFrame(
-        {"period": range(len(ends)), "end": ends}, schema={"period": pl.Int32, "end": pl.Date}
-    )
+    constants = {name: [divisor] * len(ends) for name, divisor in divisors.items()}
+    schema = {"period": pl.Int32, "end": pl.Date, **dict.fromkeys(divisors, pl.Float64)}
+    return pl.LazyFrame({"period": range(len(ends)), "end": ends, **constants}, schema=schema)
 
 
 def periods_known_since(scope: Scope, days: int) -> list[int]:

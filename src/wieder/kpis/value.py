@@ -27,20 +27,23 @@ def last_year(mart: pl.LazyFrame, scope: Scope) -> pl.LazyFrame:
     """
     totals = _totals_by_day(mart, scope)
     columns = ["n_orders", "revenue", "n_repeat_occasions", "customer_days"]
-    moments = known_ends(scope).join(mart.select(pl.col("segment").unique()), how="cross")
+    moments = known_ends(scope, days_per_year=DAYS_PER_YEAR).join(
+        mart.select(pl.col("segment").unique()), how="cross"
+    )
     for name, days in (("now", 1), ("then", YEAR_DAYS + 1)):
         at = totals.with_columns(end=pl.col("day") + pl.duration(days=days)).drop("day")
         moments = moments.join(at, on=["segment", "end"], how="left", suffix=f"_{name}")
     first_known_end = scope.history_start + timedelta(days=YEAR_DAYS)
     missing = (pl.lit(first_known_end) - pl.col("end")).dt.total_days()
     differences = [(pl.col(c) - pl.col(f"{c}_then").fill_null(0.0)).alias(c) for c in columns]
-    return moments.select("segment", "period", *differences, immature=missing.clip(lower_bound=0))
+    return moments.select(
+        "segment", "period", "days_per_year", *differences, immature=missing.clip(lower_bound=0)
+    )
 
 
 def _totals_by_day(mart: pl.LazyFrame, scope: Scope) -> pl.LazyFrame:
     columns = ["n_orders", "revenue", "n_repeat_occasions", "n_new_customers"]
-    events = mart.select("segment", "day", *(pl.col(column).cast(pl.Float64) for column in columns))
-    totals = running_total(events, "day", history_days(scope).to_list(), columns)
+    totals = running_total(mart, "day", history_days(scope).to_list(), columns)
     return totals.with_columns(customer_days=pl.col("n_new_customers").cum_sum().over("segment"))
 
 
@@ -55,7 +58,7 @@ def purchases_per_customer_year(mart: pl.LazyFrame, scope: Scope) -> pl.LazyFram
     """Repeat purchases / customer-years, 365 days back."""
     return last_year(mart, scope).with_columns(
         numerator=pl.col("n_repeat_occasions"),
-        denominator=pl.col("customer_days") / DAYS_PER_YEAR,
+        denominator=pl.col("customer_days") / pl.col("days_per_year"),
         n=pl.col("n_repeat_occasions"),
     )
 
@@ -141,7 +144,7 @@ def lifetime_years(mart: pl.LazyFrame, scope: Scope) -> pl.LazyFrame:
         pl.col("active") - pl.col("kept"), pl.col("active") / scope.maximum_lifetime_years
     )
     return (
-        known_ends(scope)
+        known_ends(scope, cap=scope.maximum_lifetime_years)
         .filter(pl.col("end") >= known)
         .join(a_year_later, on="end")
         .select("segment", "period", numerator="active", denominator=lost, n="active")

@@ -1,3 +1,23 @@
+-- customer_orders, calendar, scope -> purchases: one row per valid order and its period.
+-- An order starts an occasion unless occasions are days and the customer ordered before on that day.
+create or replace temp view purchases as
+select
+    o.customer,
+    c.period,
+    o.day,
+    o.revenue,
+    o.segment,
+    o.first_segment,
+    o.first_day,
+    o.previous_day,
+    o.next_day,
+    o.sequence,                                     -- 1 = first order of the customer
+    o.customer is not null and (
+        o.previous_day is null or o.previous_day < o.day or (select occasion from scope) = 'order'
+    ) as starts_occasion
+from customer_orders as o
+join calendar as c on c.day = o.day;
+
 -- purchases, calendar -> first_orders: one row per customer, placed in the period of the first order.
 -- second_day is the day of the second occasion, null while there is none.
 create or replace temp table first_orders as
