@@ -6,6 +6,7 @@ A folder of the user's is looked into first: its `report.html.j2` can extend
 
 from __future__ import annotations
 
+from pathlib import Path
 from traceback import extract_tb
 from typing import TYPE_CHECKING
 
@@ -24,8 +25,6 @@ from wieder.locale import texts
 from wieder.resources import resource
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from wieder.report.document import Document
 
 PAGE = "report.html.j2"
@@ -93,7 +92,7 @@ def _place(error: Exception, templates: Path | None) -> str | None:
         frames = [(error.filename, error.lineno)]
     else:
         frames = [(frame.filename, frame.lineno or 0) for frame in extract_tb(error.__traceback__)]
-    own = [f"{name}:{line}" for name, line in frames if name.startswith(f"{templates}")]
+    own = [f"{name}:{line}" for name, line in frames if Path(name).is_relative_to(templates)]
     return own[-1] if own else None
 
 

@@ -12,11 +12,12 @@ from wieder.report.figures import figure
 from wieder.report.grids import Cell, Grid, Heading, Row
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
 
     from wieder.periods import Period
-    from wieder.report.figures import Desk, History
+    from wieder.report.figures import Desk, Figure, History
+    from wieder.report.readings import Reading
 
 REVENUE_PARTS = {"returning": "returning_revenue", "new": "new_revenue", "anonymous": "anonymous_revenue"}
 WINDOWS = (30, 60, 90, 180, 365)
@@ -79,18 +80,14 @@ def _trend_table(series: Sequence[Series], unit: Unit, history: History, desk: D
     """The data of a chart: one row per period, one column per part and their sum."""
     names = [*(one.label for one in series), desk.text("chart.total")]
     parts = zip(*(one.values for one in series), strict=True)
+    kind = Heading(text=desk.text(f"period_kind.{desk.kind}"))
     return Grid(
         title=desk.text("chart.data"),
-        headings=(
-            Heading(text=desk.text(f"period_kind.{desk.kind}")),
-            *(Heading(text=name, numeric=True) for name in names),
-        ),
+        headings=(kind, *(Heading(text=name, numeric=True) for name in names)),
         rows=tuple(
-            Row(
-                cells=(
-                    Cell(text=desk.numbers.period(period, desk.kind)),
-                    *(Cell(text=desk.numbers.value(value, unit)) for value in (*values, sum(values))),
-                )
+            _text_row(
+                desk.numbers.period(period, desk.kind),
+                *(desk.numbers.value(value, unit) for value in (*values, sum(values))),
             )
             for period, values in zip(history.charted, parts, strict=True)
         ),
@@ -123,41 +120,45 @@ def repeat_chart(whole: History, desk: Desk) -> IntervalBars | None:
     if all(one.state is State.NONE for one in known.values()):
         return None
     figures = {days: figure(one, desk, PeriodKind.ALL) for days, one in known.items()}
-    shares = [
-        Share(
-            label=desk.text("chart.repeat.window", days=days),
-            value=one.value,
-            low=one.ci_low,
-            high=one.ci_high,
-            text=figures[days].value,
-            note=desk.text("chart.n", n=figures[days].n)
-            if one.value is not None
-            else figures[days].state_name,
-            title=f"{figures[days].label}: {figures[days].value} ({figures[days].interval})",
-        )
-        for days, one in known.items()
-    ]
-    names = ("value", "interval", "numerator", "denominator")
-    table = Grid(
-        title=desk.text("chart.data"),
-        headings=(
-            Heading(text=desk.text("chart.repeat.heading")),
-            *(Heading(text=desk.text(f"column.{name}"), numeric=True) for name in names),
-        ),
-        rows=tuple(
-            Row(
-                cells=(
-                    Cell(text=desk.text("chart.repeat.window", days=days)),
-                    *(Cell(text=getattr(one, name)) for name in names),
-                )
-            )
-            for days, one in figures.items()
-        ),
-    )
     return interval_bars(
         name="repeat",
         title=desk.text("chart.repeat.title"),
         description=desk.text("chart.repeat.description"),
-        shares=shares,
-        table=table,
+        shares=[_share(days, one, figures[days], desk) for days, one in known.items()],
+        table=_repeat_table(figures, desk),
     )
+
+
+def _share(days: int, reading: Reading, shown: Figure, desk: Desk) -> Share:
+    is_known = reading.value is not None
+    return Share(
+        label=desk.text("chart.repeat.window", days=days),
+        value=reading.value,
+        low=reading.ci_low,
+        high=reading.ci_high,
+        text=shown.value,
+        note=desk.text("chart.n", n=shown.n) if is_known else shown.state_name,
+        title=f"{shown.label}: {shown.value} ({shown.interval})"
+        if is_known
+        else f"{shown.label}: {shown.reason}",
+    )
+
+
+def _repeat_table(figures: Mapping[int, Figure], desk: Desk) -> Grid:
+    names = ("value", "interval", "numerator", "denominator")
+    numeric = tuple(Heading(text=desk.text(f"column.{name}"), numeric=True) for name in names)
+    return Grid(
+        title=desk.text("chart.data"),
+        headings=(Heading(text=desk.text("chart.repeat.heading")), *numeric),
+        rows=tuple(
+            _text_row(
+                desk.text("chart.repeat.window", days=days),
+                one.value, one.interval, one.numerator, one.denominator,
+            )
+            for days, one in figures.items()
+        ),
+    )  # fmt: skip
+
+
+def _text_row(*texts: str) -> Row:
+    return Row(cells=tuple(Cell(text=text) for text in texts))
