@@ -165,5 +165,5 @@ def nasty_inputs(lang: Lang) -> ReportInputs:
              nasty_results("<i>channel")]
         ),
         cohorts=cohorts, bridge=bridge, notices=(Notice("odd", "<u>odd</u>", "--x 'y'"),),
-        sources=("<script>alert(2)</script>.csv",), window_days=180, occasion="day", witnesses=None,
+        sources=("<script>alert(2).csv",), window_days=180, occasion="day", witnesses=None,
     )  # fmt: skip

@@ -68,12 +68,15 @@ def test_a_number_reads_back_and_has_no_exponent(value: float) -> None:
 
 
 @pytest.mark.parametrize("table_format", TableFormat)
-def test_a_frame_without_rows_keeps_its_columns(table_format: TableFormat) -> None:
+def test_a_frame_without_rows_keeps_its_columns_where_the_format_has_any(table_format: TableFormat) -> None:
     written = serialise(FRAME.clear(), table_format)
-    expected = {TableFormat.JSON: b"[]\n", TableFormat.NDJSON: b""}
-    assert written == expected.get(table_format, written)
-    if table_format not in expected:
-        assert b"value" in written
+    match table_format:
+        case TableFormat.JSON:
+            assert written == b"[]\n"
+        case TableFormat.NDJSON:
+            assert written == b""
+        case _:
+            assert b"money" in written
 
 
 def test_a_nested_column_is_refused() -> None:

@@ -195,36 +195,42 @@ def stacked_bars(
     tick_labels = [tick_label(tick) for tick in ticks]
     left = CHARACTER_WIDTH * (1 + max(map(len, tick_labels)))
     slot = (WIDTH - left) / len(column_titles)
-    share = BAR_SHARE if slot > NARROW_SLOT else 1
-    scale = (BARS_HEIGHT - AXIS_TOP - AXIS_BOTTOM) / ticks[-1]
     floor_y = BARS_HEIGHT - AXIS_BOTTOM
+    scale = (floor_y - AXIS_TOP) / ticks[-1]
+    heights = [floor_y - tick * scale for tick in ticks]
+    middles = [left + slot * (index + 0.5) for index in range(len(column_titles))]
     return StackedBars(
         id=f"chart-{name}",
         title=title,
         description=description,
         width=WIDTH,
         height=BARS_HEIGHT,
-        value_ticks=tuple(
-            Tick(at=_round(floor_y - tick * scale), label=label)
-            for tick, label in zip(ticks, tick_labels, strict=True)
-        ),
-        period_ticks=tuple(
-            Tick(at=_round(left + slot * (index + 0.5)), label=label)
-            for index, label in enumerate(period_labels)
-            if label
-        ),
-        columns=tuple(
-            Column(
-                x=_round(left + slot * (index + (1 - share) / 2)),
-                width=_round(slot * share),
-                title=column_title,
-                bars=tuple(_stack([(one.slug, one.values[index]) for one in series], floor_y, scale)),
-            )
-            for index, column_title in enumerate(column_titles)
-        ),
+        value_ticks=tuple(_ticks(heights, tick_labels)),
+        period_ticks=tuple(tick for tick in _ticks(middles, period_labels) if tick.label),
+        columns=tuple(_columns(column_titles, series, middles, slot, (floor_y, scale))),
         series=tuple(series),
         table=table,
     )
+
+
+def _ticks(positions: Sequence[float], labels: Sequence[str]) -> Iterator[Tick]:
+    for at, label in zip(positions, labels, strict=True):
+        yield Tick(at=_round(at), label=label)
+
+
+def _columns(
+    titles: Sequence[str],
+    series: Sequence[Series],
+    middles: Sequence[float],
+    slot: float,
+    axis: tuple[float, float],
+) -> Iterator[Column]:
+    """One column in the middle of each slot; `axis` is where zero lies, and the height of one."""
+    width = slot * (BAR_SHARE if slot > NARROW_SLOT else 1)
+    for index, (title, middle) in enumerate(zip(titles, middles, strict=True)):
+        parts = [(one.slug, one.values[index]) for one in series]
+        bars = tuple(_stack(parts, *axis))
+        yield Column(x=_round(middle - width / 2), width=_round(width), title=title, bars=bars)
 
 
 def _stack(parts: Sequence[tuple[str, float]], floor_y: float, scale: float) -> Iterator[Bar]:
