@@ -35,7 +35,7 @@ def notices_of(con: Connection, **question: Any) -> list[Notice]:
 
 
 def test_as_of_is_the_day_of_the_last_order_which_may_not_be_over() -> None:
-    (notice,) = notices_of(shop(ROWS))
+    (notice, _) = notices_of(shop(ROWS))
     assert notice.slug == "as-of"
     assert (
         "2024-03-05, the day of the last order, may not be over, and its 1 orders are left out"
@@ -51,7 +51,18 @@ def test_orders_dated_in_the_future_are_not_believed() -> None:
     heard: list[Notice] = []
     found = analyse(con, Question(today=date(2024, 3, 6)), settings(), heard.append)
     assert found.scope.as_of == date(2024, 3, 6)
-    assert [notice.slug for notice in heard] == ["future-orders"]
+    assert [notice.slug for notice in heard] == ["future-orders", "history-start"]
+
+
+def test_who_ordered_before_the_data_begin_is_taken_for_new_and_that_is_said() -> None:
+    rows = [("1", "a", "2024-01-01", "1"), ("2", "a", "2024-01-11", "1"), ("3", "a", "2024-03-01", "1")]
+    con = shop(rows)
+    slugs = [n.slug for n in notices_of(con, kind=PeriodKind.MONTH, as_of=date(2024, 3, 2))]
+    assert slugs == ["history-start"]
+    later = Question(kind=PeriodKind.MONTH, as_of=date(2024, 6, 1), since=date(2024, 4, 1), today=TODAY)
+    heard: list[Notice] = []
+    analyse(con, later, settings(), heard.append)
+    assert heard == []
 
 
 def test_only_whole_periods_inside_the_span_are_shown() -> None:

@@ -86,7 +86,27 @@ def analyse(con: Connection, question: Question, settings: Settings, notify: Not
     dimension = marts.resolve_dimension(con, question.by)
     shown_periods(scope, question)
     marts.prepare(con, scope, settings.orders.occasion, dimension)
-    return _answer(con, question, scope, _cuts(con, dimension), settings)
+    answer = _answer(con, question, scope, _cuts(con, dimension), settings)
+    if not settings.orders.complete_history:
+        _warn_of_unknown_past(con, answer, notify)
+    return answer
+
+
+USUAL_GAP_SHARE = 0.9
+
+
+def _warn_of_unknown_past(con: Connection, analysis: Analysis, notify: Notify) -> None:
+    """Who is first seen soon after the data begin may be an old customer, until nine of ten gaps have passed."""
+    gap = marts.gap_quantile(con, USUAL_GAP_SHARE)
+    begin = analysis.scope.history_start
+    if gap is None or analysis.shown[0].start >= begin + timedelta(days=gap):
+        return
+    trusted = begin + timedelta(days=gap)
+    doubt = f"who ordered before then counts as new; until about {trusted} new customers are too many"
+    remedy = (
+        f"--from {trusted} leaves that time out; complete_history = true in [orders] says that nobody did"
+    )
+    notify(Notice("history-start", f"the data begin on {begin}, and {doubt}", remedy))
 
 
 def as_a_whole(con: Connection, analysis: Analysis, settings: Settings) -> Analysis:

@@ -115,26 +115,33 @@ def _finish(
     """`COMPLETE`: one row for each KPI, period and segment, with value, interval and state."""
     properties = pl.DataFrame([_properties(kpi, has_orders=has_orders) for kpi in kpis])
     grid = properties.join(_periods_frame(scope), how="cross").join(_segments_frame(cut), how="cross")
-    filled = grid.join(measured, on=KEYS, how="left").with_columns(
-        _or_zero("numerator", where=pl.col("is_sum")),
-        _or_zero("denominator", where=pl.col("is_sum") & pl.col("is_ratio")),
-        pl.col("n", "immature").fill_null(0),
+    known = ~pl.col("needs_earlier_history") | (pl.col("period_start") > scope.history_start)
+    measures = grid.join(measured, on=KEYS, how="left").with_columns(
+        _where(known, pl.col("numerator"), or_zero="is_sum"),
+        _where(known, pl.col("denominator"), or_zero="is_ratio_of_sums"),
+        _where(known, pl.col("n")).fill_null(0),
+        pl.col("immature").fill_null(0),
     )
-    return _with_state(_with_interval(filled.with_columns(value=_value())))
+    return _with_state(_with_interval(measures.with_columns(value=_value())))
 
 
 def _properties(kpi: Kpi, *, has_orders: bool) -> Mapping[str, object]:
+    is_sum = kpi.numerator is not None and kpi.additive and has_orders
     return {
         "kpi": kpi.id,
-        "is_sum": kpi.numerator is not None and kpi.additive and has_orders,
+        "is_sum": is_sum,
         "is_ratio": kpi.denominator is not None or kpi.table is not None,
+        "is_ratio_of_sums": is_sum and kpi.denominator is not None,
+        "needs_earlier_history": kpi.needs_earlier_history,
         "interval": kpi.interval,
     }
 
 
-def _or_zero(column: str, *, where: pl.Expr) -> pl.Expr:
-    """A sum over no rows is 0, but only of what is a sum, and only where orders are known at all."""
-    return pl.when(where).then(pl.col(column).fill_null(0)).otherwise(column).alias(column)
+def _where(known: pl.Expr, measure: pl.Expr, or_zero: str | None = None) -> pl.Expr:
+    """The measure where it can be known; null is 0 where the column `or_zero` says that it is a sum."""
+    if or_zero is not None:
+        measure = pl.when(or_zero).then(measure.fill_null(0)).otherwise(measure)
+    return pl.when(known).then(measure).alias(measure.meta.output_name())
 
 
 def _value() -> pl.Expr:

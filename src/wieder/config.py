@@ -25,6 +25,8 @@ class OrderRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     """States that make an order invalid, compared without case and outer blanks."""
     count_zero: bool = False
     """Count orders of amount 0, such as free samples, which are left out otherwise."""
+    complete_history: bool = False
+    """The export reaches back to the first order of the shop, so that nobody is taken for new who is not."""
     occasion: Literal["order", "day"] = "order"
     """What a repeat purchase is: a further order, or an order on a further day."""
 

@@ -181,6 +181,15 @@ def build(con: Connection, periods: Sequence[Period]) -> Mapping[Grain, pl.DataF
     }
 
 
+def gap_quantile(con: Connection, share: float) -> int | None:
+    """The days between two purchase days of a customer that `share` of all gaps do not exceed.
+
+    None where nobody came back. Needs `build`.
+    """
+    (row,) = con.execute(script("gap_quantile"), {"share": share}).fetchall()
+    return None if row[0] is None else int(row[0])
+
+
 def segment_labels(con: Connection) -> Mapping[int, str]:
     """The text of every segment; call it only where a dimension was prepared."""
     return dict(con.execute("select segment, label from segments order by segment").fetchall())

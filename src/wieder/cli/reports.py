@@ -28,6 +28,9 @@ from wieder.targets import Format, choose_target
 REPORT_FILE = "report.html"
 SAMPLE = ("orders.csv", "customers.csv")
 
+SAMPLE_SETTINGS = {("orders", "complete_history"): True}
+"""The sample shop opened on the first day of its data."""
+
 SampleFolder = Annotated[
     str | None, Option("--write", metavar="DIR", help="Write the files of the sample shop, and nothing else.")
 ]
@@ -88,7 +91,7 @@ def sample_session(output: OutputOptions) -> Session:
 
     return Session(
         files=tuple(str(resource("sample_data") / name) for name in SAMPLE),
-        settings=load_settings(None, os.environ, typed_settings(output)),
+        settings=load_settings(None, os.environ, {**typed_settings(output), **SAMPLE_SETTINGS}),
         target=choose_target(output.output, output.format),
     )
 

@@ -121,6 +121,8 @@ class Kpi:
     """In words, as `numerator / denominator`."""
     maturity: Text | None = None
     """From when on a value is final, if that is later than the end of its period."""
+    needs_earlier_history: bool = False
+    """Whether a period is unknown if it begins no later than the history itself."""
     minimum_n: int = 0
     """Below this `n` a value is too uncertain to act on and is shown in grey."""
     interval: bool = False

@@ -83,6 +83,11 @@ returning_customer_rate = customer_kpi(
         de="Kunden mit Erstbestellung vor dem Zeitraum / Kunden",
         en="customers first seen before the period / customers",
     ),
+    maturity=Text(
+        de="erst ab dem zweiten Zeitraum der Daten: vor ihrem Beginn ist niemand bekannt",
+        en="only from the second period of the data: before they begin nobody is known",
+    ),
+    needs_earlier_history=True,
     minimum_n=30,
     interval=True,
     numerator=(pl.col("first_period") < pl.col("period")).sum(),
@@ -91,7 +96,7 @@ returning_customer_rate = customer_kpi(
         with buyers as (
             select distinct p.period, p.period_start, o.customer, o.segment
             from periods p join witness_orders o on o.day >= p.period_start and o.day < p.period_end
-            where o.customer is not null
+            where o.customer is not null and p.period_start > (select min(day) from valid_orders)
         )
         select b.period, b.segment,
             count(*) filter (exists (select 1 from witness_orders e where e.customer = b.customer and e.day < b.period_start)),

@@ -1,0 +1,13 @@
+-- order_pairs -> one row: the gap in days that the share $share of all gaps between purchase days of one
+-- customer does not exceed; null where nobody ordered on two days.
+select min(gap)
+from (
+    select gap, sum(n_pairs) over (order by gap) as n_so_far, sum(n_pairs) over () as n_in_all
+    from (
+        select next_day - day as gap, sum(n_pairs) as n_pairs
+        from order_pairs
+        where next_day is not null
+        group by gap
+    ) as gaps
+) as running
+where n_so_far >= $share * n_in_all;
