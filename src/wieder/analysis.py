@@ -96,7 +96,7 @@ USUAL_GAP_SHARE = 0.9
 
 
 def _warn_of_unknown_past(con: Connection, analysis: Analysis, notify: Notify) -> None:
-    """Who is first seen soon after the data begin may be an old customer, until nine of ten gaps have passed."""
+    """Who is first seen soon after the data begin may be an old customer: nine of ten gaps must pass."""
     gap = marts.gap_quantile(con, USUAL_GAP_SHARE)
     begin = analysis.scope.history_start
     if gap is None or analysis.shown[0].start >= begin + timedelta(days=gap):

@@ -87,5 +87,5 @@ def _inputs(findings: Findings, session: Session) -> ReportInputs:
         sources=findings.sources,
         window_days=settings.retention.window_days,
         occasion=settings.orders.occasion,
-        witnesses=len(findings.verified),
+        witnesses=len({verification.kpi for verification in findings.verified}),
     )

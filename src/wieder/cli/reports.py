@@ -21,14 +21,14 @@ from wieder.cli.options import (
 from wieder.cli.session import Session, begin
 from wieder.errors import OutputError, UsageError
 from wieder.notices import Notice
-from wieder.output import STDOUT, write
+from wieder.output import STDOUT
 from wieder.periods import PeriodKind
 from wieder.targets import Format, choose_target
 
 REPORT_FILE = "report.html"
 SAMPLE = ("orders.csv", "customers.csv")
 
-SAMPLE_SETTINGS = {("orders", "complete_history"): True}
+SAMPLE_SETTINGS: dict[tuple[str, ...], object] = {("orders", "complete_history"): True}
 """The sample shop opened on the first day of its data."""
 
 SampleFolder = Annotated[
@@ -64,7 +64,8 @@ def demo(*, output: OutputOptions, folder: SampleFolder = None) -> None:
     """
     from wieder.cli.questions import question_of
     from wieder.cli.reporting import find, write_report
-    from wieder.cli.views import summary
+    from wieder.cli.views import summary_view
+    from wieder.cli.writing import show
 
     if folder is not None:
         write_sample_files(folder)
@@ -72,7 +73,8 @@ def demo(*, output: OutputOptions, folder: SampleFolder = None) -> None:
     session = sample_session(as_html(output))
     findings = find(session, question_of(QuestionOptions(by="channel"), PeriodKind.MONTH))
     write_report(findings, session)
-    write(summary(findings.by_period, session), STDOUT)
+    if session.target.name != STDOUT:
+        show(summary_view(findings.by_period, session))
 
 
 def as_html(output: OutputOptions) -> OutputOptions:
