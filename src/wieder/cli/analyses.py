@@ -27,7 +27,8 @@ def kpis(
 ) -> None:
     """Compute every KPI, by period and by any column."""
     from wieder.cli.questions import answer, question_of
-    from wieder.cli.views import kpi_view, write_view
+    from wieder.cli.views import kpi_view
+    from wieder.cli.writing import write_view
 
     session = begin(files, source, output, question)
     analysis = answer(session, question_of(question, PeriodKind.ALL))
@@ -48,7 +49,8 @@ def explain(
     With the numbers behind it where there are data, and with its witness: the same KPI again in SQL.
     """
     from wieder.cli.questions import answer, question_of
-    from wieder.cli.views import explanation_view, write_view
+    from wieder.cli.views import explanation_view
+    from wieder.cli.writing import write_view
 
     session = begin(files, source, output, question, usual_format=Format.TABLE)
     found = find_kpi(kpi)
@@ -67,7 +69,8 @@ def verify(
     """
     from wieder.analysis import analyse, verifications
     from wieder.cli.questions import question_of
-    from wieder.cli.views import verification_view, write_view
+    from wieder.cli.views import verification_view
+    from wieder.cli.writing import write_view
 
     session = begin(files, source, output, question)
     with messages.working("verifying"), opened(session) as con:

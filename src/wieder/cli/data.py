@@ -25,7 +25,8 @@ def load(files: GivenFiles, *, source: SourceOptions, output: OutputOptions) -> 
     The same file twice changes nothing; an order that comes again replaces the older one.
     """
     from wieder import store
-    from wieder.cli.views import load_view, write_view
+    from wieder.cli.views import load_view
+    from wieder.cli.writing import write_view
 
     session = begin(files, source, output)
     database = Path(session.settings.db)
@@ -39,7 +40,8 @@ def load(files: GivenFiles, *, source: SourceOptions, output: OutputOptions) -> 
 @with_options
 def rejects(files: Files = None, *, source: SourceOptions, output: OutputOptions) -> None:
     """List the rows that were rejected, each with its reason."""
-    from wieder.cli.views import frame_view, write_view
+    from wieder.cli.views import frame_view
+    from wieder.cli.writing import write_view
     from wieder.store import rejected_rows
 
     session = begin(files, source, output)
@@ -58,7 +60,8 @@ def check(
     """
     from wieder.analysis import analyse
     from wieder.cli.questions import question_of
-    from wieder.cli.views import bridge_view, write_view
+    from wieder.cli.views import bridge_view
+    from wieder.cli.writing import write_view
     from wieder.store import load_history
 
     session = begin(files, source, output, question)

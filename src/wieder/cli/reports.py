@@ -93,7 +93,7 @@ def sample_session(output: OutputOptions) -> Session:
 
     return Session(
         files=tuple(str(resource("sample_data") / name) for name in SAMPLE),
-        settings=load_settings(None, os.environ, {**typed_settings(output), **SAMPLE_SETTINGS}),
+        settings=load_settings(None, os.environ, typed_settings(output) | SAMPLE_SETTINGS),
         target=choose_target(output.output, output.format),
     )
 

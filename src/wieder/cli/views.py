@@ -1,24 +1,21 @@
-"""Results in both of their forms: a frame for programs, and tables for readers."""
+"""What each command has to show: the frame for programs, and the tables for readers."""
 
 from __future__ import annotations
 
-import os
-import shutil
-from dataclasses import dataclass
-from io import StringIO
+from dataclasses import fields
 from typing import TYPE_CHECKING
 
 import polars as pl
 
+from wieder.cli.writing import View
 from wieder.kpis import REGISTRY
-from wieder.output import STDOUT, write
+from wieder.merging import Counts
 from wieder.periods import PeriodKind
-from wieder.report import grids, tables
+from wieder.report import grids
 from wieder.results import SCHEMA
-from wieder.targets import Format, Target
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from rich.console import RenderableType
 
@@ -26,68 +23,19 @@ if TYPE_CHECKING:
     from wieder.cli.session import Session
     from wieder.kpis.base import Kpi, Lang
     from wieder.merging import LoadReport
-    from wieder.report.grids import Grid
     from wieder.verify import Verification
 
-WIDTH_OF_FILES = 160
-"""Columns of a table that nobody looks at through a terminal."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class View:
-    """One result."""
-
-    frame: pl.DataFrame
-    """What machine formats hold, never localised."""
-    grids: Callable[[], Sequence[Grid]]
-    """What readers see; made only if they do."""
-    page: Callable[[], RenderableType] | None = None
-    """What a terminal shows instead of the tables."""
-
-
-def write_view(view: View, session: Session, *, private: bool = False) -> None:
-    """Write `view` where and how the session says."""
-    write(_serialised(view, session.target, session.lang), session.target.name, private=private)
-
-
-def screen_text(renderable: RenderableType, target: Target) -> bytes:
-    """`renderable` as it looks on a terminal; in colour only where somebody sees it."""
-    from rich.console import Console
-
-    colour = target.on_terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    console = Console(
-        file=StringIO(),
-        force_terminal=colour,
-        no_color=not colour,
-        width=shutil.get_terminal_size((WIDTH_OF_FILES, 24)).columns,
-        highlight=False,
-        markup=False,
-        emoji=False,
-        legacy_windows=False,
-    )
-    with console.capture() as capture:
-        console.print(renderable)
-    lines = [line.rstrip() for line in capture.get().rstrip().splitlines()]
-    return "".join(f"{line}\n" for line in lines).encode()
-
-
-def _serialised(view: View, target: Target, lang: Lang) -> bytes:
-    match target.format:
-        case Format.TABLE:
-            return screen_text(view.page() if view.page else _tables(view.grids()), target)
-        case Format.MARKDOWN:
-            return tables.markdown(view.grids())
-        case Format.HTML:
-            return tables.html(view.grids(), lang)
-    return tables.serialise(view.frame, tables.TableFormat(target.format))
-
-
-def _tables(shown: Sequence[Grid]) -> RenderableType:
-    from rich.console import Group
-
-    from wieder.report.terminal import grid_table
-
-    return Group(*(grid_table(grid) for grid in shown))
+LOADED = {"file": pl.String, "table_name": pl.String, "sha256": pl.String, "bytes": pl.Int64} | {
+    field.name: pl.Decimal(38, 4) if field.name.startswith("amount") else pl.Int64 for field in fields(Counts)
+}
+"""One row per file of a load."""
+VERIFIED = {"kpi": pl.String, "compared": pl.Int64, "disagreements": pl.Int64}
+"""One row per KPI: in how many periods and segments it was compared, and in how many it disagrees."""
+SUMMARY_KPIS = {
+    "orders", "revenue", "average_order_value", "returning_revenue", "customers", "returning_customer_rate",
+    "repeat_purchase_rate", "median_days_between_orders", "base_retention_rate", "customer_lifetime_value",
+}  # fmt: skip
+"""What a shop looks at first."""
 
 
 def frame_view(frame: pl.DataFrame, session: Session) -> View:
@@ -98,11 +46,11 @@ def frame_view(frame: pl.DataFrame, session: Session) -> View:
 def load_view(report: LoadReport, session: Session) -> View:
     """What became of each file of a load: one row per file."""
     rows = [
-        {"file": one.file, "table_name": one.table_name, "bytes": one.bytes, "sha256": one.sha256}
+        {"file": one.file, "table_name": one.table_name, "sha256": one.sha256, "bytes": one.bytes}
         | vars(one.counts)
         for one in report.files
     ]
-    frame = pl.DataFrame(rows)
+    frame = pl.DataFrame(rows, schema=LOADED)
     currency = session.settings.report.currency
     return View(frame=frame, grids=lambda: [grids.load_grid(frame, session.lang, currency)])
 
@@ -129,30 +77,20 @@ def kpi_view(analysis: Analysis, session: Session, *, compare: bool) -> View:
     )
 
 
-SUMMARY_KPIS = {
-    "orders", "revenue", "average_order_value", "returning_revenue", "customers", "returning_customer_rate",
-    "repeat_purchase_rate", "median_days_between_orders", "base_retention_rate", "customer_lifetime_value",
-}  # fmt: skip
-
-
-def summary(analysis: Analysis, session: Session) -> bytes:
-    """The KPIs that a shop looks at first, in the last period, as a table for people."""
+def summary_view(analysis: Analysis, session: Session) -> View:
+    """The KPIs that a shop looks at first, in the last period."""
     last = analysis.results.filter(
         pl.col("period_start") == analysis.shown[-1].start, pl.col("dimension") == ""
     )
-    first_kpis = {name: kpi for name, kpi in REGISTRY.items() if name in SUMMARY_KPIS}
-    shown = grids.kpi_grids(last, first_kpis, session.lang, analysis.currency, analysis.question.kind)
-    return screen_text(_tables(shown), Target(name=STDOUT, format=Format.TABLE))
-
-
-VERIFICATION = {"kpi": pl.String, "compared": pl.Int64, "disagreements": pl.Int64}
-"""One row per KPI: in how many periods and segments it was compared, and in how many it disagrees."""
+    first = {name: kpi for name, kpi in REGISTRY.items() if name in SUMMARY_KPIS}
+    kind = analysis.question.kind
+    return View(frame=last, grids=lambda: grids.kpi_grids(last, first, session.lang, analysis.currency, kind))
 
 
 def verification_view(verified: Sequence[Verification], session: Session) -> View:
     """What each witness said."""
     rows = [(one.kpi, one.compared, len(one.disagreements)) for one in verified]
-    return frame_view(pl.DataFrame(rows, schema=VERIFICATION, orient="row"), session)
+    return frame_view(pl.DataFrame(rows, schema=VERIFIED, orient="row"), session)
 
 
 def explanation_view(kpi: Kpi, analysis: Analysis | None, session: Session) -> View:
