@@ -42,7 +42,7 @@ class Column:
 
         A test is SQL in which `{0}` stands for the cell.
         """
-        counts = [f"count_if({test.format(self.cell)})" for test in tests]
+        counts = [f"count(*) filter (where {test.format(self.cell)})" for test in tests]
         query = f"select count({self.cell}), {', '.join(counts)} from {{scan}}"
         with explained([self.export]):
             [row] = scan(self.layout, [self.export]).query(self.con, query)
@@ -79,7 +79,7 @@ def surface(
 
     One pass over all the files, whatever their number.
     """
-    counts = [f"count_if({test})" for test in tests]
+    counts = [f"count(*) filter (where {test})" for test in tests]
     query = f"select file_index, {', '.join(['count(*)', *counts])} from {{scan}} group by file_index"
     with explained(exports):
         rows = scan(layout, exports).query(con, query)

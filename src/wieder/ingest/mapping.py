@@ -76,7 +76,7 @@ def resolve(table: Table, header: Sequence[str], chosen: Mapping[str, str]) -> R
     for column in table.columns:
         if column.name in chosen:
             continue
-        candidates = [place for place in _candidates(column, folded) if place not in found.values()]
+        candidates = _candidates(column, folded, taken=set(found.values()))
         if len(candidates) == 1:
             found[column.name] = candidates[0]
         elif candidates:
@@ -90,10 +90,12 @@ def _position(header: Sequence[str], folded: Sequence[str], name: str) -> int | 
     return folded.index(fold(name)) if fold(name) in folded else None
 
 
-def _candidates(column: Column, folded: Sequence[str]) -> list[int]:
-    if column.name in folded:
-        return [folded.index(column.name)]
-    found = [place for place, name in enumerate(folded) if name in column.synonyms]
+def _candidates(column: Column, folded: Sequence[str], taken: set[int]) -> list[int]:
+    free = [(place, name) for place, name in enumerate(folded) if place not in taken]
+    canonical = [place for place, name in free if name == column.name]
+    if canonical:
+        return canonical[:1]
+    found = [place for place, name in free if name in column.synonyms]
     keys = [place for place in found if E_MAIL not in folded[place]]
     return keys or found
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wieder.errors import DataError
-from wieder.ingest import dates, keys, numbers
-from wieder.ingest.dates import DateReader
+from wieder.ingest import date_readers, key_readers, number_readers
+from wieder.ingest.date_readers import DateReader
 from wieder.ingest.evidence import Column, surface
-from wieder.ingest.keys import KeyReader
-from wieder.ingest.numbers import NumberReader
+from wieder.ingest.key_readers import KeyReader
+from wieder.ingest.number_readers import NumberReader
 from wieder.model import TABLES, ColumnType
 from wieder.notices import Notice
 
@@ -136,20 +136,20 @@ def _typed(column: Column, kind: ColumnType) -> Reader:
 
 
 def _decide_number(column: Column, told: str) -> NumberReader:
-    counts = numbers.NumberCounts(*column.count(numbers.COUNTS))
-    reader = numbers.decide(counts, told)
+    counts = number_readers.NumberCounts(*column.count(number_readers.COUNTS))
+    reader = number_readers.decide(counts, told)
     if reader is None:
         raise DataError(
             f"{column.example('is_ambiguous_number({0})')} may be more than a thousand, or less",
             "say which with --decimal point or --decimal comma",
         )
-    _refuse_misfits(column, counts.cells - numbers.fitting(counts, reader), counts.cells, reader)
+    _refuse_misfits(column, counts.cells - number_readers.fitting(counts, reader), counts.cells, reader)
     return reader
 
 
 def _decide_dates(columns: Sequence[Column], told: str, notify: Notify) -> list[Reader]:
-    counts = [dates.DateCounts(*column.count(dates.COUNTS)) for column in columns]
-    readers = [dates.decide(count, told) for count in counts]
+    counts = [date_readers.DateCounts(*column.count(date_readers.COUNTS)) for column in columns]
+    readers = [date_readers.decide(count, told) for count in counts]
     proven = {reader for reader in readers if reader in {DateReader.DMY, DateReader.MDY}}
     doubtful = [column for column, reader in zip(columns, readers, strict=True) if reader is None]
     if doubtful and len(proven) != 1:
@@ -165,7 +165,7 @@ def _decide_dates(columns: Sequence[Column], told: str, notify: Notify) -> list[
     settled: list[Reader] = []
     for column, count, reader in zip(columns, counts, readers, strict=True):
         final = reader or next(iter(proven))
-        _refuse_misfits(column, count.cells - dates.fitting(count, final), count.cells, final)
+        _refuse_misfits(column, count.cells - date_readers.fitting(count, final), count.cells, final)
         settled.append(final)
     return settled
 
@@ -175,20 +175,23 @@ def _order(reader: Reader) -> str:
 
 
 def _decide_keys(columns: Sequence[Column], notify: Notify) -> list[Reader]:
-    counts = [keys.KeyCounts(*column.count(keys.COUNTS)) for column in columns]
+    counts = [key_readers.KeyCounts(*column.count(key_readers.COUNTS)) for column in columns]
     for column, count in zip(columns, counts, strict=True):
         if count.exponents:
             raise DataError(
                 f"{column.example('is_exponent_key({0})')} is a key that a spreadsheet has cut",
                 "export it again without opening it in a spreadsheet",
             )
-    readers = [keys.decide(count) for count in counts]
+    readers = [key_readers.decide(count) for count in counts]
     _tell_about_keys(columns, counts, readers, notify)
     return list(readers)
 
 
 def _tell_about_keys(
-    columns: Sequence[Column], counts: Sequence[keys.KeyCounts], readers: Sequence[KeyReader], notify: Notify
+    columns: Sequence[Column],
+    counts: Sequence[key_readers.KeyCounts],
+    readers: Sequence[KeyReader],
+    notify: Notify,
 ) -> None:
     name = columns[0].layout.header[columns[0].position]
     where = f"column {name} of {_files(columns)}"

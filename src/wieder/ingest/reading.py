@@ -66,7 +66,7 @@ def explained(exports: Sequence[Export]) -> Iterator[None]:
     """Turns what DuckDB says about a file that it cannot parse into a DataError."""
     try:
         yield
-    except (duckdb.InvalidInputException, duckdb.IOException, duckdb.ConversionException) as error:
+    except (duckdb.InvalidInputException, duckdb.IOException) as error:
         name = next((export.name for export in exports if str(export.path) in str(error)), exports[0].name)
         reason = str(error).splitlines()[0].removeprefix("Invalid Input Error: ")
         raise DataError(

@@ -8,7 +8,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from wieder.database import Connection, script
-from wieder.ingest.dates import DateReader
+from wieder.ingest.date_readers import DateReader
 from wieder.ingest.names import shortened
 from wieder.ingest.readers import column_type
 from wieder.ingest.reading import scan

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from wieder.database import quote
-from wieder.ingest.dates import DateReader
+from wieder.ingest.date_readers import DateReader
 from wieder.ingest.layout import Layout, raw_name
 
 if TYPE_CHECKING:
@@ -77,8 +77,7 @@ def _staged(layout: Layout, name: str) -> str:
     """SQL for a column of the staged rows over the typed cells."""
     if name in {"status", "currency"} and not layout.has(name):
         return "cast(null as VARCHAR)"
-    special = {"customer_key": "customer_id", "n_rows": "1", "currency": "nullif(upper(trim(currency)), '')"}
-    return special.get(name, name)
+    return {"customer_key": "customer_id", "n_rows": "1"}.get(name, name)
 
 
 def typed_cells(form: Form, scan: Scan) -> str:
@@ -101,6 +100,8 @@ def _read(form: Form, name: str, position: int) -> str:
     if reader is DateReader.TYPED:
         return f"{reader}({raw_name(position)})"
     cell = form.layout.cell(position)
+    if name == "currency":
+        return f"nullif(upper(trimmed({cell})), '')"
     return f"{reader}({cell})" if reader else cell
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, BinaryIO
 import duckdb
 
 from wieder.database import Connection, script
-from wieder.errors import DataError, UsageError
+from wieder.errors import OutputError, UsageError
 from wieder.ingest.accounts import STAGED_FILES, account, tell_about_rejects
 from wieder.ingest.batches import Batch, File, plan_batches
 from wieder.ingest.header import parquet_layout, text_layout
@@ -80,7 +80,7 @@ def _workspace() -> Iterator[Path]:
             yield Path(folder)
     except OSError as error:
         where = error.filename or tempfile.gettempdir()
-        raise DataError(
+        raise OutputError(
             f"{where}: a file could not be read or copied ({error.strerror})",
             "make room, or set TMPDIR to another disk",
         ) from error

@@ -1,6 +1,6 @@
--- loads, classified_orders, scope, periods -> the reconciliation bridge: one row per step, in order.
+-- loads, classified_orders -> the reconciliation bridge: one row per step, in order.
 -- Every step is signed; their sum is the orders and revenue of the KPIs. Amounts are exact.
--- $start, $end: the days that the KPIs cover (inclusive, exclusive).
+-- $start, $end: the days that the KPIs cover (inclusive, exclusive); $as_of: the first day that is not known.
 with read_rows as (
     select
         sum(rows_read) as rows_read, sum(rows_rejected) as rows_rejected, sum(rows_left_out) as rows_left_out,
@@ -15,7 +15,7 @@ orders_by_fate as (
     select
         case
             when class <> 'valid' then class
-            when ordered_on >= (select as_of from scope) then 'after_as_of'
+            when ordered_on >= $as_of then 'after_as_of'
             when ordered_on < $start then 'before_from'
             when ordered_on >= $end then 'after_to'
             when customer is null then 'anonymous'

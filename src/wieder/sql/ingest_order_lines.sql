@@ -11,7 +11,7 @@ with orders as (
 select
     cast(coalesce(sum(n_rows), 0) as BIGINT),
     count(*),
-    count_if(n_rows > 1),
-    count_if(n_rows > 1 and one_amount),
-    count_if(many_states)
+    count(*) filter (where n_rows > 1),
+    count(*) filter (where n_rows > 1 and one_amount),
+    count(*) filter (where many_states)
 from orders

@@ -1,5 +1,6 @@
 -- customer_orders, calendar, scope -> purchases: one row per valid order and its period.
 -- An order starts an occasion unless occasions are days and the customer ordered before on that day.
+-- gap_days counts from the customer's occasion before; null for the first, and where no occasion starts.
 create or replace temp view purchases as
 select
     o.customer,
@@ -9,13 +10,18 @@ select
     o.segment,
     o.first_segment,
     o.first_day,
-    o.previous_day,
     o.next_day,
     o.sequence,                                     -- 1 = first order of the customer
-    o.customer is not null and (
-        o.previous_day is null or o.previous_day < o.day or (select occasion from scope) = 'order'
-    ) as starts_occasion
-from customer_orders as o
+    o.starts_occasion,
+    case when o.starts_occasion then cast(o.day - o.previous_day as integer) end as gap_days
+from (
+    select
+        *,
+        customer is not null and (
+            previous_day is null or previous_day < day or (select occasion from scope) = 'order'
+        ) as starts_occasion
+    from customer_orders
+) as o
 join calendar as c on c.day = o.day;
 
 -- purchases, calendar -> first_orders: one row per customer, placed in the period of the first order.
@@ -57,8 +63,8 @@ from (
         min(first_segment) as segment,
         min(first_day) as first_day,
         max(day) as last_day,
-        count(*) as n_orders,
-        sum(case when starts_occasion then 1 else 0 end)::bigint as n_occasions,
+        cast(count(*) as integer) as n_orders,
+        cast(sum(case when starts_occasion then 1 else 0 end) as integer) as n_occasions,
         sum(revenue) as revenue
     from purchases
     where customer is not null

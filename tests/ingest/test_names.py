@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+
+from wieder.ingest.names import fold, further_name, listed, shortened
+
+
+@pytest.mark.parametrize(
+    ("name", "folded"),
+    [
+        ("Bestell-Nr.", "bestell_nr"),
+        (" Order  ID ", "order_id"),
+        ("Größe", "grösse"),
+        (unicodedata.normalize("NFD", "Währung"), "währung"),
+        ("Betrag (brutto) €", "betrag_brutto"),
+        ("--", ""),
+    ],
+)
+def test_fold(name: str, folded: str) -> None:
+    assert fold(name) == folded
+
+
+def test_a_further_column_does_not_take_a_name_of_ours() -> None:
+    assert [further_name(name) for name in ("Channel", "Status", "rowid")] == [
+        "channel",
+        "export_status",
+        "export_rowid",
+    ]
+
+
+def test_lists_and_names_in_messages_are_cut() -> None:
+    assert shortened("x" * 100) == "x" * 59 + "…"
+    assert listed(["a", "", "c"], limit=2) == "a, (no name) and 1 more"
