@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -22,7 +22,6 @@ from wieder.verify import Verification, check_all
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import date
 
     from wieder.config import Settings
     from wieder.database import Connection
@@ -117,6 +116,28 @@ def as_a_whole(con: Connection, analysis: Analysis, settings: Settings) -> Analy
     return _answer(con, question, scope, (WHOLE,), settings)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Reconciliation:
+    """What became of every row."""
+
+    bridge: pl.DataFrame
+    """`bridge.SCHEMA`, for the days of the periods shown."""
+    currency: str
+    """ISO code, or empty where the export names none."""
+
+
+def reconcile(con: Connection, question: Question, settings: Settings, notify: Notify) -> Reconciliation:
+    """The bridge alone, also where no order is valid and so there is no KPI."""
+    marts.classify(con, settings.orders)
+    shown, as_of = Period(date.min, date.max), date.max
+    if marts.has_valid_orders(con):
+        scope = find_scope(con, question, settings, notify)
+        periods = shown_periods(scope, question)
+        shown, as_of = Period(periods[0].start, periods[-1].end), scope.as_of
+    currency = settings.report.currency or find_currency(con)
+    return Reconciliation(bridge=bridge(con, shown, as_of), currency=currency)
+
+
 def _answer(
     con: Connection, question: Question, scope: Scope, cuts: tuple[Cut, ...], settings: Settings
 ) -> Analysis:
@@ -132,7 +153,7 @@ def _answer(
         computed=computed,
         results=_shown_results(pl.concat(computed), question.kind, shown),
         cohorts=_cohorts(frames, scope, question.kind),
-        bridge=bridge(con, Period(shown[0].start, shown[-1].end)),
+        bridge=bridge(con, Period(shown[0].start, shown[-1].end), scope.as_of),
         currency=settings.report.currency or find_currency(con),
     )
 

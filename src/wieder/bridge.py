@@ -9,6 +9,8 @@ import polars as pl
 from wieder.database import frame, script
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from wieder.database import Connection
     from wieder.periods import Period
 
@@ -22,13 +24,13 @@ SCHEMA = {
 TOTAL = "kpi_orders"
 
 
-def bridge(con: Connection, shown: Period) -> pl.DataFrame:
+def bridge(con: Connection, shown: Period, as_of: date) -> pl.DataFrame:
     """Every step from the rows read to the orders and revenue of the days of `shown`.
 
-    Needs `marts.classify` and `marts.prepare` to have run. Money of rows whose
-    amount could not be read is in no step, neither read nor rejected.
+    Needs `marts.classify` to have run. Money of rows whose amount could not be
+    read is in no step, neither read nor rejected.
     """
-    steps = frame(con, script("bridge"), {"start": shown.start, "end": shown.end})
+    steps = frame(con, script("bridge"), {"start": shown.start, "end": shown.end, "as_of": as_of})
     return steps.cast(SCHEMA)  # type: ignore[arg-type]
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 MAXIMUM_SEGMENTS = 500
 
 MART_COLUMNS = {
-    Grain.PURCHASES: "customer, period, day, revenue, segment, previous_day, sequence, starts_occasion",
+    Grain.PURCHASES: "period, segment, customer, sequence, revenue, gap_days",
     Grain.FIRST_ORDERS: "period, segment, first_day, second_day, second_period",
     Grain.CUSTOMER_PERIODS: (
         "period, segment, n_orders, n_occasions, revenue, first_period, last_day, "
@@ -86,6 +86,11 @@ def classify(con: Connection, rules: OrderRules) -> None:
     con.execute("create or replace temp table order_rules (count_zero boolean)")
     con.execute("insert into order_rules values ($count_zero)", {"count_zero": rules.count_zero})
     con.execute(script("classified_orders"))
+
+
+def has_valid_orders(con: Connection) -> bool:
+    """Whether any order counts. Needs `classify` to have run."""
+    return bool(con.execute("select 1 from classified_orders where class = 'valid' limit 1").fetchall())
 
 
 def span(con: Connection) -> Span:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import csv
 from typing import TYPE_CHECKING
 
-from outcomes import ORDERS
+from outcomes import ORDERS, fails
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -51,3 +51,10 @@ def test_the_bridge_leads_from_the_rows_to_the_revenue(wieder: Wieder) -> None:
     assert steps["orders_cancelled"] == -5
     assert steps["orders_after_as_of"] == -10
     assert steps["kpi_orders"] == 112.5
+
+
+def test_rows_are_accounted_for_even_where_no_order_is_valid(wieder: Wieder, tmp_path: Path) -> None:
+    (tmp_path / "orders.csv").write_text(ORDERS.replace("paid", "cancelled"))
+    assert "`wieder check` shows what became of every row" in fails(wieder("kpis", "orders.csv"), 3)
+    steps = {row["step"]: int(row["rows"]) for row in wieder("check", "orders.csv").rows()}
+    assert (steps["rows_read"], steps["orders_cancelled"], steps["kpi_orders"]) == (6, -6, 0)

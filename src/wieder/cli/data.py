@@ -58,7 +58,7 @@ def check(
 
     Ends with exit code 1 if the account does not add up exactly, which would be a mistake of ours.
     """
-    from wieder.analysis import analyse
+    from wieder.analysis import reconcile
     from wieder.cli.questions import question_of
     from wieder.cli.views import bridge_view
     from wieder.cli.writing import write_view
@@ -66,7 +66,7 @@ def check(
 
     session = begin(files, source, output, question)
     with messages.working("checking"), opened(session) as con:
-        analysis = analyse(con, question_of(question, PeriodKind.ALL), session.settings, messages.show_notice)
+        found = reconcile(con, question_of(question, PeriodKind.ALL), session.settings, messages.show_notice)
         loads = load_history(con)
-    write_view(bridge_view(analysis, loads, session), session)
-    refuse_gap(analysis.bridge)
+    write_view(bridge_view(found, loads, session), session)
+    refuse_gap(found.bridge)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
 
-    from wieder.analysis import Analysis
+    from wieder.analysis import Analysis, Reconciliation
     from wieder.cli.session import Session
     from wieder.kpis.base import Kpi, Lang
     from wieder.merging import LoadReport
@@ -55,13 +55,13 @@ def load_view(report: LoadReport, session: Session) -> View:
     return View(frame=frame, grids=lambda: [grids.load_grid(frame, session.lang, currency)])
 
 
-def bridge_view(analysis: Analysis, loads: pl.DataFrame, session: Session) -> View:
+def bridge_view(found: Reconciliation, loads: pl.DataFrame, session: Session) -> View:
     """The bridge; readers also see what became of each file."""
     return View(
-        frame=analysis.bridge,
+        frame=found.bridge,
         grids=lambda: [
-            grids.load_grid(loads, session.lang, analysis.currency),
-            grids.bridge_grid(analysis.bridge, session.lang, analysis.currency),
+            grids.load_grid(loads, session.lang, found.currency),
+            grids.bridge_grid(found.bridge, session.lang, found.currency),
         ],
     )
 
