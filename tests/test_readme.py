@@ -1,16 +1,20 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 import pytest
 from typer.main import get_command
 
 from readme import GENERATED, README, ROOT, block, command_in
 from wieder.cli.app import app
-from wieder.config import VARIABLES
+from wieder.config import VARIABLES, load_settings
 from wieder.errors import ExitCode
 from wieder.results import SCHEMA
 from wieder.targets import Format
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 TEXT = README.read_text("utf-8")
 
@@ -50,6 +54,12 @@ def test_every_command_is_in_the_help() -> None:
     for name, command in commands.items():
         assert re.search(rf"^  {name}  ", block(TEXT, "help"), re.MULTILINE)
         assert command.help
+
+
+def test_the_example_of_wieder_toml_can_be_used(tmp_path: Path) -> None:
+    [example] = re.findall(r"```toml\n(.*?)```", TEXT, re.DOTALL)
+    (tmp_path / "wieder.toml").write_text(example, "utf-8")
+    assert load_settings(tmp_path / "wieder.toml", {}, {}).columns["amount"] == "Gesamtbetrag"
 
 
 def test_links_lead_somewhere() -> None:
