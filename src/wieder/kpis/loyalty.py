@@ -122,8 +122,6 @@ repeat_purchase_rate_in_period = repeat_kpi(
     """,
 )
 
-GAP_DAYS = (pl.col("day") - pl.col("previous_day")).dt.total_days().filter(pl.col("starts_occasion"))
-
 median_days_between_orders = Kpi(
     id="median_days_between_orders",
     family="loyalty",
@@ -138,8 +136,8 @@ median_days_between_orders = Kpi(
     formula=Text(de="mittlerer Wert der Abstände in Tagen", en="middle value of the gaps in days"),
     additive=False,
     minimum_n=30,
-    numerator=GAP_DAYS.median(),
-    n=GAP_DAYS.count(),
+    numerator=pl.col("gap_days").median(),
+    n=pl.col("gap_days").count(),
     witness="""
         with occasions as (
             select customer, day, min((ordered_at, order_id)) as moment,
