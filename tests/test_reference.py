@@ -225,7 +225,7 @@ def package_folder(name: str) -> Path:
 def test_cdnow_as_the_package_lifetimes_ships_it(tmp_path: Path) -> None:
     """Fader and Hardie's CDNOW master: 23,570 customers; figures counted here by plain Python."""
     text = (package_folder("lifetimes") / "datasets" / "CDNOW_master.txt").read_text("ascii")
-    rows = [line.split() for line in text.splitlines()]
+    _, *rows = [line.split() for line in text.splitlines()]
     lines = ["order_id,customer_id,ordered_at,amount"]
     for number, (customer, day, _, amount) in enumerate(rows):
         lines.append(f"{number:06},{customer},{day[:4]}-{day[4:6]}-{day[6:]},{amount}")
