@@ -1,0 +1,1 @@
+"""How long wieder takes for a million customers, beside DuckDB alone and beside pandas."""
