@@ -74,18 +74,34 @@ class Analysis:
         return Period(self.shown[0].start, min(self.shown[-1].end, self.scope.as_of))
 
 
-def analyse(con: Connection, question: Question, settings: Settings, notify: Notify) -> Analysis:
-    """Compute every KPI for the question.
+@dataclass(frozen=True, kw_only=True)
+class Prepared:
+    """What is settled before anything is computed."""
+
+    scope: Scope
+    shown: tuple[Period, ...]
+    """The periods of the scope that the user asked for."""
+    cuts: tuple[Cut, ...]
+    """The whole shop, and the segments if some were asked for."""
+
+
+def prepare(con: Connection, question: Question, settings: Settings, notify: Notify) -> Prepared:
+    """Settle what is computed, and make the views that marts and witnesses read.
 
     Raises DataError if no valid order is left, UsageError for a column or a
     span that is not there.
     """
     marts.classify(con, settings.orders)
     scope = find_scope(con, question, settings, notify)
+    shown = shown_periods(scope, question)
     dimension = marts.resolve_dimension(con, question.by)
-    shown_periods(scope, question)
     marts.prepare(con, scope, settings.orders.occasion, dimension)
-    answer = _answer(con, question, scope, _cuts(con, dimension), settings)
+    return Prepared(scope=scope, shown=shown, cuts=_cuts(con, dimension))
+
+
+def analyse(con: Connection, question: Question, settings: Settings, notify: Notify) -> Analysis:
+    """Compute every KPI for the question. Raises what `prepare` raises."""
+    answer = _answer(con, question, prepare(con, question, settings, notify), settings)
     if not settings.orders.complete_history:
         _warn_of_unknown_past(con, answer, notify)
     return answer
@@ -113,7 +129,7 @@ def as_a_whole(con: Connection, analysis: Analysis, settings: Settings) -> Analy
     span = analysis.shown_span
     question = replace(analysis.question, kind=PeriodKind.ALL, by=(), since=span.start, until=span.end)
     scope = replace(analysis.scope, periods=(span,))
-    return _answer(con, question, scope, (WHOLE,), settings)
+    return _answer(con, question, Prepared(scope=scope, shown=(span,), cuts=(WHOLE,)), settings)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,18 +154,15 @@ def reconcile(con: Connection, question: Question, settings: Settings, notify: N
     return Reconciliation(bridge=bridge(con, shown, as_of), currency=currency)
 
 
-def _answer(
-    con: Connection, question: Question, scope: Scope, cuts: tuple[Cut, ...], settings: Settings
-) -> Analysis:
-    """Needs `marts.prepare` to have run."""
-    shown = shown_periods(scope, question)
+def _answer(con: Connection, question: Question, prepared: Prepared, settings: Settings) -> Analysis:
+    scope, shown = prepared.scope, prepared.shown
     frames = marts.build(con, scope.periods)
-    computed = tuple(compute(frames, scope, REGISTRY.values(), cut) for cut in cuts)
+    computed = tuple(compute(frames, scope, REGISTRY.values(), cut) for cut in prepared.cuts)
     return Analysis(
         question=question,
         scope=scope,
         shown=shown,
-        cuts=cuts,
+        cuts=prepared.cuts,
         computed=computed,
         results=_shown_results(pl.concat(computed), question.kind, shown),
         cohorts=_cohorts(frames, scope, question.kind),

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import polars as pl
 
-from wieder.database import script
+from wieder.database import frame, script
 from wieder.kpis import REGISTRY
 from wieder.kpis.base import Grain
 from wieder.results import SCHEMA
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
     from wieder.compute import Cut
     from wieder.database import Connection
     from wieder.kpis.base import Kpi, Scope
+    from wieder.tables.base import Table
 
 TOLERANCE = 1e-9
 """Relative; sums of money as floats differ in the last digits with the order of addition."""
@@ -33,11 +35,14 @@ class Disagreement:
     """One result that the witness sees differently."""
 
     kpi: str
-    period_start: date
+    """The id of the KPI or table."""
+    period_start: date | None
+    """None for a row of a table."""
     segment: str
-    computed: Parts
-    """Numerator and denominator of the result frame."""
-    witnessed: Parts
+    """The segment, or the key of a row of a table."""
+    computed: Parts | str
+    """Numerator and denominator of the result frame, or the cells of a table."""
+    witnessed: Parts | str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,7 +81,7 @@ def _computed(results: pl.DataFrame, kpi: Kpi) -> Mapping[Key, Parts]:
 
 def witness(con: Connection, scope: Scope, kpi: Kpi, cut: Cut) -> Mapping[Key, Parts]:
     """Numerator and denominator by first day of the period and segment, from the KPI's SQL."""
-    con.execute(orders_for_witness(kpi, cut))
+    con.execute(orders_for_witness(cut, by_own_attributes=kpi.grain is Grain.PURCHASES))
     rows = con.execute(kpi.witness).fetchall()
     return {
         (scope.periods[period].start, cut.labels[segment]): (_number(numerator), _number(denominator))
@@ -84,11 +89,14 @@ def witness(con: Connection, scope: Scope, kpi: Kpi, cut: Cut) -> Mapping[Key, P
     }
 
 
-def orders_for_witness(kpi: Kpi, cut: Cut) -> str:
-    """The view `witness_orders`: the valid orders, with the segment that this KPI is cut by."""
+def orders_for_witness(cut: Cut, *, by_own_attributes: bool) -> str:
+    """SQL for the view `witness_orders`: the valid orders with their segments.
+
+    Orders are cut by their own attributes or by those of the customer's first order.
+    """
     if cut.is_whole:
         segment = "0"
-    elif kpi.grain is Grain.PURCHASES:
+    elif by_own_attributes:
         segment = "segment"
     else:
         segment = "arg_min(segment, (ordered_at, order_id)) over (partition by customer)"
@@ -116,3 +124,46 @@ def check_all(con: Connection, results: pl.DataFrame, scope: Scope, cut: Cut) ->
     assert set(SCHEMA) <= set(results.columns)  # noqa: S101 - results of compute, not of comparison alone
     ids = set(results["kpi"].unique())
     return tuple(verify(con, results, scope, kpi, cut) for kpi in REGISTRY.values() if kpi.id in ids)
+
+
+def verify_table(con: Connection, found: pl.DataFrame, table: Table, cut: Cut) -> Verification:
+    """Compare an analysis table of one cut with its witness, in every column that the witness returns.
+
+    Customers are cut by their first order. Needs `marts.prepare` and
+    `marts.set_periods`. A key that only one side has is a disagreement.
+    """
+    con.execute(orders_for_witness(cut, by_own_attributes=False))
+    witnessed = frame(con, table.witness)
+    measures = [column for column in witnessed.columns if column not in table.keys]
+    sides = [_rows_by_key(side, table.keys, measures) for side in (found, witnessed)]
+    keys = sorted({*sides[0], *sides[1]}, key=str)
+    differing = [key for key in keys if not _same_row(sides[0].get(key), sides[1].get(key))]
+    return Verification(
+        kpi=table.id,
+        compared=len(keys),
+        disagreements=tuple(_difference(table, key, *sides) for key in differing),
+    )
+
+
+def _rows_by_key(
+    side: pl.DataFrame, keys: Sequence[str], measures: Sequence[str]
+) -> Mapping[object, tuple[object, ...]]:
+    n_keys = len(keys)
+    return {row[:n_keys]: row[n_keys:] for row in side.select(*keys, *measures).iter_rows()}
+
+
+def _same_row(one: tuple[object, ...] | None, other: tuple[object, ...] | None) -> bool:
+    if one is None or other is None:
+        return False
+    return all(_same_cell(a, b) for a, b in zip(one, other, strict=True))
+
+
+def _same_cell(a: object, b: object) -> bool:
+    if isinstance(a, int | float | Decimal) and isinstance(b, int | float | Decimal):
+        return math.isclose(a, b, rel_tol=TOLERANCE, abs_tol=TOLERANCE)
+    return a == b
+
+
+def _difference(table: Table, key: object, *sides: Mapping[object, tuple[object, ...]]) -> Disagreement:
+    one, other = (str(side.get(key)) for side in sides)
+    return Disagreement(kpi=table.id, period_start=None, segment=str(key), computed=one, witnessed=other)

@@ -7,7 +7,7 @@ from functools import partial
 import polars as pl
 
 from wieder.kpis.base import Better, Grain, Kpi, Scope, Text, Unit
-from wieder.kpis.tables import running_total
+from wieder.kpis.running import running_total
 
 HORIZONS = (30, 60, 90, 180, 365)
 """Days after the first order within which a second one counts."""

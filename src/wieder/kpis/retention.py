@@ -8,7 +8,7 @@ from functools import partial
 import polars as pl
 
 from wieder.kpis.base import Better, Grain, Kpi, Scope, Text, Unit
-from wieder.kpis.tables import periods_known_since, running_total
+from wieder.kpis.running import periods_known_since, running_total
 
 retention_kpi = partial(
     Kpi, family="retention", grain=Grain.CUSTOMER_PERIODS, unit=Unit.RATE, minimum_n=30, interval=True

@@ -8,7 +8,7 @@ from functools import partial
 import polars as pl
 
 from wieder.kpis.base import Better, Grain, Kpi, Scope, Text, Unit
-from wieder.kpis.tables import history_days, known_ends, running_total
+from wieder.kpis.running import history_days, known_ends, running_total
 
 DAYS_PER_YEAR = 365.25
 YEAR_DAYS = 365
