@@ -1,0 +1,53 @@
+"""Whether two programs computed the same: a benchmark of unequal work is worth nothing."""
+
+from __future__ import annotations
+
+import csv
+import math
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+TOLERANCE = 1e-9
+"""Relative; sums of money as floats differ in the last digits with the order of addition."""
+
+Values = dict[tuple[str, str], float | None]
+"""(KPI, first day of the period) -> value, None where nothing is known."""
+
+
+def read_values(path: Path) -> Values:
+    """The values of a CSV file with the columns kpi, period_start and value."""
+    with path.open(encoding="utf-8", newline="") as file:
+        return {
+            (row["kpi"], row["period_start"]): float(row["value"]) if row["value"] else None
+            for row in csv.DictReader(file)
+        }
+
+
+def differences(ours: Mapping[tuple[str, str], float | None], theirs: Values) -> Sequence[str]:
+    """One line for each value that only one side has or that the sides see differently."""
+    keys = sorted({*ours, *theirs})
+    missing = [f"{' '.join(key)}: only one side has it" for key in keys if (key in ours) != (key in theirs)]
+    unequal = [
+        f"{' '.join(key)}: {ours[key]} and {theirs[key]}"
+        for key in keys
+        if key in ours and key in theirs and not _are_equal(ours[key], theirs[key])
+    ]
+    return missing + unequal
+
+
+def _are_equal(one: float | None, other: float | None) -> bool:
+    if one is None or other is None:
+        return one is other
+    return math.isclose(one, other, rel_tol=TOLERANCE, abs_tol=TOLERANCE)
+
+
+def refuse_differences(ours: Path, theirs: Path) -> int:
+    """The number of values compared. Raises SystemExit naming the first differences if there are any."""
+    values = read_values(ours)
+    found = differences(values, read_values(theirs))
+    if found or not values:
+        raise SystemExit("\n".join([f"{ours} and {theirs} differ in {len(found)} values", *found[:10]]))
+    return len(values)

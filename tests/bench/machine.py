@@ -1,0 +1,53 @@
+"""On what it was measured."""
+
+from __future__ import annotations
+
+import os
+import platform
+import subprocess
+import sys
+from datetime import datetime
+from pathlib import Path
+
+VERSIONS = """
+from importlib.metadata import PackageNotFoundError, version
+import platform, sys
+found = ["Python " + platform.python_version()]
+for package in sys.argv[1:]:
+    try:
+        found.append(package + " " + version(package))
+    except PackageNotFoundError:
+        found.append("no " + package)
+print(", ".join(found))
+"""
+
+
+def versions(python: str, *packages: str) -> str:
+    """The versions of Python and the packages that `python` finds."""
+    done = subprocess.run([python, "-c", VERSIONS, *packages], check=True, capture_output=True, text=True)
+    return done.stdout.strip()
+
+
+def machine() -> str:
+    """The day, the processor, the memory, and how busy the machine was."""
+    today = datetime.now().astimezone().date().isoformat()
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9
+    return (
+        f"{today}, {platform.system()} {platform.machine()}, {_processor()}, {os.cpu_count()} cores, "
+        f"{memory:.0f} GB; load average before the start {os.getloadavg()[0]:.1f}"
+    )
+
+
+def _processor() -> str:
+    """Linux tells it in a file only."""
+    information = Path("/proc/cpuinfo")
+    lines = information.read_text("utf-8").splitlines() if information.exists() else []
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.processor()
+
+
+def surroundings(pandas_python: str) -> str:
+    """Machine and versions, as sentences for people."""
+    ours = versions(sys.executable, "duckdb", "polars")
+    theirs = versions(pandas_python, "pandas", "pyarrow")
+    return f"{machine()}. wieder on {ours}; pandas on {theirs}.\n"
