@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from functools import partial
 from itertools import groupby, takewhile
 from typing import TYPE_CHECKING
 
@@ -14,12 +16,15 @@ from wieder.report.numbers import ABSENT, numbers_for
 from wieder.report.readings import Reading, readings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     import polars as pl
 
     from wieder.locale import Texts
     from wieder.report.numbers import Numbers
+    from wieder.tables.base import Table, TableColumn
+
+    Record = Mapping[str, object]
 
 
 class Tone(StrEnum):
@@ -282,6 +287,65 @@ def _kept(row: Mapping[str, object]) -> Decimal | None:
 
 def _number(value: object) -> int | float | Decimal | None:
     return value if isinstance(value, int | float | Decimal) else None
+
+
+def table_grid(frame: pl.DataFrame, table: Table, lang: Lang, currency: str) -> Grid:
+    """An analysis table for readers: the columns of `table` that `frame` has, in order.
+
+    The two ends of an interval of a share are one column. The dimension is the
+    heading of the segments, and both are left out where nothing is cut. Rows
+    that are not final are faint.
+    """
+    writer = numbers_for(lang, currency)
+    columns = list(_table_columns(frame, table, writer))
+    return Grid(
+        title=table.label[lang],
+        headings=tuple(heading for heading, _ in columns),
+        rows=tuple(
+            Row(cells=tuple(Cell(text=write(row), tone=_record_tone(row)) for _, write in columns))
+            for row in frame.iter_rows(named=True)
+        ),
+    )
+
+
+def _table_columns(
+    frame: pl.DataFrame, table: Table, writer: Numbers
+) -> Iterator[tuple[Heading, Callable[[Record], str]]]:
+    dimensions = {name for name in frame["dimension"] if name} if "dimension" in frame.columns else set()
+    for column in table.columns:
+        if column.name not in frame.columns or column.name in {"dimension", "ci_high"}:
+            continue
+        if column.name == "segment" and "dimension" in frame.columns:
+            for dimension in sorted(dimensions):
+                yield Heading(text=dimension_name(dimension, writer.text)), partial(_segment, writer=writer)
+        elif column.name == "ci_low":
+            yield Heading(text=writer.text("column.interval"), numeric=True), partial(_ends, writer=writer)
+        else:
+            heading = Heading(text=column.label[writer.lang], numeric=column.unit is not None)
+            yield heading, partial(_table_cell, column=column, writer=writer)
+
+
+def _segment(row: Record, writer: Numbers) -> str:
+    if not row["dimension"]:
+        return writer.text("segment.whole")
+    return str(row["segment"]) or writer.text("segment.unknown")
+
+
+def _ends(row: Record, writer: Numbers) -> str:
+    return writer.interval(_number(row["ci_low"]), _number(row["ci_high"]))
+
+
+def _table_cell(row: Record, column: TableColumn, writer: Numbers) -> str:
+    value = row[column.name]
+    if column.unit is not None:
+        return writer.value(_number(value), column.unit)
+    if column.name == "state":
+        return writer.text(f"state.{value}")
+    return writer.day(value) if isinstance(value, date) else _any(value, writer)
+
+
+def _record_tone(row: Record) -> Tone:
+    return Tone.NORMAL if row.get("state", State.FINAL) == State.FINAL else Tone.FAINT
 
 
 def frame_grid(frame: pl.DataFrame, lang: Lang, title: str = "") -> Grid:
