@@ -1,42 +1,22 @@
-"""`[orders] where`: a condition of the user's, which can do nothing but look at the cells of one row."""
+"""`[orders] where`: which rows of order exports are kept."""
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
-import duckdb
-
+from wieder import conditions
 from wieder.errors import UsageError
 from wieder.ingest.names import listed
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection
 
     from wieder.database import Connection
 
-CLASSES = frozenset(
-    {
-        "COMPARISON", "CONJUNCTION", "OPERATOR", "CONSTANT", "COLUMN_REF", "CAST", "TYPE", "BETWEEN",
-        "CASE", "FUNCTION",
-    }
-)  # fmt: skip
-"""Kinds of expressions that only look at one row: no subquery, window, parameter or lambda."""
-
-FUNCTIONS = frozenset(
-    {
-        "~~", "!~~", "~~*", "!~~*", "~~~", "like_escape", "not_like_escape", "ilike_escape",
-        "not_ilike_escape", "+", "-", "*", "/", "//", "%", "||", "concat", "lower", "upper", "trim",
-        "ltrim", "rtrim", "length", "left", "right", "substring", "substr", "replace", "contains",
-        "starts_with", "ends_with", "prefix", "suffix", "strpos", "instr", "regexp_matches",
-        "regexp_full_match", "abs", "round", "floor", "ceil", "trunc", "sign", "mod", "greatest", "least",
-        "nullif", "coalesce", "year", "quarter", "month", "week", "day", "hour", "isodow", "dayofweek",
-        "date_part", "date_trunc", "to_years", "to_months", "to_weeks", "to_days", "to_hours",
-    }
-)  # fmt: skip
-"""Pure functions of their arguments. No others are allowed: some read files, settings or the environment."""
-
-REMEDY = "write one condition over columns, such as where = \"quantity > 0 and not order_id like 'C%'\""
+WHERE = conditions.Setting(
+    name="[orders] where",
+    remedy="write one condition over columns, such as where = \"quantity > 0 and not order_id like 'C%'\"",
+)
 
 
 def condition_columns(con: Connection, condition: str) -> frozenset[str]:
@@ -45,17 +25,12 @@ def condition_columns(con: Connection, condition: str) -> frozenset[str]:
     Raises UsageError for anything that is no single condition over the cells of
     one row.
     """
-    tree = _parse(con, condition)
-    columns = set()
-    for node in _nodes(tree):
-        kind, name = node["class"], str(node.get("function_name", "")).lower()
-        if kind not in CLASSES or (kind == "FUNCTION" and (name not in FUNCTIONS or node.get("schema"))):
-            raise UsageError(
-                f"[orders] where: {name or kind.lower()} is not allowed in {condition!r}", REMEDY
-            )
-        if kind == "COLUMN_REF":
-            columns.add(".".join(node["column_names"]).lower())
-    return frozenset(columns)
+    return conditions.condition_columns(con, condition, WHERE)
+
+
+def refuse_non_boolean(con: Connection, condition: str, rows: str, parameters: dict[str, Any]) -> None:
+    """Raises UsageError if `condition` is not true or false over the columns of the SELECT `rows`."""
+    conditions.refuse_non_boolean(con, condition, rows, parameters, WHERE)
 
 
 def refuse_unknown_columns(
@@ -68,59 +43,3 @@ def refuse_unknown_columns(
             f"[orders] where: {file} has no column {unknown[0]} for {condition!r}",
             f"its columns are called {listed(sorted(known))}",
         )
-
-
-def refuse_non_boolean(con: Connection, condition: str, rows: str, parameters: dict[str, Any]) -> None:
-    """Raises UsageError if `condition` is not true or false over the columns of the SELECT `rows`."""
-    query = f"describe select (\n{condition}\n) as condition from ({rows})"
-    try:
-        [(_, kind, *_)] = con.execute(query, parameters).fetchall()
-    except (duckdb.BinderException, duckdb.ParserException, duckdb.ConversionException) as error:
-        reason = str(error).splitlines()[0]
-        raise UsageError(f"[orders] where: {condition!r} cannot be computed ({reason})", REMEDY) from error
-    if kind != "BOOLEAN":
-        raise UsageError(f"[orders] where: {condition!r} is not true or false", REMEDY)
-
-
-def _parse(con: Connection, condition: str) -> dict[str, Any]:
-    """The syntax tree of the one expression in `condition`."""
-    try:
-        [[text]] = con.execute(
-            "select json_serialize_sql($sql)", {"sql": f"select (\n{condition}\n)"}
-        ).fetchall()
-    except duckdb.Error as error:
-        raise UsageError(f"[orders] where: {condition!r} is no SQL condition ({error})", REMEDY) from error
-    parsed = json.loads(text)
-    if parsed["error"]:
-        raise UsageError(
-            f"[orders] where: {condition!r} is no SQL condition ({parsed['error_message']})", REMEDY
-        )
-    nodes = [statement["node"] for statement in parsed["statements"]]
-    if len(nodes) != 1 or not _is_one_expression(nodes[0]):
-        raise UsageError(f"[orders] where: {condition!r} is more than one condition", REMEDY)
-    expression: dict[str, Any] = nodes[0]["select_list"][0]
-    return expression
-
-
-def _is_one_expression(node: dict[str, Any]) -> bool:
-    """Whether a query selects one expression from nothing, without any further clause."""
-    clauses = ("modifiers", "where_clause", "group_expressions", "group_sets", "having", "qualify", "sample")
-    return (
-        node["type"] == "SELECT_NODE"
-        and len(node["select_list"]) == 1
-        and node["from_table"]["type"] == "EMPTY"
-        and not node["cte_map"]["map"]
-        and not any(node[clause] for clause in clauses)
-    )
-
-
-def _nodes(tree: Any) -> Iterator[dict[str, Any]]:
-    """Every expression in the tree."""
-    if isinstance(tree, dict):
-        if "class" in tree:
-            yield tree
-        for branch in tree.values():
-            yield from _nodes(branch)
-    elif isinstance(tree, list):
-        for branch in tree:
-            yield from _nodes(branch)
