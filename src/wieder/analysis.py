@@ -35,6 +35,8 @@ class Question:
     kind: PeriodKind = PeriodKind.ALL
     by: tuple[str, ...] = ()
     """Columns to cut by, crossed with each other; none for the whole shop only."""
+    top: int | None = None
+    """Of the segments, only so many with most orders; the rest is one segment."""
     as_of: date | None = None
     """The first day that does not count any more; None: the day of the last order."""
     since: date | None = None
@@ -94,7 +96,7 @@ def prepare(con: Connection, question: Question, settings: Settings, notify: Not
     marts.classify(con, settings.orders)
     scope = find_scope(con, question, settings, notify)
     shown = shown_periods(scope, question)
-    dimension = marts.resolve_dimension(con, question.by)
+    dimension = marts.resolve_dimension(con, question.by, question.top)
     marts.prepare(con, scope, settings.orders.occasion, dimension)
     return Prepared(scope=scope, shown=shown, cuts=_cuts(con, dimension))
 

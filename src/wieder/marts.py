@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from wieder.periods import Period
 
 MAXIMUM_SEGMENTS = 500
+USEFUL_SEGMENTS = 20
 
 MART_COLUMNS = {
     Grain.PURCHASES: "period, segment, customer, sequence, revenue, gap_days",
@@ -52,6 +53,8 @@ class Dimension:
 
     columns: tuple[tuple[str, str], ...] = ()
     """Table (`orders` or `customers`) and column of each attribute."""
+    top: int | None = None
+    """Only so many segments, those with most orders; the rest becomes one, `(other)`."""
 
     def name(self, grain: Grain) -> str:
         """The name in the result frame.
@@ -65,8 +68,8 @@ class Dimension:
         )
 
     @property
-    def label(self) -> str:
-        """SQL for the text of a segment; attributes are joined by ` | `, and `|` inside one is escaped."""
+    def value(self) -> str:
+        """SQL for the attributes as one text; several are joined by ` | `, and `|` inside one is escaped."""
         parts = [
             f"coalesce(trim(cast({table[0]}.{quote(column)} as varchar)), '')"
             for table, column in self.columns
@@ -108,13 +111,13 @@ def span(con: Connection) -> Span:
     return Span(first_day=row[0], last_day=row[1], orders=row[2], orders_on_last_day=last)
 
 
-def resolve_dimension(con: Connection, names: Sequence[str]) -> Dimension:
+def resolve_dimension(con: Connection, names: Sequence[str], top: int | None = None) -> Dimension:
     """Where the attributes `names` are found: `channel`, `orders.channel` or `customers.country`.
 
     A plain name means the order's column, else the customer's. Raises
     UsageError for a name that neither has, listing those that they have.
     """
-    return Dimension(columns=tuple(_resolve(con, name) for name in names))
+    return Dimension(columns=tuple(_resolve(con, name) for name in names), top=top)
 
 
 def _resolve(con: Connection, name: str) -> tuple[str, str]:
@@ -150,9 +153,9 @@ def prepare(con: Connection, scope: Scope, occasion: str, dimension: Dimension) 
         },
     )
     if dimension.columns:
-        con.execute(script("segments").replace("{label}", dimension.label))
+        con.execute(script("segments").replace("{value}", dimension.value), {"top": dimension.top})
         _refuse_many_segments(con, dimension)
-        con.execute(script("segmented_orders").replace("{label}", dimension.label))
+        con.execute(script("segmented_orders").replace("{value}", dimension.value))
     else:
         con.execute(script("valid_orders"))
     con.execute(script("customer_orders"))
@@ -168,12 +171,12 @@ def set_periods(con: Connection, periods: Sequence[Period]) -> None:
 
 
 def _refuse_many_segments(con: Connection, dimension: Dimension) -> None:
-    n_segments = con.execute("select count(*) from segments").fetchall()[0][0]
+    n_segments = con.execute("select count(distinct segment) from segments").fetchall()[0][0]
     if n_segments > MAXIMUM_SEGMENTS:
         columns = ",".join(column for _, column in dimension.columns)
         raise UsageError(
             f"--by {columns} has {n_segments} values, and {MAXIMUM_SEGMENTS} is the most",
-            "cut by a column with fewer values",
+            f"--top {USEFUL_SEGMENTS} keeps those with most orders and makes the rest one segment",
         )
 
 
@@ -197,4 +200,4 @@ def gap_quantile(con: Connection, share: float) -> int | None:
 
 def segment_labels(con: Connection) -> Mapping[int, str]:
     """The text of every segment; call it only where a dimension was prepared."""
-    return dict(con.execute("select segment, label from segments order by segment").fetchall())
+    return dict(con.execute("select distinct segment, label from segments order by segment").fetchall())

@@ -64,6 +64,10 @@ class QuestionOptions:
     by: Annotated[
         str | None, Option("--by", metavar="COLUMN,...", help="Also by these columns of orders or customers.")
     ] = None
+    top: Annotated[
+        int | None,
+        Option("--top", metavar="N", min=1, help="With --by: the N segments with most orders, and the rest."),
+    ] = None
     period: Annotated[
         PeriodKind | None, Option("--period", help="How the time is cut. [all; report, verify: month]")
     ] = None

@@ -24,6 +24,7 @@ def question_of(options: QuestionOptions, usual: PeriodKind) -> Question:
     return Question(
         kind=options.period or usual,
         by=_names(options.by),
+        top=options.top,
         as_of=_day("--as-of", options.as_of),
         since=first.start if first else None,
         until=last.end if last else None,

@@ -1,0 +1,91 @@
+"""How orders are put into segments."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+import pytest
+
+from shops import ask, row_of, shop
+from wieder.analysis import verifications
+from wieder.errors import UsageError
+
+
+def order(number: int, customer: str, day: str, channel: str | None, **more: Any) -> tuple[Any, ...]:
+    return (str(number), customer, day, "10", {"channel": channel, **more})
+
+
+ROWS = [
+    order(1, "a", "2024-01-01", "web"),
+    order(2, "a", "2024-01-02", "app"),
+    order(3, "a", "2024-01-03", "fax"),
+    order(4, "b", "2024-01-04", "web"),
+    order(5, "b", "2024-01-05", "web"),
+    order(6, "b", "2024-01-06", "app"),
+    order(7, "c", "2024-01-07", None),
+]
+
+
+def segments_of(rows: list[tuple[Any, ...]], kpi: str, by: str, top: int | None) -> dict[str, float]:
+    results = ask(shop(rows), as_of="2024-02-01", by=tuple(by.split(",")), top=top).results
+    found = results.filter((pl.col("kpi") == kpi) & (pl.col("dimension") != ""))
+    return dict(found.select("segment", "value").iter_rows())
+
+
+@pytest.mark.parametrize(
+    ("top", "orders"),
+    [
+        (1, {"web": 3, "(other)": 4}),
+        (2, {"web": 3, "app": 2, "(other)": 2}),
+        (3, {"web": 3, "app": 2, "": 1, "(other)": 1}),
+        (4, {"web": 3, "app": 2, "": 1, "fax": 1}),
+        (None, {"web": 3, "app": 2, "": 1, "fax": 1}),
+    ],
+)
+def test_the_segments_with_most_orders_are_kept_and_the_rest_is_one(
+    top: int | None, orders: dict[str, float]
+) -> None:
+    """Of two with as many orders, the first by name is kept."""
+    assert segments_of(ROWS, "orders", "channel", top) == orders
+
+
+def test_customers_of_the_others_are_those_whose_first_order_is_there() -> None:
+    """a and b began on the web; c began in an unknown channel, and ordered by fax and by app later."""
+    rows = [*ROWS, order(8, "c", "2024-01-08", "fax"), order(9, "c", "2024-01-09", "app")]
+    results = ask(shop(rows), as_of="2024-02-01", by=("channel",), top=1).results
+    others = {"segment": "(other)", "dimension": "first_order.channel"}
+    assert row_of(results, "customers", **others)["value"] == 1
+    assert row_of(results, "repeat_purchase_rate", **others)["value"] == 1
+    assert row_of(results, "orders", segment="(other)", dimension="channel")["value"] == 6
+
+
+def test_a_value_called_other_belongs_to_the_others() -> None:
+    rows = [*ROWS, *(order(n, "d", "2024-01-09", "(other)") for n in range(10, 20))]
+    assert segments_of(rows, "orders", "channel", 1) == {"web": 3, "(other)": 14}
+
+
+def test_crossed_columns_are_counted_as_their_combinations() -> None:
+    rows = [
+        order(1, "a", "2024-01-01", "web", land="DE"),
+        order(2, "b", "2024-01-01", "web", land="DE"),
+        order(3, "c", "2024-01-01", "web", land="AT"),
+        order(4, "d", "2024-01-01", "app", land="AT"),
+        order(5, "d", "2024-01-02", "app", land="AT"),
+        order(6, "d", "2024-01-02", "app", land="CH"),
+    ]
+    assert segments_of(rows, "orders", "channel,land", 2) == {"app | AT": 2, "web | DE": 2, "(other)": 2}
+
+
+def test_witnesses_agree_on_the_others() -> None:
+    con = shop(ROWS)
+    found = ask(con, as_of="2024-02-01", by=("channel",), top=1)
+    assert [v.disagreements for v in verifications(con, found) if v.disagreements] == []
+
+
+def test_too_many_segments_can_be_made_few() -> None:
+    rows = [order(n, "a", "2024-01-01", f"n{n}") for n in range(501)]
+    with pytest.raises(UsageError) as caught:
+        ask(shop(rows), as_of="2024-02-01", by=("channel",))
+    assert "--top 20" in caught.value.remedy
+    assert len(segments_of(rows, "orders", "channel", 20)) == 21
