@@ -51,8 +51,8 @@ def test_the_segments_with_most_orders_are_kept_and_the_rest_is_one(
 
 
 def test_customers_of_the_others_are_those_whose_first_order_is_there() -> None:
-    """a and b began on the web; c began in an unknown channel, and ordered by fax and by app later."""
-    rows = [*ROWS, order(8, "c", "2024-01-08", "fax"), order(9, "c", "2024-01-09", "app")]
+    """a and b began on the web; c began in an unknown channel, and ordered by fax and by mail later."""
+    rows = [*ROWS, order(8, "c", "2024-01-08", "fax"), order(9, "c", "2024-01-09", "mail")]
     results = ask(shop(rows), as_of="2024-02-01", by=("channel",), top=1).results
     others = {"segment": "(other)", "dimension": "first_order.channel"}
     assert row_of(results, "customers", **others)["value"] == 1
