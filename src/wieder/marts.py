@@ -10,7 +10,7 @@ from wieder.errors import DataError, UsageError
 from wieder.kpis.base import Grain
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
 
     import polars as pl
@@ -180,19 +180,25 @@ def _refuse_many_segments(con: Connection, dimension: Dimension) -> None:
         )
 
 
-def build(con: Connection, periods: Sequence[Period]) -> Mapping[Grain, pl.DataFrame]:
-    """The marts for these periods, one frame per grain (see sql/*.sql for their rows). Needs `prepare`."""
+def build(
+    con: Connection, periods: Sequence[Period], grains: Iterable[Grain] = tuple(MART_COLUMNS)
+) -> Mapping[Grain, pl.DataFrame]:
+    """The marts of these grains for these periods (see sql/GRAIN.sql for their rows). Needs `prepare`."""
     set_periods(con, periods)
-    con.execute(script("marts"))
-    return {
-        grain: frame(con, f"select {columns} from {grain.value}") for grain, columns in MART_COLUMNS.items()
-    }
+    con.execute(script(Grain.PURCHASES.value))
+    return {grain: _build(con, grain) for grain in grains}
+
+
+def _build(con: Connection, grain: Grain) -> pl.DataFrame:
+    if grain is not Grain.PURCHASES:
+        con.execute(script(grain.value))
+    return frame(con, f"select {MART_COLUMNS[grain]} from {grain.value}")
 
 
 def gap_quantile(con: Connection, share: float) -> int | None:
     """The days between two purchase days of a customer that `share` of all gaps do not exceed.
 
-    None where nobody came back. Needs `build`.
+    None where nobody came back. Needs `build` of `Grain.ORDER_PAIRS`.
     """
     (row,) = con.execute(script("gap_quantile"), {"share": share}).fetchall()
     return None if row[0] is None else int(row[0])

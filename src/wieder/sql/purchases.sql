@@ -1,0 +1,25 @@
+-- customer_orders, calendar, scope -> purchases: one row per valid order and its period.
+-- An order starts an occasion unless occasions are days and the customer ordered before on that day.
+-- gap_days counts from the customer's occasion before; null for the first, and where no occasion starts.
+create or replace temp view purchases as
+select
+    o.customer,
+    c.period,
+    o.day,
+    o.revenue,
+    o.segment,
+    o.first_segment,
+    o.first_day,
+    o.next_day,
+    o.sequence,                                     -- 1 = first order of the customer
+    o.starts_occasion,
+    case when o.starts_occasion then cast(o.day - o.previous_day as integer) end as gap_days
+from (
+    select
+        *,
+        customer is not null and (
+            previous_day is null or previous_day < day or (select occasion from scope) = 'order'
+        ) as starts_occasion
+    from customer_orders
+) as o
+join calendar as c on c.day = o.day;
