@@ -9,6 +9,7 @@ import polars as pl
 
 from wieder.kpis import REGISTRY
 from wieder.kpis.base import Grain, Kpi, State
+from wieder.models.wilson import wilson_interval
 from wieder.results import SCHEMA
 
 if TYPE_CHECKING:
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 
     from wieder.kpis.base import Scope
 
-Z_95 = 1.959963984540054
 KEYS = ["kpi", "period", "segment"]
 MEASURES = {"numerator": pl.Float64, "denominator": pl.Float64, "n": pl.Int64, "immature": pl.Int64}
 MEASURED = pl.Schema({"kpi": pl.String, "period": pl.Int32, "segment": pl.Int32, **MEASURES})
@@ -150,16 +150,8 @@ def _value() -> pl.Expr:
 
 
 def _with_interval(frame: pl.DataFrame) -> pl.DataFrame:
-    """The Wilson interval (Wilson 1927) of a share, at 95 %."""
-    share, n = pl.col("value"), pl.col("denominator")
-    scale = 1 + Z_95**2 / n
-    centre = (share + Z_95**2 / (2 * n)) / scale
-    half = Z_95 * (share * (1 - share) / n + Z_95**2 / (4 * n**2)).sqrt() / scale
-    is_shown = pl.col("interval") & pl.col("value").is_not_null()
-    return frame.with_columns(
-        ci_low=pl.when(is_shown).then(pl.when(share == 0).then(0.0).otherwise(centre - half)),
-        ci_high=pl.when(is_shown).then(pl.when(share == 1).then(1.0).otherwise(centre + half)),
-    )
+    share = pl.when("interval").then("value")
+    return frame.with_columns(*wilson_interval(share, pl.col("denominator")))
 
 
 def _with_state(frame: pl.DataFrame) -> pl.DataFrame:

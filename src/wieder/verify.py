@@ -130,10 +130,13 @@ def verify_table(con: Connection, found: pl.DataFrame, table: Table, cut: Cut) -
     """Compare an analysis table of one cut with its witness, in every column that the witness returns.
 
     Customers are cut by their first order. Needs `marts.prepare` and
-    `marts.set_periods`. A key that only one side has is a disagreement.
+    `marts.set_periods`. A key that only one side has is a disagreement. Where
+    the table has a dimension, the witness returns `segment` as a number.
     """
     con.execute(orders_for_witness(cut, by_own_attributes=False))
     witnessed = frame(con, table.witness)
+    if "dimension" in table.keys:
+        witnessed = _with_dimension(witnessed, cut)
     measures = [column for column in witnessed.columns if column not in table.keys]
     sides = [_rows_by_key(side, table.keys, measures) for side in (found, witnessed)]
     keys = sorted({*sides[0], *sides[1]}, key=str)
@@ -143,6 +146,12 @@ def verify_table(con: Connection, found: pl.DataFrame, table: Table, cut: Cut) -
         compared=len(keys),
         disagreements=tuple(_difference(table, key, *sides) for key in differing),
     )
+
+
+def _with_dimension(witnessed: pl.DataFrame, cut: Cut) -> pl.DataFrame:
+    labels = [cut.labels[segment] for segment in witnessed["segment"]]
+    dimension = pl.lit(cut.dimensions.get(Grain.FIRST_ORDERS, ""))
+    return witnessed.with_columns(dimension=dimension, segment=pl.Series(labels, dtype=pl.String))
 
 
 def _rows_by_key(

@@ -40,7 +40,8 @@ class Table:
     """The same table once more, in DuckDB SQL, written independently of the marts.
 
     It reads what the witnesses of KPIs read (see `kpis.base.Kpi.witness`), and
-    returns the keys and at least one further column, by their names here.
+    returns the keys and at least one further column, by their names here. Of
+    `dimension` and `segment` it returns the segment only, as a number.
     """
 
     @property
