@@ -121,6 +121,10 @@ class ReportOptions:
         str | None,
         Option("--templates", metavar="DIR", help="Your own templates, in front of the built-in ones."),
     ] = None
+    verify: Annotated[
+        bool | None,
+        Option("--verify", help="Let the witnesses confirm every number first.", show_default=False),
+    ] = None
 
 
 SETTINGS: dict[str, tuple[str, ...]] = {

@@ -33,12 +33,13 @@ class Findings:
     whole: Analysis
     """The same question over the whole span at once."""
     verified: tuple[Verification, ...]
+    """What the witnesses said; nothing if they were not asked."""
     sources: tuple[str, ...]
     notices: tuple[Notice, ...] = field(repr=False)
 
 
-def find(session: Session, question: Question) -> Findings:
-    """Analyse by period and as a whole, and let the witnesses confirm it."""
+def find(session: Session, question: Question, *, verify: bool) -> Findings:
+    """Analyse by period and as a whole, and let the witnesses confirm it if they are wanted."""
     heard: list[Notice] = []
 
     def hear(notice: Notice) -> None:
@@ -47,7 +48,7 @@ def find(session: Session, question: Question) -> Findings:
 
     with messages.working("computing"), opened(session, hear) as con:
         by_period = analyse(con, question, session.settings, hear)
-        verified = verifications(con, by_period)
+        verified = verifications(con, by_period) if verify else ()
         whole = as_a_whole(con, by_period, session.settings)
         sources = load_history(con)["file"].unique(maintain_order=True)
     return Findings(
@@ -87,5 +88,5 @@ def _inputs(findings: Findings, session: Session) -> ReportInputs:
         sources=findings.sources,
         window_days=settings.retention.window_days,
         occasion=settings.orders.occasion,
-        witnesses=len({verification.kpi for verification in findings.verified}),
+        witnesses=len({verification.kpi for verification in findings.verified}) or None,
     )

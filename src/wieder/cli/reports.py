@@ -53,7 +53,8 @@ def report(
     from wieder.cli.reporting import find, write_report
 
     session = begin(files, source, as_html(output), question, look)
-    write_report(find(session, question_of(question, PeriodKind.MONTH)), session)
+    asked = question_of(question, PeriodKind.MONTH)
+    write_report(find(session, asked, verify=bool(look.verify)), session)
 
 
 @with_options
@@ -71,7 +72,7 @@ def demo(*, output: OutputOptions, folder: SampleFolder = None) -> None:
         write_sample_files(folder)
         return
     session = sample_session(as_html(output))
-    findings = find(session, question_of(QuestionOptions(by="channel"), PeriodKind.MONTH))
+    findings = find(session, question_of(QuestionOptions(by="channel"), PeriodKind.MONTH), verify=True)
     write_report(findings, session)
     if session.target.name != STDOUT:
         show(summary_view(findings.by_period, session))
