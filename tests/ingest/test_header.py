@@ -113,3 +113,20 @@ def test_column_names_are_harmless(tmp_path: Path) -> None:
     assert loaded.orders('"1", scan, x_drop_table_y, export_rowid, line, export_fault, "select"') == [
         tuple("abcdefg")
     ]
+
+
+def test_a_name_may_have_a_line_break(tmp_path: Path) -> None:
+    path = export(tmp_path / "a.csv", f"{ORDER},x", "2,B,2024-01-01,y,z", header=f'{HEADER},"two\nlines"')
+    loaded = load(path)
+    assert (loaded.orders("order_id, two_lines"), loaded.rejects()) == (
+        [("1", "x")],
+        [(4, "amount-unreadable")],
+    )
+
+
+def test_a_list_of_customers_that_looks_like_orders_can_be_told(tmp_path: Path) -> None:
+    path = export(tmp_path / "a.csv", "A,2024-01-01,10.00", header="customer_id,created,revenue")
+    with pytest.raises(DataError, match="no column for order_id"):
+        load(path)
+    loaded = load(path, columns={"customers.customer_id": "customer_id"})
+    assert loaded.rows("from staged_customers") == [("A", "2024-01-01", "10.00")]

@@ -144,6 +144,12 @@ def test_day_and_month_that_cannot_be_told_apart_are_refused_until_told(tmp_path
 def test_dates_that_contradict_each_other_are_refused(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="'01/02/2024' may have the day or the month first"):
         dates(tmp_path, "13/01/2024", "01/13/2024", "01/02/2024")
+    contradictory = export(
+        tmp_path / "a.csv", *(f"{d};A;{d}/2024;1" for d in ("13/01", "01/13", "01/02")), header=SEMICOLON
+    )
+    proven = export(tmp_path / "b.csv", "1;A;13/01/2024;1", header=SEMICOLON)
+    with pytest.raises(DataError, match="'01/02/2024' may have the day or the month first"):
+        load(contradictory, proven)
 
 
 @pytest.mark.parametrize(

@@ -103,6 +103,13 @@ def test_line_ends_of_any_kind_are_read(tmp_path: Path, end: str) -> None:
     assert load(path).orders() == ["1", "2", "3"]
 
 
+def test_a_line_end_that_is_not_like_the_others_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(f"{NOTE}\n{row(1)}\n{row(2)}\r{row(3)}\n", "utf-8", newline="")
+    with pytest.raises(DataError, match="the rows cannot be told apart"):
+        load(path)
+
+
 CELLS = st.sampled_from(
     ["x", "", "1", "A,B", 'say "hi"', "two\nlines", "\n", "ü", " ", "10.00", "2024-01-01", "\r\n", ";", "'"]
 )
@@ -122,7 +129,7 @@ ROWS = st.tuples(
 )
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(st.lists(ROWS, min_size=1, max_size=12), st.booleans())
 def test_rows_read_are_rows_kept_and_rejected(
     tmp_path_factory: pytest.TempPathFactory,

@@ -46,6 +46,11 @@ class DateCounts:
     ambiguous: int
     """Such cells that are not the same day both ways."""
 
+    @property
+    def contradictory(self) -> bool:
+        """Whether some cells have the day first and others the month."""
+        return self.dmy > self.either and self.mdy > self.either
+
 
 def decide(counts: DateCounts, told: str) -> DateReader | None:
     """The reader for one column of one file, or None if day and month cannot be told apart.
@@ -58,10 +63,9 @@ def decide(counts: DateCounts, told: str) -> DateReader | None:
         return DateReader.DOTS if counts.dots > counts.ymd and told != "ymd" else DateReader.YMD
     if told:
         return DateReader.DMY if told == "dmy" else DateReader.MDY
-    only_dmy, only_mdy = counts.dmy - counts.either, counts.mdy - counts.either
-    if bool(only_dmy) == bool(only_mdy) and counts.ambiguous:
+    if counts.ambiguous and (counts.dmy == counts.mdy or counts.contradictory):
         return None
-    return DateReader.DMY if only_dmy >= only_mdy else DateReader.MDY
+    return DateReader.DMY if counts.dmy >= counts.mdy else DateReader.MDY
 
 
 def fitting(counts: DateCounts, reader: DateReader) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -52,7 +53,10 @@ class Column:
         """File, line, column and value of the first cell for which `test` holds."""
         query = f"select {self.cell} from {{scan}} where {test.format(self.cell)} limit 1"
         [[value]] = scan(self.layout, [self.export]).query(self.con, query)
-        line = f", line {self._line(value)}" if self.export.kind is Kind.TEXT else ""
+        line = ""
+        if self.export.kind is Kind.TEXT:
+            with suppress(csv.Error):
+                line = f", line {self._line(value)}"
         header = shortened(self.layout.header[self.position])
         return f"{self.export.name}{line}, column {header}: {shortened(value)!r}"
 
@@ -60,16 +64,12 @@ class Column:
         """The line where the first row starts that has `value` in this column."""
         with self.export.path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.reader(file, delimiter=self.layout.delimiter)
-            start = 1
+            before = 0
             for row in reader:
-                if (
-                    start > self.layout.header_lines
-                    and len(row) > self.position
-                    and row[self.position] == value
-                ):
-                    return start
-                start = reader.line_num + 1
-        return start
+                if before >= self.layout.header_lines and value in row[self.position : self.position + 1]:
+                    break
+                before = reader.line_num
+        return before + 1
 
 
 def surface(

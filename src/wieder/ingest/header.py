@@ -45,6 +45,8 @@ class Header:
     delimiter: str = ""
     lines: int = 0
     """Physical lines up to its end, blank ones before it included."""
+    rows: int = 0
+    """The same, where a name with a line break in it does not count twice."""
 
 
 def text_layout(export: Export, settings: Settings) -> Layout:
@@ -79,9 +81,12 @@ def _start(export: Export) -> str:
 def _split(export: Export, start: str, delimiter: str) -> Header | None:
     reader = csv.reader(io.StringIO(start, newline=""), delimiter=delimiter)
     try:
-        names = next((row for row in reader if any(name.strip() for name in row)), None)
+        rows, names = next(
+            ((number, row) for number, row in enumerate(reader, 1) if any(name.strip() for name in row)),
+            (0, None),
+        )
     except csv.Error:
-        names = [start]
+        rows, names = 1, [start]
     if names is None:
         return None
     if len(names) > MOST_COLUMNS or max(map(len, names)) > LONGEST_HEADER // 4:
@@ -90,9 +95,8 @@ def _split(export: Export, start: str, delimiter: str) -> Header | None:
             "the first line must hold the names of the columns",
         )
     cleaned = tuple(name.strip("\ufeff \t\r\n\u00a0") for name in names)
-    return Header(
-        names=cleaned, types=("VARCHAR",) * len(cleaned), delimiter=delimiter, lines=reader.line_num
-    )
+    types = ("VARCHAR",) * len(cleaned)
+    return Header(names=cleaned, types=types, delimiter=delimiter, lines=reader.line_num, rows=rows)
 
 
 def _best(export: Export, headers: Sequence[Header], settings: Settings) -> Layout:
@@ -110,10 +114,10 @@ def _readings(header: Header, settings: Settings) -> Iterator[tuple[Header, Expo
         resolution = resolutions[form.table]
         if not resolution.has(form.recognised_by):
             continue
-        claimed = form.table == "customers" and resolution.positions.keys() & chosen_columns(
-            settings.columns, TABLES["customers"]
+        is_told = not resolution.positions.keys().isdisjoint(
+            chosen_columns(settings.columns, TABLES[form.table])
         )
-        if claimed or not any(resolutions["orders"].has(group) for group in form.not_with):
+        if is_told or not any(resolutions["orders"].has(group) for group in form.not_with):
             yield header, form, resolution
             return
 
@@ -173,7 +177,7 @@ def _layout(
     canonical = tuple(Place(name, place) for name, place in resolution.positions.items())
     return Layout(
         table=form.table, kind=export.kind, header=header.names, types=header.types,
-        delimiter=header.delimiter, header_lines=header.lines, canonical=canonical,
+        delimiter=header.delimiter, header_lines=header.lines, header_rows=header.rows, canonical=canonical,
         required=(*form.filled, *amount), further=_further(header, {place.position for place in canonical}),
     )  # fmt: skip
 

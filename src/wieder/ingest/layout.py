@@ -33,6 +33,8 @@ class Layout:
     delimiter: str = ""
     header_lines: int = 0
     """Physical lines before the first row of data."""
+    header_rows: int = 0
+    """The same as DuckDB counts them: a header with a line break in a name is one row."""
     canonical: tuple[Place, ...]
     """The columns that the table knows."""
     required: tuple[str, ...]

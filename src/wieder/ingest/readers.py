@@ -152,7 +152,8 @@ def _decide_dates(columns: Sequence[Column], told: str, notify: Notify) -> list[
     readers = [date_readers.decide(count, told) for count in counts]
     proven = {reader for reader in readers if reader in {DateReader.DMY, DateReader.MDY}}
     doubtful = [column for column, reader in zip(columns, readers, strict=True) if reader is None]
-    if doubtful and len(proven) != 1:
+    contradictory = any(c.contradictory for c, reader in zip(counts, readers, strict=True) if reader is None)
+    if doubtful and (len(proven) != 1 or contradictory):
         raise DataError(
             f"{doubtful[0].example('date_dmy({0}) <> date_mdy({0})')} may have the day or the month first",
             "say which with --dates dmy or --dates mdy",

@@ -42,7 +42,7 @@ def scan(layout: Layout, exports: Sequence[Export], rejects: str = "ignored_rows
         return Scan(sql=sql, parameters={"files": files})
     parameters = {
         "files": files,
-        "header_lines": layout.header_lines,
+        "header_rows": layout.header_rows,
         "delimiter": layout.delimiter,
         "columns": {raw_name(place): "VARCHAR" for place in range(len(layout.header))},
         "rejects": rejects,
@@ -68,6 +68,11 @@ def explained(exports: Sequence[Export]) -> Iterator[None]:
         yield
     except (duckdb.InvalidInputException, duckdb.IOException) as error:
         name = next((export.name for export in exports if str(export.path) in str(error)), exports[0].name)
+        if "state machine" in str(error):
+            raise DataError(
+                f"{name}: the rows cannot be told apart; some line ends or quotes are not like the others",
+                "look for a lone carriage return or quote, or export it again",
+            ) from error
         reason = str(error).splitlines()[0].removeprefix("Invalid Input Error: ")
         raise DataError(
             f"{name}: the file cannot be read as a table ({reason})", "export it again"

@@ -57,6 +57,7 @@ def read_exports(  # noqa: PLR0917  (everything that a load depends on)
     `staged_rejects`. Raises DataError for a file that cannot be read without a
     guess, UsageError for settings that do not fit the files.
     """
+    drop_broken(con)
     con.execute(script("ingest_cells"))
     con.execute(STAGED_FILES)
     con.execute(STAGED_REJECTS)

@@ -42,11 +42,9 @@ create or replace temp macro is_comma_number(x) as
 create or replace temp macro is_ambiguous_number(x) as
     regexp_full_match(trimmed(x), '[+-]?[1-9][0-9]{0,2}[.,][0-9]{3}');
 
--- More than four decimals that are not 0 cannot be kept exactly.
-create or replace temp macro is_too_precise(x) as regexp_matches(x, '[.,][0-9]{4}[0-9]*[1-9]');
-
 -- nullif keeps DuckDB from casting inside of its CSV reader, where a failed cast drops the row.
 create or replace temp macro number_plain(x) as try_cast(nullif(x, '') as DECIMAL(18, 4));
+-- More than four decimals that are not 0 cannot be kept exactly.
 create or replace temp macro number_point(x) as
     case
         when is_plain_number(x) then try_cast(x as DECIMAL(18, 4))
@@ -84,10 +82,10 @@ create or replace temp macro date_text(x, form, iso) as
             )
     end;
 
+-- The form alone: whether there is such a day is found out when it is read.
 create or replace temp macro is_iso_date(x) as
-    regexp_full_match(x, '[0-9]{4}-[0-9]{2}-[0-9]{2}([ T]([01][0-9]|2[0-3]):[0-9]{2}(:[0-9]{2})?)?')
-    and in_our_time(try_cast(x as TIMESTAMP)) is not null;
-create or replace temp macro date_iso(x) as try_cast(nullif(x, '') as TIMESTAMP);
+    regexp_full_match(x, '[0-9]{4}-[0-9]{2}-[0-9]{2}([ T]([01][0-9]|2[0-3]):[0-9]{2}(:[0-9]{2})?)?');
+create or replace temp macro date_iso(x) as in_our_time(try_cast(nullif(x, '') as TIMESTAMP));
 create or replace temp macro date_ymd(x) as
     date_text(x, '([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})', '\1-\2-\3');
 create or replace temp macro date_dots(x) as
@@ -97,6 +95,3 @@ create or replace temp macro date_dmy(x) as
 create or replace temp macro date_mdy(x) as
     date_text(x, '([0-9]{1,2})[-/]([0-9]{1,2})[-/]([0-9]{4})', '\3-\1-\2');
 create or replace temp macro date_typed(x) as in_our_time(cast(x as TIMESTAMP));
-
-create or replace temp macro has_offset(x) as
-    regexp_matches(x, '[0-9]{2}:[0-9]{2}.*(Z|UTC|GMT|CES?T|[+-][0-9]{2}:?[0-9]{2})$');

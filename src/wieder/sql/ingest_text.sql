@@ -5,7 +5,7 @@ from read_csv(
     $files,
     auto_detect = false,
     header = false,
-    skip = $header_lines,
+    skip = $header_rows,
     delim = $delimiter,
     quote = '"',
     escape = '"',
