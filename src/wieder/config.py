@@ -40,6 +40,8 @@ class InputFormat(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     """The decimal mark; empty: found out from all values, and asked for if they allow both."""
     dates: Literal["", "ymd", "dmy", "mdy"] = ""
     """The order of year, month and day; empty: found out, and asked for if the values allow two."""
+    accept_drift: tuple[str, ...] = ()
+    """Differences between exports that are meant, by the name in the message that refuses them."""
 
 
 class Retention(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -49,6 +51,25 @@ class Retention(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     """A customer is active for this many days after an order."""
     maximum_lifetime_years: float = 5.0
     """The cap on the customer lifetime that CLV may assume."""
+
+
+class Segmentation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """`[segments]`: how customers are told apart."""
+
+    scheme: Literal["rfm", "lifecycle", "abc", "vip", "rules"] = "rfm"
+    """By recency, frequency and money; by activity; by value; the best few; or by your own rules."""
+    lookback_days: int = 0
+    """RFM, ABC and VIP see only the orders of so many days before as-of; 0: all orders."""
+    frequency: Literal["quantiles", "fixed"] = "quantiles"
+    """Frequency scores by quantiles of the shop, or fixed: 1, 2, 3-4, 5-9, 10 or more orders."""
+    at_risk_share: float = 0.5
+    """Lifecycle: at risk is who has been silent for more than this share of the activity window."""
+    vip_percent: float = 5.0
+    """VIP are so many percent of the customers, those with the most revenue."""
+    rfm: dict[str, str] = {}
+    """Your own map: name = its cells, such as "55 54 45": recency score, then frequency-and-money score."""
+    rules: dict[str, str] = {}
+    """Your own segments: name = SQL condition, such as "revenue > 500 and orders >= 3"; the first decides."""
 
 
 class Report(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -74,6 +95,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     orders: OrderRules = OrderRules()
     input: InputFormat = InputFormat()
     retention: Retention = Retention()
+    segments: Segmentation = Segmentation()
     report: Report = Report()
 
 

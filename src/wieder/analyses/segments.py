@@ -1,0 +1,154 @@
+"""How many customers are in each segment, and who moves between them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from wieder.analyses.base import TableAnalysis
+from wieder.analyses.profiles import customer_profiles, prospects
+from wieder.analysis import find_currency, prepare
+from wieder.notices import Notice
+from wieder.periods import Period, PeriodKind
+from wieder.tables.moves import moves_between, moves_table, states
+from wieder.tables.rfm import LEVELS
+from wieder.tables.schemes import SCORES, SchemeName, assign, scheme_of
+from wieder.tables.segments import segment_sizes, segments_table
+from wieder.tables.thresholds import Thresholds, find_thresholds
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from wieder.analysis import Question
+    from wieder.config import Settings
+    from wieder.database import Connection
+    from wieder.notices import Notify
+    from wieder.tables.schemes import Scheme
+
+
+@dataclass(frozen=True, kw_only=True)
+class SegmentAnalysis(TableAnalysis):
+    """A segment table, and what its customers were told apart by."""
+
+    scheme: Scheme
+    thresholds: Thresholds
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """The customers of one moment, told apart."""
+
+    profiles: pl.DataFrame
+    """Everybody with a valid order (see sql/customer_profiles.sql)."""
+    assigned: pl.DataFrame
+    """Those whom the scheme puts into a segment (see `schemes.assign`)."""
+    thresholds: Thresholds
+
+
+def tell_apart(
+    con: Connection, at: date, scheme: Scheme, settings: Settings, frozen: Thresholds | None
+) -> Told:
+    """Put the customers of the day `at` (exclusive) into segments. Needs `marts.prepare`."""
+    profiles = customer_profiles(con, at, settings.segments.lookback_days, scheme)
+    thresholds = frozen or find_thresholds(profiles, at, settings.segments)
+    return Told(profiles=profiles, assigned=assign(profiles, scheme, thresholds), thresholds=thresholds)
+
+
+def analyse_segments(
+    con: Connection, question: Question, settings: Settings, frozen: Thresholds | None, notify: Notify
+) -> SegmentAnalysis:
+    """The size of every segment at as-of. Raises what `analysis.prepare` and `scheme_of` raise."""
+    scheme = scheme_of(settings.segments, settings.retention.window_days)
+    prepared = prepare(con, replace(question, kind=PeriodKind.ALL), settings, notify)
+    told = tell_apart(con, prepared.scope.as_of, scheme, settings, frozen)
+    _notice_those_outside(con, told, notify)
+    if scheme.name is SchemeName.RFM:
+        notice_levels(told, notify)
+    frame = pl.concat(segment_sizes(told.assigned, scheme, cut) for cut in prepared.cuts)
+    table = segments_table(scheme, settings.segments, frozen)
+    return SegmentAnalysis(
+        table=table,
+        frame=frame,
+        scope=prepared.scope,
+        cuts=prepared.cuts,
+        currency=settings.report.currency or find_currency(con),
+        scheme=scheme,
+        thresholds=told.thresholds,
+    )
+
+
+def analyse_moves(
+    con: Connection, question: Question, settings: Settings, frozen: Thresholds | None, notify: Notify
+) -> SegmentAnalysis:
+    """The moves in every period shown; without `since` and `until` in the last period only.
+
+    Thresholds that are not frozen are found at the end of the last period. Raises what
+    `analysis.prepare` and `scheme_of` raise.
+    """
+    scheme = scheme_of(settings.segments, settings.retention.window_days)
+    prepared = prepare(con, question, settings, notify)
+    spans = [Period(shown.start, min(shown.end, prepared.scope.as_of)) for shown in prepared.shown]
+    if question.since is None and question.until is None:
+        spans = spans[-1:]
+    thresholds = frozen or tell_apart(con, spans[-1].end, scheme, settings, None).thresholds
+    frame = _moves(con, spans, scheme, settings, thresholds)
+    table = moves_table(scheme, settings.segments, thresholds, spans)
+    return SegmentAnalysis(
+        table=table,
+        frame=frame,
+        scope=prepared.scope,
+        cuts=prepared.cuts,
+        currency=settings.report.currency or find_currency(con),
+        scheme=scheme,
+        thresholds=thresholds,
+    )
+
+
+def _moves(
+    con: Connection, spans: Sequence[Period], scheme: Scheme, settings: Settings, thresholds: Thresholds
+) -> pl.DataFrame:
+    def states_at(day: date) -> pl.DataFrame:
+        told = tell_apart(con, day, scheme, settings, thresholds)
+        return states(told.profiles, told.assigned, scheme)
+
+    frames, before = [], states_at(spans[0].start)
+    for span in spans:
+        after = states_at(span.end)
+        frames.append(moves_between(before, after, scheme, span.start, span.end))
+        before = after
+    return pl.concat(frames)
+
+
+def _notice_those_outside(con: Connection, told: Told, notify: Notify) -> None:
+    outside = told.profiles.height - told.assigned.height
+    if outside:
+        notify(
+            Notice(
+                "no-order-in-lookback",
+                f"{outside} customers have no order in the look-back and are in no segment",
+                "--lookback 0 counts all orders",
+            )
+        )
+    without_order = prospects(con)
+    if without_order:
+        notify(Notice("prospects", f"{without_order} registered customers have no valid order yet"))
+
+
+SCORED = {"recency_score": "R", "frequency_score": "F", "money_score": "M"}
+
+
+def notice_levels(told: Told, notify: Notify) -> None:
+    """Say which scores have fewer than five levels because many customers have the same value."""
+    levels = {name: told.assigned[name].n_unique() for name in SCORES}
+    few = [f"{SCORED[name]} has {n} effective levels" for name, n in levels.items() if n < LEVELS]
+    if few and not told.assigned.is_empty():
+        reason = "many customers have the same value, and equal values have equal scores"
+        notify(Notice("rfm-levels", f"{' and '.join(few)}: {reason}", _remedy(levels)))
+
+
+def _remedy(levels: dict[str, int]) -> str:
+    few_frequencies = levels["frequency_score"] < LEVELS
+    return 'frequency = "fixed" in [segments] scores 1, 2, 3-4, 5-9, 10+ orders' if few_frequencies else ""
