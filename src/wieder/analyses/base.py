@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    import polars as pl
+import polars as pl
 
+from wieder.kpis.base import Grain
+
+if TYPE_CHECKING:
     from wieder.compute import Cut
     from wieder.kpis.base import Scope
     from wieder.tables.base import Table
@@ -24,3 +26,19 @@ class TableAnalysis:
     cuts: tuple[Cut, ...]
     currency: str
     """ISO code, or empty where the export names none."""
+
+
+def cut_rows(mart: pl.DataFrame, cut: Cut) -> pl.DataFrame:
+    """The rows of a mart with the segments of the cut; the whole shop is segment 0."""
+    return mart.with_columns(segment=pl.lit(0, pl.Int32)) if cut.is_whole else mart
+
+
+def as_table(found: pl.DataFrame, table: Table, cut: Cut) -> pl.DataFrame:
+    """`table.schema`, sorted by its keys; numbers of segments become their labels.
+
+    Customers are cut by their first order.
+    """
+    numbers, labels = list(cut.labels), list(cut.labels.values())
+    segment = pl.col("segment").replace_strict(numbers, labels, return_dtype=pl.String)
+    dimension = pl.lit(cut.dimensions.get(Grain.FIRST_ORDERS, ""))
+    return found.with_columns(segment=segment, dimension=dimension).select(*table.schema).sort(table.keys)

@@ -8,7 +8,7 @@ import typer
 from typer.main import get_command
 
 from wieder import __version__
-from wieder.cli import analyses, data, reports
+from wieder.cli import analyses, data, flow, reports
 from wieder.errors import ExitCode, UsageError
 from wieder.output import STDOUT, write
 
@@ -40,6 +40,7 @@ for command in (
     data.load,
     data.check,
     analyses.kpis,
+    flow.flow,
     reports.report,
     analyses.explain,
     analyses.verify,

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 def question_of(options: QuestionOptions, usual: PeriodKind) -> Question:
     """The question; time is cut by `usual` unless `--period` says otherwise. Raises UsageError."""
+    if options.top and not _names(options.by):
+        raise UsageError("--top needs --by: the whole shop is one segment", "add --by channel, say")
     first, last = _span("--from", options.first), _span("--to", options.last)
     return Question(
         kind=options.period or usual,

@@ -15,10 +15,11 @@ from wieder.report import grids
 from wieder.results import SCHEMA
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from rich.console import RenderableType
 
+    from wieder.analyses.base import TableAnalysis
     from wieder.analysis import Analysis, Reconciliation
     from wieder.cli.session import Session
     from wieder.kpis.base import Kpi, Lang
@@ -74,6 +75,15 @@ def kpi_view(analysis: Analysis, session: Session, *, compare: bool) -> View:
         grids=lambda: grids.kpi_grids(
             results, REGISTRY, session.lang, analysis.currency, analysis.question.kind
         ),
+    )
+
+
+def table_view(found: TableAnalysis, session: Session, *, hidden: Collection[str] = ()) -> View:
+    """An analysis table; readers do not see the columns `hidden`."""
+    shown = found.frame.drop(hidden)
+    return View(
+        frame=found.frame,
+        grids=lambda: [grids.table_grid(shown, found.table, session.lang, found.currency)],
     )
 
 

@@ -65,14 +65,17 @@ def base_retention(mart: pl.LazyFrame, scope: Scope) -> pl.LazyFrame:
     Active at t is who ordered in [t - window, t). A period is left out if the
     window before its start reaches back behind the history.
     """
-    events = pl.concat([_stays_through_silence(mart, scope), _stays_with_orders(mart, scope)])
+    events = pl.concat([silent_customers(mart, scope), _ordering_customers(mart, scope)])
     totals = running_total(events, "period", range(len(scope.periods)), ["numerator", "denominator"])
     known = periods_known_since(scope, scope.window_days)
     return totals.filter(pl.col("period").is_in(known)).with_columns(n=pl.col("denominator"))
 
 
-def _stays_through_silence(mart: pl.LazyFrame, scope: Scope) -> pl.LazyFrame:
-    """Counts of the periods without an order, from one order period to the next, as changes of a running total."""
+def silent_customers(mart: pl.LazyFrame, scope: Scope) -> pl.LazyFrame:
+    """Customers without an order in the period who are active all the same, as changes of a running total.
+
+    Active at its start (`denominator`), and those of them who are at its end too (`numerator`).
+    """
     stretches = mart.group_by("segment", "period", "last_day", "next_period").agg(customers=pl.len())
     silence = stretches.select(
         "segment",
@@ -113,10 +116,14 @@ def _change_over(column: str, silence: pl.LazyFrame, stop: pl.Expr) -> pl.LazyFr
     )
 
 
-def _stays_with_orders(mart: pl.LazyFrame, scope: Scope) -> pl.LazyFrame:
-    """Counts of the periods with an order: +1 there, and -1 in the period after."""
+def activity_bounds(scope: Scope) -> pl.LazyFrame:
+    """One row per period.
+
+    Who ordered before the period, but not before `active_since`, is active at its start; whose last
+    order in it is not before `still_active_since`, at its end.
+    """
     window = timedelta(days=scope.window_days)
-    bounds = pl.LazyFrame(
+    return pl.LazyFrame(
         {
             "period": range(len(scope.periods)),
             "active_since": [period.start - window for period in scope.periods],
@@ -124,7 +131,13 @@ def _stays_with_orders(mart: pl.LazyFrame, scope: Scope) -> pl.LazyFrame:
         },
         schema={"period": pl.Int32, "active_since": pl.Date, "still_active_since": pl.Date},
     )
-    active = mart.join(bounds, on="period").filter(pl.col("previous_last_day") >= pl.col("active_since"))
+
+
+def _ordering_customers(mart: pl.LazyFrame, scope: Scope) -> pl.LazyFrame:
+    """Customers with an order in the period who were active at its start: +1 there, and -1 in the period after."""
+    active = mart.join(activity_bounds(scope), on="period").filter(
+        pl.col("previous_last_day") >= pl.col("active_since")
+    )
     counts = active.group_by("segment", "period").agg(
         numerator=(pl.col("last_day") >= pl.col("still_active_since")).sum().cast(pl.Int64),
         denominator=pl.len().cast(pl.Int64),

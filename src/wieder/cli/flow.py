@@ -1,0 +1,28 @@
+"""The command for the flow of customers."""
+
+from __future__ import annotations
+
+from wieder import messages
+from wieder.cli.options import Files, OutputOptions, QuestionOptions, SourceOptions, with_options
+from wieder.cli.session import begin, opened
+from wieder.periods import PeriodKind
+
+
+@with_options
+def flow(
+    files: Files = None, *, source: SourceOptions, question: QuestionOptions, output: OutputOptions
+) -> None:
+    """Show who is new, retained, reactivated or lost in each period.
+
+    Time is cut by months unless --period says otherwise.
+    """
+    from wieder.analyses.flow import flow_of_customers
+    from wieder.cli.questions import question_of
+    from wieder.cli.views import table_view
+    from wieder.cli.writing import write_view
+
+    session = begin(files, source, output, question)
+    asked = question_of(question, PeriodKind.MONTH)
+    with messages.working("computing"), opened(session) as con:
+        found = flow_of_customers(con, asked, session.settings, messages.show_notice)
+    write_view(table_view(found, session), session)
