@@ -62,6 +62,8 @@ class CohortRules:
     """The period of the first order that makes a cohort, and the step of its age."""
     age: Age = Age.CALENDAR
     mode: Mode = Mode.CLASSIC
+    by_period: bool = True
+    """Whether a cohort is a period of first orders; otherwise it is a segment of customers."""
     incomplete: bool = False
     """Count ages that have begun but are not over, and cohorts that still grow."""
 

@@ -1,0 +1,173 @@
+"""How long customers take from one purchase to the next, by how many they have made."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import chain
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from wieder.kpis.base import Grain, Text, Unit
+from wieder.models.kaplan_meier import Curve, Waits, counted_quantile, kaplan_meier
+from wieder.tables.base import Table, TableColumn
+from wieder.tables.purchase_witness import NUMBERED_PURCHASES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from wieder.compute import Cut
+
+QUANTILES = {
+    "gap_p25": 0.25,
+    "gap_median": 0.5,
+    "gap_p75": 0.75,
+    "gap_p80": 0.8,
+    "gap_p90": 0.9,
+}
+HORIZONS = (30, 60, 90, 180, 365)
+"""Days after a purchase at which the share that is still waiting is shown."""
+
+
+def gap_rows(mart: pl.DataFrame, last: int, cut: Cut) -> pl.DataFrame:
+    """One row per segment and number of the purchase that is followed, and one for all purchases.
+
+    `mart` is purchase_mart.sql, in which purchases from the `last` on are one class.
+    """
+    rows = [
+        {"dimension": cut.dimensions.get(Grain.FIRST_ORDERS, ""), "segment": label, **cells}
+        for segment, label in sorted(cut.labels.items(), key=lambda item: item[1])
+        for cells in _segment_rows(mart if cut.is_whole else mart.filter(segment=segment), last)
+    ]
+    return pl.DataFrame(rows, schema=GAPS.schema)
+
+
+def _segment_rows(mart: pl.DataFrame, last: int) -> Iterator[dict[str, object]]:
+    for number in sorted(mart["number"].unique()):
+        name = f"{number}+" if number == last else f"{number}-{number + 1}"
+        yield {"from_number": number, "step": name, **_cells(waits_of(mart.filter(number=number)))}
+    if not mart.is_empty():
+        yield {"from_number": None, "step": "all", **_cells(waits_of(mart))}
+
+
+def waits_of(mart: pl.DataFrame) -> list[Waits]:
+    """The rows of the mart by days alone."""
+    purchases, has_next = pl.col("n_purchases"), pl.col("has_next")
+    counts = mart.group_by("days").agg(
+        events=purchases.filter(has_next).sum(), censored=purchases.filter(~has_next).sum()
+    )
+    return [
+        Waits(days=days, events=events, censored=censored)
+        for days, events, censored in counts.sort("days").iter_rows()
+    ]
+
+
+def _cells(waits: Sequence[Waits]) -> dict[str, object]:
+    events, censored = sum(wait.events for wait in waits), sum(wait.censored for wait in waits)
+    curve = kaplan_meier(waits)
+    medians = zip(("km_median", "km_median_low", "km_median_high"), curve.median(), strict=True)
+    return {
+        "purchases": events + censored,
+        "gaps": events,
+        "waiting": censored,
+        **{name: counted_quantile(waits, share) for name, share in QUANTILES.items()},
+        **dict(medians),
+        **dict(chain.from_iterable(_survival(curve, days) for days in HORIZONS)),
+    }
+
+
+def _survival(curve: Curve, days: int) -> Iterator[tuple[str, float | None]]:
+    step = curve.at(days)
+    low, high = (step.interval if step else None) or (None, None)
+    yield f"waiting_{days}d", step.survival if step else None
+    yield f"waiting_{days}d_low", low
+    yield f"waiting_{days}d_high", high
+
+
+def _days(name: str, de: str, en: str) -> TableColumn:
+    return TableColumn(name=name, type=pl.Float64, label=Text(de=de, en=en), unit=Unit.DAYS)
+
+
+def _horizon(days: int) -> Iterator[TableColumn]:
+    for bound, de, en in (("", "", ""), ("_low", " von", " from"), ("_high", " bis", " to")):
+        yield TableColumn(
+            name=f"waiting_{days}d{bound}",
+            type=pl.Float64,
+            label=Text(de=f"nach {days} Tagen noch nicht{de}", en=f"not yet after {days} days{en}"),
+            unit=Unit.RATE,
+        )
+
+
+def gap_table(last: int) -> Table:
+    """What the table of gaps is where purchases from the `last` on are one row."""
+    return replace(GAPS, witness=WITNESS.format(purchases=NUMBERED_PURCHASES, last=last))
+
+
+SURVIVAL = ", ".join(f"min(survival) filter (days <= {days}) as curve_{days}" for days in HORIZONS)
+SHOWN = ", ".join(
+    f"case when longest >= {days} or curve_{days} = 0 then coalesce(curve_{days}, 1) end as waiting_{days}d"
+    for days in HORIZONS
+)
+WITNESS = f"""
+    with {{purchases}},
+    classes as (
+        select segment, least(number, {{last}})::integer as from_number, gap, known_days from purchases
+        union all
+        select segment, null, gap, known_days from purchases
+    ),
+    counts as (
+        select segment, from_number, coalesce(gap, known_days) as days, count(gap) as ended, count(*) as seen
+        from classes group by segment, from_number, coalesce(gap, known_days)
+    ),
+    at_risk as (
+        select *, sum(seen) over (partition by segment, from_number order by days desc) as n from counts
+    ),
+    curve as (
+        select segment, from_number, days, exp(sum(case when ended = n then -800 else ln(1 - ended / n) end)
+            over (partition by segment, from_number order by days)) as survival
+        from at_risk
+    ),
+    looked_up as (
+        select segment, from_number, max(days) as longest, min(days) filter (survival <= 0.5 + 1e-12) as km_median, {SURVIVAL}
+        from curve group by segment, from_number
+    ),
+    observed as (
+        select segment, from_number, count(*) as purchases, count(gap) as gaps,
+            quantile_cont(gap::double, 0.25) as gap_p25, median(gap::double) as gap_median,
+            quantile_cont(gap::double, 0.9) as gap_p90
+        from classes group by segment, from_number
+    )
+    select o.*, l.km_median, {SHOWN}
+    from observed o join looked_up l on l.segment = o.segment and l.from_number is not distinct from o.from_number
+"""
+
+GAPS = Table(
+    id="gaps",
+    label=Text(de="Abstände zwischen Käufen", en="Gaps between purchases"),
+    meaning=Text(
+        de="Je Nummer eines Kaufs: wie viele Tage bis zum nächsten desselben Kunden vergehen. Quantile über die beobachteten Abstände; die Kaplan-Meier-Werte zählen auch Kunden, die noch nicht wieder gekauft haben, so lange sie beobachtet wurden. Die letzte Zeile fasst alle Käufe zusammen, Kunden mit vielen Käufen zählen darin öfter. Anonyme Bestellungen zählen nicht.",
+        en="Per number of a purchase: how many days pass until the same customer's next one. Quantiles are over observed gaps; the Kaplan-Meier figures also count customers who have not bought again, for as long as they were observed. The last row holds all purchases, in which frequent customers count more often. Anonymous orders are left out.",
+    ),
+    columns=(
+        TableColumn(name="dimension", type=pl.String, label=Text(de="Merkmal", en="Dimension")),
+        TableColumn(name="segment", type=pl.String, label=Text(de="Segment", en="Segment")),
+        TableColumn(name="from_number", type=pl.Int32, label=Text(de="Nach Kauf", en="After purchase")),
+        TableColumn(name="step", type=pl.String, label=Text(de="Käufe", en="Purchases")),
+        TableColumn(name="purchases", type=pl.Int64, label=Text(de="n", en="n"), unit=Unit.COUNT),
+        TableColumn(name="gaps", type=pl.Int64, label=Text(de="Abstände", en="Gaps"), unit=Unit.COUNT),
+        TableColumn(
+            name="waiting", type=pl.Int64, label=Text(de="ohne nächsten", en="None yet"), unit=Unit.COUNT
+        ),
+        _days("gap_p25", "25 % bis", "25% within"),
+        _days("gap_median", "Median", "Median"),
+        _days("gap_p75", "75 % bis", "75% within"),
+        _days("gap_p80", "80 % bis", "80% within"),
+        _days("gap_p90", "90 % bis", "90% within"),
+        _days("km_median", "Median (Kaplan-Meier)", "Median (Kaplan-Meier)"),
+        _days("km_median_low", "Median von", "Median from"),
+        _days("km_median_high", "Median bis", "Median to"),
+        *chain.from_iterable(_horizon(days) for days in HORIZONS),
+    ),
+    keys=("dimension", "segment", "from_number"),
+    witness="",
+)
