@@ -6,7 +6,7 @@ Every default is None, so that an option which was not typed never beats wieder.
 from __future__ import annotations
 
 import inspect
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, is_dataclass
 from functools import wraps
 from typing import TYPE_CHECKING, Annotated, Any, Literal, get_type_hints
 
@@ -139,7 +139,6 @@ SETTINGS: dict[str, tuple[str, ...]] = {
 }
 """Option -> the setting of wieder.toml that it overrides."""
 
-GROUPS = (SourceOptions, QuestionOptions, OutputOptions, ReportOptions)
 Group = SourceOptions | QuestionOptions | OutputOptions | ReportOptions
 
 
@@ -167,9 +166,12 @@ def _typed_columns(mapping: list[str]) -> dict[tuple[str, ...], object]:
 
 
 def with_options(command: Callable[..., None]) -> Callable[..., None]:
-    """`command` as Typer wants it: each parameter that is a group is replaced by the options of the group."""
+    """`command` as Typer wants it: each parameter that is a group is replaced by the options of the group.
+
+    A group is any dataclass; a command may bring its own.
+    """
     hints = get_type_hints(command, include_extras=True)
-    groups = {name: hint for name, hint in hints.items() if hint in GROUPS}
+    groups = {name: hint for name, hint in hints.items() if is_dataclass(hint)}
 
     @wraps(command)
     def run(**typed: Any) -> None:
