@@ -171,7 +171,7 @@ def with_options(command: Callable[..., None]) -> Callable[..., None]:
     A group is any dataclass; a command may bring its own.
     """
     hints = get_type_hints(command, include_extras=True)
-    groups = {name: hint for name, hint in hints.items() if is_dataclass(hint)}
+    groups = {name: hint for name, hint in hints.items() if isinstance(hint, type) and is_dataclass(hint)}
 
     @wraps(command)
     def run(**typed: Any) -> None:
