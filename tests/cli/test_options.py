@@ -5,10 +5,10 @@ import inspect
 import pytest
 
 from wieder.cli.options import (
-    GROUPS,
     SETTINGS,
     OutputOptions,
     QuestionOptions,
+    ReportOptions,
     SourceOptions,
     typed_settings,
     with_options,
@@ -62,5 +62,6 @@ def test_a_command_gets_its_options_packed_in_their_groups() -> None:
 
 
 def test_the_groups_name_no_option_twice() -> None:
-    names = [name for group in GROUPS for name in inspect.signature(group).parameters]
+    groups = (SourceOptions, QuestionOptions, OutputOptions, ReportOptions)
+    names = [name for group in groups for name in inspect.signature(group).parameters]
     assert len(names) == len(set(names))
