@@ -18,6 +18,10 @@ class ColumnType(StrEnum):
     """DECIMAL(18, 4), a quantity."""
     TIMESTAMP = "timestamp"
     """A local date with or without a time of day."""
+    EMAIL = "email"
+    """An e-mail address in lower case; a cell that is none is empty."""
+    PHONE = "phone"
+    """The digits of a telephone number, with + before it where it begins with + or 00."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -195,9 +199,134 @@ ORDERS = Table(
             meaning_de="ISO-Code der Währung; ein Export enthält eine",
             synonyms=("currency_code", "waehrung", "währung"),
         ),
+        Column(
+            name="refunded_amount",
+            type=ColumnType.MONEY,
+            meaning_en="money refunded of the order so far; exports may write it negative",
+            meaning_de="bisher erstatteter Betrag der Bestellung; Exporte schreiben ihn auch negativ",
+            synonyms=(
+                "amount_refunded",
+                "refund_amount",
+                "total_refunded",
+                "order_refund_amount",
+                "refund_total",
+                "erstattet",
+                "erstatteter_betrag",
+                "erstattung",
+                "erstattungsbetrag",
+                "rueckerstattung",
+                "rückerstattung",
+            ),
+        ),
+        Column(
+            name="refunded_at",
+            type=ColumnType.TIMESTAMP,
+            meaning_en="when it was refunded, local time of the shop; the last time if there are several",
+            meaning_de="Zeitpunkt der Erstattung, Ortszeit des Shops; bei mehreren der letzte",
+            synonyms=(
+                "refund_date",
+                "refunded_on",
+                "date_refunded",
+                "erstattet_am",
+                "erstattungsdatum",
+                "rueckerstattungsdatum",
+                "rückerstattungsdatum",
+            ),
+        ),
+        Column(
+            name="email",
+            type=ColumnType.EMAIL,
+            meaning_en="e-mail address of the customer, for [identity] keys",
+            meaning_de="E-Mail-Adresse des Kunden, für [identity] keys",
+            synonyms=(
+                "e_mail",
+                "mail",
+                "customer_email",
+                "email_address",
+                "e_mail_address",
+                "e_mail_adresse",
+                "kunden_email",
+                "billing_email",
+                "email_billing",
+                "contact_email",
+                "buyer_email",
+            ),
+        ),
+        Column(
+            name="phone",
+            type=ColumnType.PHONE,
+            meaning_en="telephone number of the customer, for [identity] keys",
+            meaning_de="Telefonnummer des Kunden, für [identity] keys",
+            synonyms=(
+                "telephone",
+                "phone_number",
+                "customer_phone",
+                "billing_phone",
+                "telefon",
+                "telefonnummer",
+                "rufnummer",
+                "mobile",
+                "mobil",
+                "handy",
+            ),
+        ),
+        Column(
+            name="shipping",
+            type=ColumnType.MONEY,
+            meaning_en="cost of shipping that the customer paid",
+            meaning_de="Versandkosten, die der Kunde zahlte",
+            synonyms=(
+                "shipping_total",
+                "shipping_amount",
+                "shipping_cost",
+                "shipping_costs",
+                "shipping_price",
+                "order_shipping",
+                "versand",
+                "versandkosten",
+                "porto",
+            ),
+        ),
+        Column(
+            name="tax",
+            type=ColumnType.MONEY,
+            meaning_en="tax of the order or row",
+            meaning_de="Steuer der Bestellung oder Zeile",
+            synonyms=(
+                "taxes",
+                "tax_total",
+                "tax_amount",
+                "total_tax",
+                "order_tax",
+                "vat_amount",
+                "steuer",
+                "steuerbetrag",
+                "umsatzsteuer",
+                "mehrwertsteuer",
+                "mwst_betrag",
+            ),
+        ),
+        Column(
+            name="discount",
+            type=ColumnType.MONEY,
+            meaning_en="discount given on the order or row",
+            meaning_de="Rabatt auf die Bestellung oder Zeile",
+            synonyms=(
+                "discount_amount",
+                "discount_total",
+                "total_discount",
+                "order_discount",
+                "rabatt",
+                "rabattbetrag",
+                "nachlass",
+            ),
+        ),
     ),
 )
 """One row per order or per order line."""
+
+OPTIONAL_AMOUNTS = ("refunded_amount", "shipping", "tax", "discount")
+"""Columns of orders that are added up over the rows of an order, as the amount is."""
 
 CUSTOMERS = Table(
     name="customers",

@@ -42,6 +42,13 @@ def test_every_column_of_the_staged_tables(tmp_path: Path) -> None:
         ("status", "VARCHAR"),
         ("currency", "VARCHAR"),
         ("n_rows", "INTEGER"),
+        ("refunded_amount", "DECIMAL(18,4)"),
+        ("refunded_at", "TIMESTAMP"),
+        ("email", "VARCHAR"),
+        ("phone", "VARCHAR"),
+        ("shipping", "DECIMAL(18,4)"),
+        ("tax", "DECIMAL(18,4)"),
+        ("discount", "DECIMAL(18,4)"),
         ("file_number", "INTEGER"),
         ("channel", "VARCHAR"),
     ]

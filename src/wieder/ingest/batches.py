@@ -10,6 +10,7 @@ from wieder.ingest.condition import condition_columns, refuse_non_boolean, refus
 from wieder.ingest.readers import choose_readers, tell_about_differences
 from wieder.ingest.reading import explained, scan
 from wieder.ingest.rows import Form, typed_cells
+from wieder.model import OPTIONAL_AMOUNTS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -73,7 +74,8 @@ def plan_batches(
 
 def _typed_columns(layout: Layout, wanted: frozenset[str]) -> list[str]:
     """The canonical columns that are keys, dates or numbers and that this load needs."""
-    optional = [name for name in ("quantity", "unit_price") if name in wanted and layout.has(name)]
+    asked = [name for name in ("quantity", "unit_price") if name in wanted]
+    optional = [name for name in (*asked, *OPTIONAL_AMOUNTS, "refunded_at") if layout.has(name)]
     return list(dict.fromkeys([*layout.required, "customer_id", *optional]))
 
 

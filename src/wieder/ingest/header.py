@@ -168,7 +168,8 @@ def _layout(
         raise _absent(export, header, resolution.absent)
     _refuse_doubles(export, header)
     amount = _amount_columns(export, header, form, resolution, settings)
-    optional = [name for name in ("status", "currency") if resolution.has([name])]
+    meaningful = ("status", "currency", "refunded_amount", "refunded_at")
+    optional = [name for name in meaningful if resolution.has([name])]
     used = [*form.needs, *amount, *optional] if form.table == "orders" else list(form.needs)
     refuse_conflicts(export.name, resolution, used)
     missing = [name for name in form.needs if name not in resolution.positions]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from wieder.database import quote
 from wieder.ingest.date_readers import DateReader
 from wieder.ingest.layout import Layout, raw_name
+from wieder.model import OPTIONAL_AMOUNTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -19,11 +20,22 @@ STAGED_COLUMNS = {
     "orders": {
         "order_id": "VARCHAR", "customer_key": "VARCHAR", "ordered_at": "TIMESTAMP",
         "amount": "DECIMAL(18, 4)", "status": "VARCHAR", "currency": "VARCHAR", "n_rows": "INTEGER",
-        "file_number": "INTEGER",
+        "refunded_amount": "DECIMAL(18, 4)", "refunded_at": "TIMESTAMP", "email": "VARCHAR",
+        "phone": "VARCHAR", "shipping": "DECIMAL(18, 4)", "tax": "DECIMAL(18, 4)",
+        "discount": "DECIMAL(18, 4)", "file_number": "INTEGER",
     },
     "customers": {"customer_key": "VARCHAR", "file_number": "INTEGER"},
 }  # fmt: skip
 """What staged rows hold; the further columns of the exports follow as VARCHAR."""
+
+ALWAYS_STAGED = frozenset({"order_id", "customer_key", "ordered_at", "amount", "n_rows"})
+"""Of these, the ones that every export gives; the others are null where a file has no such column."""
+
+AS_THEY_ARE = {
+    "status": "{0}", "currency": "nullif(upper(trimmed({0})), '')", "email": "email_key({0})",
+    "phone": "phone_key({0})",
+}  # fmt: skip
+"""SQL for canonical columns that are read in one way only, whatever their cells are like."""
 
 MARKS = {"fault": "UTINYINT", "is_kept": "BOOLEAN"}
 """What is known of each row until the accounts are made.
@@ -75,8 +87,10 @@ def typed_rows(form: Form, scan: Scan, first_file: int) -> str:
 
 def _staged(layout: Layout, name: str) -> str:
     """SQL for a column of the staged rows over the typed cells."""
-    if name in {"status", "currency"} and not layout.has(name):
-        return "cast(null as VARCHAR)"
+    if name not in ALWAYS_STAGED and not layout.has(name):
+        return f"cast(null as {STAGED_COLUMNS[layout.table][name]})"
+    if name in OPTIONAL_AMOUNTS:
+        return f"coalesce({name}, 0)"
     return {"customer_key": "customer_id", "n_rows": "1"}.get(name, name)
 
 
@@ -86,7 +100,7 @@ def typed_cells(form: Form, scan: Scan) -> str:
     canonical = [
         f"{_read(form, place.name, place.position)} as {place.name}"
         for place in layout.canonical
-        if place.name in form.readers or place.name in {"status", "currency"}
+        if place.name in form.readers or place.name in AS_THEY_ARE
     ]
     further = [f"{layout.cell(place.position)} as {quote(place.name)}" for place in layout.further]
     cells = f"select *, {', '.join([*canonical, *further])} from ({scan.sql})"
@@ -100,8 +114,8 @@ def _read(form: Form, name: str, position: int) -> str:
     if reader is DateReader.TYPED:
         return f"{reader}({raw_name(position)})"
     cell = form.layout.cell(position)
-    if name == "currency":
-        return f"nullif(upper(trimmed({cell})), '')"
+    if name in AS_THEY_ARE:
+        return AS_THEY_ARE[name].format(cell)
     return f"{reader}({cell})" if reader else cell
 
 

@@ -26,6 +26,7 @@ from wieder.ingest.orders import (
 )
 from wieder.ingest.preflight import Export, Kind, inspect
 from wieder.ingest.reading import explained, parquet_columns, scan
+from wieder.ingest.refunds import make_refunds_positive
 from wieder.ingest.rejects import STAGED_REJECTS, broken_rows, drop_broken
 from wieder.ingest.rows import further_columns, staged_table, typed_rows
 from wieder.ingest.sources import find_sources
@@ -126,6 +127,7 @@ def _stage(con: Connection, table: str, files: Sequence[File], settings: Setting
         keep_last_customers(con, notify)
         return
     refuse_mixed_currencies(con)
+    make_refunds_positive(con, {file.number: file.export.name for file in files})
     if lines:
         sum_lines(con, [file.export.name for file in files], notify)
     if len(files) > 1:

@@ -17,6 +17,13 @@ create table if not exists orders (                 -- one row per order, in its
     status VARCHAR,
     currency VARCHAR,
     n_rows INTEGER,                                 -- rows of the export that make up the order
+    refunded_amount DECIMAL(18, 4),                 -- so far, positive; null where the export has no such column
+    refunded_at TIMESTAMP,                          -- the last refund; local time of the shop
+    email VARCHAR,                                  -- normalised; null where unknown
+    phone VARCHAR,                                  -- digits, + first if international; null where unknown
+    shipping DECIMAL(18, 4),                        -- like all amounts the sum of the order's rows, as exported
+    tax DECIMAL(18, 4),
+    discount DECIMAL(18, 4),
     load INTEGER                                    -- the load that brought this state
 );
 create table if not exists customers (              -- one row per customer of the customer exports

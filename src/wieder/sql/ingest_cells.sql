@@ -24,6 +24,22 @@ create or replace temp macro key_clean(x) as
     end;
 create or replace temp macro key_float(x) as regexp_replace(key_clean(x), '[.]0$', '');
 
+-- The address as it is compared: nothing that is not one becomes a key.
+create or replace temp macro email_key(x) as
+    case
+        when regexp_full_match(trimmed(x), '[^@\s]+@[^@\s]+') then lower(nfc_normalize(trimmed(x)))
+    end;
+
+-- The digits of a telephone number, + before them if it begins with + or 00. Seven tell a person;
+-- 4.9E+11 has lost its digits.
+create or replace temp macro phone_key(x) as
+    case
+        when regexp_full_match(trimmed(x), '[''+(]*[0-9][0-9 ()/.-]{6,}')
+            then regexp_replace(
+                regexp_replace(replace(trimmed(x), '(0)', ''), '^[''(]*([+]|00)[''(]*', '+'), '[^0-9+]', '', 'g'
+            )
+    end;
+
 create or replace temp macro is_plain_number(x) as regexp_full_match(x, '[+-]?[0-9]+([.][0-9]{1,2})?');
 
 -- Thousands marks are optional, but where there are some they stand after every third digit.

@@ -1,5 +1,6 @@
 -- staged_orders, one row per order line -> one row per order and file: amounts added, the earliest time,
--- and everything else as the first line has it. An order has one customer, or none.
+-- the latest refund, the first address, and everything else as the first line has it. An order has one
+-- customer, or none.
 create or replace temp table summed_orders as
 with lines as (select rowid as _line, * from staged_orders),
 orders as (
@@ -10,6 +11,13 @@ orders as (
         min(customer_key) as customer_key,
         min(ordered_at) as ordered_at,
         cast(sum(amount) as DECIMAL(18, 4)) as amount,
+        cast(sum(refunded_amount) as DECIMAL(18, 4)) as refunded_amount,
+        cast(sum(shipping) as DECIMAL(18, 4)) as shipping,
+        cast(sum(tax) as DECIMAL(18, 4)) as tax,
+        cast(sum(discount) as DECIMAL(18, 4)) as discount,
+        max(refunded_at) as refunded_at,
+        arg_min(email, _line) as email,
+        arg_min(phone, _line) as phone,
         cast(count(*) as INTEGER) as n_rows
     from lines
     group by order_id, file_number
@@ -18,6 +26,13 @@ select first_lines.* exclude (_line) replace (
     orders.customer_key as customer_key,
     orders.ordered_at as ordered_at,
     orders.amount as amount,
+    orders.refunded_amount as refunded_amount,
+    orders.shipping as shipping,
+    orders.tax as tax,
+    orders.discount as discount,
+    orders.refunded_at as refunded_at,
+    orders.email as email,
+    orders.phone as phone,
     orders.n_rows as n_rows
 )
 from orders
