@@ -35,13 +35,14 @@ told_apart as (select * from buyers where {population}),
 sorted as (
     select list_sort(list(days_since_last_order::double)) as days, list_sort(list(lookback_orders::double)) as counts,
            list_sort(list(lookback_revenue::double)) as sums
-    from told_apart
+    from buyers
+    where lookback_orders > 0
 ),
 scored as (
     select told_apart.*,
-           5 - {recency} as recency_score,
-           1 + {frequency} as frequency_score,
-           1 + {money} as money_score
+           case when lookback_orders > 0 then 5 - {recency} end as recency_score,
+           case when lookback_orders > 0 then 1 + {frequency} end as frequency_score,
+           case when lookback_orders > 0 then 1 + {money} end as money_score
     from told_apart, sorted
 ),
 members as (select scored.*, {place} as place from scored {export})
