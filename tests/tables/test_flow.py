@@ -13,7 +13,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from shops import TODAY, settings, shop, silent
-from wieder.analyses.flow import flow_of_customers
+from wieder.analyses.by_period import analyse_flow
 from wieder.analysis import Question
 from wieder.periods import PeriodKind
 from wieder.tables.flow import FLOW
@@ -43,7 +43,7 @@ def flow_of(
     con: Connection, kind: PeriodKind = PeriodKind.MONTH, window: int = 60, **question: Any
 ) -> TableAnalysis:
     asked = Question(kind=kind, today=TODAY, **question)
-    return flow_of_customers(con, asked, settings(window=window), silent)
+    return analyse_flow(con, asked, settings(window=window), silent)
 
 
 def counts_of(found: TableAnalysis, start: date, segment: str = "") -> dict[str, int | None]:
@@ -111,7 +111,7 @@ def test_the_period_that_is_not_over_ends_at_as_of() -> None:
 
 def test_orders_after_the_span_shown_do_not_matter() -> None:
     con = shop([*ROWS, ("10", "b", "2024-05-02", "1"), ("11", "d", "2024-05-03", "1")])
-    april = {"since": date(2024, 4, 1), "until": date(2024, 5, 1)}
+    april: dict[str, Any] = {"since": date(2024, 4, 1), "until": date(2024, 5, 1)}
     whole = flow_of(con, PeriodKind.ALL, as_of=date(2024, 5, 20), **april)
     month = flow_of(shop(ROWS), as_of=date(2024, 5, 1))
     assert counts_of(whole, date(2024, 4, 1)) == counts_of(month, date(2024, 4, 1))

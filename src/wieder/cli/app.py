@@ -8,7 +8,7 @@ import typer
 from typer.main import get_command
 
 from wieder import __version__
-from wieder.cli import analyses, data, flow, reports
+from wieder.cli import analyses, concentration, data, flow, reports
 from wieder.errors import ExitCode, UsageError
 from wieder.output import STDOUT, write
 
@@ -41,6 +41,7 @@ for command in (
     data.check,
     analyses.kpis,
     flow.flow,
+    concentration.concentration,
     reports.report,
     analyses.explain,
     analyses.verify,

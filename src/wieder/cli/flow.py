@@ -16,7 +16,7 @@ def flow(
 
     Time is cut by months unless --period says otherwise.
     """
-    from wieder.analyses.flow import flow_of_customers
+    from wieder.analyses.by_period import analyse_flow
     from wieder.cli.questions import question_of
     from wieder.cli.views import table_view
     from wieder.cli.writing import write_view
@@ -24,5 +24,5 @@ def flow(
     session = begin(files, source, output, question)
     asked = question_of(question, PeriodKind.MONTH)
     with messages.working("computing"), opened(session) as con:
-        found = flow_of_customers(con, asked, session.settings, messages.show_notice)
-    write_view(table_view(found, session), session)
+        found = analyse_flow(con, asked, session.settings, messages.show_notice)
+    write_view(table_view(found, session, found.frame.drop("window_days", "as_of")), session)

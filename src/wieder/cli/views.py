@@ -15,7 +15,7 @@ from wieder.report import grids
 from wieder.results import SCHEMA
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Sequence
 
     from rich.console import RenderableType
 
@@ -78,9 +78,8 @@ def kpi_view(analysis: Analysis, session: Session, *, compare: bool) -> View:
     )
 
 
-def table_view(found: TableAnalysis, session: Session, *, hidden: Collection[str] = ()) -> View:
-    """An analysis table; readers do not see the columns `hidden`."""
-    shown = found.frame.drop(hidden)
+def table_view(found: TableAnalysis, session: Session, shown: pl.DataFrame) -> View:
+    """An analysis table, and what readers see of it: columns of the same names."""
     return View(
         frame=found.frame,
         grids=lambda: [grids.table_grid(shown, found.table, session.lang, found.currency)],

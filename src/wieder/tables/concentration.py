@@ -1,0 +1,241 @@
+"""How unequally revenue is spread over customers: the largest shares, ABC classes and the Lorenz curve."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from wieder.kpis.base import State, Text, Unit
+from wieder.kpis.value import revenue_gini
+from wieder.tables.base import Table, TableColumn
+from wieder.tables.periods import PERIOD_COLUMNS, SEGMENT_COLUMNS, STATE_COLUMNS, period_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from wieder.kpis.base import Scope
+
+KEYS = ["segment", "period"]
+TOP_PERCENTS = (1, 5, 10, 20, 50)
+PARTS = (*(f"top_{percent}" for percent in TOP_PERCENTS), "abc_a", "abc_b", "abc_c", "no_revenue", "all")
+"""The groups of customers that are looked at; they overlap, but for the three ABC classes, which are all."""
+
+SPENT = pl.col("revenue").sort(descending=True)
+TOTAL = pl.col("revenue").sum()
+LARGER = SPENT.cum_sum() - SPENT
+"""What customers with more revenue (or as much, if they come before) bring."""
+IS_A = LARGER * 5 < TOTAL * 4
+IS_B = ~IS_A & (LARGER * 20 < TOTAL * 19)
+MEMBERS = {
+    "abc_a": SPENT.filter(IS_A),
+    "abc_b": SPENT.filter(IS_B),
+    "abc_c": SPENT.filter(~IS_A & ~IS_B),
+    "no_revenue": SPENT.filter(SPENT == 0),
+    "all": SPENT,
+}
+
+
+def _members(part: str) -> pl.Expr:
+    """The revenues of the customers of a part, the largest first."""
+    if part in MEMBERS:
+        return MEMBERS[part]
+    percent = int(part.removeprefix("top_"))
+    return SPENT.head((pl.len() * percent + 99) // 100)
+
+
+def concentration(customer_periods: pl.DataFrame, scope: Scope) -> pl.DataFrame:
+    """One row per segment and period with customers, and part: `segment`, and the columns of `CONCENTRATION`."""
+    wide = _spent(customer_periods, scope).agg(*_measures())
+    long = pl.concat(_rows_of(wide, part) for part in PARTS)
+    with_shares = long.with_columns(
+        customer_share=pl.col("customers") / pl.col("all_customers"),
+        revenue_share=_share_of_revenue(),
+        gini=pl.when(pl.col("part").cast(pl.String) == "all").then("gini"),
+    )
+    return _with_period(with_shares, scope).collect()
+
+
+def _spent(customer_periods: pl.DataFrame, scope: Scope) -> pl.lazyframe.group_by.LazyGroupBy:
+    shown = pl.col("period").is_between(0, len(scope.periods) - 1)
+    return customer_periods.lazy().filter(shown).group_by(KEYS)
+
+
+def _measures() -> Iterator[pl.Expr]:
+    assert revenue_gini.numerator is not None  # noqa: S101 - it is a sum
+    assert revenue_gini.denominator is not None  # noqa: S101 - and a ratio
+    yield pl.when(TOTAL > 0).then(revenue_gini.numerator / revenue_gini.denominator).alias("gini")
+    yield TOTAL.alias("all_revenue")
+    yield pl.len().cast(pl.Int64).alias("all_customers")
+    for part in PARTS:
+        members = _members(part)
+        measures = [members.len().cast(pl.Int64), members.sum(), members.min()]
+        yield pl.struct(
+            measure.alias(name)
+            for measure, name in zip(measures, ("customers", "revenue", "least_revenue"), strict=True)
+        ).alias(part)
+
+
+def _rows_of(wide: pl.LazyFrame, part: str) -> pl.LazyFrame:
+    name = pl.lit(part, pl.Enum(PARTS)).alias("part")
+    return wide.select(
+        *KEYS, "gini", "all_revenue", "all_customers", name, pl.col(part).alias("measures")
+    ).unnest("measures")
+
+
+def _share_of_revenue() -> pl.Expr:
+    revenue, whole = (pl.col(name).cast(pl.Float64) for name in ("revenue", "all_revenue"))
+    return pl.when(pl.col("all_revenue") > 0).then(revenue / whole)
+
+
+def _with_period(found: pl.LazyFrame, scope: Scope) -> pl.LazyFrame:
+    is_open = pl.col("period_end") > pl.col("as_of")
+    state = pl.when(is_open).then(pl.lit(State.PARTIAL.value)).otherwise(pl.lit(State.FINAL.value))
+    return found.join(period_rows(scope), on="period").with_columns(state=state)
+
+
+STEPS = 100
+
+
+def lorenz_curve(customer_periods: pl.DataFrame, scope: Scope) -> pl.DataFrame:
+    """One row per segment and period with customers, and percent from 0 to 100: the columns of `LORENZ`."""
+    n_bottom = pl.int_range(0, STEPS + 1, dtype=pl.Int64) * pl.len() // STEPS
+    sums = pl.col("revenue").sort().cum_sum()
+    curves = _spent(customer_periods, scope).agg(
+        percent=pl.int_range(0, STEPS + 1, dtype=pl.Int64),
+        customers=n_bottom,
+        revenue=sums.gather((n_bottom - 1).clip(lower_bound=0)),
+        all_revenue=TOTAL,
+    )
+    points = curves.explode("percent", "customers", "revenue").with_columns(
+        revenue=pl.when(pl.col("customers") == 0).then(pl.col("revenue") * 0).otherwise("revenue")
+    )
+    return _with_period(points.with_columns(revenue_share=_share_of_revenue()), scope).collect()
+
+
+MONEY = pl.Decimal(38, 4)
+CUSTOMERS = TableColumn(
+    name="customers", type=pl.Int64, label=Text(de="Kunden", en="Customers"), unit=Unit.COUNT
+)
+REVENUE = TableColumn(name="revenue", type=MONEY, label=Text(de="Umsatz", en="Revenue"), unit=Unit.MONEY)
+REVENUE_SHARE = TableColumn(
+    name="revenue_share",
+    type=pl.Float64,
+    label=Text(de="Anteil am Umsatz", en="Share of revenue"),
+    unit=Unit.RATE,
+)
+
+RANKED = """
+    spent as (
+        select p.period, p.period_start, o.segment, o.customer, sum(o.revenue)::decimal(28, 4) as revenue
+        from periods p join witness_orders o on o.day >= p.period_start and o.day < p.period_end
+        where o.customer is not null
+        group by p.period, p.period_start, o.segment, o.customer
+    ),
+    ranked as (
+        select *, count(*) over whole as n, sum(revenue) over whole as total,
+            row_number() over (whole order by revenue desc, customer) as place,
+            sum(revenue) over (whole order by revenue desc, customer rows unbounded preceding) as so_far
+        from spent
+        window whole as (partition by period, segment)
+    )
+"""
+
+CONCENTRATION = Table(
+    id="concentration",
+    label=Text(de="Umsatzkonzentration", en="Concentration of revenue"),
+    meaning=Text(
+        de="Eine Zeile je Teil der Kunden des Zeitraums, nach Umsatz geordnet: die besten 1 bis 50 % (aufgerundet), die ABC-Klassen nach Wert (A bringt die ersten 80 % des Umsatzes, B die nächsten 15 %, C den Rest; wer die Grenze überschreitet, gehört noch dazu), Kunden ohne Umsatz, und alle mit dem Gini-Koeffizienten. Anonyme Bestellungen gehören keinem Kunden.",
+        en="One row per part of the period's customers, sorted by revenue: the best 1 to 50 % (rounded up), the ABC classes by value (A brings the first 80 % of revenue, B the next 15 %, C the rest; who crosses the border still belongs), customers without revenue, and all with the Gini coefficient. Anonymous orders belong to no customer.",
+    ),
+    columns=(
+        *SEGMENT_COLUMNS,
+        *PERIOD_COLUMNS,
+        TableColumn(name="part", type=pl.Enum(PARTS), label=Text(de="Teil", en="Part")),
+        CUSTOMERS,
+        TableColumn(
+            name="customer_share",
+            type=pl.Float64,
+            label=Text(de="Anteil der Kunden", en="Share of customers"),
+            unit=Unit.RATE,
+        ),
+        REVENUE,
+        REVENUE_SHARE,
+        TableColumn(
+            name="least_revenue",
+            type=MONEY,
+            label=Text(de="Umsatz mindestens", en="Revenue at least"),
+            unit=Unit.MONEY,
+        ),
+        TableColumn(
+            name="gini", type=pl.Float64, label=Text(de="Gini-Koeffizient", en="Gini"), unit=Unit.RATIO
+        ),
+        *STATE_COLUMNS,
+    ),
+    keys=("dimension", "segment", "period_start", "part"),
+    witness=f"""
+        with {RANKED},
+        parts(part, percent) as (
+            values {", ".join(f"('top_{percent}', {percent})" for percent in TOP_PERCENTS)}
+        ),
+        members as (
+            select r.*, part from ranked r join parts on place <= ceil(n * percent / 100.0)
+            union all
+            select *, case when so_far - revenue < 0.8 * total then 'abc_a'
+                when so_far - revenue < 0.95 * total then 'abc_b' else 'abc_c' end
+            from ranked
+            union all
+            select *, 'no_revenue' from ranked where revenue = 0
+            union all
+            select *, 'all' from ranked
+        ),
+        ginis as (
+            select period, segment,
+                (n + 1 - 2 * sum(total - so_far + revenue)::double / nullif(total, 0)::double) / n as gini
+            from ranked group by period, segment, n, total
+        ),
+        places as (select distinct period, period_start, segment, n, total from ranked)
+        select p.segment, p.period_start, names.part, count(m.customer) as customers,
+            count(m.customer) / p.n as customer_share, coalesce(sum(m.revenue), 0) as revenue,
+            coalesce(sum(m.revenue), 0)::double / nullif(p.total, 0)::double as revenue_share,
+            min(m.revenue) as least_revenue, if(names.part = 'all', any_value(g.gini), null) as gini
+        from places p
+        cross join (select unnest([{", ".join(f"'{part}'" for part in PARTS)}])) as names(part)
+        join ginis g on g.period = p.period and g.segment = p.segment
+        left join members m on m.period = p.period and m.segment = p.segment and m.part = names.part
+        group by p.segment, p.period_start, names.part, p.n, p.total
+    """,
+)
+
+LORENZ = Table(
+    id="lorenz_curve",
+    label=Text(de="Lorenzkurve des Umsatzes", en="Lorenz curve of revenue"),
+    meaning=Text(
+        de="Eine Zeile je Prozent der Kunden des Zeitraums, vom kleinsten Umsatz an: so viele Kunden (abgerundet) bringen zusammen diesen Umsatz.",
+        en="One row per percent of the period's customers, from the smallest revenue on: so many customers (rounded down) together bring this revenue.",
+    ),
+    columns=(
+        *SEGMENT_COLUMNS,
+        *PERIOD_COLUMNS,
+        TableColumn(
+            name="percent",
+            type=pl.Int64,
+            label=Text(de="Prozent der Kunden", en="Percent of customers"),
+            unit=Unit.COUNT,
+        ),
+        CUSTOMERS,
+        REVENUE,
+        REVENUE_SHARE,
+        *STATE_COLUMNS,
+    ),
+    keys=("dimension", "segment", "period_start", "percent"),
+    witness=f"""
+        with {RANKED}
+        select r.segment, r.period_start, s.percent, count(*) filter (r.n - r.place < floor(s.percent * r.n / 100.0)) as customers,
+            coalesce(sum(r.revenue) filter (r.n - r.place < floor(s.percent * r.n / 100.0)), 0) as revenue,
+            coalesce(sum(r.revenue) filter (r.n - r.place < floor(s.percent * r.n / 100.0)), 0)::double
+                / nullif(r.total, 0)::double as revenue_share
+        from ranked r cross join range(0, 101) as s(percent)
+        group by r.segment, r.period_start, s.percent, r.total
+    """,
+)
