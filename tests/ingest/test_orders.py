@@ -86,6 +86,12 @@ def test_the_condition_that_settles_the_currency_is_the_one_that_is_proposed(tmp
     assert load(path, where="currency = 'CHF'").orders() == ["2"]
 
 
+def test_any_column_that_is_called_a_currency_is_looked_at(tmp_path: Path) -> None:
+    rows = ["1,A,2024-01-01,1.00,EUR", "2,A,2024-01-01,1.00,CHF"]
+    with pytest.raises(DataError, match="more than one currency"):
+        load(export(tmp_path / "a.csv", *rows, header=f"{HEADER},Order Currency ISO"))
+
+
 def test_rows_without_a_currency_are_not_taken_for_the_others(tmp_path: Path) -> None:
     path = export(
         tmp_path / "a.csv", "1,A,2024-01-01,1.00,EUR", "2,A,2024-01-01,1.00,", header=f"{HEADER},currency"
@@ -95,16 +101,29 @@ def test_rows_without_a_currency_are_not_taken_for_the_others(tmp_path: Path) ->
 
 
 def test_the_last_row_of_a_customer_counts(tmp_path: Path) -> None:
-    one = export(tmp_path / "a.csv", "A,DE", "B,AT", "A,CH", header="customer_id,country")
+    others = [f"C{n},DE" for n in range(10)]
+    one = export(tmp_path / "a.csv", "A,DE", "B,AT", "A,CH", *others, header="customer_id,country")
     two = export(tmp_path / "b.csv", "B,FR,gold", ",DE,", header="customer_id,country,level")
     loaded = load(one, two)
-    assert loaded.rows("select customer_key, country, level from staged_customers order by 1") == [
+    assert loaded.rows("from staged_customers where customer_key < 'C' order by 1") == [
         ("A", "CH", None),
         ("B", "FR", "gold"),
     ]
-    assert loaded.account() == (5, 1, 0, 4)
+    assert loaded.account() == (15, 1, 0, 14)
     assert loaded.rejects() == [(3, "customer-id-empty")]
     assert loaded.slugs == ["rows-rejected", "customers-repeated"]
+
+
+def test_a_list_of_many_rows_per_customer_is_no_list_of_customers(tmp_path: Path) -> None:
+    rows = [f"C{n % 4},2024-01-01" for n in range(10)]
+    with pytest.raises(DataError, match="10 rows name 4 customers: this is no list of them"):
+        load(export(tmp_path / "a.csv", *rows, header="Customer Email,Purchase Date"))
+
+
+def test_the_customer_0_is_a_guest(tmp_path: Path) -> None:
+    loaded = load(export(tmp_path / "a.csv", "1,0,2024-01-01,1.00", "2,7,2024-01-01,1.00"))
+    assert loaded.orders("order_id, customer_key") == [("1", None), ("2", "7")]
+    assert loaded.slugs == ["guest-key"]
 
 
 def test_keys_that_do_not_match_are_told(tmp_path: Path) -> None:

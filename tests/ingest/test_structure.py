@@ -80,6 +80,20 @@ def test_a_note_with_many_lines_and_commas_is_no_row(tmp_path: Path) -> None:
     assert load(export(tmp_path / "a.csv", row(1, note), row(2), header=NOTE)).orders() == ["1", "2"]
 
 
+def test_an_address_with_many_lines_and_commas_is_no_row(tmp_path: Path) -> None:
+    rows = ['A,"Hauptstr. 1,\nHinterhaus links, 2. OG, bei Müller",DE', "B,x,AT"]
+    header = "customer_id,address,country"
+    loaded = load(export(tmp_path / "a.csv", *rows, header=header))
+    assert loaded.rows("select customer_key from staged_customers") == [("A",), ("B",)]
+    with pytest.raises(DataError, match="line 2: one cell swallows"):
+        load(export(tmp_path / "b.csv", 'A,"x,DE', "B,y,AT", 'C,z",CH', header=header))
+
+
+def test_a_broken_row_with_a_line_break_is_no_row_in_a_row(tmp_path: Path) -> None:
+    broken = '2,"two\nlines","2024-01-01","10.00","2024-01-01",more'
+    assert load(export(tmp_path / "a.csv", row(1), broken, header=NOTE)).rejects() == [(3, "too-many-cells")]
+
+
 def test_a_quote_that_is_open_at_the_end_is_one_broken_row(tmp_path: Path) -> None:
     path = export(tmp_path / "a.csv", row(1), row(2, '"cut o'), header=NOTE)
     assert load(path).rejects() == [(3, "broken-quotes")]
@@ -129,7 +143,7 @@ ROWS = st.tuples(
 )
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.lists(ROWS, min_size=1, max_size=12), st.booleans())
 def test_rows_read_are_rows_kept_and_rejected(
     tmp_path_factory: pytest.TempPathFactory,

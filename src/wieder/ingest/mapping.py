@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 E_MAIL = "mail"
 """Part of the names of columns with an address, which identify a customer only if nothing else does."""
 
+CURRENCY = ("currency", "waehrung", "währung")
+"""Parts of the names of columns with a currency; to miss one would add what cannot be added."""
+
 PRICE_OR_TOTAL = frozenset({"price", "price_usd", "preis"})
 """Names of the amount that, beside a quantity, may well mean the price of one piece."""
 
@@ -96,6 +99,8 @@ def _candidates(column: Column, folded: Sequence[str], taken: set[int]) -> list[
     if canonical:
         return canonical[:1]
     found = [place for place, name in free if name in column.synonyms]
+    if column.name == "currency" and not found:
+        found = [place for place, name in free if any(part in name for part in CURRENCY)]
     keys = [place for place in found if E_MAIL not in folded[place]]
     return keys or found
 

@@ -12,9 +12,12 @@ from wieder.ingest.rows import MARKS, TWO_CUSTOMERS
 from wieder.notices import Notice
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from wieder.notices import Notify
+
+MOST_REPEATED_CUSTOMERS = 0.1
+"""Share of the rows of a customer export that may repeat a customer."""
 
 
 def has_order_lines(con: Connection) -> bool:
@@ -82,13 +85,39 @@ def sum_lines(con: Connection, files: Sequence[str], notify: Notify) -> None:
         notify(Notice("order-lines-differ", message))
 
 
-def keep_last_customers(con: Connection, notify: Notify) -> None:
-    """Makes one row per customer of the staged rows, and says so if some were repeated."""
-    [(repeated,)] = _rows(con, "select count(*) - count(distinct customer_key) from staged_customers")
-    if repeated:
-        message = f"{repeated:,} rows of the customer exports repeat a customer: the last row of each counts"
+def keep_last_customers(con: Connection, files: Mapping[int, str], notify: Notify) -> None:
+    """Makes one row per customer of the staged rows, and says so if some were repeated.
+
+    `files` are the names of the files by their numbers. Raises DataError for a
+    file in which so many are repeated that it is a list of something else.
+    """
+    repeated = _rows(
+        con,
+        "select file_number, count(*), count(distinct customer_key) from staged_customers"
+        " group by file_number having count(*) > count(distinct customer_key) order by file_number",
+    )
+    for number, n_rows, n_customers in repeated:
+        if n_rows - n_customers > MOST_REPEATED_CUSTOMERS * n_rows:
+            raise DataError(
+                f"{files[number]}: {n_rows:,} rows name {n_customers:,} customers: this is no list of them",
+                "if it lists orders, name the column with --map order_id=COLUMN",
+            )
+    n_repeated = sum(n_rows - n_customers for _, n_rows, n_customers in repeated)
+    if n_repeated:
+        message = (
+            f"{n_repeated:,} rows of the customer exports repeat a customer: the last row of each counts"
+        )
         notify(Notice("customers-repeated", message))
     con.execute(script("ingest_last_customers"))
+
+
+def forget_guest_key(con: Connection, notify: Notify) -> None:
+    """Makes orders of a customer `0` anonymous, and says so: shop systems write it for guests."""
+    [(n_rows,)] = _rows(con, "select count(*) from staged_orders where customer_key = '0'")
+    if n_rows:
+        con.execute("update staged_orders set customer_key = null where customer_key = '0'")
+        message = f"{n_rows:,} rows name the customer 0, which stands for guests: they are anonymous"
+        notify(Notice("guest-key", message))
 
 
 def tell_about_repeated_orders(con: Connection, notify: Notify) -> None:

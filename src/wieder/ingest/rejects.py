@@ -13,7 +13,7 @@ from wieder.ingest.names import shortened
 from wieder.ingest.readers import column_type
 from wieder.ingest.reading import scan
 from wieder.ingest.rows import TWO_CUSTOMERS
-from wieder.ingest.structure import Broken, refuse_swallowed_rows
+from wieder.ingest.structure import Broken, cells_of, refuse_swallowed_rows
 from wieder.model import ColumnType
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def broken_rows(con: Connection, exports: Sequence[Export], layout: Layout) -> l
         for start, (_, _, kind, message, raw) in zip(starts, mine, strict=True):
             text = raw.lstrip("\r\n")
             line = start + raw[: len(raw) - len(text)].count("\n")
-            refuse_swallowed_rows(export, layout, line, [text.rstrip("\r\n")])
+            refuse_swallowed_rows(export, layout, line, cells_of(export, layout, line, text))
             reason, meaning = BROKEN.get(kind, ("unreadable-row", message))
             found[index].append(Broken(line=line, reason=reason, message=meaning, raw=text.rstrip("\r\n")))
     return found

@@ -16,6 +16,7 @@ from wieder.ingest.batches import Batch, File, plan_batches
 from wieder.ingest.header import parquet_layout, text_layout
 from wieder.ingest.orders import (
     finish_rows,
+    forget_guest_key,
     has_order_lines,
     keep_last_customers,
     mark_two_customers,
@@ -124,8 +125,9 @@ def _stage(con: Connection, table: str, files: Sequence[File], settings: Setting
     tell_about_rejects(con, table, notify)
     finish_rows(con, table)
     if table == "customers":
-        keep_last_customers(con, notify)
+        keep_last_customers(con, {file.number: file.export.name for file in files}, notify)
         return
+    forget_guest_key(con, notify)
     refuse_mixed_currencies(con)
     make_refunds_positive(con, {file.number: file.export.name for file in files})
     if lines:

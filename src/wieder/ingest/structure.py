@@ -8,6 +8,7 @@ or lines are blank, a second reader.
 from __future__ import annotations
 
 import csv
+import io
 from array import array
 from bisect import bisect_right
 from dataclasses import dataclass
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 
     from wieder.ingest.layout import Layout
     from wieder.ingest.preflight import Export
+
+FEWEST_DIGITS = {"ordered_at": 6, "amount": 1}
+"""Of a date such as 1.1.2024, and of a number."""
 
 MEND_QUOTE = "look for a quote that is opened and not closed, and mend it"
 
@@ -85,6 +89,15 @@ def _second_reading(export: Export, layout: Layout) -> Sequence[int]:
     return starts
 
 
+def cells_of(export: Export, layout: Layout, line: int, raw: str) -> list[str]:
+    """The cells of a broken row, as far as they can be told. Raises DataError for an endless one."""
+    try:
+        reader = csv.reader(io.StringIO(raw, newline=""), delimiter=layout.delimiter)
+        return [cell for row in reader for cell in row]
+    except csv.Error as error:
+        raise DataError(f"{export.name}, line {line}: a cell is too long", MEND_QUOTE) from error
+
+
 def refuse_swallowed_rows(export: Export, layout: Layout, line: int, cells: Sequence[str]) -> None:
     """Raises DataError if a cell holds whole rows, because a quote was not closed where it should be."""
     for cell in cells:
@@ -94,9 +107,15 @@ def refuse_swallowed_rows(export: Export, layout: Layout, line: int, cells: Sequ
 
 
 def _looks_like_row(text: str, layout: Layout) -> bool:
-    """Whether a line has as many cells as the header, and a number or date where rows have one."""
+    """Whether a line has as many cells as the header, and in their places a key, a date and a number."""
     cells = text.split(layout.delimiter)
     if len(cells) < max(len(layout.header), 3):
         return False
-    places = [place.position for place in layout.canonical if place.name in {"ordered_at", "amount"}]
-    return all(any(character.isdigit() for character in cells[place]) for place in places)
+    if layout.table == "customers":
+        key = cells[layout.position("customer_id")].strip()
+        return len(cells) == len(layout.header) and key != "" and " " not in key
+    digits = {
+        place.name: sum(character.isdigit() for character in cells[place.position])
+        for place in layout.canonical
+    }
+    return all(digits.get(name, least) >= least for name, least in FEWEST_DIGITS.items())
