@@ -36,6 +36,8 @@ class View:
     """What readers see; made only if they do."""
     page: Callable[[], RenderableType] | None = None
     """What a terminal shows instead of the tables."""
+    html: Callable[[], str] | None = None
+    """The HTML page instead of the tables."""
 
 
 def write_view(view: View, session: Session, *, private: bool = False) -> None:
@@ -77,7 +79,7 @@ def _serialised(view: View, target: Target, lang: Lang) -> bytes:
         case Format.MARKDOWN:
             return tables.markdown(view.grids())
         case Format.HTML:
-            return tables.html(view.grids(), lang)
+            return view.html().encode() if view.html else tables.html(view.grids(), lang)
     return tables.serialise(view.frame, tables.TableFormat(target.format))
 
 

@@ -151,6 +151,8 @@ class Heatmap:
     cells: tuple[HeatCell, ...]
     scale_low: str
     scale_high: str
+    partial_note: str
+    """What the outline of a partial cell means."""
     table: Grid
 
 

@@ -74,6 +74,7 @@ def cohort_heatmap(cohorts: pl.DataFrame, desk: Desk) -> Heatmap | None:
         cells=tuple(_cells(shown, highest, desk)),
         scale_low=desk.numbers.percent(0),
         scale_high=desk.numbers.percent(highest),
+        partial_note=desk.text("chart.cohorts.partial"),
         table=_table(shown, ages, desk),
     )
 

@@ -10,7 +10,7 @@ from functools import partial
 from itertools import groupby, takewhile
 from typing import TYPE_CHECKING
 
-from wieder.kpis.base import Better, Kpi, Lang, State
+from wieder.kpis.base import Better, Kpi, Lang, State, Unit
 from wieder.periods import Period, PeriodKind
 from wieder.report.numbers import ABSENT, numbers_for
 from wieder.report.readings import Reading, readings
@@ -65,6 +65,8 @@ class Cell:
 
     text: str
     tone: Tone = Tone.NORMAL
+    heat: int | None = None
+    """The shade of a cell of a heatmap, from 0 (lightest) to `charts.LEVELS` - 1."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -292,7 +294,7 @@ def _number(value: object) -> int | float | Decimal | None:
 def table_grid(frame: pl.DataFrame, table: Table, lang: Lang, currency: str) -> Grid:
     """An analysis table for readers: the columns of `table` that `frame` has, in order.
 
-    The two ends of an interval of a share are one column. The dimension is the
+    The two ends of an interval, `X_low` and `X_high`, are one column. The dimension is the
     heading of the segments, and both are left out where nothing is cut. Rows
     that are not final are faint.
     """
@@ -313,13 +315,17 @@ def _table_columns(
 ) -> Iterator[tuple[Heading, Callable[[Record], str]]]:
     dimensions = {name for name in frame["dimension"] if name} if "dimension" in frame.columns else set()
     for column in table.columns:
-        if column.name not in frame.columns or column.name in {"dimension", "ci_high"}:
+        stem, _, bound = column.name.rpartition("_")
+        is_interval = {f"{stem}_low", f"{stem}_high"} <= set(frame.columns)
+        is_upper_end = is_interval and bound == "high"
+        if column.name not in frame.columns or column.name == "dimension" or is_upper_end:
             continue
         if column.name == "segment" and "dimension" in frame.columns:
             for dimension in sorted(dimensions):
                 yield Heading(text=dimension_name(dimension, writer.text)), partial(_segment, writer=writer)
-        elif column.name == "ci_low":
-            yield Heading(text=writer.text("column.interval"), numeric=True), partial(_ends, writer=writer)
+        elif is_interval and bound == "low":
+            heading = Heading(text=writer.text("column.interval"), numeric=True)
+            yield heading, partial(_ends, stem=stem, unit=column.unit, writer=writer)
         else:
             heading = Heading(text=column.label[writer.lang], numeric=column.unit is not None)
             yield heading, partial(_table_cell, column=column, writer=writer)
@@ -331,8 +337,11 @@ def _segment(row: Record, writer: Numbers) -> str:
     return str(row["segment"]) or writer.text("segment.unknown")
 
 
-def _ends(row: Record, writer: Numbers) -> str:
-    return writer.interval(_number(row["ci_low"]), _number(row["ci_high"]))
+def _ends(row: Record, stem: str, unit: Unit | None, writer: Numbers) -> str:
+    low, high = _number(row[f"{stem}_low"]), _number(row[f"{stem}_high"])
+    if unit is Unit.RATE:
+        return writer.interval(low, high)
+    return "" if low is None and high is None else f"{writer.plain(low)}–{writer.plain(high)}"
 
 
 def _table_cell(row: Record, column: TableColumn, writer: Numbers) -> str:

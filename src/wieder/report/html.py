@@ -25,6 +25,8 @@ from wieder.locale import texts
 from wieder.resources import resource
 
 if TYPE_CHECKING:
+    from wieder.kpis.base import Lang
+    from wieder.report.charts import Heatmap
     from wieder.report.document import Document
 
 PAGE = "report.html.j2"
@@ -48,6 +50,12 @@ def render(document: Document, templates: Path | None) -> str:
         if place is None:
             raise
         raise UsageError(f"{place}: {_message(error)}", REMEDY) from error
+
+
+def render_heatmap(chart: Heatmap, lang: Lang) -> str:
+    """A page with one heatmap, its legend and its data as a table."""
+    template = _environment(resource("reports_templates"), None).get_template("heatmap.html.j2")
+    return template.render(chart=chart, lang=lang, text=texts(lang))
 
 
 def _environment(builtin: Path, templates: Path | None) -> ImmutableSandboxedEnvironment:

@@ -8,6 +8,7 @@ sequence cannot change the screen.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import accumulate
 from textwrap import dedent, wrap
 from typing import TYPE_CHECKING
 
@@ -30,11 +31,18 @@ if TYPE_CHECKING:
 
     from wieder.kpis.base import Kpi, Lang
     from wieder.periods import PeriodKind
-    from wieder.report.grids import Grid, Heading, Row
+    from wieder.report.grids import Cell, Grid, Heading, Row
     from wieder.report.readings import Reading
 
 STYLES = {Tone.NORMAL: "", Tone.GOOD: "green", Tone.BAD: "red", Tone.FAINT: "dim"}
 ROW_STYLES = {Role.PLAIN: "", Role.GROUP: "bold", Role.SUBTOTAL: "bold", Role.TOTAL: "bold", Role.PART: "dim"}
+
+HEAT = (
+    "#f1f6fa", "#dfebf4", "#cbdfee", "#b3d0e6", "#98bfdc",
+    "#7aabd0", "#44769f", "#33658d", "#23547b", "#144067",
+)  # fmt: skip
+"""The shades of charts.svg.j2."""
+DARKEST_FOR_BLACK = 5
 
 
 def kpi_table(
@@ -62,6 +70,28 @@ def frame_table(frame: pl.DataFrame, lang: Lang, title: str = "") -> RenderableT
 def grid_table(grid: Grid) -> RenderableType:
     """One table with its title. The first column is wrapped to fit; numbers are kept whole."""
     return FittingTable(grid)
+
+
+def heat_table(grid: Grid, kept: int) -> RenderableType:
+    """A heatmap as a table: after the first `kept` columns as many as fit."""
+    return HeatTable(grid, kept)
+
+
+@dataclass(frozen=True)
+class HeatTable:
+    """A table that leaves out its last columns where they do not fit."""
+
+    grid: Grid
+    kept: int
+
+    def __rich_console__(self, _: Console, options: ConsoleOptions) -> RenderResult:
+        """Called by rich with the width that is there."""
+        ends = accumulate(
+            max(len(heading.text), _widest(self.grid, [index])) + GAP
+            for index, heading in enumerate(self.grid.headings)
+        )
+        shown = max(self.kept, sum(end <= options.max_width for end in ends))
+        yield _table(self.grid, [[index] for index in range(min(shown, len(self.grid.headings)))])
 
 
 @dataclass(frozen=True)
@@ -133,8 +163,16 @@ def _wrapped(heading: str, width: int) -> str:
 def _text(row: Row, column: Sequence[int]) -> Text:
     """The cells of one shown column below each other; empty ones take no line."""
     cells = [row.cells[index] for index in column if index < len(row.cells)]
-    lines = [Text(_plain_spaces(visible(cell.text)), style=STYLES[cell.tone]) for cell in cells if cell.text]
+    lines = [Text(_plain_spaces(visible(cell.text)), style=_style(cell)) for cell in cells if cell.text]
     return Text("\n").join(lines)
+
+
+def _style(cell: Cell) -> str:
+    """The tone of a cell, and the shade behind it; on dark shades the text is white."""
+    if cell.heat is None:
+        return STYLES[cell.tone]
+    ink = "white" if cell.heat > DARKEST_FOR_BLACK else "black"
+    return f"{ink} on {HEAT[cell.heat]}"
 
 
 def _plain_spaces(text: str) -> str:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from wieder.compute import Cut
     from wieder.kpis.base import Scope
     from wieder.periods import Period
-    from wieder.tables.cohort_rules import CohortRules
+    from wieder.tables.cohort_rules import CohortRules, Measure
 
 COHORT = ["segment", "cohort"]
 COUNTS = {
@@ -186,6 +186,22 @@ def _with_measures(cells: pl.DataFrame) -> pl.DataFrame:
         .with_columns(*wilson_interval(pl.col("retention"), pl.col("base")))
         .select(*(column.name for column in COLUMNS))
     )
+
+
+def wide_cohorts(cells: pl.DataFrame, measure: Measure) -> pl.DataFrame:
+    """One row per cohort, with `measure` at each age as `age_0`, `age_1` ...; null where nothing is known.
+
+    `repeat_orders` are those at age 0. The first `final_ages` ages are final,
+    later ones are partial.
+    """
+    is_final = pl.col("state") == State.FINAL
+    cohorts = cells.group_by(KEYS, maintain_order=True).agg(
+        pl.col("customers").first(), pl.col("repeat_orders").first(), final_ages=is_final.sum().cast(pl.Int64)
+    )
+    for (age,), column in cells.group_by("age", maintain_order=True):
+        values = column.select(*KEYS, pl.col(measure.column).alias(f"age_{age}"))
+        cohorts = cohorts.join(values, on=KEYS, how="left", nulls_equal=True, maintain_order="left")
+    return cohorts
 
 
 COLUMNS = (

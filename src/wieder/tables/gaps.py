@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 
     from wieder.compute import Cut
 
+WAITING = Text(
+    de="Wer noch nicht wieder gekauft hat (Kaplan-Meier)", en="Who has not bought again yet (Kaplan-Meier)"
+)
+"""The heading of the part of the table that counts waiting customers."""
 QUANTILES = {
     "gap_p25": 0.25,
     "gap_median": 0.5,
