@@ -8,7 +8,7 @@ import typer
 from typer.main import get_command
 
 from wieder import __version__
-from wieder.cli import analyses, concentration, data, flow, reports
+from wieder.cli import analyses, cohorts, concentration, data, flow, purchases, reports
 from wieder.errors import ExitCode, UsageError
 from wieder.output import STDOUT, write
 
@@ -40,6 +40,9 @@ for command in (
     data.load,
     data.check,
     analyses.kpis,
+    cohorts.cohorts,
+    purchases.gaps,
+    purchases.sequence,
     flow.flow,
     concentration.concentration,
     reports.report,
