@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from wieder.kpis.base import State, Text, Unit
-from wieder.kpis.value import revenue_gini
 from wieder.tables.base import Table, TableColumn
 from wieder.tables.periods import PERIOD_COLUMNS, SEGMENT_COLUMNS, STATE_COLUMNS, period_rows
 
@@ -21,19 +20,24 @@ TOP_PERCENTS = (1, 5, 10, 20, 50)
 PARTS = (*(f"top_{percent}" for percent in TOP_PERCENTS), "abc_a", "abc_b", "abc_c", "no_revenue", "all")
 """The groups of customers that are looked at; they overlap, but for the three ABC classes, which are all."""
 
-SPENT = pl.col("revenue").sort(descending=True)
-TOTAL = pl.col("revenue").sum()
-LARGER = SPENT.cum_sum() - SPENT
-"""What customers with more revenue (or as much, if they come before) bring."""
-IS_A = LARGER * 5 < TOTAL * 4
-IS_B = ~IS_A & (LARGER * 20 < TOTAL * 19)
+# Of the customers of one period and segment, the one with most revenue first.
+PLACE = pl.int_range(1, pl.len() + 1)
+SPENT = pl.col("revenue")
+UNITS = pl.col("units")
+"""Revenue in ten-thousandths, as a whole number: exact, and faster than decimals."""
+TOTAL = UNITS.sum()
+LARGER = UNITS.cum_sum() - UNITS
+"""What the customers before bring."""
+N_A = (LARGER * 5 < TOTAL * 4).sum()
+N_A_AND_B = (LARGER * 20 < TOTAL * 19).sum()
 MEMBERS = {
-    "abc_a": SPENT.filter(IS_A),
-    "abc_b": SPENT.filter(IS_B),
-    "abc_c": SPENT.filter(~IS_A & ~IS_B),
-    "no_revenue": SPENT.filter(SPENT == 0),
+    "abc_a": SPENT.head(N_A),
+    "abc_b": SPENT.slice(N_A, N_A_AND_B - N_A),
+    "abc_c": SPENT.slice(N_A_AND_B),
+    "no_revenue": SPENT.filter(UNITS == 0),
     "all": SPENT,
 }
+GINI = ((pl.len() + 1 - 2 * PLACE) * UNITS.cast(pl.Float64)).sum() / (pl.len() * TOTAL.cast(pl.Float64))
 
 
 def _members(part: str) -> pl.Expr:
@@ -46,7 +50,7 @@ def _members(part: str) -> pl.Expr:
 
 def concentration(customer_periods: pl.DataFrame, scope: Scope) -> pl.DataFrame:
     """One row per segment and period with customers, and part: `segment`, and the columns of `CONCENTRATION`."""
-    wide = _spent(customer_periods, scope).agg(*_measures())
+    wide = _customers_by_revenue(customer_periods, scope).agg(*_measures())
     long = pl.concat(_rows_of(wide, part) for part in PARTS)
     with_shares = long.with_columns(
         customer_share=pl.col("customers") / pl.col("all_customers"),
@@ -56,23 +60,21 @@ def concentration(customer_periods: pl.DataFrame, scope: Scope) -> pl.DataFrame:
     return _with_period(with_shares, scope).collect()
 
 
-def _spent(customer_periods: pl.DataFrame, scope: Scope) -> pl.lazyframe.group_by.LazyGroupBy:
+def _customers_by_revenue(customer_periods: pl.DataFrame, scope: Scope) -> pl.lazyframe.group_by.LazyGroupBy:
     shown = pl.col("period").is_between(0, len(scope.periods) - 1)
-    return customer_periods.lazy().filter(shown).group_by(KEYS)
+    units = pl.col("revenue").to_physical().cast(pl.Int64)
+    spent = customer_periods.lazy().filter(shown).select(*KEYS, "revenue", units=units)
+    return spent.sort("units", descending=True).group_by(KEYS, maintain_order=True)
 
 
 def _measures() -> Iterator[pl.Expr]:
-    assert revenue_gini.numerator is not None  # noqa: S101 - it is a sum
-    assert revenue_gini.denominator is not None  # noqa: S101 - and a ratio
-    yield pl.when(TOTAL > 0).then(revenue_gini.numerator / revenue_gini.denominator).alias("gini")
-    yield TOTAL.alias("all_revenue")
+    yield pl.when(TOTAL > 0).then(GINI.clip(lower_bound=0.0)).alias("gini")
+    yield SPENT.sum().alias("all_revenue")
     yield pl.len().cast(pl.Int64).alias("all_customers")
     for part in PARTS:
         members = _members(part)
-        measures = [members.len().cast(pl.Int64), members.sum(), members.min()]
         yield pl.struct(
-            measure.alias(name)
-            for measure, name in zip(measures, ("customers", "revenue", "least_revenue"), strict=True)
+            customers=members.len().cast(pl.Int64), revenue=members.sum(), least_revenue=members.min()
         ).alias(part)
 
 
@@ -100,12 +102,12 @@ STEPS = 100
 def lorenz_curve(customer_periods: pl.DataFrame, scope: Scope) -> pl.DataFrame:
     """One row per segment and period with customers, and percent from 0 to 100: the columns of `LORENZ`."""
     n_bottom = pl.int_range(0, STEPS + 1, dtype=pl.Int64) * pl.len() // STEPS
-    sums = pl.col("revenue").sort().cum_sum()
-    curves = _spent(customer_periods, scope).agg(
+    sums = SPENT.reverse().cum_sum()
+    curves = _customers_by_revenue(customer_periods, scope).agg(
         percent=pl.int_range(0, STEPS + 1, dtype=pl.Int64),
         customers=n_bottom,
         revenue=sums.gather((n_bottom - 1).clip(lower_bound=0)),
-        all_revenue=TOTAL,
+        all_revenue=SPENT.sum(),
     )
     points = curves.explode("percent", "customers", "revenue").with_columns(
         revenue=pl.when(pl.col("customers") == 0).then(pl.col("revenue") * 0).otherwise("revenue")
