@@ -29,6 +29,8 @@ COLUMNS = {
     " amount_kept DECIMAL(38, 4)",
     "staged_rejects": "file VARCHAR, line BIGINT, column_name VARCHAR, value VARCHAR, reason VARCHAR,"
     " message VARCHAR, raw VARCHAR",
+    "staged_layouts": "file_number INTEGER, delimiter VARCHAR, columns VARCHAR[],"
+    " names MAP(VARCHAR, VARCHAR), dates VARCHAR",
 }
 
 
@@ -56,6 +58,7 @@ def stage(
     fill(con, "staged_files", [_file(numbers[f], f, "orders", orders[f]) for f in orders])
     insert(con, "staged_files", [_file(numbers[f], f, "customers", customers[f]) for f in customers])
     fill(con, "staged_rejects", rejects)
+    fill(con, "staged_layouts", [])
 
 
 def fill(con: Connection, table: str, rows: Sequence[Row]) -> None:

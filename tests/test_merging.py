@@ -12,11 +12,14 @@ from staging import Row, order, stage
 from wieder.database import connect
 from wieder.errors import DataError
 from wieder.merging import Counts, LoadReport, merge
+from wieder.notices import unheard
+from wieder.terms import NO_TERMS, Terms
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from wieder.database import Connection
+    from wieder.notices import Notice, Notify
 
 LOADED_AT = datetime(2024, 6, 1, 12, tzinfo=UTC)
 
@@ -32,9 +35,11 @@ def load(
     *,
     orders: Mapping[str, Sequence[Row]] | None = None,
     customers: Mapping[str, Sequence[Row]] | None = None,
+    terms: Terms = NO_TERMS,
+    notify: Notify = unheard,
 ) -> LoadReport:
     stage(con, orders or {}, customers or {})
-    return merge(con, LOADED_AT)
+    return merge(con, LOADED_AT, terms=terms, notify=notify)
 
 
 def rows(con: Connection, query: str) -> list[tuple[Any, ...]]:
@@ -62,7 +67,7 @@ def test_orders_are_sorted_by_customer_then_time_with_anonymous_ones_last(con: C
 def test_the_day_of_an_order_and_exact_money_are_kept(con: Connection) -> None:
     late = order("1", "A", "2024-02-29T23:59:59", "19.9999", status="paid", currency="EUR", n_rows=2)
     load(con, orders={"a.csv": [late]})
-    assert rows(con, "select * exclude (ordered_at, ordered_on) from orders") == [
+    assert rows(con, "select order_id, customer, amount, status, currency, n_rows, load from orders") == [
         ("1", 1, Decimal("19.9999"), "paid", "EUR", 2, 1)
     ]
     assert rows(con, "select ordered_at, ordered_on from orders") == [(late["ordered_at"], date(2024, 2, 29))]
@@ -89,7 +94,7 @@ def test_an_order_exported_again_replaces_the_older_one_as_a_whole(con: Connecti
             ]
         },
     )
-    report = load(con, orders={"b.csv": [order("1", "B", "2024-01-02", "20", n_rows=2)]})
+    report = load(con, orders={"b.csv": [order("1", "B", "2024-01-08", "20", n_rows=2)]})
     assert rows(con, "select order_id, customer, amount, n_rows, load, note from orders") == [
         ("2", 1, Decimal(7), 1, 1, None),
         ("1", 2, Decimal(20), 2, 2, None),
@@ -99,16 +104,16 @@ def test_an_order_exported_again_replaces_the_older_one_as_a_whole(con: Connecti
 
 
 def test_an_order_in_two_files_of_one_load_counts_once_in_its_last_state(con: Connection) -> None:
-    first = [order("1", "A", "2024-01-01", "30", n_rows=3), order("2", "A", "2024-01-02", "5")]
+    first = [order("1", "A", "2024-01-02", "30", n_rows=3), order("2", "A", "2024-01-01", "5")]
     report = load(
         con,
         orders={
             "a.csv": first,
-            "b.csv": [order("1", "A", "2024-01-01", "10")],
-            "c.csv": [order("1", "A", "2024-01-01", "20", n_rows=2)],
+            "b.csv": [order("1", "A", "2024-01-02", "10")],
+            "c.csv": [order("1", "A", "2024-01-02", "20", n_rows=2)],
         },
     )
-    assert rows(con, "select order_id, amount, n_rows from orders") == [
+    assert rows(con, "select order_id, amount, n_rows from orders order by order_id") == [
         ("1", Decimal(20), 2),
         ("2", Decimal(5), 1),
     ]
@@ -250,7 +255,7 @@ def test_orders_in_two_currencies_are_refused(con: Connection, *, in_one_load: b
 def test_nothing_but_the_canonical_tables_is_left(con: Connection) -> None:
     load(con, orders={"a.csv": [order("1", "A", "2024-01-01", "1")]})
     left = {name for (name,) in rows(con, "select table_name from information_schema.tables")}
-    assert left == {"meta", "customer_keys", "orders", "customers", "loads", "rejects"}
+    assert left == {"meta", "customer_keys", "orders", "customers", "loads", "rejects", "profiles"}
 
 
 SHOP = [
@@ -282,3 +287,44 @@ def known(files: Mapping[str, Sequence[Row]], names: list[str], *, together: boo
             "select * exclude (load, customer), customer_key"
             " from orders left join customer_keys using (customer) order by order_id",
         )
+
+
+def states(n_orders: int, exported_on: int) -> list[Row]:
+    """The first `n_orders` orders as `exported_on` that day: each is paid three days after it came."""
+    return [
+        order(
+            str(n), "A", f"2024-01-{n + 1:02}", str(n + 1), status="paid" if n + 3 < exported_on else "open"
+        )
+        for n in range(n_orders)
+    ]
+
+
+@settings(max_examples=8, deadline=None)
+@given(days=st.lists(st.integers(1, 20), min_size=2, max_size=4, unique=True), data=st.data())
+def test_late_exports_give_the_same_orders_as_timely_ones(days: list[int], data: Any) -> None:
+    files = {f"{day}.csv": states(day, day) for day in sorted(days)}
+    late = data.draw(st.permutations(list(files)))
+    assert known(files, late, together=False) == known(files, list(files), together=False)
+    assert known(files, late, together=True) == known(files, list(files), together=True)
+
+
+def test_an_older_state_that_comes_late_is_counted_and_said(con: Connection) -> None:
+    load(con, orders={"new.csv": states(6, 6)})
+    notices: list[Notice] = []
+    report = load(con, orders={"old.csv": states(4, 4)}, notify=notices.append)
+    assert rows(con, "select status, count(*) from orders group by all order by all") == [
+        ("open", 3),
+        ("paid", 3),
+    ]
+    counts = report.total("orders")
+    assert (counts.orders_kept, counts.orders_replaced, counts.amount_replaced) == (4, 4, Decimal(10))
+    assert [(notice.slug, notice.message[:8]) for notice in notices] == [("older-states", "2 orders")]
+
+
+def test_who_knows_when_a_file_was_exported_decides(con: Connection) -> None:
+    load(con, orders={"new.csv": states(6, 6)})
+    told = Terms(exported_at=datetime(2024, 2, 1))  # noqa: DTZ001  (local time of the shop)
+    load(con, orders={"corrected.csv": [order("0", "A", "2024-01-01", "1", status="refunded")]}, terms=told)
+    assert rows(con, "select status from orders where order_id = '0'") == [("refunded",)]
+    load(con, orders={"late.csv": states(9, 9)})
+    assert rows(con, "select status from orders where order_id = '0'") == [("refunded",)]

@@ -131,7 +131,9 @@ def _resolve(con: Connection, name: str) -> tuple[str, str]:
     raise UsageError(f"--by {name}: there is no such column", f"columns to cut by: {known or 'none'}")
 
 
-NO_ATTRIBUTES = {"order_id", "customer", "ordered_at", "ordered_on", "amount", "n_rows", "load", "position"}
+NO_ATTRIBUTES = {
+    "order_id", "customer", "ordered_at", "ordered_on", "amount", "n_rows", "load", "state_at", "position",
+}  # fmt: skip
 
 
 def attributes(con: Connection, table: str) -> list[str]:

@@ -9,19 +9,25 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from wieder.database import Connection, quote, script
+from wieder.drift import refuse_drift
 from wieder.errors import DataError
+from wieder.notices import Notice, unheard
+from wieder.terms import NO_TERMS, Terms, refuse_other_totals
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
+    from wieder.config import Settings
+    from wieder.notices import Notify
+
 STORE_VERSION = 1
 """Raised when the canonical tables change, so that older programs refuse the database."""
 
-CANONICAL = ("meta", "customer_keys", "orders", "customers", "loads", "rejects")
-STAGED = ("staged_orders", "staged_customers", "staged_files", "staged_rejects")
-HELPERS = ("replaced_orders", "this_load")
-ADDED = {"staged_orders": ("customer", "ordered_on", "load"), "staged_customers": ("customer",)}
+CANONICAL = ("meta", "customer_keys", "orders", "customers", "loads", "rejects", "profiles")
+STAGED = ("staged_orders", "staged_customers", "staged_files", "staged_rejects", "staged_layouts")
+HELPERS = ("staged_profiles", "file_times", "replaced_orders", "this_load")
+ADDED = {"staged_orders": ("customer", "ordered_on", "load", "state_at"), "staged_customers": ("customer",)}
 """Columns that the merge adds; a column of an export may not take their names."""
 
 
@@ -80,22 +86,35 @@ class LoadReport:
         return sum((file.counts for file in self.files if file.table_name == table_name), start=Counts())
 
 
-def merge(con: Connection, loaded_at: datetime, previous: str | None = None) -> LoadReport:
+def merge(
+    con: Connection,
+    loaded_at: datetime,
+    previous: str | None = None,
+    *,
+    settings: Settings | None = None,
+    terms: Terms = NO_TERMS,
+    notify: Notify = unheard,
+) -> LoadReport:
     """Moves the staged tables of `con` into its canonical tables.
 
     `previous` is an attached database whose canonical tables are the older
-    state; without it, they are the tables that `con` has, if any. A `loaded_at`
-    without a time zone is UTC. Nothing is written if no file was staged. Not
-    atomic: `store.load` works on a new file. Raises DataError if the orders would
-    be in more than one currency.
+    state; without it, they are the tables that `con` has, if any. Of an order
+    that is known already, the newest state wins. A `loaded_at` without a time
+    zone is UTC. Nothing is written if no file was staged. Not atomic:
+    `store.load` works on a new file. Raises DataError if the orders would be in
+    more than one currency, if the files do not meet the `terms`, or, given
+    `settings`, if they do not mean what earlier ones meant.
     """
-    if previous is None:
-        con.execute(script("canonical_tables"))
-        [(previous,)] = _rows(con, "select current_database()")
+    con.execute(script("canonical_tables"))
     with _older_state(con, previous):
         anything_new = _count(con, "staged_files") > 0
         if anything_new:
-            _merge_staged(con, loaded_at)
+            refuse_other_totals(con, terms)
+            con.execute(script("staged_profiles"))
+            if settings is not None:
+                refuse_drift(con, settings, notify)
+            _merge_staged(con, loaded_at, terms)
+            _tell_about_late_states(con, notify)
         report = _report(con, anything_new=anything_new)
     for name in (*STAGED, *HELPERS):
         con.execute(f"drop table if exists temp.{name}")
@@ -103,16 +122,32 @@ def merge(con: Connection, loaded_at: datetime, previous: str | None = None) -> 
 
 
 @contextmanager
-def _older_state(con: Connection, database: str) -> Iterator[None]:
-    """Within it, the canonical tables of `database` are called previous_*."""
+def _older_state(con: Connection, previous: str | None) -> Iterator[None]:
+    """Within it, the canonical tables of the older state are called previous_*.
+
+    A database made before a column was thought of has null in it.
+    """
+    [(current,)] = _rows(con, "select current_database()")
     for name in CANONICAL:
-        con.execute(f"create or replace temp view previous_{name} as from {quote(database)}.main.{name}")
+        source = f"{quote(current)}.main.{name}"
+        if previous is not None:
+            con.execute(f"create or replace temp table empty_{name} as from {source} limit 0")
+            source = f"temp.empty_{name}"
+            if _has_table(con, previous, name):
+                source += f" union all by name from {quote(previous)}.main.{name}"
+        con.execute(f"create or replace temp view previous_{name} as from {source}")
     yield
     for name in CANONICAL:
         con.execute(f"drop view temp.previous_{name}")
+        con.execute(f"drop table if exists temp.empty_{name}")
 
 
-def _merge_staged(con: Connection, loaded_at: datetime) -> None:
+def _has_table(con: Connection, database: str, name: str) -> bool:
+    tables = _rows(con, "select database_name, table_name from duckdb_tables()")
+    return (database, name) in tables
+
+
+def _merge_staged(con: Connection, loaded_at: datetime, terms: Terms) -> None:
     _check_currency(con)
     _avoid_names(con)
     utc = loaded_at.astimezone(UTC).replace(tzinfo=None) if loaded_at.tzinfo else loaded_at
@@ -121,8 +156,21 @@ def _merge_staged(con: Connection, loaded_at: datetime) -> None:
         "create or replace table meta as select 'store_version' as key, cast($version as VARCHAR) as value",
         {"version": STORE_VERSION},
     )
-    for step in ("keys", "replaced", "loads", "orders", "customers"):
+    con.execute(script("merge_keys"))
+    con.execute(script("merge_file_times"), {"exported_at": terms.exported_at})
+    for step in ("replaced", "loads", "orders", "customers"):
         con.execute(script(f"merge_{step}"))
+
+
+def _tell_about_late_states(con: Connection, notify: Notify) -> None:
+    """Says so if orders were read in a state that is older than the one that is known, and another one."""
+    [(late,)] = _rows(
+        con, "select count(*) from replaced_orders where replaced_by = file_number and is_other"
+    )
+    if late:
+        message = f"{late:,} orders are known in a newer state than these files have, and keep it"
+        remedy = "if these files were exported later, say when: --exported-at DAY"
+        notify(Notice("older-states", message, remedy))
 
 
 def _report(con: Connection, *, anything_new: bool) -> LoadReport:

@@ -20,3 +20,7 @@ class Notice:
 
 Notify = Callable[[Notice], None]
 """Takes a notice at once; the caller decides whether and how it is shown."""
+
+
+def unheard(notice: Notice) -> None:
+    """Takes a notice that nobody is there to hear."""

@@ -38,7 +38,7 @@ def _read(files: Sequence[str], settings: Settings, stdin: BinaryIO | None, noti
     con = connect()
     try:
         read_exports(con, files, settings, stdin, notify)
-        merge(con, EPOCH)
+        merge(con, EPOCH, settings=settings, notify=notify)
     except BaseException:
         con.close()
         raise

@@ -13,7 +13,8 @@ from wieder.database import Connection, connect, frame, quote
 from wieder.errors import DataError, OutputError
 from wieder.ingest import read_exports
 from wieder.locking import locked
-from wieder.merging import CANONICAL, STORE_VERSION, LoadReport, merge
+from wieder.merging import STORE_VERSION, LoadReport, merge
+from wieder.terms import NO_TERMS, Terms
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
     from wieder.notices import Notify
 
 __all__ = ["LoadReport", "load", "load_history", "merge", "open_store", "rejected_rows"]
+
+NECESSARY = ("meta", "customer_keys", "orders", "customers", "loads", "rejects")
+"""The tables by which a database is known as one of ours."""
 
 MAGIC = b"DUCK"
 MAGIC_OFFSET = 8
@@ -42,14 +46,18 @@ def load(  # noqa: PLR0917  (everything that a load depends on)
     stdin: BinaryIO | None,
     loaded_at: datetime,
     notify: Notify,
+    terms: Terms = NO_TERMS,
 ) -> LoadReport:
     """Adds exports to the database at `path`, which is made if it does not exist.
 
     Files that were loaded before are left out; if nothing is new, the database
     is not touched. Otherwise it is replaced in one step, and those who are
-    reading the old one go on reading it. Raises DataError for an export or a
-    database that cannot be used, OutputError if the new one cannot be written;
-    the old one is then unchanged.
+    reading the old one go on reading it. An order that is known is replaced by a
+    newer state of it; that an order is missing from an export deletes nothing.
+    Raises DataError for an export or a database that cannot be used, for exports
+    that do not meet the `terms` or do not mean what earlier ones meant,
+    OutputError if the new database cannot be written; the old one is then
+    unchanged.
     """
     target = path.resolve()
     _refuse_other_files(target)
@@ -59,7 +67,7 @@ def load(  # noqa: PLR0917  (everything that a load depends on)
             con.execute("set temp_directory = $folder", {"folder": str(folder / "spill")})
             previous = _attach(con, target) if target.exists() else None
             read_exports(con, sources, settings, stdin, notify, _known_files(con, previous))
-            report = merge(con, loaded_at, previous)
+            report = merge(con, loaded_at, previous, settings=settings, terms=terms, notify=notify)
             con.execute("checkpoint")
         if report.files:
             _swap_in(draft, target)
@@ -149,7 +157,7 @@ def _check_version(con: Connection, database: str, path: Path) -> None:
         "select table_name from duckdb_tables() where database_name = $database and schema_name = 'main'",
         {"database": database},
     ).fetchall()
-    if not set(CANONICAL) <= {name for (name,) in tables}:
+    if not set(NECESSARY) <= {name for (name,) in tables}:
         raise _not_ours(path)
     versions = con.execute(
         f"select try_cast(value as INTEGER) from {quote(database)}.main.meta where key = 'store_version'"

@@ -37,7 +37,7 @@ def test_half_a_mapping_is_refused(text: str) -> None:
 
 
 def test_every_option_that_is_a_setting_sets_one_that_exists() -> None:
-    values = {"window": 90, "decimal": "comma", "dates": "dmy", "occasion": "day", "lang": "de"}
+    values = {"window": 90, "decimal": "comma", "dates": "dmy", "occasion": "day", "lang": "de"} | {"drift": ["date-range"]}
     for option, path in SETTINGS.items():
         settings = load_settings(None, {}, {path: values.get(option, "text")})
         assert settings != load_settings(None, {}, {})
@@ -51,7 +51,8 @@ def test_a_command_gets_its_options_packed_in_their_groups() -> None:
         received.update(name=name, source=source, output=output)
 
     spread = with_options(command)
-    expected = ["name", "db", "config", "mapping", "decimal", "dates", "where", "format", "output", "lang"]
+    expected = ["name", "db", "config", "mapping", "decimal", "dates", "drift", "where"]
+    expected += ["format", "output", "lang"]
     assert list(inspect.signature(spread).parameters) == expected
     spread(**dict.fromkeys(expected) | {"name": "x", "db": "shop.duckdb", "lang": "de"})
     assert received == {

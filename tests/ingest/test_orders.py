@@ -66,7 +66,7 @@ def test_an_order_in_two_files_is_one_row_per_file(tmp_path: Path) -> None:
     two = export(tmp_path / "b.csv", "1,A,2024-01-01,7.00,refunded,", header=LINES)
     loaded = load(one, two)
     assert loaded.orders("order_id, amount, file_number") == [("1", "10.0000", "1"), ("1", "7.0000", "2")]
-    assert "the file that was named last counts" in loaded.message("orders-in-several-files")
+    assert "their newest state counts" in loaded.message("orders-in-several-files")
 
 
 def test_currencies_are_never_added(tmp_path: Path) -> None:

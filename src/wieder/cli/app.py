@@ -38,6 +38,7 @@ app = typer.Typer(
 for command in (
     reports.demo,
     data.load,
+    data.loads,
     data.check,
     analyses.kpis,
     cohorts.cohorts,

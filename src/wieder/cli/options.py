@@ -51,6 +51,10 @@ class SourceOptions:
         Literal["ymd", "dmy", "mdy"] | None,
         Option("--dates", help="The order of day and month, where the files are ambiguous."),
     ] = None
+    drift: Annotated[
+        list[str] | None,
+        Option("--accept-drift", metavar="NAME", help="A difference to earlier exports that is meant."),
+    ] = None
     where: Annotated[
         str | None,
         Option("--where", metavar="CONDITION", help="Keep only order rows that meet this SQL condition."),
@@ -131,6 +135,7 @@ SETTINGS: dict[str, tuple[str, ...]] = {
     "db": ("db",),
     "decimal": ("input", "decimal"),
     "dates": ("input", "dates"),
+    "drift": ("input", "accept_drift"),
     "where": ("orders", "where"),
     "occasion": ("orders", "occasion"),
     "window": ("retention", "window_days"),

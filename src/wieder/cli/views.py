@@ -12,6 +12,7 @@ from wieder.kpis import REGISTRY
 from wieder.merging import Counts
 from wieder.periods import PeriodKind
 from wieder.report import grids
+from wieder.report.histories import history_grid
 from wieder.results import SCHEMA
 
 if TYPE_CHECKING:
@@ -54,6 +55,11 @@ def load_view(report: LoadReport, session: Session) -> View:
     frame = pl.DataFrame(rows, schema=LOADED)
     currency = session.settings.report.currency
     return View(frame=frame, grids=lambda: [grids.load_grid(frame, session.lang, currency)])
+
+
+def history_view(loads: pl.DataFrame, currency: str, session: Session) -> View:
+    """What was loaded: one row per load and file."""
+    return View(frame=loads, grids=lambda: [history_grid(loads, session.lang, currency)])
 
 
 def bridge_view(found: Reconciliation, loads: pl.DataFrame, session: Session) -> View:

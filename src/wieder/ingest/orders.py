@@ -124,7 +124,7 @@ def tell_about_repeated_orders(con: Connection, notify: Notify) -> None:
     """Says so if an order is in more than one file."""
     [(repeated,)] = _rows(con, "select count(*) - count(distinct order_id) from staged_orders")
     if repeated:
-        message = f"{repeated:,} orders are in more than one file: the file that was named last counts"
+        message = f"{repeated:,} orders are in more than one file: their newest state counts"
         notify(Notice("orders-in-several-files", message))
 
 

@@ -14,6 +14,7 @@ from wieder.errors import OutputError, UsageError
 from wieder.ingest.accounts import STAGED_FILES, account, tell_about_rejects
 from wieder.ingest.batches import Batch, File, plan_batches
 from wieder.ingest.header import parquet_layout, text_layout
+from wieder.ingest.layouts import STAGED_LAYOUTS, stage_layouts
 from wieder.ingest.orders import (
     finish_rows,
     forget_guest_key,
@@ -63,6 +64,7 @@ def read_exports(  # noqa: PLR0917  (everything that a load depends on)
     con.execute(script("ingest_cells"))
     con.execute(STAGED_FILES)
     con.execute(STAGED_REJECTS)
+    con.execute(STAGED_LAYOUTS)
     with _workspace() as folder:
         found = find_sources(sources, stdin, folder, notify)
         exports = _new([inspect(source, folder) for source in found], known_files, notify)
@@ -115,6 +117,7 @@ def _stage(con: Connection, table: str, files: Sequence[File], settings: Setting
     con.execute(staged_table(table, further_columns([file.layout for file in files])))
     condition = settings.orders.where.strip() if table == "orders" else ""
     batches = plan_batches(con, files, condition, settings, notify)
+    stage_layouts(con, batches)
     broken: dict[int, list[Broken]] = {}
     for batch in batches:
         broken |= _insert(con, batch)

@@ -24,7 +24,8 @@ create table if not exists orders (                 -- one row per order, in its
     shipping DECIMAL(18, 4),                        -- like all amounts the sum of the order's rows, as exported
     tax DECIMAL(18, 4),
     discount DECIMAL(18, 4),
-    load INTEGER                                    -- the load that brought this state
+    load INTEGER,                                   -- the load that brought this state
+    state_at TIMESTAMP                              -- from when this state is; a newer one replaces it
 );
 create table if not exists customers (              -- one row per customer of the customer exports
     customer INTEGER
@@ -47,7 +48,8 @@ create table if not exists loads (                  -- one row per load and file
     amount_read DECIMAL(38, 4),
     amount_rejected DECIMAL(38, 4),
     amount_left_out DECIMAL(38, 4),
-    amount_replaced DECIMAL(38, 4)
+    amount_replaced DECIMAL(38, 4),
+    accepted_drift VARCHAR                          -- differences to earlier loads that were accepted: slug, slug
 );
 create table if not exists rejects (                -- one row per reason why a row was refused
     load INTEGER,
@@ -58,4 +60,25 @@ create table if not exists rejects (                -- one row per reason why a 
     reason VARCHAR,
     message VARCHAR,
     raw VARCHAR
+);
+create table if not exists profiles (               -- one row per load and file: what later exports are compared with
+    load INTEGER,
+    file VARCHAR,
+    table_name VARCHAR,
+    delimiter VARCHAR,                              -- empty for Parquet
+    columns VARCHAR[],                              -- as written, in order
+    names MAP(VARCHAR, VARCHAR),                    -- canonical column -> column of the export
+    dates VARCHAR,                                  -- how ordered_at is written: the reader's name
+    orders BIGINT,                                  -- here and below null for customer exports
+    first_day DATE,
+    last_day DATE,
+    median_amount DECIMAL(18, 4),
+    currency VARCHAR,
+    digit_orders BIGINT,                            -- orders whose id is nothing but digits
+    padded_orders BIGINT,                           -- orders whose id begins with 0
+    customers BIGINT,
+    known_customers BIGINT,                         -- those that an earlier load had; null in the first one
+    digit_customers BIGINT,
+    padded_customers BIGINT,
+    mail_customers BIGINT                           -- customers whose key is an address
 );

@@ -1,5 +1,6 @@
 -- previous_loads, previous_rejects, staged_files, staged_rejects, staged_orders, replaced_orders,
--- this_load -> loads: one row per load and file; rejects: one row per reason why a row was refused.
+-- this_load, staged_profiles -> loads, profiles: one row per load and file; rejects: one row per reason why a row
+-- was refused.
 create or replace table loads as
 with held as (
     select file_number, count(*) as orders
@@ -12,7 +13,7 @@ replaced as (
     group by replaced_by
 )
 from previous_loads
-union all
+union all by name
 select
     l.load,
     l.loaded_at,
@@ -31,11 +32,13 @@ select
     cast(coalesce(f.amount_read, 0) as DECIMAL(38, 4)) as amount_read,
     cast(coalesce(f.amount_rejected, 0) as DECIMAL(38, 4)) as amount_rejected,
     cast(coalesce(f.amount_left_out, 0) as DECIMAL(38, 4)) as amount_left_out,
-    cast(coalesce(r.amount, 0) as DECIMAL(38, 4)) as amount_replaced
+    cast(coalesce(r.amount, 0) as DECIMAL(38, 4)) as amount_replaced,
+    d.accepted_drift
 from staged_files as f
 cross join this_load as l
 left join held as h on h.file_number = f.file_number
 left join replaced as r on r.file_number = f.file_number
+left join staged_profiles as d on d.file_number = f.file_number
 order by load, file;
 
 create or replace table rejects as
@@ -45,3 +48,12 @@ select l.load, s.file, s.line, s.column_name, s.value, s.reason, s.message, s.ra
 from staged_rejects as s
 cross join this_load as l
 order by load, file, line, column_name;
+
+create or replace table profiles as
+from previous_profiles
+union all by name
+select l.load, f.file, f.table_name, p.* exclude (file_number, accepted_drift)
+from staged_profiles as p
+join staged_files as f using (file_number)
+cross join this_load as l
+order by load, file;

@@ -1,4 +1,4 @@
--- previous_orders, staged_orders, customer_keys, replaced_orders, this_load -> orders: one row per order
+-- previous_orders, staged_orders, file_times, customer_keys, replaced_orders, this_load -> orders: one row per order
 -- in its latest state, sorted by customer and time. An order comes whole from one file: its rows in an
 -- older file are no further lines of it. A column that only some exports have is null elsewhere.
 create or replace table orders as
@@ -19,8 +19,10 @@ from (
         s.currency,
         s.n_rows,
         (select load from this_load) as load,
+        t.state_at,
         s.* exclude (order_id, customer_key, ordered_at, amount, status, currency, n_rows, file_number)
     from staged_orders as s
+    join file_times as t on t.file_number = s.file_number
     left join customer_keys as k on k.customer_key = s.customer_key
     where not exists (
         from replaced_orders as r where r.file_number = s.file_number and r.order_id = s.order_id
