@@ -16,7 +16,8 @@ import pytest
 from wieder.config import Settings
 from wieder.errors import DataError, OutputError
 from wieder.locking import locked
-from wieder.store import LoadReport, load, load_history, open_store, rejected_rows
+from wieder.rejections import rejected_rows
+from wieder.store import LoadReport, load, load_history, open_store
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from wieder.config import Settings
     from wieder.notices import Notify
 
-__all__ = ["LoadReport", "load", "load_history", "merge", "open_store", "rejected_rows"]
+__all__ = ["LoadReport", "load", "load_history", "merge", "open_store"]
 
 NECESSARY = ("meta", "customer_keys", "orders", "customers", "loads", "rejects")
 """The tables by which a database is known as one of ours."""
@@ -98,11 +98,6 @@ def open_store(path: Path) -> Connection:
 def load_history(con: Connection) -> pl.DataFrame:
     """One row per load and file, oldest first: the columns of `loads`."""
     return frame(con, "from loads order by load, file")
-
-
-def rejected_rows(con: Connection) -> pl.DataFrame:
-    """One row per reason why a row was refused, by load, file and line: the columns of `rejects`."""
-    return frame(con, "from rejects order by load, file, line, column_name")
 
 
 def _refuse_other_files(path: Path) -> None:

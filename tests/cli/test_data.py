@@ -58,3 +58,40 @@ def test_rows_are_accounted_for_even_where_no_order_is_valid(wieder: Wieder, tmp
     assert "`wieder check` shows what became of every row" in fails(wieder("kpis", "orders.csv"), 3)
     steps = {row["step"]: int(row["rows"]) for row in wieder("check", "orders.csv").rows()}
     assert (steps["rows_read"], steps["orders_cancelled"], steps["kpi_orders"]) == (6, -6, 0)
+
+
+def test_rejected_rows_are_mended_and_loaded(wieder: Wieder, tmp_path: Path) -> None:
+    (tmp_path / "orders.csv").write_text(ORDERS + "D1,dora,2024-02-30,10.00,paid,app\n")
+    wieder("load", "orders.csv")
+    assert wieder("rejects", "--mend", "orders.csv", "-o", "mended.csv").code == 0
+    mended = tmp_path / "mended.csv"
+    assert mended.read_text() == f"{ORDERS.splitlines()[0]}\nD1,dora,2024-02-30,10.00,paid,app\n"
+    mended.write_text(mended.read_text().replace("02-30", "02-29"))
+    assert wieder("load", "mended.csv").code == 0
+    assert wieder("rejects").rows() == []
+    assert len(wieder("rejects", "--all").rows()) == 1
+
+
+def test_what_was_loaded_is_listed(wieder: Wieder, tmp_path: Path) -> None:
+    wieder("load", "orders.csv")
+    (tmp_path / "later.csv").write_text(ORDERS.replace("A1", "Z1").replace("03-01", "03-02"))
+    wieder("load", "later.csv")
+    rows = wieder("loads").rows()
+    assert [(row["load"], row["file"], row["orders_kept"], row["orders_replaced"]) for row in rows] == [
+        ("1", "orders.csv", "6", "0"),
+        ("2", "later.csv", "6", "5"),
+    ]
+    assert all(len(row["sha256"]) == 64 for row in rows)
+    assert "Ladevorgänge" in wieder("loads", "--format", "table", "--lang", "de").out.decode()
+
+
+def test_control_totals_are_checked_before_anything_is_written(wieder: Wieder, tmp_path: Path) -> None:
+    assert "6 rows of orders were read, 7 expected" in fails(
+        wieder("load", "orders.csv", "--expect-rows", "7"), 3
+    )
+    assert "add up to 127.50" in fails(wieder("load", "orders.csv", "--expect-total", "127.51"), 3)
+    assert "is no amount" in fails(wieder("load", "orders.csv", "--expect-total", "1.000,00"), 2)
+    assert "is no time" in fails(wieder("load", "orders.csv", "--exported-at", "yesterday"), 2)
+    assert not (tmp_path / "wieder.duckdb").exists()
+    told = ("--expect-rows", "6", "--expect-total", "127.5", "--exported-at", "2024-03-05")
+    assert wieder("load", "orders.csv", *told).code == 0

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from typer import Argument, Option
 
 from wieder import messages
 from wieder.cli.options import Files, OutputOptions, QuestionOptions, SourceOptions, with_options
-from wieder.cli.session import begin, now, opened
+from wieder.cli.session import Session, begin, now, opened
 from wieder.cli.verdicts import refuse_gap
+from wieder.notices import Notice
+from wieder.output import write
 from wieder.periods import PeriodKind
+
+if TYPE_CHECKING:
+    from wieder.rejections import Mendable
 
 GivenFiles = Annotated[
     list[str], Argument(metavar="FILE...", help="Exports: files, folders, or - for standard input.")
@@ -73,17 +78,54 @@ def loads(files: Files = None, *, source: SourceOptions, output: OutputOptions) 
     write_view(history_view(history, currency, session), session)
 
 
+@dataclass(frozen=True, kw_only=True)
+class RejectOptions:
+    """Which rejected rows are given, and in which form."""
+
+    mend: Annotated[
+        str | None,
+        Option("--mend", metavar="FILE", help="The rows of this file as they were, to mend and load again."),
+    ] = None
+    settled: Annotated[
+        bool | None,
+        Option("--all", help="Also rows whose orders were loaded since.", show_default=False),
+    ] = None
+
+
 @with_options
-def rejects(files: Files = None, *, source: SourceOptions, output: OutputOptions) -> None:
-    """List the rows that were rejected, each with its reason."""
+def rejects(
+    files: Files = None, *, source: SourceOptions, chosen: RejectOptions, output: OutputOptions
+) -> None:
+    """List the rows that were rejected, each with its reason.
+
+    Rows whose order was loaded since are settled, and listed only with --all. To mend the others:
+    `wieder rejects --mend orders.csv -o mended.csv`, correct them there, and load mended.csv.
+    """
     from wieder.cli.views import frame_view
     from wieder.cli.writing import write_view
-    from wieder.store import rejected_rows
+    from wieder.rejections import mendable, rejected_rows
 
     session = begin(files, source, output)
+    if chosen.mend is not None:
+        with opened(session) as con:
+            write_mendable(mendable(con, chosen.mend), session)
+        return
     with opened(session) as con:
-        rejected = rejected_rows(con)
+        rejected = rejected_rows(con, settled=bool(chosen.settled))
     write_view(frame_view(rejected, session), session, private=True)
+
+
+def write_mendable(found: Mendable, session: Session) -> None:
+    """Write rejected rows as they were, and say which ones are better mended in their file."""
+    if found.lines_of_kept_orders:
+        message = (
+            f"{found.lines_of_kept_orders:,} rejected rows are lines of orders whose other lines were kept,"
+            " and are left out: alone they would replace the order"
+        )
+        messages.show_notice(
+            Notice("lines-of-kept-orders", message, "mend them in the export, and load it again")
+        )
+    write(found.text.encode(), session.target.name, private=True)
 
 
 @with_options
