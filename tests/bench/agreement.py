@@ -7,7 +7,7 @@ import math
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
 TOLERANCE = 1e-9
@@ -26,9 +26,13 @@ def read_values(path: Path) -> Values:
         }
 
 
-def differences(ours: Mapping[tuple[str, str], float | None], theirs: Values) -> Sequence[str]:
-    """One line for each value that only one side has or that the sides see differently."""
-    keys = sorted({*ours, *theirs})
+def differences(ours: Values, theirs: Values) -> Sequence[str]:
+    """One line for each value that only one side has or that the sides see differently.
+
+    KPIs that only we have are left out: they are work on top.
+    """
+    known = {kpi for kpi, _ in theirs}
+    keys = sorted(theirs.keys() | {key for key in ours if key[0] in known})
     missing = [f"{' '.join(key)}: only one side has it" for key in keys if (key in ours) != (key in theirs)]
     unequal = [
         f"{' '.join(key)}: {ours[key]} and {theirs[key]}"
@@ -46,8 +50,8 @@ def _are_equal(one: float | None, other: float | None) -> bool:
 
 def refuse_differences(ours: Path, theirs: Path) -> int:
     """The number of values compared. Raises SystemExit naming the first differences if there are any."""
-    values = read_values(ours)
-    found = differences(values, read_values(theirs))
+    values = read_values(theirs)
+    found = differences(read_values(ours), values)
     if found or not values:
         raise SystemExit("\n".join([f"{ours} and {theirs} differ in {len(found)} values", *found[:10]]))
     return len(values)
