@@ -13,12 +13,14 @@ from wieder.bridge import bridge
 from wieder.cohorts import cohort_retention
 from wieder.comparisons import with_comparisons
 from wieder.compute import WHOLE, Cut, compute
+from wieder.database import frame, script
 from wieder.errors import DataError, UsageError
 from wieder.kpis import REGISTRY
 from wieder.kpis.base import Grain, Scope
 from wieder.notices import Notice
 from wieder.periods import Period, PeriodKind, periods_between
 from wieder.verify import Verification, check_all
+from wieder.windows import choose_window
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -203,9 +205,26 @@ def find_scope(con: Connection, question: Question, settings: Settings, notify: 
         periods=_computed_periods(question, orders.first_day, as_of),
         history_start=orders.first_day,
         as_of=as_of,
-        window_days=settings.retention.window_days,
+        window_days=_window_days(con, settings, orders.first_day, as_of, notify),
         maximum_lifetime_years=settings.retention.maximum_lifetime_years,
     )
+
+
+def _window_days(
+    con: Connection, settings: Settings, history_start: date, as_of: date, notify: Notify
+) -> int:
+    """The window that was set, or the one that the data give; both candidates are said with the reason."""
+    window_days = settings.retention.window_days
+    if window_days != "auto":
+        return window_days
+    choice = choose_window(frame(con, script("order_gaps"), {"as_of": as_of}), history_start, as_of)
+    if choice is None:
+        raise DataError(
+            "no customer ordered on two days, so the data say nothing about a window",
+            "give one, such as --window 180",
+        )
+    notify(choice.notice)
+    return choice.days
 
 
 def _last_complete_day(orders: marts.Span, today: date, notify: Notify) -> date:

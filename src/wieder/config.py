@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import msgspec
 
@@ -47,8 +47,8 @@ class InputFormat(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
 class Retention(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """`[retention]`: what an active customer is."""
 
-    window_days: int = 180
-    """A customer is active for this many days after an order."""
+    window_days: Annotated[int, msgspec.Meta(ge=1)] | Literal["auto"] = 180
+    """A customer is active for this many days after an order; auto: found in the data."""
     maximum_lifetime_years: float = 5.0
     """The cap on the customer lifetime that CLV may assume."""
 

@@ -19,7 +19,7 @@ from wieder.errors import UsageError
 
 def test_only_what_was_typed_is_a_setting() -> None:
     assert typed_settings(SourceOptions(), QuestionOptions(), OutputOptions()) == {}
-    assert typed_settings(SourceOptions(decimal="comma"), QuestionOptions(window=90, by="channel")) == {
+    assert typed_settings(SourceOptions(decimal="comma"), QuestionOptions(window="90", by="channel")) == {
         ("input", "decimal"): "comma",
         ("retention", "window_days"): 90,
     }
@@ -28,6 +28,13 @@ def test_only_what_was_typed_is_a_setting() -> None:
 def test_columns_are_mapped_one_by_one() -> None:
     typed = typed_settings(SourceOptions(mapping=["amount=Gesamt = brutto", "customers.land=Land"]))
     assert typed == {("columns", "amount"): "Gesamt = brutto", ("columns", "customers.land"): "Land"}
+
+
+def test_a_window_is_a_number_of_days_or_left_to_the_data() -> None:
+    assert typed_settings(QuestionOptions(window="auto")) == {("retention", "window_days"): "auto"}
+    for text in ("0", "-5", "1.5", "ninety", "²", ""):
+        with pytest.raises(UsageError, match="no number of days"):
+            typed_settings(QuestionOptions(window=text))
 
 
 @pytest.mark.parametrize("text", ["amount", "=Gesamt", "amount="])

@@ -87,7 +87,12 @@ class QuestionOptions:
         str | None, Option("--to", metavar="DATE", help="Up to here, inclusive: 2024 means its last day.")
     ] = None
     window: Annotated[
-        int | None, Option("--window", metavar="DAYS", min=1, help="Active for so long after an order. [180]")
+        str | None,
+        Option(
+            "--window",
+            metavar="DAYS",
+            help="Active for so long after an order; auto: as the data suggest, with the reason. [180]",
+        ),
     ] = None
     occasion: Annotated[
         Literal["order", "day"] | None,
@@ -157,7 +162,15 @@ def typed_settings(*groups: Group) -> dict[tuple[str, ...], object]:
         }
         if isinstance(group, SourceOptions):
             typed |= _typed_columns(group.mapping or [])
+        if isinstance(group, QuestionOptions) and group.window is not None:
+            typed[SETTINGS["window"]] = _typed_window(group.window)
     return typed
+
+
+def _typed_window(text: str) -> object:
+    if text != "auto" and not (text.isascii() and text.isdigit() and int(text)):
+        raise UsageError(f"--window {text!r} is no number of days", "write --window 90, or --window auto")
+    return text if text == "auto" else int(text)
 
 
 def _typed_columns(mapping: list[str]) -> dict[tuple[str, ...], object]:

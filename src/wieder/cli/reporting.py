@@ -86,7 +86,7 @@ def _inputs(findings: Findings, session: Session) -> ReportInputs:
         bridge=findings.whole.bridge,
         notices=findings.notices,
         sources=findings.sources,
-        window_days=settings.retention.window_days,
+        window_days=by_period.scope.window_days,
         occasion=settings.orders.occasion,
         witnesses=len({verification.kpi for verification in findings.verified}) or None,
     )
