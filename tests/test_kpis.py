@@ -35,7 +35,7 @@ SLOW_CHECKS = [HealthCheck.too_slow, HealthCheck.data_too_large]
 
 
 def made_up_rows(seed: int = 1, orders: int = 700, days: int = 1200) -> Iterator[Row]:
-    """Three years and a bit of a small shop: repeaters, guests, ties, cancellations, segments."""
+    """Three years and a bit of a small shop: repeaters, guests, ties, cancellations, refunds, segments."""
     chance = random.Random(seed)  # noqa: S311 - reproducible, not secret
     for number in range(orders):
         day = date(2021, 12, 27) + timedelta(days=int(days * chance.random()))
@@ -44,7 +44,10 @@ def made_up_rows(seed: int = 1, orders: int = 700, days: int = 1200) -> Iterator
         status = chance.choice(["paid", "paid", "paid", " Storniert"])
         amount = chance.choice(["10", "20.5", "7.333", "0", "199.99"])
         hour = chance.choice(["00:00", "00:00", "23:59"])
-        yield f"o{number}", customer, f"{day} {hour}", amount, {"channel": channel, "status": status}
+        refund = chance.choice([None, "0", "0", "3", "25"])
+        refunded_at = day + timedelta(days=int(90 * chance.random())) if chance.random() < 0.8 else None
+        more = {"channel": channel, "status": status, "refunded_amount": refund, "refunded_at": refunded_at}
+        yield f"o{number}", customer, f"{day} {hour}", amount, more
 
 
 @pytest.fixture(scope="module")

@@ -19,6 +19,7 @@ from wieder.kpis import REGISTRY
 from wieder.kpis.base import Grain, Scope
 from wieder.notices import Notice
 from wieder.periods import Period, PeriodKind, periods_between
+from wieder.validity import classify
 from wieder.verify import Verification, check_all
 from wieder.windows import choose_window
 
@@ -95,7 +96,7 @@ def prepare(con: Connection, question: Question, settings: Settings, notify: Not
     Raises DataError if no valid order is left, UsageError for a column or a
     span that is not there.
     """
-    marts.classify(con, settings.orders)
+    classify(con, settings, notify)
     scope = find_scope(con, question, settings, notify)
     shown = shown_periods(scope, question)
     dimension = marts.resolve_dimension(con, question.by, question.top)
@@ -148,7 +149,7 @@ class Reconciliation:
 
 def reconcile(con: Connection, question: Question, settings: Settings, notify: Notify) -> Reconciliation:
     """The bridge alone, also where no order is valid and so there is no KPI."""
-    marts.classify(con, settings.orders)
+    classify(con, settings, notify)
     shown, as_of = Period(date.min, date.max), date.max
     if marts.has_valid_orders(con):
         scope = find_scope(con, question, settings, notify)
@@ -193,7 +194,7 @@ def _cohorts(frames: Mapping[Grain, pl.DataFrame], scope: Scope, kind: PeriodKin
 
 
 def find_scope(con: Connection, question: Question, settings: Settings, notify: Notify) -> Scope:
-    """The periods to compute and what is known of them. Needs `marts.classify` to have run."""
+    """The periods to compute and what is known of them. Needs `validity.classify` to have run."""
     orders = marts.span(con)
     as_of = question.as_of or _last_complete_day(orders, question.today, notify)
     if as_of <= orders.first_day:

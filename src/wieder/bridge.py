@@ -19,15 +19,26 @@ SCHEMA = {
     "rows": pl.Int64,  # signed; rows of the export up to rows_merged, orders from there on
     "amount": pl.Decimal(38, 4),  # signed, exact
 }
-"""One row per step. Those before `kpi_orders` add up to it, in rows and amount; those after split it."""
+"""One row per step. Those before `kpi_orders` add up to it, in rows and amount; `of_which_...` split it.
+
+Where refunds are known, two more sums follow, of money only: `kpi_orders` and
+`refunds_of_these_orders` make `net_revenue`, `kpi_orders` and
+`refunds_in_this_period` make `net_revenue_by_refund_day`.
+"""
 
 TOTAL = "kpi_orders"
+PART = "of_which_"
+REFUND_SUMS = {
+    "net_revenue": "refunds_of_these_orders",
+    "net_revenue_by_refund_day": "refunds_in_this_period",
+}
+"""Sum -> the refunds that are taken off the total to make it."""
 
 
 def bridge(con: Connection, shown: Period, as_of: date) -> pl.DataFrame:
     """Every step from the rows read to the orders and revenue of the days of `shown`.
 
-    Needs `marts.classify` to have run. Money of rows whose amount could not be
+    Needs `validity.classify` to have run. Money of rows whose amount could not be
     read is in no step, neither read nor rejected.
     """
     steps = frame(con, script("bridge"), {"start": shown.start, "end": shown.end, "as_of": as_of})
@@ -38,7 +49,16 @@ def adds_up(steps: pl.DataFrame) -> bool:
     """Whether the steps before the total make the total, exactly, and those after it too."""
     position = steps["step"].to_list().index(TOTAL)
     total = steps.select("rows", "amount").row(position)
-    before, after = steps.head(position), steps.tail(-position - 1)
+    parts = (steps.head(position), steps.filter(pl.col("step").str.starts_with(PART)))
+    return _refunds_add_up(steps) and all(
+        part.select(pl.col("rows").sum(), pl.col("amount").sum()).row(0) == total for part in parts
+    )
+
+
+def _refunds_add_up(steps: pl.DataFrame) -> bool:
+    amounts = dict(steps.select("step", "amount").iter_rows())
     return all(
-        part.select(pl.col("rows").sum(), pl.col("amount").sum()).row(0) == total for part in (before, after)
+        amounts[TOTAL] + amounts[refunds] == amounts[net]
+        for net, refunds in REFUND_SUMS.items()
+        if net in amounts
     )

@@ -13,7 +13,7 @@ from wieder.models.wilson import wilson_interval
 from wieder.results import SCHEMA
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from wieder.kpis.base import Scope
 
@@ -52,11 +52,18 @@ def compute(
     factors = [REGISTRY[factor] for kpi in wanted for factor in kpi.factors]
     needed = {kpi.id: kpi for kpi in [*wanted, *factors]}.values()
     basic = [kpi for kpi in needed if kpi.grain is not Grain.RESULTS]
-    has_orders = not marts[Grain.PURCHASES].is_empty()
-    finished = _finish(_measure(marts, scope, basic, cut), scope, basic, cut, has_orders=has_orders)
+    countable = _countable_grains(marts)
+    finished = _finish(_measure(marts, scope, basic, cut), scope, basic, cut, countable)
     combined = [_combine(kpi, finished, scope, cut) for kpi in wanted if kpi.grain is Grain.RESULTS]
     complete = pl.concat([finished, *combined])
     return _as_results(complete.filter(pl.col("kpi").is_in([kpi.id for kpi in wanted])), cut)
+
+
+def _countable_grains(marts: Mapping[Grain, pl.DataFrame]) -> frozenset[Grain]:
+    """The marts in which a row that is missing means 0, rather than that nothing is known."""
+    if marts[Grain.PURCHASES].is_empty():
+        return frozenset()
+    return frozenset(grain for grain, mart in marts.items() if not (grain.can_be_unknown and mart.is_empty()))
 
 
 def _measure(
@@ -110,10 +117,10 @@ def _table(mart: pl.LazyFrame, scope: Scope, kpi: Kpi) -> pl.LazyFrame:
 
 
 def _finish(
-    measured: pl.DataFrame, scope: Scope, kpis: Sequence[Kpi], cut: Cut, *, has_orders: bool
+    measured: pl.DataFrame, scope: Scope, kpis: Sequence[Kpi], cut: Cut, countable: Collection[Grain]
 ) -> pl.DataFrame:
     """`COMPLETE`: one row for each KPI, period and segment, with value, interval and state."""
-    properties = pl.DataFrame([_properties(kpi, has_orders=has_orders) for kpi in kpis])
+    properties = pl.DataFrame([_properties(kpi, countable) for kpi in kpis])
     grid = properties.join(_periods_frame(scope), how="cross").join(_segments_frame(cut), how="cross")
     known = ~pl.col("needs_earlier_history") | (pl.col("period_start") > scope.history_start)
     measures = grid.join(measured, on=KEYS, how="left").with_columns(
@@ -125,8 +132,8 @@ def _finish(
     return _with_state(_with_interval(measures.with_columns(value=_value())))
 
 
-def _properties(kpi: Kpi, *, has_orders: bool) -> Mapping[str, object]:
-    is_sum = kpi.numerator is not None and kpi.additive and has_orders
+def _properties(kpi: Kpi, countable: Collection[Grain]) -> Mapping[str, object]:
+    is_sum = kpi.numerator is not None and kpi.additive and kpi.grain in countable
     return {
         "kpi": kpi.id,
         "is_sum": is_sum,
@@ -182,7 +189,7 @@ def _segments_frame(cut: Cut) -> pl.DataFrame:
 def _combine(kpi: Kpi, finished: pl.DataFrame, scope: Scope, cut: Cut) -> pl.DataFrame:
     """A KPI that is made of the results of others."""
     known = finished.filter(pl.col("kpi").is_in(kpi.factors) & pl.col("value").is_not_null())
-    return _finish(_table(known.lazy(), scope, kpi).collect(), scope, [kpi], cut, has_orders=True)
+    return _finish(_table(known.lazy(), scope, kpi).collect(), scope, [kpi], cut, countable=())
 
 
 def _as_results(finished: pl.DataFrame, cut: Cut) -> pl.DataFrame:

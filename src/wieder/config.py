@@ -23,12 +23,39 @@ class OrderRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
         "cancelled", "canceled", "voided", "failed", "expired", "storniert", "abgebrochen", "fehlgeschlagen",
     )  # fmt: skip
     """States that make an order invalid, compared without case and outer blanks."""
+    unpaid: tuple[str, ...] = (
+        "pending", "pending payment", "open", "unpaid", "authorized", "on-hold", "on hold", "awaiting payment",
+        "offen", "ausstehend", "unbezahlt", "zahlung ausstehend", "in wartestellung",
+    )  # fmt: skip
+    """States of orders that are not paid yet, compared likewise."""
+    count_unpaid: bool = True
+    """Count them: an order that can still be paid is an order. False leaves them out."""
+    exclude: dict[str, str] = {}
+    """Further orders that do not count: name of the step in the bridge = SQL condition over an order."""
     count_zero: bool = False
     """Count orders of amount 0, such as free samples, which are left out otherwise."""
+    amount_includes: tuple[Literal["tax", "shipping"], ...] | None = None
+    """What the amounts of the export include, which is printed; none given: not known."""
+    amount_less: tuple[Literal["shipping", "tax", "discount"], ...] = ()
+    """Columns that are taken off the amount of every order; each is a step of the bridge."""
     complete_history: bool = False
     """The export reaches back to the first order of the shop, so that nobody is taken for new who is not."""
     occasion: Literal["order", "day"] = "order"
     """What a repeat purchase is: a further order, or an order on a further day."""
+
+
+class Identity(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """`[identity]`: which orders are those of one customer."""
+
+    keys: tuple[Literal["customer_id", "email", "phone"], ...] = ("customer_id",)
+    """Orders that share one of these are of one customer. An order has the first that it has as its key."""
+    not_personal: tuple[str, ...] = (
+        "*@marketplace.amazon.*", "*@members.ebay.*", "*@example.*", "*@*.example", "*@*.invalid",
+        "*no-reply*@*", "*noreply*@*", "*donotreply*@*", "*@localhost",
+    )  # fmt: skip
+    """Addresses that many may share; * stands for anything. They are no key."""
+    maximum_cluster: int = 20
+    """Who shares keys with more customers than this is taken for a proxy, and nobody is merged."""
 
 
 class InputFormat(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -93,6 +120,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     columns: dict[str, str] = {}
     """Canonical column -> name in the export; `customers.NAME` for the customer export."""
     orders: OrderRules = OrderRules()
+    identity: Identity = Identity()
     input: InputFormat = InputFormat()
     retention: Retention = Retention()
     segments: Segmentation = Segmentation()

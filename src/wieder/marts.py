@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from wieder.config import OrderRules
     from wieder.database import Connection
     from wieder.kpis.base import Scope
     from wieder.periods import Period
@@ -32,6 +31,8 @@ MART_COLUMNS = {
     ),
     Grain.DAYS: "day, segment, n_orders, revenue, n_repeat_occasions, n_new_customers",
     Grain.ORDER_PAIRS: "day, next_day, segment, n_pairs",
+    Grain.REFUNDS: "period, segment, n_orders, n_known, n_refunded, revenue, refunded",
+    Grain.REFUND_DAYS: "period, segment, n_refunded, refunded",
 }
 """What travels from DuckDB to Polars: no names, no texts, integers for customers and segments."""
 
@@ -62,7 +63,7 @@ class Dimension:
         Orders are cut by their own attributes, customers by those of their
         first order, or by those of the customer export.
         """
-        of_orders = "" if grain is Grain.PURCHASES else "first_order."
+        of_orders = "" if grain.is_of_orders else "first_order."
         return ",".join(
             {"orders": of_orders, "customers": "customer."}[table] + column for table, column in self.columns
         )
@@ -79,20 +80,8 @@ class Dimension:
         return " || ' | ' || ".join(f"replace(replace({part}, '\\', '\\\\'), '|', '\\|')" for part in parts)
 
 
-def classify(con: Connection, rules: OrderRules) -> None:
-    """Make the view `classified_orders`: every order with the reason why it counts or not."""
-    con.execute("create or replace temp table cancelled_states (state varchar)")
-    con.execute(
-        "insert into cancelled_states select lower(trim(unnest($states::varchar[])))",
-        {"states": list(rules.cancelled)},
-    )
-    con.execute("create or replace temp table order_rules (count_zero boolean)")
-    con.execute("insert into order_rules values ($count_zero)", {"count_zero": rules.count_zero})
-    con.execute(script("classified_orders"))
-
-
 def has_valid_orders(con: Connection) -> bool:
-    """Whether any order counts. Needs `classify` to have run."""
+    """Whether any order counts. Needs `validity.classify` to have run."""
     return bool(con.execute("select 1 from classified_orders where class = 'valid' limit 1").fetchall())
 
 
@@ -133,6 +122,7 @@ def _resolve(con: Connection, name: str) -> tuple[str, str]:
 
 NO_ATTRIBUTES = {
     "order_id", "customer", "ordered_at", "ordered_on", "amount", "n_rows", "load", "state_at", "position",
+    "refunded_amount", "refunded_at", "email", "phone", "shipping", "tax", "discount",
 }  # fmt: skip
 
 

@@ -11,7 +11,6 @@ import polars as pl
 
 from wieder.database import frame, script
 from wieder.kpis import REGISTRY
-from wieder.kpis.base import Grain
 from wieder.results import SCHEMA
 
 if TYPE_CHECKING:
@@ -81,7 +80,7 @@ def _computed(results: pl.DataFrame, kpi: Kpi) -> Mapping[Key, Parts]:
 
 def witness(con: Connection, scope: Scope, kpi: Kpi, cut: Cut) -> Mapping[Key, Parts]:
     """Numerator and denominator by first day of the period and segment, from the KPI's SQL."""
-    con.execute(orders_for_witness(cut, by_own_attributes=kpi.grain is Grain.PURCHASES))
+    con.execute(orders_for_witness(cut, by_own_attributes=kpi.grain.is_of_orders))
     rows = con.execute(kpi.witness).fetchall()
     return {
         (scope.periods[period].start, cut.labels[segment]): (_number(numerator), _number(denominator))

@@ -62,8 +62,22 @@ class Grain(StrEnum):
     """... day with orders of known customers; cut by the first order's attributes."""
     ORDER_PAIRS = "order_pairs"
     """... day of an order and day of the next one; cut by the first order's attributes."""
+    REFUNDS = "refunds"
+    """... period and segment with orders, if any export has refunds; cut by the order's own attributes."""
+    REFUND_DAYS = "refund_days"
+    """... period and segment with orders or with refunds in it, if any export says when; cut likewise."""
     RESULTS = "results"
     """... result of the KPIs named in `factors`."""
+
+    @property
+    def is_of_orders(self) -> bool:
+        """Whether it is cut by the attributes of each order, not by those of the customer's first one."""
+        return self in {Grain.PURCHASES, Grain.REFUNDS, Grain.REFUND_DAYS}
+
+    @property
+    def can_be_unknown(self) -> bool:
+        """Whether no rows mean that nothing is known, rather than that there was nothing."""
+        return self in {Grain.REFUNDS, Grain.REFUND_DAYS}
 
 
 class State(StrEnum):
@@ -145,7 +159,8 @@ class Kpi:
     """The same KPI once more, in DuckDB SQL, written independently of the marts.
 
     It reads `witness_orders` (order_id, customer, ordered_at, day, revenue,
-    segment), `periods` (period, period_start, period_end) and the one-row table
+    refunded, refunded_on, segment; refunded is null where it is not known),
+    `periods` (period, period_start, period_end) and the one-row table
     `scope` (as_of, history_start, occasion, window_days,
     maximum_lifetime_years), and returns `period, segment, numerator, denominator`.
     """

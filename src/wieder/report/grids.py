@@ -207,7 +207,9 @@ class Step:
         """Whether the line is added, a sum, or a part of the sum."""
         if self.step.startswith("of_which"):
             return Role.PART
-        return {"kpi_orders": Role.TOTAL, SUBTOTAL: Role.SUBTOTAL}.get(self.step, Role.PLAIN)
+        if self.step == SUBTOTAL or self.step.startswith("net_revenue"):
+            return Role.SUBTOTAL
+        return Role.TOTAL if self.step == "kpi_orders" else Role.PLAIN
 
     @property
     def counts_rows(self) -> bool:
@@ -238,10 +240,20 @@ def _digits(amount: Decimal) -> int:
 def _bridge_row(step: Step, writer: Numbers, digits: int) -> Row:
     tone = Tone.NORMAL if step.rows or step.amount else Tone.FAINT
     count = writer.count(step.rows)
-    rows = count if step.counts_rows or step.role is Role.SUBTOTAL else ""
-    orders = "" if step.counts_rows else count
-    texts = (writer.text(f"bridge.{step.step}"), rows, orders, writer.money(step.amount, digits))
+    rows = count if step.counts_rows or step.step == SUBTOTAL else ""
+    orders = "" if step.counts_rows or step.step.startswith("less_") else count
+    texts = (_step_name(step.step, writer.text), rows, orders, writer.money(step.amount, digits))
     return Row(cells=tuple(Cell(text=text, tone=tone) for text in texts), role=step.role)
+
+
+EXCLUDED = "orders_excluded."
+"""Begins the steps of the user's own conditions; the name that they were given follows."""
+
+
+def _step_name(step: str, text: Texts) -> str:
+    if step.startswith(EXCLUDED):
+        return text("bridge.orders_excluded", name=step.removeprefix(EXCLUDED))
+    return text(f"bridge.{step}")
 
 
 LOAD_COLUMNS = (

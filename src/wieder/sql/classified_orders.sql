@@ -1,12 +1,40 @@
--- orders, cancelled_states, order_rules -> classified_orders: one row per order of the store, with the reason why it
--- counts or does not. The first reason that holds is the one; 'valid' orders go into KPIs.
+-- orders, same_persons, state_classes -> classified_orders: one row per order of the store, with the person whose it
+-- is, what it is worth, and the class that says why it counts or does not. The first reason that holds is the one;
+-- 'valid' orders go into KPIs. Conditions of the user's see the order as it was exported.
+-- {columns}: all columns of orders, typed. {customer_id}, {customer_keys}: the key, where a condition asks for it.
+-- {less}: the parts that are taken off the amount. {excluded_by}: the first condition that holds. {zero_is_valid}: true or false.
 create or replace temp view classified_orders as
+with owned as (
+    select o.* replace (coalesce(p.person, o.customer) as customer) {customer_id}
+    from (select {columns} from orders) as o
+    left join same_persons as p on p.customer = o.customer
+    {customer_keys}
+),
+judged as (
+    select
+        * replace (cast(amount {less} as DECIMAL(18, 4)) as amount),
+        amount as exported_amount,
+        {excluded_by} as excluded_by
+    from owned
+)
 select
     o.*,
     case
-        when lower(trim(o.status)) in (select state from cancelled_states) then 'cancelled'
-        when o.amount = 0 and not (select count_zero from order_rules) then 'zero'
+        when s.class is not null then s.class
+        when o.excluded_by is not null then o.excluded_by
+        when o.amount = 0 and not {zero_is_valid} then 'zero'
         when o.amount < 0 then 'negative'
         else 'valid'
     end as class
-from orders as o;
+from judged as o
+left join state_classes as s on s.state = lower(trim(o.status));
+
+-- How much of an order is given back by the end of a day before as_of: never more than the order is worth, null
+-- where the export does not know. Which refunds come later is known only where they have a date.
+create or replace temp macro refunded_before(as_of, refunded_amount, refunded_at, amount) as
+    case
+        when refunded_amount is null then null
+        when refunded_at >= as_of then 0
+        when refunded_amount > amount then amount       -- least would take null for nothing
+        else refunded_amount
+    end;

@@ -1,7 +1,15 @@
 -- classified_orders, customers, segments, scope -> valid_orders: one row per order that counts, before the
 -- as-of day, with the segment of its own attributes. {value} as in segments.sql.
 create or replace temp view valid_orders as
-select o.order_id, o.customer, o.ordered_at, o.ordered_on as day, o.amount as revenue, s.segment
+select
+    o.order_id,
+    o.customer,
+    o.ordered_at,
+    o.ordered_on as day,
+    o.amount as revenue,
+    refunded_before((select as_of from scope), o.refunded_amount, o.refunded_at, o.amount) as refunded,
+    cast(o.refunded_at as date) as refunded_on,
+    s.segment
 from classified_orders as o
 left join customers as c on c.customer = o.customer
 join segments as s on s.value = {value}

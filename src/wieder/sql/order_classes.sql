@@ -1,0 +1,5 @@
+-- $classes -> order_classes: one row per class of orders that do not count, in the order in which the bridge tells them.
+create or replace temp table order_classes as
+select
+    unnest(range(len($classes))) as place,
+    unnest(cast($classes as varchar[])) as class;

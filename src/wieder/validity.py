@@ -1,0 +1,175 @@
+"""Which orders count, what they are worth, and whose they are: the view that everything else reads."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import duckdb
+
+from wieder.conditions import Setting, condition_columns, refuse_non_boolean
+from wieder.database import script
+from wieder.errors import UsageError
+from wieder.identity import find_persons
+from wieder.notices import Notice
+
+if TYPE_CHECKING:
+    from wieder.config import OrderRules, Settings
+    from wieder.database import Connection
+    from wieder.notices import Notify
+
+OPTIONAL_COLUMNS = {
+    "refunded_amount": "DECIMAL(18,4)", "refunded_at": "TIMESTAMP", "email": "VARCHAR", "phone": "VARCHAR",
+    "shipping": "DECIMAL(18,4)", "tax": "DECIMAL(18,4)", "discount": "DECIMAL(18,4)",
+}  # fmt: skip
+"""Canonical columns that stores of an older wieder lack, or hold as text."""
+
+EXCLUDED = "excluded."
+"""Begins the class of orders that meet a condition under [orders.exclude]; its name follows."""
+
+EXAMPLE = "write conditions over columns of the orders, such as test = \"customer_id = 'test'\""
+
+
+def classify(con: Connection, settings: Settings, notify: Notify) -> None:
+    """Make the view `classified_orders`: every order with the reason why it counts or not.
+
+    Raises UsageError for a condition that is not true or false of an order, and
+    for a part of the amount that no export brought.
+    """
+    rules = settings.orders
+    columns = _typed_columns(con)
+    find_persons(con, columns, settings.identity, notify)
+    con.execute(
+        script("state_classes"),
+        {"cancelled": list(rules.cancelled), "unpaid": [] if rules.count_unpaid else list(rules.unpaid)},
+    )
+    con.execute(script("order_classes"), {"classes": _classes(rules)})
+    needs_key = _check_conditions(con, columns, rules)
+    view = script("classified_orders").format(
+        columns=columns,
+        customer_id=", k.customer_key as customer_id" if needs_key else "",
+        customer_keys="left join customer_keys as k on k.customer = o.customer" if needs_key else "",
+        less="".join(f" - coalesce({part}, 0)" for part in rules.amount_less),
+        excluded_by=_excluded_by(rules),
+        zero_is_valid=str(rules.count_zero).lower(),
+    )
+    con.execute(view)
+    con.execute(script("amount_parts").format(sums=_sums(rules)))
+    _check_amount_parts(con, rules, notify)
+    _tell_about_refunds(con, notify)
+
+
+def _typed_columns(con: Connection) -> str:
+    """SQL for all columns of `orders`, the optional ones typed and null where the store has none."""
+    found = {name: kind for name, kind, *_ in con.execute("describe orders").fetchall()}
+    retyped = [
+        f"try_cast({name} as {kind}) as {name}"
+        for name, kind in OPTIONAL_COLUMNS.items()
+        if found.get(name, kind) != kind
+    ]
+    added = [
+        f"cast(null as {kind}) as {name}" for name, kind in OPTIONAL_COLUMNS.items() if name not in found
+    ]
+    return ", ".join([f"* replace ({', '.join(retyped)})" if retyped else "*", *added])
+
+
+def _classes(rules: OrderRules) -> list[str]:
+    """The classes of orders that do not count, in the order in which they are told."""
+    unpaid = [] if rules.count_unpaid else ["unpaid"]
+    return ["cancelled", *unpaid, *(EXCLUDED + name for name in rules.exclude), "zero", "negative"]
+
+
+def _sums(rules: OrderRules) -> str:
+    """SQL: one row per part that is taken off the amounts: place, part and amount."""
+    parts = [
+        f"select {place} as place, '{part}' as part, coalesce(sum({part}), 0) as amount from classified_orders"
+        for place, part in enumerate(rules.amount_less)
+    ]
+    return " union all ".join(parts) or "select 0 as place, '' as part, 0 as amount where false"
+
+
+def _excluded_by(rules: OrderRules) -> str:
+    """SQL: the class of the first condition that holds, or null."""
+    cases = [f"when (\n{condition}\n) then '{EXCLUDED}{name}'" for name, condition in rules.exclude.items()]
+    return f"case {' '.join(cases)} end" if cases else "cast(null as VARCHAR)"
+
+
+def _check_conditions(con: Connection, columns: str, rules: OrderRules) -> bool:
+    """Whether a condition under [orders.exclude] looks at the customer's key."""
+    orders = (
+        f"select o.*, k.customer_key as customer_id from (select {columns} from orders) as o"
+        " left join customer_keys as k on k.customer = o.customer"
+    )
+    looked_at = {
+        column
+        for name, condition in rules.exclude.items()
+        for column in _check_condition(con, name, condition, orders)
+    }
+    return "customer_id" in looked_at
+
+
+def _check_condition(con: Connection, name: str, condition: str, orders: str) -> frozenset[str]:
+    """The columns that a condition looks at, which is tried on every order."""
+    setting = Setting(name=f"[orders.exclude] {name}", remedy=EXAMPLE)
+    if not re.fullmatch("[a-z0-9_]+", name):
+        raise UsageError(f"{setting.name}: this is no name for a step", "use a-z, 0-9 and _ only")
+    wanted = condition_columns(con, condition, setting)
+    known = {column for column, *_ in con.execute(f"describe {orders}").fetchall()}
+    if unknown := sorted(wanted - known):
+        raise UsageError(
+            f"{setting.name}: orders have no column {unknown[0]}",
+            f"their columns are {', '.join(sorted(known))}",
+        )
+    refuse_non_boolean(con, condition, orders, {}, setting)
+    try:
+        con.execute(f"select count(*) filter (where (\n{condition}\n)) from ({orders})").fetchall()
+    except (duckdb.ConversionException, duckdb.OutOfRangeException) as error:
+        raise UsageError(
+            f"{setting.name}: {condition!r} fails on an order ({str(error).splitlines()[0]})",
+            "use try_cast, which gives null where a cast fails",
+        ) from error
+    return wanted
+
+
+def _check_amount_parts(con: Connection, rules: OrderRules, notify: Notify) -> None:
+    """Raises UsageError for a part of [orders] amount_less that no order has; tells where some lack it."""
+    for part in rules.amount_less:
+        [(n_orders, n_known)] = con.execute(
+            f"select count(*), count({part}) from classified_orders"
+        ).fetchall()
+        if n_orders and not n_known:
+            raise UsageError(
+                f"[orders] amount_less: the orders have no column {part}",
+                f"name it with --map {part}=COLUMN when they are loaded, or leave it out",
+            )
+        if n_known < n_orders:
+            message = f"{n_orders - n_known:,} orders come without {part}, and nothing is taken off them"
+            notify(Notice("amount-part-unknown", message))
+
+
+def _tell_about_refunds(con: Connection, notify: Notify) -> None:
+    """Says what is odd about the refunds of valid orders, if any export has refunds at all."""
+    if not knows_refunds(con):
+        return
+    [(n_orders, n_known, n_above, example, n_refunded, n_dated)] = con.execute(script("odd_refunds")).fetchall()
+    if n_above:
+        message = f"{n_above:,} orders were refunded more than they cost, such as {example}"
+        notify(
+            Notice(
+                "refund-above-order",
+                f"{message}: no more than their amount is deducted",
+                "mend the export, or --map refunded_amount to another column",
+            )
+        )
+    if n_known < n_orders:
+        message = f"{n_orders - n_known:,} of {n_orders:,} orders come from files without refunds"
+        notify(Notice("refunds-unknown", f"{message}, and count as not refunded"))
+    if 0 < n_dated < n_refunded:
+        message = f"{n_refunded - n_dated:,} of {n_refunded:,} refunds have no date"
+        notify(Notice("refunds-undated", f"{message}, and are not in refunds by refund day"))
+
+
+def knows_refunds(con: Connection) -> bool:
+    """Whether any export says what was refunded. Needs `classify` to have run."""
+    query = "select 1 from classified_orders where refunded_amount is not null limit 1"
+    return bool(con.execute(query).fetchall())
