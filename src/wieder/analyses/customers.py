@@ -69,15 +69,15 @@ def analyse_customers(
     Raises UsageError for a segment or column that is not there, and what
     `analysis.prepare` and `scheme_of` raise.
     """
-    scheme = scheme_of(settings.segments, settings.retention.window_days)
-    wanted = _named(audience.segments, scheme)
     prepared = prepare(con, replace(question, kind=PeriodKind.ALL, by=()), settings, notify)
+    scheme = scheme_of(settings.segments, prepared.scope.window_days)
+    wanted = _named(audience.segments, scheme)
     _refuse_unknown_columns(con, audience)
     as_of = prepared.scope.as_of
     told = tell_apart(con, as_of, scheme, settings, audience.thresholds)
     begin = period_at(as_of - timedelta(days=1), question.kind).start
     before = tell_apart(con, begin, scheme, settings, told.thresholds)
-    rows = customer_rows(told.profiles, told.assigned, before.assigned, scheme)
+    rows = customer_rows(told.customers, before.customers, scheme)
     if wanted:
         rows = rows.filter(pl.col("customer_segment").is_in(wanted))
     rows = _audience_rows(con, rows, audience, as_of, notify)

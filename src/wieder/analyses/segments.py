@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from wieder.analyses.base import TableAnalysis
+from wieder.analyses.base import TableAnalysis, as_table, cut_rows
 from wieder.analyses.profiles import customer_profiles, prospects
 from wieder.analysis import find_currency, prepare
 from wieder.notices import Notice
@@ -41,10 +41,8 @@ class SegmentAnalysis(TableAnalysis):
 class Told:
     """The customers of one moment, told apart."""
 
-    profiles: pl.DataFrame
-    """Everybody with a valid order (see sql/customer_profiles.sql)."""
-    assigned: pl.DataFrame
-    """Those whom the scheme puts into a segment (see `schemes.assign`)."""
+    customers: pl.DataFrame
+    """One row per customer with a valid order (see `schemes.assign`)."""
     thresholds: Thresholds
 
 
@@ -54,21 +52,23 @@ def tell_apart(
     """Put the customers of the day `at` (exclusive) into segments. Needs `marts.prepare`."""
     profiles = customer_profiles(con, at, settings.segments.lookback_days, scheme)
     thresholds = frozen or find_thresholds(profiles, at, settings.segments)
-    return Told(profiles=profiles, assigned=assign(profiles, scheme, thresholds), thresholds=thresholds)
+    return Told(customers=assign(profiles, scheme, thresholds), thresholds=thresholds)
 
 
 def analyse_segments(
     con: Connection, question: Question, settings: Settings, frozen: Thresholds | None, notify: Notify
 ) -> SegmentAnalysis:
     """The size of every segment at as-of. Raises what `analysis.prepare` and `scheme_of` raise."""
-    scheme = scheme_of(settings.segments, settings.retention.window_days)
     prepared = prepare(con, replace(question, kind=PeriodKind.ALL), settings, notify)
+    scheme = scheme_of(settings.segments, prepared.scope.window_days)
     told = tell_apart(con, prepared.scope.as_of, scheme, settings, frozen)
     _notice_those_outside(con, told, notify)
     if scheme.name is SchemeName.RFM:
         notice_levels(told, notify)
-    frame = pl.concat(segment_sizes(told.assigned, scheme, cut) for cut in prepared.cuts)
     table = segments_table(scheme, settings.segments, frozen)
+    frame = pl.concat(
+        as_table(segment_sizes(cut_rows(told.customers, cut), scheme), table, cut) for cut in prepared.cuts
+    )
     return SegmentAnalysis(
         table=table,
         frame=frame,
@@ -88,8 +88,8 @@ def analyse_moves(
     Thresholds that are not frozen are found at the end of the last period. Raises what
     `analysis.prepare` and `scheme_of` raise.
     """
-    scheme = scheme_of(settings.segments, settings.retention.window_days)
     prepared = prepare(con, question, settings, notify)
+    scheme = scheme_of(settings.segments, prepared.scope.window_days)
     spans = [Period(shown.start, min(shown.end, prepared.scope.as_of)) for shown in prepared.shown]
     if question.since is None and question.until is None:
         spans = spans[-1:]
@@ -112,7 +112,7 @@ def _moves(
 ) -> pl.DataFrame:
     def states_at(day: date) -> pl.DataFrame:
         told = tell_apart(con, day, scheme, settings, thresholds)
-        return states(told.profiles, told.assigned, scheme)
+        return states(told.customers, scheme)
 
     frames, before = [], states_at(spans[0].start)
     for span in spans:
@@ -123,7 +123,7 @@ def _moves(
 
 
 def _notice_those_outside(con: Connection, told: Told, notify: Notify) -> None:
-    outside = told.profiles.height - told.assigned.height
+    outside = told.customers["place"].null_count()
     if outside:
         notify(
             Notice(
@@ -142,9 +142,9 @@ SCORED = {"recency_score": "R", "frequency_score": "F", "money_score": "M"}
 
 def notice_levels(told: Told, notify: Notify) -> None:
     """Say which scores have fewer than five levels because many customers have the same value."""
-    levels = {name: told.assigned[name].n_unique() for name in SCORES}
+    levels = {name: told.customers[name].drop_nulls().n_unique() for name in SCORES}
     few = [f"{SCORED[name]} has {n} effective levels" for name, n in levels.items() if n < LEVELS]
-    if few and not told.assigned.is_empty():
+    if few and any(levels.values()):
         reason = "many customers have the same value, and equal values have equal scores"
         notify(Notice("rfm-levels", f"{' and '.join(few)}: {reason}", _remedy(levels)))
 

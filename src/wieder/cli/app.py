@@ -8,7 +8,7 @@ import typer
 from typer.main import get_command
 
 from wieder import __version__
-from wieder.cli import analyses, cohorts, concentration, data, flow, purchases, reports
+from wieder.cli import analyses, cohorts, concentration, data, flow, purchases, reports, segments
 from wieder.errors import ExitCode, UsageError
 from wieder.output import STDOUT, write
 
@@ -46,6 +46,9 @@ for command in (
     purchases.sequence,
     flow.flow,
     concentration.concentration,
+    segments.segments,
+    segments.moves,
+    segments.customers,
     reports.report,
     analyses.explain,
     analyses.verify,

@@ -136,6 +136,27 @@ class ReportOptions:
     ] = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class SegmentOptions:
+    """By what customers are told apart."""
+
+    scheme: Annotated[
+        Literal["rfm", "lifecycle", "abc", "vip", "rules"] | None,
+        Option("--scheme", help="By recency, frequency and money; activity; value; your rules. [rfm]"),
+    ] = None
+    lookback: Annotated[
+        int | None,
+        Option("--lookback", metavar="DAYS", min=0, help="RFM, ABC, VIP: only orders so long ago. [all]"),
+    ] = None
+    thresholds: Annotated[
+        str | None, Option("--thresholds", metavar="FILE", help="Use the thresholds that were saved here.")
+    ] = None
+    save_thresholds: Annotated[
+        str | None,
+        Option("--save-thresholds", metavar="FILE", help="Save the thresholds, for comparisons over time."),
+    ] = None
+
+
 SETTINGS: dict[str, tuple[str, ...]] = {
     "db": ("db",),
     "decimal": ("input", "decimal"),
@@ -144,12 +165,14 @@ SETTINGS: dict[str, tuple[str, ...]] = {
     "where": ("orders", "where"),
     "occasion": ("orders", "occasion"),
     "window": ("retention", "window_days"),
+    "scheme": ("segments", "scheme"),
+    "lookback": ("segments", "lookback_days"),
     "lang": ("report", "lang"),
     "templates": ("report", "templates"),
 }
 """Option -> the setting of wieder.toml that it overrides."""
 
-Group = SourceOptions | QuestionOptions | OutputOptions | ReportOptions
+Group = SourceOptions | QuestionOptions | OutputOptions | ReportOptions | SegmentOptions
 
 
 def typed_settings(*groups: Group) -> dict[tuple[str, ...], object]:

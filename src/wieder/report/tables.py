@@ -18,13 +18,13 @@ from io import BytesIO
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
+import polars as pl
+
 from wieder.report.grids import Role
 from wieder.screen import visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
-
-    import polars as pl
 
     from wieder.report.grids import Grid
 
@@ -98,16 +98,26 @@ def _rows(frame: pl.DataFrame, write: Callable[[Any], str]) -> Iterator[tuple[st
     return zip(*([write(value) for value in column] for column in frame.iter_columns()), strict=True)
 
 
-def _delimited(frame: pl.DataFrame, delimiter: str) -> bytes:
-    def quoted(value: Any) -> str:
-        text = _plain(value)
-        if isinstance(value, str) and (not text or not special.isdisjoint(text)):
-            return '"' + text.replace('"', '""') + '"'
-        return text
+FAST = (pl.String, pl.Boolean, pl.Date, pl.Decimal)
+"""Besides integers: what Polars writes exactly as `_plain` does, a hundred times faster."""
 
-    special = {delimiter, '"', "\n", "\r"}
-    header = delimiter.join(quoted(name) for name in frame.columns)
-    return _bytes(f"{line}\n" for line in (header, *(delimiter.join(row) for row in _rows(frame, quoted))))
+
+def _delimited(frame: pl.DataFrame, delimiter: str) -> bytes:
+    texts = [_as_text(column) for column in frame.iter_columns()]
+    return pl.DataFrame(texts).write_csv(separator=delimiter).encode() if texts else b"\n"
+
+
+def _as_text(column: pl.Series) -> pl.Series:
+    """`column` as text where Polars would write it in another way than `_plain`."""
+    if column.dtype.is_integer() or isinstance(column.dtype, FAST):
+        return column
+    if not column.dtype.is_float():
+        return pl.Series(column.name, [_plain(value) or None for value in column], dtype=pl.String)
+    shortest = column.cast(pl.String)
+    is_plain = shortest.str.contains(r"^-?\d+\.\d+$")
+    if is_plain.all():
+        return shortest
+    return pl.Series(column.name, [_plain(value) or None for value in column], dtype=pl.String)
 
 
 def _json(frame: pl.DataFrame) -> bytes:

@@ -11,7 +11,6 @@ import polars as pl
 
 from wieder.kpis.base import Text, Unit
 from wieder.tables.base import Table, TableColumn
-from wieder.tables.schemes import SCORES
 from wieder.tables.segment_witness import members
 
 if TYPE_CHECKING:
@@ -111,20 +110,21 @@ PRIOR_GAPS = 3
 """The shop's median counts like so many gaps of the customer's own."""
 
 
-def customer_rows(
-    profiles: pl.DataFrame, assigned: pl.DataFrame, before: pl.DataFrame, scheme: Scheme
-) -> pl.DataFrame:
-    """One row per customer of `profiles`, with scores, segment and previous segment by name.
+def customer_rows(assigned: pl.DataFrame, before: pl.DataFrame, scheme: Scheme) -> pl.DataFrame:
+    """The customers of `assigned` with the names of their segment and of their previous one.
 
     `assigned` and `before` are what `schemes.assign` gives for as-of and for
     the end of the period before.
     """
     names = pl.Series(scheme.names, dtype=pl.String)
-    now = assigned.select("customer", *SCORES, customer_segment=_name("place", names))
-    then = before.select("customer", previous_segment=_name("place", names))
-    joined = profiles.join(now, on="customer", how="left").join(then, on="customer", how="left")
+    previous = before.select("customer", previous_place="place")
     money = pl.col("revenue").cast(pl.Float64)
-    return joined.with_columns(revenue=money, average_order_value=money / pl.col("orders"))
+    return assigned.join(previous, on="customer", how="left").with_columns(
+        customer_segment=_name("place", names),
+        previous_segment=_name("previous_place", names),
+        revenue=money,
+        average_order_value=money / pl.col("orders"),
+    )
 
 
 def _name(place: str, names: pl.Series) -> pl.Expr:

@@ -106,12 +106,9 @@ def place_names(scheme: Scheme) -> pl.DataFrame:
     )
 
 
-def states(profiles: pl.DataFrame, assigned: pl.DataFrame, scheme: Scheme) -> pl.DataFrame:
+def states(assigned: pl.DataFrame, scheme: Scheme) -> pl.DataFrame:
     """`customer, place` of everybody who has ordered, told apart or not."""
-    known = profiles.select("customer").join(
-        assigned.select("customer", "place"), on="customer", how="left", validate="1:1"
-    )
-    return known.with_columns(pl.col("place").fill_null(len(scheme.names) + 1))
+    return assigned.select("customer", pl.col("place").fill_null(len(scheme.names) + 1))
 
 
 def moves_between(

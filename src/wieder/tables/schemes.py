@@ -11,7 +11,7 @@ import polars as pl
 from wieder.errors import UsageError
 from wieder.kpis.base import Text
 from wieder.tables import rfm
-from wieder.tables.thresholds import population
+from wieder.tables.thresholds import IN_LOOKBACK
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -120,17 +120,17 @@ def _rules(settings: Segmentation) -> tuple[str, ...]:
 
 
 def assign(profiles: pl.DataFrame, scheme: Scheme, thresholds: Thresholds) -> pl.DataFrame:
-    """The customers who are told apart, with their scores and the place of their segment.
+    """The customers with their scores and the place of their segment.
 
-    `profiles` has one row per customer (see sql/customer_profiles.sql). RFM,
-    ABC and VIP tell only those apart who ordered in the look-back; the others
-    are left out. Adds `recency_score`, `frequency_score`, `money_score`
-    (1 to 5, 5 the best) and `place`.
+    `profiles` has one row per customer (see sql/customer_profiles.sql). Adds
+    `recency_score`, `frequency_score`, `money_score` (1 to 5, 5 the best; null
+    without an order in the look-back) and `place`. RFM, ABC and VIP tell only
+    those apart who ordered in the look-back; the place of the others is null.
     """
-    scored = _with_scores(profiles, thresholds)
+    place = _place(scheme, thresholds).cast(pl.Int32)
     if scheme.name in {SchemeName.RFM, SchemeName.ABC, SchemeName.VIP}:
-        scored = population(scored)
-    return scored.with_columns(place=_place(scheme, thresholds).cast(pl.Int32))
+        place = pl.when(IN_LOOKBACK).then(place)
+    return _with_scores(profiles, thresholds).with_columns(place=place)
 
 
 SCORES = ("recency_score", "frequency_score", "money_score")
@@ -143,9 +143,8 @@ def _with_scores(profiles: pl.DataFrame, thresholds: Thresholds) -> pl.DataFrame
         rfm.score(pl.col("lookback_orders"), thresholds.orders),
         rfm.score(pl.col("lookback_revenue").cast(pl.Float64), thresholds.revenue),
     )
-    seen = pl.col("lookback_orders") > 0
     return profiles.with_columns(
-        pl.when(seen).then(score).alias(name) for name, score in zip(SCORES, scores, strict=True)
+        pl.when(IN_LOOKBACK).then(score).alias(name) for name, score in zip(SCORES, scores, strict=True)
     )
 
 
@@ -167,7 +166,7 @@ def _rfm_place(scheme: Scheme) -> pl.Expr:
     rest = rfm.combined_score(pl.col("frequency_score"), pl.col("money_score"))
     cell = pl.col("recency_score") * 10 + rest
     places = {10 * recency + rest: place for (recency, rest), place in scheme.cells.items()}
-    return cell.replace_strict(places, return_dtype=pl.Int32)
+    return cell.replace_strict(places, default=None, return_dtype=pl.Int32)
 
 
 def _lifecycle_place(scheme: Scheme) -> pl.Expr:

@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from wieder.kpis.base import Grain, Text, Unit
+from wieder.kpis.base import Text, Unit
 from wieder.tables.base import Table, TableColumn
 from wieder.tables.segment_witness import members
 
 if TYPE_CHECKING:
-    from wieder.compute import Cut
     from wieder.config import Segmentation
     from wieder.tables.schemes import Scheme
     from wieder.tables.thresholds import Thresholds
@@ -111,14 +110,14 @@ LABELS = {
 """What each scheme is called."""
 
 
-def segment_sizes(assigned: pl.DataFrame, scheme: Scheme, cut: Cut) -> pl.DataFrame:
-    """`COLUMNS`: one row per part of the cut that has customers, and segment of the scheme.
+def segment_sizes(assigned: pl.DataFrame, scheme: Scheme) -> pl.DataFrame:
+    """One row per part of the cut (`segment`) that has customers, and segment of the scheme.
 
-    `assigned` is what `schemes.assign` gives. A segment without customers has
+    `assigned` is what `schemes.assign` gives; who has no place is left out. A segment without customers has
     0 of them, and rates and medians are null.
     """
-    part = pl.lit(0, pl.Int32) if cut.is_whole else pl.col("segment")
-    found = assigned.with_columns(segment=part).group_by("segment", "place").agg(*_measures())
+    told_apart = assigned.filter(pl.col("place").is_not_null())
+    found = told_apart.group_by("segment", "place").agg(*_measures())
     places = pl.DataFrame(
         {"place": range(1, len(scheme.names) + 1), "customer_segment": scheme.names},
         schema={"place": pl.Int32, "customer_segment": pl.String},
@@ -127,7 +126,7 @@ def segment_sizes(assigned: pl.DataFrame, scheme: Scheme, cut: Cut) -> pl.DataFr
     sizes = every.join(found, on=["segment", "place"], how="left").with_columns(
         pl.col("customers", "orders", "repeaters", "revenue").fill_null(0)
     )
-    return _with_names(_with_rates(sizes), cut)
+    return _with_rates(sizes)
 
 
 def _measures() -> tuple[pl.Expr, ...]:
@@ -156,16 +155,3 @@ def _with_rates(sizes: pl.DataFrame) -> pl.DataFrame:
 
 def _ratio(numerator: str, denominator: str) -> pl.Expr:
     return pl.when(pl.col(denominator) != 0).then(pl.col(numerator) / pl.col(denominator))
-
-
-def _with_names(sizes: pl.DataFrame, cut: Cut) -> pl.DataFrame:
-    labels = pl.DataFrame(
-        list(cut.labels.items()), schema={"segment": pl.Int32, "label": pl.String}, orient="row"
-    )
-    named = sizes.join(labels, on="segment").drop("segment").rename({"label": "segment"})
-    dimension = pl.lit(cut.dimensions.get(Grain.FIRST_ORDERS, ""))
-    return (
-        named.with_columns(dimension=dimension)
-        .select(column.name for column in COLUMNS)
-        .sort("dimension", "segment", "place")
-    )

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from wieder.config import Segmentation
 
 A_PERCENT, B_PERCENT = 80, 95
+IN_LOOKBACK = pl.col("lookback_orders") > 0
+"""Who is told apart by value."""
 
 
 class Thresholds(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -46,7 +48,7 @@ class Thresholds(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
 
 def find_thresholds(profiles: pl.DataFrame, as_of: date, settings: Segmentation) -> Thresholds:
     """The thresholds of the customers with an order in the look-back (see `profiles`)."""
-    active = population(profiles)
+    active = profiles.filter(IN_LOOKBACK)
     frequency: tuple[float, ...] = FIXED_FREQUENCY
     if settings.frequency == "quantiles" and not active.is_empty():
         frequency = quantile_edges(active["lookback_orders"])
@@ -57,15 +59,10 @@ def find_thresholds(profiles: pl.DataFrame, as_of: date, settings: Segmentation)
         lookback_days=settings.lookback_days,
         recency_days=nothing if active.is_empty() else quantile_edges(active["days_since_last_order"]),
         orders=frequency,
-        revenue=nothing if active.is_empty() else quantile_edges(revenue),
+        revenue=nothing if active.is_empty() else quantile_edges(revenue.cast(pl.Float64)),
         abc=(least_within(revenue, B_PERCENT), least_within(revenue, A_PERCENT)),
         vip=least_of_best(revenue, settings.vip_percent),
     )
-
-
-def population(profiles: pl.DataFrame) -> pl.DataFrame:
-    """The customers who are told apart: those with an order in the look-back."""
-    return profiles.filter(pl.col("lookback_orders") > 0)
 
 
 def least_within(revenue: pl.Series, percent: int) -> float:

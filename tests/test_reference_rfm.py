@@ -1,0 +1,55 @@
+"""The scores of the R package rfm on its own data, by thresholds that are frozen to its method."""
+
+from __future__ import annotations
+
+from datetime import date
+from math import inf, nextafter
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from shops import TODAY, silent
+from wieder.analyses.customers import Audience, analyse_customers
+from wieder.analysis import Question
+from wieder.config import Settings
+from wieder.periods import PeriodKind
+from wieder.shop import open_shop
+from wieder.tables.rfm import quantile_edges
+from wieder.tables.schemes import SCORES
+from wieder.tables.thresholds import Thresholds
+
+SHARED = Path(__file__).parents[2] / "shared"
+ORDERS = SHARED / "data" / "rfm_r" / "rfm_data_orders.parquet"
+SCORED = SHARED / "reference" / "rfm_r.rfm_scores_R_method.csv"
+AS_OF = date(2006, 12, 31)
+
+pytestmark = pytest.mark.skipif(not SCORED.exists(), reason="../shared is not there")
+
+
+def r_edges(values: pl.Series) -> tuple[float, ...]:
+    """R scores x < quantile + 1 into the lower bin, so its edges lie just below quantile + 1."""
+    return tuple(nextafter(edge + 1, -inf) for edge in quantile_edges(values))
+
+
+def test_our_scores_by_the_thresholds_of_r_are_those_of_r(tmp_path: Path) -> None:
+    expected = pl.read_csv(SCORED, try_parse_dates=True).sort("customer_id")
+    exported = tmp_path / "orders.csv"
+    orders = pl.read_parquet(ORDERS)
+    orders.with_row_index("order_id").write_csv(exported)
+    thresholds = Thresholds(
+        as_of=AS_OF,
+        lookback_days=0,
+        recency_days=r_edges(expected["rec"]),
+        orders=r_edges(expected["cnt"]),
+        revenue=r_edges(expected["amount"]),
+        abc=(inf, inf),
+        vip=inf,
+    )
+    question = Question(kind=PeriodKind.MONTH, as_of=AS_OF, today=TODAY)
+    settings = Settings(columns={"ordered_at": "order_date", "amount": "revenue"})
+    with open_shop([str(exported)], settings, None, silent) as con:
+        found = analyse_customers(con, question, settings, Audience(thresholds=thresholds), silent).frame
+    ours = found.select("customer_key", "days_since_last_order", "orders", "revenue", *SCORES)
+    theirs = expected.select("customer_id", "rec", "cnt", "amount", "R", "F", "M")
+    assert [tuple(row) for row in ours.rows()] == theirs.rows()
