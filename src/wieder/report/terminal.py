@@ -87,7 +87,7 @@ class HeatTable:
     def __rich_console__(self, _: Console, options: ConsoleOptions) -> RenderResult:
         """Called by rich with the width that is there."""
         ends = accumulate(
-            max(len(heading.text), _widest(self.grid, [index])) + GAP
+            max(_longest_word(heading.text), _widest(self.grid, [index])) + GAP
             for index, heading in enumerate(self.grid.headings)
         )
         shown = max(self.kept, sum(end <= options.max_width for end in ends))
@@ -156,8 +156,11 @@ def _table(grid: Grid, columns: Sequence[Sequence[int]]) -> RenderableType:
 def _wrapped(heading: str, width: int) -> str:
     """`heading` in lines no longer than the cells below, or than its longest word."""
     text = visible(heading)
-    longest = max(map(len, text.split()), default=1)
-    return "\n".join(wrap(text, max(width, longest)))
+    return "\n".join(wrap(text, max(width, _longest_word(text))))
+
+
+def _longest_word(text: str) -> int:
+    return max(map(len, text.split()), default=1)
 
 
 def _text(row: Row, column: Sequence[int]) -> Text:
