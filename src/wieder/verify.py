@@ -11,6 +11,7 @@ import polars as pl
 
 from wieder.database import frame, script
 from wieder.kpis import REGISTRY
+from wieder.kpis.base import Grain
 from wieder.results import SCHEMA
 
 if TYPE_CHECKING:
