@@ -99,6 +99,13 @@ def test_a_further_column_never_takes_the_name_of_ours() -> None:
     assert (row["revenue"], row["customers.revenue"], row["segment"]) == (60.005, "x", "y")
 
 
+def test_a_column_is_called_as_in_the_export() -> None:
+    con = shop(ROWS, [{"customer_key": "a", "export_email": "a@example.org"}])
+    asked, audience = question("2024-03-01", kind=PeriodKind.MONTH), Audience(columns=("email",))
+    frame = analyse_customers(con, asked, options(), audience, silent).frame
+    assert frame["email"].to_list() == ["a@example.org", None]
+
+
 def test_only_who_said_yes_is_listed_and_the_others_are_counted() -> None:
     heard: list[Notice] = []
     frame = listed(consent="newsletter", notify=heard.append)

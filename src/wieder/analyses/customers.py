@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from wieder import marts
 from wieder.analyses.pseudonyms import pseudonyms
 from wieder.analyses.segments import SegmentAnalysis, tell_apart
 from wieder.analysis import find_currency, prepare
@@ -101,12 +100,11 @@ def _named(names: Sequence[str], scheme: Scheme) -> list[str]:
     return [known[name.strip().casefold()] for name in names]
 
 
-CONSENT, BIRTHDAY = "consent_text", "birthday_text"
-"""Whether the customer agrees, and when the customer was born, as texts."""
+CONSENT, BIRTHDAY = "has_consent", "birthday_text"
 
 
 def _refuse_unknown_columns(con: Connection, audience: Audience) -> None:
-    known = marts.attributes(con, "customers")
+    known = _columns(con)
     asked = [*audience.columns, *([audience.consent] if audience.consent else [])]
     for name in asked:
         if name not in known:
@@ -115,13 +113,19 @@ def _refuse_unknown_columns(con: Connection, audience: Audience) -> None:
             )
 
 
+def _columns(con: Connection) -> Mapping[str, str]:
+    """Column of the customer export -> column of our table, where some names are taken."""
+    names = [name for name, *_ in con.execute("describe customers").fetchall() if name != "customer"]
+    return {name.removeprefix("export_"): name for name in names} | {name: name for name in names}
+
+
 def _audience_rows(
     con: Connection, rows: pl.DataFrame, audience: Audience, today: date, notify: Notify
 ) -> pl.DataFrame:
     """Those who consent and have a day to celebrate, where that is asked for, with the further columns."""
     rows = rows.join(_exported(con, audience), on="customer", how="left")
     if audience.consent:
-        agreed = rows.filter(pl.col(CONSENT).str.strip_chars().str.to_lowercase().is_in(YES))
+        agreed = rows.filter(CONSENT)
         left_out = rows.height - agreed.height
         notify(
             Notice("no-consent", f"{left_out} customers are left out: {audience.consent} does not say yes")
@@ -131,15 +135,25 @@ def _audience_rows(
 
 
 def _exported(con: Connection, audience: Audience) -> pl.DataFrame:
-    """What is needed of the customer export: one row per customer, all of it text."""
-    told = {f"customers.{name}": quote(name) for name in audience.columns}
+    """What is needed of the customer export: one row per person.
+
+    Of several accounts of a person the first that says something is believed,
+    but all must consent.
+    """
+    known = _columns(con)
+    told = {f"customers.{name}": _first(known[name]) for name in audience.columns}
     if audience.consent:
-        told[CONSENT] = quote(audience.consent)
+        answer = f"lower(trim({quote(known[audience.consent])}))"
+        told[CONSENT] = f"bool_and(coalesce({answer} in (select unnest($yes)), false))"
     if audience.upcoming is not None:
-        is_known = "birthday" in marts.attributes(con, "customers")
-        told[BIRTHDAY] = "birthday" if is_known else "null::varchar"
+        told[BIRTHDAY] = _first("birthday") if "birthday" in known else "null::varchar"
     columns = "".join(f", {text} as {quote(name)}" for name, text in told.items())
-    return frame(con, f"select customer{columns} from customers")
+    parameters = {"yes": list(YES)} if audience.consent else None
+    return frame(con, script("exported_customers").replace("{columns}", columns), parameters)
+
+
+def _first(column: str) -> str:
+    return f"arg_min({quote(column)}, customers.customer)"
 
 
 def _with_rhythm(con: Connection, rows: pl.DataFrame) -> pl.DataFrame:

@@ -58,6 +58,5 @@ def _rows_for_rules(con: Connection, moment: dict[str, Any]) -> str:
 
 
 def prospects(con: Connection) -> int:
-    """How many customers of the customer export have no valid order. Needs `marts.prepare`."""
-    query = "select count(*) from customers anti join customer_orders using (customer)"
-    return int(con.execute(query).fetchall()[0][0])
+    """How many persons of the customer export have no valid order. Needs `marts.prepare`."""
+    return int(con.execute(script("prospects")).fetchall()[0][0])

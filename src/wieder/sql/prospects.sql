@@ -1,0 +1,9 @@
+-- customers, same_persons, customer_orders -> one row: how many persons of the customer export have no valid
+-- order.
+select count(*)
+from (
+    select distinct coalesce(same_persons.person, customers.customer) as customer
+    from customers
+    left join same_persons using (customer)
+) as registered
+anti join customer_orders using (customer)
