@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
-from typer import Argument
+from typer import Argument, Option
 
 from wieder import messages
 from wieder.cli.options import Files, OutputOptions, QuestionOptions, SourceOptions, with_options
@@ -18,12 +18,22 @@ from wieder.targets import Format
 if TYPE_CHECKING:
     from wieder.kpis.base import Kpi
 
+Dialect = Annotated[
+    Literal["shopify", "metorik", "putler", "peel", "klaviyo"] | None,
+    Option("--dialect", help="Instead: disputed KPIs by this vendor's rules beside ours, and why."),
+]
+
 KpiId = Annotated[str, Argument(metavar="KPI", help="The id of a KPI, such as repeat_purchase_rate.")]
 
 
 @with_options
 def kpis(
-    files: Files = None, *, source: SourceOptions, question: QuestionOptions, output: OutputOptions
+    files: Files = None,
+    *,
+    source: SourceOptions,
+    question: QuestionOptions,
+    output: OutputOptions,
+    dialect: Dialect = None,
 ) -> None:
     """Compute every KPI, by period and by any column."""
     from wieder.cli.questions import answer, question_of
@@ -31,6 +41,12 @@ def kpis(
     from wieder.cli.writing import write_view
 
     session = begin(files, source, output, question)
+    if dialect is not None:
+        from wieder.cli.dialects import answer_in_dialect, dialect_view
+
+        found = answer_in_dialect(session, question, dialect)
+        write_view(dialect_view(found, session), session)
+        return
     analysis = answer(session, question_of(question, PeriodKind.ALL))
     write_view(kpi_view(analysis, session, compare=bool(question.compare)), session)
 
