@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import chain, pairwise
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -19,7 +20,6 @@ from wieder.tables.segments import segment_sizes, segments_table
 from wieder.tables.thresholds import Thresholds, find_thresholds
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import date
 
     from wieder.analysis import Question
@@ -93,33 +93,20 @@ def analyse_moves(
     spans = [Period(shown.start, min(shown.end, prepared.scope.as_of)) for shown in prepared.shown]
     if question.since is None and question.until is None:
         spans = spans[-1:]
-    thresholds = frozen or tell_apart(con, spans[-1].end, scheme, settings, None).thresholds
-    frame = _moves(con, spans, scheme, settings, thresholds)
-    table = moves_table(scheme, settings.segments, thresholds, spans)
+    end = tell_apart(con, spans[-1].end, scheme, settings, frozen)
+    days = [spans[0].start, *(span.end for span in spans[:-1])]
+    earlier = (tell_apart(con, day, scheme, settings, end.thresholds) for day in days)
+    known = [states(told.customers, scheme) for told in chain(earlier, [end])]
+    moves = [moves_between(*pair, scheme, span) for pair, span in zip(pairwise(known), spans, strict=True)]
     return SegmentAnalysis(
-        table=table,
-        frame=frame,
+        table=moves_table(scheme, settings.segments, end.thresholds, spans),
+        frame=pl.concat(moves),
         scope=prepared.scope,
         cuts=prepared.cuts,
         currency=settings.report.currency or find_currency(con),
         scheme=scheme,
-        thresholds=thresholds,
+        thresholds=end.thresholds,
     )
-
-
-def _moves(
-    con: Connection, spans: Sequence[Period], scheme: Scheme, settings: Settings, thresholds: Thresholds
-) -> pl.DataFrame:
-    def states_at(day: date) -> pl.DataFrame:
-        told = tell_apart(con, day, scheme, settings, thresholds)
-        return states(told.customers, scheme)
-
-    frames, before = [], states_at(spans[0].start)
-    for span in spans:
-        after = states_at(span.end)
-        frames.append(moves_between(before, after, scheme, span.start, span.end))
-        before = after
-    return pl.concat(frames)
 
 
 def _notice_those_outside(con: Connection, told: Told, notify: Notify) -> None:

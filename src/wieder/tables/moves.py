@@ -12,7 +12,6 @@ from wieder.tables.segment_witness import members
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date
 
     from wieder.config import Segmentation
     from wieder.periods import Period
@@ -111,9 +110,7 @@ def states(assigned: pl.DataFrame, scheme: Scheme) -> pl.DataFrame:
     return assigned.select("customer", pl.col("place").fill_null(len(scheme.names) + 1))
 
 
-def moves_between(
-    before: pl.DataFrame, after: pl.DataFrame, scheme: Scheme, start: date, end: date
-) -> pl.DataFrame:
+def moves_between(before: pl.DataFrame, after: pl.DataFrame, scheme: Scheme, period: Period) -> pl.DataFrame:
     """`COLUMNS` for one period, from the `states` at its begin and end; only pairs that have customers."""
     pairs = after.join(before, on="customer", how="left", suffix="_before").select(
         pl.col("place_before").fill_null(NOT_YET), pl.col("place").alias("place_after")
@@ -122,8 +119,8 @@ def moves_between(
     totals = counts.with_columns(
         customers_before=pl.col("customers").sum().over("place_before"),
         customers_after=pl.col("customers").sum().over("place_after"),
-        period_start=pl.lit(start),
-        period_end=pl.lit(end),
+        period_start=pl.lit(period.start),
+        period_end=pl.lit(period.end),
     ).with_columns(share_of_before=pl.col("customers") / pl.col("customers_before"))
     names = place_names(scheme)
     for side in ("before", "after"):
