@@ -99,6 +99,37 @@ class Segmentation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     """Your own segments: name = SQL condition, such as "revenue > 500 and orders >= 3"; the first decides."""
 
 
+class Check(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """`[check]`: what the quality gate lets pass; a value above its threshold crosses it."""
+
+    skip: tuple[str, ...] = ()
+    """Rules that do not matter here, by name."""
+    duplicate_minutes: int = 10
+    """Equal orders of one customer within so many minutes may be one order twice."""
+    duplicates: float = 0.01
+    """Share of such orders."""
+    freshness_days: float | None = None
+    """Days since the last order; not checked unless it is set."""
+    gap_days: float = 0
+    """Days without an order where orders were to be expected."""
+    order_jump: float = 8
+    """Orders of a day against the same weekdays before, in robust standard deviations."""
+    value_jump: float = 8
+    """Average order value of a day against the eight weeks before, likewise."""
+    anonymous: float = 0.5
+    """Share of orders without a customer."""
+    rejected: float = 0.01
+    """Share of rows that were rejected."""
+    future_orders: float = 0
+    """Orders that are dated after today."""
+    left_truncation: float | None = None
+    """Orders of the first four weeks as a share of usual ones; not checked unless it is set."""
+    largest_customer: float = 0.1
+    """Share of orders that one customer has."""
+    excessive_refunds: float = 0
+    """Orders with more refunded than they cost."""
+
+
 class Report(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """`[report]`: how results look."""
 
@@ -124,6 +155,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     input: InputFormat = InputFormat()
     retention: Retention = Retention()
     segments: Segmentation = Segmentation()
+    check: Check = Check()
     report: Report = Report()
 
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import csv
 from typing import TYPE_CHECKING
 
-from outcomes import ORDERS, fails
+from outcomes import ORDERS, SAMPLE, fails
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -95,3 +95,23 @@ def test_control_totals_are_checked_before_anything_is_written(wieder: Wieder, t
     assert not (tmp_path / "wieder.duckdb").exists()
     told = ("--expect-rows", "6", "--expect-total", "127.5", "--exported-at", "2024-03-05")
     assert wieder("load", "orders.csv", *told).code == 0
+
+
+def test_a_crossed_rule_ends_with_6_after_the_tables_were_written(wieder: Wieder, tmp_path: Path) -> None:
+    (tmp_path / "wieder.toml").write_text("[check]\nanonymous = 0.1\n")
+    outcome = wieder("check", "orders.csv", "--as-of", "2024-03-01")
+    assert outcome.code == 6
+    assert outcome.rows()[0]["step"] == "rows_read"
+    assert "the data did not pass: anonymous; anonymous is 0.2, at most 0.1 passes (C1)" in outcome.err
+    rules = {row["rule"]: row["state"] for row in wieder("check", "orders.csv", "--rules").rows()}
+    assert (rules["anonymous"], rules["duplicates"]) == ("crossed", "unknown")
+
+
+def test_readers_of_a_check_see_the_rules_in_their_language(wieder: Wieder) -> None:
+    table = wieder("check", "orders.csv", "--format", "table", "--lang", "de").out.decode()
+    assert "Bestellungen ohne Kunden" in table
+    assert "in Ordnung" in table
+
+
+def test_the_sample_shop_passes_the_quality_gate(wieder: Wieder) -> None:
+    assert wieder("check", str(SAMPLE / "orders.csv"), str(SAMPLE / "customers.csv")).code == 0

@@ -23,7 +23,7 @@ Exit codes:
     3  a file or the store was refused: missing, unreadable or ambiguous
     4  the result could not be written
     5  a number is past a limit that was set (reserved)
-    6  the data did not pass the quality gate (reserved)
+    6  the data did not pass the quality gate
   130  interrupted by Ctrl-C
 """
 

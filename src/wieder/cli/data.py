@@ -128,23 +128,46 @@ def write_mendable(found: Mendable, session: Session) -> None:
     write(found.text.encode(), session.target.name, private=True)
 
 
+@dataclass(frozen=True, kw_only=True)
+class CheckOptions:
+    """Which of the two results programs get."""
+
+    rules: Annotated[
+        bool | None,
+        Option("--rules", help="The rules of the quality gate instead of the account.", show_default=False),
+    ] = None
+
+
 @with_options
 def check(
-    files: Files = None, *, source: SourceOptions, question: QuestionOptions, output: OutputOptions
+    files: Files = None,
+    *,
+    source: SourceOptions,
+    question: QuestionOptions,
+    chosen: CheckOptions,
+    output: OutputOptions,
 ) -> None:
-    """Account for every row and every cent, from the files to the KPIs.
+    """Account for every row and every cent, and hold the data against the rules of the quality gate.
 
-    Ends with exit code 1 if the account does not add up exactly, which would be a mistake of ours.
+    The account leads from the files to the KPIs; if it does not add up exactly, which would be a mistake of
+    ours, the exit code is 1. It is 6 if a rule is crossed; [check] in wieder.toml holds the thresholds.
     """
     from wieder.analysis import reconcile
     from wieder.cli.questions import question_of
-    from wieder.cli.views import bridge_view
+    from wieder.cli.views import bridge_view, rules_view, with_rules
     from wieder.cli.writing import write_view
+    from wieder.quality import check as check_rules
+    from wieder.quality import refuse_crossed
     from wieder.store import load_history
 
     session = begin(files, source, output, question)
+    asked = question_of(question, PeriodKind.ALL)
     with messages.working("checking"), opened(session) as con:
-        found = reconcile(con, question_of(question, PeriodKind.ALL), session.settings, messages.show_notice)
+        found = reconcile(con, asked, session.settings, messages.show_notice)
+        rules = check_rules(con, session.settings, asked.today)
         loads = load_history(con)
-    write_view(bridge_view(found, loads, session), session)
+    gate = rules_view(rules, session)
+    view = gate if chosen.rules else with_rules(bridge_view(found, loads, session), gate)
+    write_view(view, session, private=True)
     refuse_gap(found.bridge)
+    refuse_crossed(rules)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -13,6 +13,7 @@ from wieder.merging import Counts
 from wieder.periods import PeriodKind
 from wieder.report import grids
 from wieder.report.histories import history_grid
+from wieder.report.rules import rules_grid
 from wieder.results import SCHEMA
 
 if TYPE_CHECKING:
@@ -60,6 +61,16 @@ def load_view(report: LoadReport, session: Session) -> View:
 def history_view(loads: pl.DataFrame, currency: str, session: Session) -> View:
     """What was loaded: one row per load and file."""
     return View(frame=loads, grids=lambda: [history_grid(loads, session.lang, currency)])
+
+
+def rules_view(rules: pl.DataFrame, session: Session) -> View:
+    """The rules of the quality gate: one row per rule."""
+    return View(frame=rules, grids=lambda: [rules_grid(rules, session.lang)])
+
+
+def with_rules(view: View, rules: View) -> View:
+    """`view`, below which readers see the rules."""
+    return replace(view, grids=lambda: [*view.grids(), *rules.grids()])
 
 
 def bridge_view(found: Reconciliation, loads: pl.DataFrame, session: Session) -> View:

@@ -1,0 +1,21 @@
+-- valid_days -> one row: days without a valid order where by the eight same weekdays before ten or more were to be
+-- expected in a row, their number, the first of them in the last such gap. A chance of less than 1 in 20,000 makes none of ten.
+with expected as (
+    select
+        day,
+        n_orders,
+        avg(n_orders) over (
+            partition by dayofweek(day) order by day rows between 8 preceding and 1 preceding
+        ) as usual,
+        count(*) filter (where n_orders > 0) over (order by day) as gap
+    from valid_days
+),
+gaps as (
+    select gap, min(day) as first_day, count(*) as n_days
+    from expected
+    where n_orders = 0
+    group by gap
+    having sum(usual) >= 10
+)
+select cast(coalesce(sum(n_days), 0) as DOUBLE) as value, value as n, cast(max(first_day) as VARCHAR) as example
+from gaps;
