@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from wieder import marts
-from wieder.bridge import bridge
+from wieder.bridge import bridge, coverage
 from wieder.cohorts import cohort_retention
 from wieder.comparisons import with_comparisons
 from wieder.compute import WHOLE, Cut, compute
@@ -156,7 +156,9 @@ def reconcile(con: Connection, question: Question, settings: Settings, notify: N
         periods = shown_periods(scope, question)
         shown, as_of = Period(periods[0].start, periods[-1].end), scope.as_of
     currency = settings.report.currency or find_currency(con)
-    return Reconciliation(bridge=bridge(con, shown, as_of), currency=currency)
+    steps = bridge(con, shown, as_of)
+    notify(coverage(steps))
+    return Reconciliation(bridge=steps, currency=currency)
 
 
 def _answer(con: Connection, question: Question, prepared: Prepared, settings: Settings) -> Analysis:

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from wieder.database import frame, script
+from wieder.notices import Notice
 
 if TYPE_CHECKING:
     from datetime import date
+    from decimal import Decimal
 
     from wieder.database import Connection
     from wieder.periods import Period
@@ -53,6 +55,26 @@ def adds_up(steps: pl.DataFrame) -> bool:
     return _refunds_add_up(steps) and all(
         part.select(pl.col("rows").sum(), pl.col("amount").sum()).row(0) == total for part in parts
     )
+
+
+def coverage(steps: pl.DataFrame) -> Notice:
+    """How much of the KPIs has a customer: only that can tell who comes back."""
+    parts = {step: (n, amount) for step, n, amount in steps.select("step", "rows", "amount").iter_rows()}
+    (n_orders, revenue), (n_known, known_revenue) = parts[TOTAL], parts[f"{PART}identified"]
+    orders = f"{n_known:,} of {n_orders:,} orders ({_percent(n_known, n_orders)})"
+    money = f"{_percent(known_revenue, revenue)} of the revenue"
+    return Notice(
+        "coverage",
+        f"{orders} and {money} have a known customer; the others are in no KPI of customers",
+        "[identity] keys says what customers are known by",
+    )
+
+
+def _percent(part: Decimal | int, whole: Decimal | int) -> str:
+    """A share in percent; 0.0 and 100.0 only if it is exactly so."""
+    if part in {0, whole} or not whole:
+        return "100.0%" if part and whole else "0.0%"
+    return f"{min(max(100 * float(part) / float(whole), 0.1), 99.9):.1f}%"
 
 
 def _refunds_add_up(steps: pl.DataFrame) -> bool:

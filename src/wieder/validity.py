@@ -38,7 +38,7 @@ def classify(con: Connection, settings: Settings, notify: Notify) -> None:
     """
     rules = settings.orders
     columns = _typed_columns(con)
-    find_persons(con, columns, settings.identity, notify)
+    find_persons(con, f"(select {columns} from orders)", settings.identity, notify)
     con.execute(
         script("state_classes"),
         {"cancelled": list(rules.cancelled), "unpaid": [] if rules.count_unpaid else list(rules.unpaid)},

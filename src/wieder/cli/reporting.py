@@ -10,6 +10,7 @@ import polars as pl
 
 from wieder import messages
 from wieder.analysis import analyse, as_a_whole, verifications
+from wieder.bridge import coverage
 from wieder.cli.session import opened
 from wieder.cli.verdicts import refuse_disagreement
 from wieder.kpis import REGISTRY
@@ -51,6 +52,7 @@ def find(session: Session, question: Question, *, verify: bool) -> Findings:
         verified = verifications(con, by_period) if verify else ()
         whole = as_a_whole(con, by_period, session.settings)
         sources = load_history(con)["file"].unique(maintain_order=True)
+    hear(coverage(whole.bridge))
     return Findings(
         by_period=by_period, whole=whole, verified=verified, sources=tuple(sources), notices=tuple(heard)
     )
@@ -88,5 +90,7 @@ def _inputs(findings: Findings, session: Session) -> ReportInputs:
         sources=findings.sources,
         window_days=by_period.scope.window_days,
         occasion=settings.orders.occasion,
+        amount_includes=settings.orders.amount_includes,
+        amount_less=settings.orders.amount_less,
         witnesses=len({verification.kpi for verification in findings.verified}) or None,
     )

@@ -79,7 +79,7 @@ def bridge_view(found: Reconciliation, loads: pl.DataFrame, session: Session) ->
         frame=found.bridge,
         grids=lambda: [
             grids.load_grid(loads, session.lang, found.currency),
-            grids.bridge_grid(found.bridge, session.lang, found.currency),
+            grids.bridge_grid(found.bridge, session.lang, found.currency, session.settings.orders),
         ],
     )
 

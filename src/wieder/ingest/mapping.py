@@ -67,18 +67,18 @@ def chosen_columns(columns: Mapping[str, str], table: Table) -> dict[str, str]:
 def resolve(table: Table, header: Sequence[str], chosen: Mapping[str, str]) -> Resolution:
     """What the names in `header` mean in `table`.
 
-    The user's choice wins, then the canonical name, then the synonyms. Two
-    synonyms of one column are a conflict, except that an e-mail address gives
-    way to any other key.
+    The user's choice wins, also that there is none (an empty name); then the
+    canonical name, then the synonyms. Two synonyms of one column are a conflict,
+    except that an e-mail address gives way to any other key.
     """
     folded = [fold(name) for name in header]
-    positions = {column: _position(header, folded, name) for column, name in chosen.items()}
+    positions = {column: _position(header, folded, name) for column, name in chosen.items() if name}
     absent = {column: chosen[column] for column, position in positions.items() if position is None}
     found = {column: position for column, position in positions.items() if position is not None}
     conflicts = {}
     for column in table.columns:
         if column.name in chosen:
-            continue
+            continue  # an empty name says that there is none
         candidates = _candidates(column, folded, taken=set(found.values()))
         if len(candidates) == 1:
             found[column.name] = candidates[0]

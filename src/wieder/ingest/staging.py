@@ -26,6 +26,7 @@ from wieder.ingest.orders import (
     tell_about_customers,
     tell_about_repeated_orders,
 )
+from wieder.ingest.identity_keys import choose_keys
 from wieder.ingest.preflight import Export, Kind, inspect
 from wieder.ingest.reading import explained, parquet_columns, scan
 from wieder.ingest.refunds import make_refunds_positive
@@ -135,6 +136,7 @@ def _stage(con: Connection, table: str, files: Sequence[File], settings: Setting
     make_refunds_positive(con, {file.number: file.export.name for file in files})
     if lines:
         sum_lines(con, [file.export.name for file in files], notify)
+    choose_keys(con, settings.identity)
     if len(files) > 1:
         tell_about_repeated_orders(con, notify)
 

@@ -7,6 +7,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from wieder.periods import Period
+from wieder.report.basis import amount_basis
 from wieder.report.cohorts import cohort_heatmap
 from wieder.report.figures import desk_for, history
 from wieder.report.grids import bridge_grid
@@ -61,6 +62,10 @@ class ReportInputs:
     """A customer is active for this many days after an order."""
     occasion: str
     """`order` or `day`: what a repeat purchase is."""
+    amount_includes: tuple[str, ...] | None = None
+    """What the amounts of the export include; None where that is not known."""
+    amount_less: tuple[str, ...] = ()
+    """Columns that are taken off the amounts of the export."""
     witnesses: int | None
     """How many KPIs were recomputed by their witness without a difference; None if none were."""
 
@@ -151,7 +156,8 @@ def _assumptions(inputs: ReportInputs, desk: Desk) -> Iterator[str]:
     yield desk.text("assumption.as_of", day=desk.numbers.day(inputs.as_of))
     yield desk.text("assumption.window", days=inputs.window_days)
     yield desk.text(f"assumption.occasion_{inputs.occasion}")
-    yield desk.text("assumption.amount")
+    yield amount_basis(inputs.amount_includes, inputs.amount_less, desk.text)
+    yield desk.text("assumption.refunds")
     yield desk.text("assumption.interval")
     if not inputs.currency:
         yield desk.text("assumption.no_currency")

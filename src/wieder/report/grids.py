@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from wieder.kpis.base import Better, Kpi, Lang, State, Unit
 from wieder.periods import Period, PeriodKind
+from wieder.report.basis import amount_basis
 from wieder.report.numbers import ABSENT, numbers_for
 from wieder.report.readings import Reading, readings
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from wieder.config import OrderRules
     from wieder.locale import Texts
     from wieder.report.numbers import Numbers
     from wieder.tables.base import Table, TableColumn
@@ -175,10 +177,10 @@ def direction(change: float | None, better: Better) -> Tone:
     return Tone.GOOD if (change > 0) == (better is Better.UP) else Tone.BAD
 
 
-def bridge_grid(bridge: pl.DataFrame, lang: Lang, currency: str) -> Grid:
+def bridge_grid(bridge: pl.DataFrame, lang: Lang, currency: str, rules: OrderRules | None = None) -> Grid:
     """The addition from the rows of the exports to the orders behind the KPIs, to the cent.
 
-    Where the steps turn from rows to orders, their sum so far is shown in between.
+    Given the `rules`, the title says what the amounts include. Where the steps turn from rows to orders, their sum so far is shown in between.
     """
     writer = numbers_for(lang, currency)
     steps = list(_with_subtotal([Step(**row) for row in bridge.iter_rows(named=True)]))
@@ -187,10 +189,14 @@ def bridge_grid(bridge: pl.DataFrame, lang: Lang, currency: str) -> Grid:
     names = ("rows", "orders", "amount")
     numeric = tuple(Heading(text=writer.text(f"column.{name}"), numeric=True) for name in names)
     return Grid(
-        title=writer.text("bridge.title"),
+        title=writer.text("bridge.title") + (f" · {_basis(rules, writer.text)}" if rules else ""),
         headings=(Heading(text=writer.text("column.step")), *numeric),
         rows=tuple(_bridge_row(step, writer, digits) for step in steps),
     )
+
+
+def _basis(rules: OrderRules, text: Texts) -> str:
+    return amount_basis(rules.amount_includes, rules.amount_less, text)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,7 +14,7 @@ with read_rows as (
 ),
 valued as (
     select
-        *,
+        class, ordered_on, amount, refunded_at,
         refunded_before($as_of, refunded_amount, refunded_at, amount) as refunded,
         case
             when class <> 'valid' then class

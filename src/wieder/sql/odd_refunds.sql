@@ -5,7 +5,7 @@ select
     count(refunded_amount),
     count(*) filter (where refunded_amount > exported_amount),
     min_by(
-        format('{} ({} of {})', order_id, refunded_amount, exported_amount), order_id
+        concat(order_id, ' (', refunded_amount, ' of ', exported_amount, ')'), order_id
     ) filter (where refunded_amount > exported_amount),
     count(*) filter (where refunded_amount > 0),
     count(*) filter (where refunded_amount > 0 and refunded_at is not null)

@@ -1,5 +1,5 @@
 -- orders -> shared_keys: one row per customer and key (address or telephone number) that several customers have.
--- {orders}: the orders with their columns typed; {keys}: the columns that are keys. $not_personal: patterns.
+-- `orders`: the orders with their columns typed; `keys`: the columns that are keys. $not_personal: patterns.
 create or replace temp table shared_keys as
 with pairs as (
     select distinct customer, key
