@@ -10,7 +10,7 @@ import json
 import zipfile
 from collections import Counter
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from importlib.util import find_spec
@@ -21,11 +21,15 @@ import polars as pl
 import pytest
 
 from shops import TODAY, row_of, silent
+from wieder.analyses.cohorts import analyse_cohorts
+from wieder.analyses.purchases import analyse_gaps, analyse_sequence
 from wieder.analysis import Analysis, Question, analyse, verifications
 from wieder.bridge import adds_up
 from wieder.config import OrderRules, Settings
 from wieder.periods import PeriodKind
 from wieder.shop import open_shop
+from wieder.tables.cohort_rules import CohortRules, Mode
+from wieder.verify import verify_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -69,9 +73,12 @@ class Case:
 
     def analysis(self, kind: PeriodKind = PeriodKind.ALL, occasion: Any = "order") -> Analysis:
         """As of the day after the last order, like the reference."""
+        return analyse(self.con, self.question(kind), settings({}, occasion=occasion), silent)
+
+    def question(self, kind: PeriodKind = PeriodKind.ALL) -> Question:
+        """What the reference answers: all orders, up to the day after the last one."""
         last_order = datetime.fromisoformat(self.expected["Q1"]["last_order"]).date()
-        question = Question(kind=kind, as_of=last_order + timedelta(days=1), incomplete=True, today=TODAY)
-        return analyse(self.con, question, settings({}, occasion=occasion), silent)
+        return Question(kind=kind, as_of=last_order + timedelta(days=1), incomplete=True, today=TODAY)
 
 
 @contextmanager
@@ -197,6 +204,33 @@ def test_cohorts(real: Case) -> None:
     )
     active = {str(cohort[0]): cells["active"].to_list() for cohort, cells in rows}
     assert active == real.expected["cohort_active_all"]
+
+
+def test_the_table_of_cohorts(real: Case) -> None:
+    rules = CohortRules(kind=PeriodKind.MONTH, incomplete=True)
+    found = analyse_cohorts(real.con, real.question(PeriodKind.MONTH), rules, settings({}), silent)
+    known = found.frame.filter(pl.col("cohort_start").is_not_null(), pl.col("active").is_not_null())
+    by_start = known.group_by(pl.col("cohort_start").dt.strftime("%Y-%m"), maintain_order=True)
+    assert dict(by_start.agg("active").iter_rows()) == real.expected["cohort_active_all"]
+
+
+@pytest.mark.parametrize("mode", Mode)
+def test_tables_of_cohorts_are_witnessed(real: Case, mode: Mode) -> None:
+    rules = CohortRules(kind=PeriodKind.MONTH, mode=mode)
+    question = replace(real.question(PeriodKind.MONTH), incomplete=False)
+    found = analyse_cohorts(real.con, question, rules, settings({}), silent)
+    known = found.frame.filter(pl.col("cohort_start").is_not_null(), pl.col("eligible") > 0)
+    verified = verify_table(real.con, known, found.table, found.cuts[0])
+    assert (verified.disagreements, verified.compared) == ((), known.height)
+
+
+@pytest.mark.parametrize("analyse", [analyse_gaps, analyse_sequence])
+def test_tables_of_purchases(real: Case, analyse: Any) -> None:
+    found = analyse(real.con, real.question(), 10, settings({}), silent)
+    verified = verify_table(real.con, found.frame, found.table, found.cuts[0])
+    assert verified.disagreements == ()
+    if analyse is analyse_sequence:
+        assert found.frame["orders"].sum() == real.expected["Q1"]["orders"]
 
 
 def test_the_bridge_adds_up(real: Case) -> None:
