@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from enum import IntEnum
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 class ExitCode(IntEnum):
@@ -50,6 +54,22 @@ class DataError(WiederError):
     """An export or a database cannot be used as it is."""
 
     exit_code = ExitCode.DATA
+
+
+class Answer(NamedTuple):
+    """One way to settle what files leave open."""
+
+    setting: tuple[str, ...]
+    """The path of a setting in wieder.toml."""
+    value: str
+
+
+class AmbiguousError(DataError):
+    """Exports can be read in more than one way; one of `answers` says which."""
+
+    def __init__(self, message: str, remedy: str, answers: Iterable[Answer]) -> None:
+        super().__init__(message, remedy)
+        self.answers = tuple(answers)
 
 
 class OutputError(WiederError):

@@ -8,7 +8,7 @@ import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from wieder.errors import DataError, UsageError
+from wieder.errors import Answer, DataError, AmbiguousError, UsageError
 from wieder.ingest.export_format import ExportFormat, formats
 from wieder.ingest.layout import Layout, Place
 from wieder.ingest.mapping import (
@@ -171,7 +171,8 @@ def _layout(
     meaningful = ("status", "currency", "refunded_amount", "refunded_at")
     optional = [name for name in meaningful if resolution.has([name])]
     used = [*form.needs, *amount, *optional] if form.table == "orders" else list(form.needs)
-    refuse_conflicts(export.name, resolution, used)
+    prefix = "" if form.table == "orders" else f"{form.table}."
+    refuse_conflicts(export.name, resolution, used, prefix)
     missing = [name for name in form.needs if name not in resolution.positions]
     if missing:
         raise _missing(export, header, missing)
@@ -197,13 +198,14 @@ def _amount_columns(
     raise _missing(export, header, ["amount"])
 
 
-def _missing(export: Export, header: Header, missing: Sequence[str]) -> DataError:
+def _missing(export: Export, header: Header, missing: Sequence[str]) -> AmbiguousError:
     remedy = " ".join(f"--map {name}=COLUMN" for name in missing)
     if "amount" in missing:
         remedy += ", or --map quantity=COLUMN --map unit_price=COLUMN"
-    return DataError(
+    return AmbiguousError(
         f"{export.name}: no column for {', '.join(missing)} among {listed(header.names)}",
         f"name it: {remedy}",
+        (Answer(("columns", missing[0]), name) for name in header.names),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from wieder.errors import DataError, UsageError
+from wieder.errors import Answer, AmbiguousError, UsageError
 from wieder.ingest.names import fold, listed
 from wieder.model import TABLES
 
@@ -105,21 +105,25 @@ def _candidates(column: Column, folded: Sequence[str], taken: set[int]) -> list[
     return keys or found
 
 
-def refuse_conflicts(file: str, resolution: Resolution, columns: Sequence[str]) -> None:
-    """Raises DataError if one of `columns` could be several columns of the file."""
+def refuse_conflicts(file: str, resolution: Resolution, columns: Sequence[str], prefix: str = "") -> None:
+    """Raises AmbiguousError if one of `columns` could be several columns of the file.
+
+    `prefix` stands before the names of these columns in the settings.
+    """
     for column in columns:
         if column in resolution.conflicts:
             names = resolution.conflicts[column]
-            raise DataError(
+            raise AmbiguousError(
                 f"{file}: {column} could be any of the columns {listed(names)}",
-                f"choose one, such as --map {column}={names[0]}",
+                f"choose one, such as --map {prefix}{column}={names[0]}",
+                (Answer(("columns", prefix + column), name) for name in names),
             )
 
 
 def refuse_doubtful_amount(
     file: str, resolution: Resolution, header: Sequence[str], chosen: Mapping[str, str]
 ) -> None:
-    """Raises DataError if the amount may be the price of one piece, so that orders would be too small."""
+    """Raises AmbiguousError if the amount may be the price of one piece: orders would be too small."""
     place = resolution.positions.get("amount")
     if (
         place is None
@@ -129,7 +133,8 @@ def refuse_doubtful_amount(
     ):
         return
     if fold(header[place]) in PRICE_OR_TOTAL:
-        raise DataError(
+        raise AmbiguousError(
             f"{file}: beside a quantity, {header[place]} may be the price of one piece or of the whole row",
             f"say which: --map unit_price={header[place]} or --map amount={header[place]}",
+            (Answer(("columns", column), header[place]) for column in ("unit_price", "amount")),
         )

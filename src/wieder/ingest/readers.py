@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wieder.errors import DataError
+from wieder.errors import Answer, DataError, AmbiguousError
 from wieder.ingest import date_readers, key_readers, number_readers
 from wieder.ingest.date_readers import DateReader
 from wieder.ingest.evidence import Column, surface
@@ -139,9 +139,10 @@ def _decide_number(column: Column, told: str) -> NumberReader:
     counts = number_readers.NumberCounts(*column.count(number_readers.COUNTS))
     reader = number_readers.decide(counts, told)
     if reader is None:
-        raise DataError(
+        raise AmbiguousError(
             f"{column.example('is_ambiguous_number({0})')} may be more than a thousand, or less",
             "say which with --decimal point or --decimal comma",
+            (Answer(("input", "decimal"), mark) for mark in ("point", "comma")),
         )
     _refuse_misfits(column, counts.cells - number_readers.fitting(counts, reader), counts.cells, reader)
     return reader
@@ -154,9 +155,10 @@ def _decide_dates(columns: Sequence[Column], told: str, notify: Notify) -> list[
     doubtful = [column for column, reader in zip(columns, readers, strict=True) if reader is None]
     contradictory = any(c.contradictory for c, reader in zip(counts, readers, strict=True) if reader is None)
     if doubtful and (len(proven) != 1 or contradictory):
-        raise DataError(
+        raise AmbiguousError(
             f"{doubtful[0].example('date_dmy({0}) <> date_mdy({0})')} may have the day or the month first",
             "say which with --dates dmy or --dates mdy",
+            (Answer(("input", "dates"), order) for order in ("dmy", "mdy")),
         )
     if doubtful:
         message = (
