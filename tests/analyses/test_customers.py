@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 import pytest
 
-from segmented import options, question
+from segmented import options, question, segments_of
 from shops import shop, silent
 from wieder.analyses.customers import Audience, analyse_customers
 from wieder.analyses.pseudonyms import pseudonyms, read_key
+from wieder.config import Identity, Settings
 from wieder.errors import UsageError
 from wieder.periods import PeriodKind
 from wieder.tables.customers import birth_date, next_yearly
@@ -20,7 +21,6 @@ from wieder.verify import verify_table
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from wieder.config import Settings
     from wieder.notices import Notice, Notify
 
 ROWS = [
@@ -112,6 +112,24 @@ def test_only_who_said_yes_is_listed_and_the_others_are_counted() -> None:
     assert frame["customer_key"].to_list() == ["a"]
     (notice,) = (notice for notice in heard if notice.slug == "no-consent")
     assert notice.message.startswith("1 customers are left out")
+
+
+def test_all_accounts_of_a_person_must_consent() -> None:
+    """b and c share an address, so that they are one person with the number of b."""
+    mail = {"email": "b@shop.de"}
+    rows = [*ROWS[:3], ("4", "b", "2024-02-20", "40", mail), ("6", "c", "2024-02-25", "7", mail)]
+    identity = Identity(keys=("customer_id", "email"))
+    settings = Settings(identity=identity)
+    heard: list[Notice] = []
+    answers = {"a": "yes", "b": "yes", "c": "no"}
+    con = shop(rows, [{"customer_key": key, "newsletter": answer} for key, answer in answers.items()])
+    asked = question("2024-03-01", kind=PeriodKind.MONTH)
+    everybody = analyse_customers(con, asked, settings, Audience(), heard.append)
+    assert everybody.frame.select("customer_key", "orders").rows() == [("a", 3), ("b", 2)]
+    agreed = analyse_customers(con, asked, settings, Audience(consent="newsletter"), heard.append)
+    assert agreed.frame["customer_key"].to_list() == ["a"]
+    segments_of(con, "2024-03-01", settings, notify=heard.append)
+    assert "prospects" not in {notice.slug for notice in heard}
 
 
 @pytest.mark.parametrize("name", ["At risk", "at RISK", "Gefährdete"])

@@ -180,6 +180,14 @@ def test_frozen_thresholds_give_what_they_were_found_from(made_up: Connection, s
     assert again.frame.equals(found.frame)
 
 
+def test_thresholds_of_another_look_back_are_said(made_up: Connection) -> None:
+    heard: list[Notice] = []
+    thresholds = segments_of(made_up, "2024-06-20", options(lookback_days=365)).thresholds
+    segments_of(made_up, "2024-06-20", frozen=thresholds, notify=heard.append)
+    (notice,) = (notice for notice in heard if notice.slug == "thresholds-lookback")
+    assert "a look-back of 365 days, the customers of 0" in notice.message
+
+
 @pytest.mark.parametrize("seed", range(3))
 def test_segments_depend_neither_on_the_order_of_rows_nor_on_ties(seed: int) -> None:
     rows = list(made_up_rows())

@@ -45,7 +45,9 @@ def test_half_a_mapping_is_refused(text: str) -> None:
 
 def test_every_option_that_is_a_setting_sets_one_that_exists() -> None:
     values = {"window": 90, "decimal": "comma", "dates": "dmy", "occasion": "day", "lang": "de"} | {
-        "drift": ["date-range"]
+        "drift": ["date-range"],
+        "scheme": "abc",
+        "lookback": 90,
     }
     for option, path in SETTINGS.items():
         settings = load_settings(None, {}, {path: values.get(option, "text")})

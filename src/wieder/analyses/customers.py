@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from wieder.analyses.pseudonyms import pseudonyms
-from wieder.analyses.segments import SegmentAnalysis, tell_apart
+from wieder.analyses.segments import SegmentAnalysis, notice_other_lookback, tell_apart
 from wieder.analysis import find_currency, prepare
 from wieder.database import frame, quote, script
 from wieder.errors import UsageError
@@ -73,6 +73,7 @@ def analyse_customers(
     wanted = _named(audience.segments, scheme)
     _refuse_unknown_columns(con, audience)
     as_of = prepared.scope.as_of
+    notice_other_lookback(audience.thresholds, settings, notify)
     told = tell_apart(con, as_of, scheme, settings, audience.thresholds)
     begin = period_at(as_of - timedelta(days=1), question.kind).start
     before = tell_apart(con, begin, scheme, settings, told.thresholds)

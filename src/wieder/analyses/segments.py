@@ -65,6 +65,7 @@ def analyse_segments(
     _notice_those_outside(con, told, notify)
     if scheme.name is SchemeName.RFM:
         notice_levels(told, notify)
+    notice_other_lookback(frozen, settings, notify)
     table = segments_table(scheme, settings.segments, frozen)
     frame = pl.concat(
         as_table(segment_sizes(cut_rows(told.customers, cut), scheme), table, cut) for cut in prepared.cuts
@@ -93,6 +94,7 @@ def analyse_moves(
     spans = [Period(shown.start, min(shown.end, prepared.scope.as_of)) for shown in prepared.shown]
     if question.since is None and question.until is None:
         spans = spans[-1:]
+    notice_other_lookback(frozen, settings, notify)
     end = tell_apart(con, spans[-1].end, scheme, settings, frozen)
     days = [spans[0].start, *(span.end for span in spans[:-1])]
     earlier = (tell_apart(con, day, scheme, settings, end.thresholds) for day in days)
@@ -107,6 +109,19 @@ def analyse_moves(
         scheme=scheme,
         thresholds=end.thresholds,
     )
+
+
+def notice_other_lookback(frozen: Thresholds | None, settings: Settings, notify: Notify) -> None:
+    """Say if frozen thresholds were found in another look-back than the one that is asked about."""
+    asked = settings.segments.lookback_days
+    if frozen is not None and frozen.lookback_days != asked:
+        notify(
+            Notice(
+                "thresholds-lookback",
+                f"the thresholds are of a look-back of {frozen.lookback_days} days, the customers of {asked}",
+                f"--lookback {frozen.lookback_days} compares like with like; 0 means all orders",
+            )
+        )
 
 
 def _notice_those_outside(con: Connection, told: Told, notify: Notify) -> None:

@@ -59,10 +59,15 @@ COLUMNS = (
 MEANING = Text(
     de="Eine Zeile je Kundensegment am Stichtag. Jeder Kunde mit einer gültigen Bestellung ist in genau"
     " einem Segment; bei RFM, ABC und VIP zählen nur Kunden mit einer Bestellung im Rückblick. Bestellungen,"
-    " Umsatz und Wiederkaufrate beziehen sich auf den Rückblick. Anonyme Bestellungen gehören keinem Kunden.",
+    " Umsatz und Wiederkaufrate beziehen sich auf den Rückblick. Anonyme Bestellungen gehören keinem Kunden."
+    " RFM bewertet die Tage seit der letzten Bestellung, die Zahl der Bestellungen und ihren gesamten Umsatz"
+    " mit 1 bis 5 Punkten; das Segment folgt aus den ersten Punkten und dem Mittel der beiden anderen,"
+    " Hälften aufgerundet.",
     en="One row per segment of customers at as-of. Every customer with a valid order is in exactly one"
     " segment; for RFM, ABC and VIP only customers with an order in the look-back are. Orders, revenue and the"
-    " repeat purchase rate are those in the look-back. Anonymous orders belong to no customer.",
+    " repeat purchase rate are those in the look-back. Anonymous orders belong to no customer. RFM scores the"
+    " days since the last order, the number of orders and their total revenue with 1 to 5; the segment follows"
+    " from the first score and the mean of the other two, halves rounded up.",
 )
 
 WITNESS = """
