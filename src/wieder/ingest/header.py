@@ -8,7 +8,7 @@ import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from wieder.errors import Answer, DataError, AmbiguousError, UsageError
+from wieder.errors import AmbiguousError, Answer, DataError, UsageError
 from wieder.ingest.export_format import ExportFormat, formats
 from wieder.ingest.layout import Layout, Place
 from wieder.ingest.mapping import (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from wieder.errors import Answer, AmbiguousError, UsageError
+from wieder.errors import AmbiguousError, Answer, UsageError
 from wieder.ingest.names import fold, listed
 from wieder.model import TABLES
 

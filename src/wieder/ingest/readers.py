@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wieder.errors import Answer, DataError, AmbiguousError
+from wieder.errors import AmbiguousError, Answer, DataError
 from wieder.ingest import date_readers, key_readers, number_readers
 from wieder.ingest.date_readers import DateReader
 from wieder.ingest.evidence import Column, surface

@@ -66,11 +66,11 @@ def read_exports(  # noqa: PLR0917  (everything that a load depends on)
     con.execute(STAGED_FILES)
     con.execute(STAGED_REJECTS)
     con.execute(STAGED_LAYOUTS)
-    with _workspace() as folder:
+    with workspace() as folder:
         found = find_sources(sources, stdin, folder, notify)
         exports = _new([inspect(source, folder) for source in found], known_files, notify)
         files = [
-            File(number=number, export=export, layout=_layout(con, export, settings))
+            File(number=number, export=export, layout=layout_of(con, export, settings))
             for number, export in enumerate(exports, 1)
         ]
         for table in ("orders", "customers"):
@@ -79,7 +79,7 @@ def read_exports(  # noqa: PLR0917  (everything that a load depends on)
 
 
 @contextmanager
-def _workspace() -> Iterator[Path]:
+def workspace() -> Iterator[Path]:
     """A folder that only its owner may enter, for copies that end with the load."""
     try:
         with tempfile.TemporaryDirectory(prefix="wieder-") as folder:
@@ -107,7 +107,8 @@ def _new(exports: Sequence[Export], known_files: frozenset[str], notify: Notify)
     return list(first.values())
 
 
-def _layout(con: Connection, export: Export, settings: Settings) -> Layout:
+def layout_of(con: Connection, export: Export, settings: Settings) -> Layout:
+    """What the columns of `export` are. Raises DataError, or AmbiguousError if that can be settled."""
     if export.kind is Kind.PARQUET:
         return parquet_layout(export, parquet_columns(con, export), settings)
     return text_layout(export, settings)
