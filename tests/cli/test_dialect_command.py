@@ -39,3 +39,8 @@ def test_a_dialect_goes_with_neither_segments_nor_earlier_periods(
     wieder: Wieder, other: tuple[str, ...]
 ) -> None:
     assert other[0] in fails(wieder("kpis", "orders.csv", "--dialect", "putler", *other), 2)
+
+
+def test_without_a_time_the_last_month_is_compared(wieder: Wieder) -> None:
+    rows = wieder("kpis", "orders.csv", "--dialect", "peel", "--as-of", "2024-03-02").rows()
+    assert {row["period_start"] for row in rows} == {"2024-02-01"}

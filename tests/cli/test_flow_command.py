@@ -6,6 +6,7 @@ import pytest
 from outcomes import fails
 
 from wieder.tables.flow import FLOW
+from wieder.tables.revenue_retention import REVENUE_RETENTION
 
 if TYPE_CHECKING:
     from outcomes import Wieder
@@ -35,3 +36,14 @@ def test_top_keeps_the_largest_segments(wieder: Wieder) -> None:
 
 def test_top_needs_something_to_cut_by(wieder: Wieder) -> None:
     assert "--by" in fails(wieder("flow", "orders.csv", "--top", "3"), 2)
+
+
+def test_the_flow_of_money_is_another_table(wieder: Wieder) -> None:
+    outcome = wieder("flow", "orders.csv", "--revenue", "--as-of", "2024-03-01")
+    assert outcome.out.decode().splitlines()[0] == ",".join(REVENUE_RETENTION.schema)
+    assert {row["state"] for row in outcome.rows()} == {"none"}
+    assert "NRR" in wieder("flow", "orders.csv", "--revenue", "--format", "table").out.decode()
+
+
+def test_the_flow_of_money_is_not_one_of_days(wieder: Wieder) -> None:
+    assert "--period month" in fails(wieder("flow", "orders.csv", "--revenue", "--period", "day"), 2)

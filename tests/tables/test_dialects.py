@@ -42,11 +42,12 @@ def compared(
     vendor: Vendor,
     con: Connection | None = None,
     kind: PeriodKind = PeriodKind.MONTH,
-    options: Any = None,
+    *,
+    latest: bool = False,
     **question: Any,
 ) -> DialectAnalysis:
     asked = Question(kind=kind, today=TODAY, as_of=date(2024, 3, 10), **question)
-    return analyse_dialect(con or shop(ROWS), asked, options or settings(), vendor, silent)
+    return analyse_dialect(con or shop(ROWS), asked, settings(), silent, vendor=vendor, latest=latest)
 
 
 def row_of(found: DialectAnalysis, kpi: str, start: date = FEBRUARY) -> dict[str, Any]:
@@ -147,6 +148,11 @@ def test_the_whole_span_is_one_comparison() -> None:
     found = compared(Vendor.SHOPIFY, kind=PeriodKind.ALL)
     [row] = found.frame.filter(kpi="returning_customer_rate").to_dicts()
     assert (row["dialect_numerator"], row["dialect_denominator"]) == (4, 6)  # a, b, c and d of six
+
+
+def test_the_latest_period_alone_is_as_among_the_others() -> None:
+    latest, every = compared(Vendor.SHOPIFY, latest=True).frame, compared(Vendor.SHOPIFY).frame
+    assert latest.equals(every.filter(period_start=FEBRUARY))
 
 
 def test_a_dialect_is_of_the_whole_shop() -> None:

@@ -34,24 +34,27 @@ class DialectAnalysis:
     analysis: Analysis
     rules: tuple[DialectRule, ...]
     frame: pl.DataFrame
-    """`tables.dialects.SCHEMA`, for the periods shown."""
+    """`tables.dialects.SCHEMA`."""
 
 
 def analyse_dialect(
-    con: Connection, question: Question, settings: Settings, vendor: Vendor, notify: Notify
+    con: Connection, question: Question, settings: Settings, notify: Notify, *, vendor: Vendor, latest: bool
 ) -> DialectAnalysis:
-    """Every disputed KPI twice. Raises UsageError for a question that cuts, and what `analyse` raises."""
+    """Every disputed KPI twice, in all periods shown or only in the `latest` one.
+
+    Raises UsageError for a question that cuts, and what `analyse` raises.
+    """
     if question.by:
         raise UsageError("a dialect is compared for the whole shop only", "leave out --by or --dialect")
     analysis = analyse(con, question, settings, notify)
     rules = dialect(vendor)
-    marts.set_periods(con, analysis.shown)
+    periods = analysis.shown[-1:] if latest else analysis.shown
+    marts.set_periods(con, periods)
     con.execute(script("moments"))
-    rows = [row for rule in rules for row in _figures(con, rule, analysis.shown)]
+    rows = [row for rule in rules for row in _figures(con, rule, periods)]
     figures = pl.DataFrame(rows, schema=FIGURES, orient="row")
-    return DialectAnalysis(
-        analysis=analysis, rules=rules, frame=dialect_frame(analysis.results, figures, vendor)
-    )
+    ours = analysis.results.filter(pl.col("period_start").is_in([period.start for period in periods]))
+    return DialectAnalysis(analysis=analysis, rules=rules, frame=dialect_frame(ours, figures, vendor))
 
 
 def _figures(con: Connection, rule: DialectRule, periods: Sequence[Period]) -> Iterator[tuple[object, ...]]:

@@ -21,12 +21,23 @@ if TYPE_CHECKING:
 
 
 def answer_in_dialect(session: Session, options: QuestionOptions, vendor: str) -> DialectAnalysis:
-    """The disputed KPIs by the rules of `vendor` and by ours. Raises UsageError."""
+    """The disputed KPIs by the rules of `vendor` and by ours; of the last month unless a time is asked for.
+
+    Raises UsageError.
+    """
     if options.compare:
         raise UsageError("--dialect compares with a vendor, not with earlier periods", "leave out --compare")
-    question = question_of(options, PeriodKind.ALL)
+    question = question_of(options, PeriodKind.MONTH)
+    is_time_asked = options.period or options.first or options.last
     with messages.working("computing"), opened(session) as con:
-        return analyse_dialect(con, question, session.settings, Vendor(vendor), messages.show_notice)
+        return analyse_dialect(
+            con,
+            question,
+            session.settings,
+            messages.show_notice,
+            vendor=Vendor(vendor),
+            latest=not is_time_asked,
+        )
 
 
 def dialect_view(found: DialectAnalysis, session: Session) -> View:
