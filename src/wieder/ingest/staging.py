@@ -33,7 +33,6 @@ from wieder.ingest.refunds import make_refunds_positive
 from wieder.ingest.rejects import STAGED_REJECTS, broken_rows, drop_broken
 from wieder.ingest.rows import further_columns, staged_table, typed_rows
 from wieder.ingest.sources import find_sources
-from wieder.ingest.workbooks import sheets_of
 from wieder.notices import Notice
 
 if TYPE_CHECKING:
@@ -41,7 +40,6 @@ if TYPE_CHECKING:
 
     from wieder.config import Settings
     from wieder.ingest.layout import Layout
-    from wieder.ingest.sources import Source
     from wieder.ingest.structure import Broken
     from wieder.notices import Notify
 
@@ -70,7 +68,7 @@ def read_exports(  # noqa: PLR0917  (everything that a load depends on)
     con.execute(STAGED_LAYOUTS)
     with workspace() as folder:
         found = find_sources(sources, stdin, folder, notify)
-        exports = _new(_inspected(found, folder, settings, notify), known_files, notify)
+        exports = _new([inspect(source, folder) for source in found], known_files, notify)
         files = [
             File(number=number, export=export, layout=layout_of(con, export, settings))
             for number, export in enumerate(exports, 1)
@@ -92,12 +90,6 @@ def workspace() -> Iterator[Path]:
             f"{where}: a file could not be read or copied ({error.strerror})",
             "make room, or set TMPDIR to another disk",
         ) from error
-
-
-def _inspected(found: Sequence[Source], folder: Path, settings: Settings, notify: Notify) -> list[Export]:
-    """What the bytes of the files are; of a workbook each sheet is a file."""
-    sources = [sheet for source in found for sheet in sheets_of(source, folder, settings.input.sheet, notify)]
-    return [inspect(source, folder, settings.input.encoding, notify) for source in sources]
 
 
 def _new(exports: Sequence[Export], known_files: frozenset[str], notify: Notify) -> list[Export]:
