@@ -8,7 +8,7 @@ import typer
 from typer.main import get_command
 
 from wieder import __version__
-from wieder.cli import analyses, cohorts, concentration, data, flow, purchases, reports, segments
+from wieder.cli import analyses, cohorts, concentration, data, flow, purchases, reports, segments, setup
 from wieder.errors import ExitCode, UsageError
 from wieder.output import STDOUT, write
 
@@ -37,6 +37,7 @@ app = typer.Typer(
 )
 for command in (
     reports.demo,
+    setup.init,
     data.load,
     data.loads,
     data.check,

@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+import io
+import sys
+import tomllib
+from typing import TYPE_CHECKING
+
+from outcomes import fails
+
+from wieder.cli import setup
+from wieder.errors import AmbiguousError, Answer
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pytest
+    from outcomes import Wieder
+
+OPEN = "Bestellnr;Kunde;Datum;Summe;Umsatz;Kanal\n1;A;01.02.2025;1.234;5;web\n2;B;02.02.2025;3.234;5;app\n"
+"""Two columns may be the amount, and 1.234 may be more than a thousand."""
+
+
+def test_settings_that_were_written_are_all_that_load_needs(wieder: Wieder, tmp_path: Path) -> None:
+    (tmp_path / "open.csv").write_text(OPEN)
+    told = ("--map", "amount=Summe", "--decimal", "comma", "--lang", "de")
+    outcome = wieder("init", "open.csv", *told)
+    assert outcome.code == 0
+    shown = outcome.out.decode()
+    assert "open.csv: orders, 2 rows, delimiter ;" in shown
+    assert "2025-02-01" in shown
+    written = tomllib.loads((tmp_path / "wieder.toml").read_text())
+    assert (written["columns"], written["input"]) == ({"amount": "Summe"}, {"decimal": "comma"})
+    assert written["report"] == {"lang": "de"}
+    [row] = wieder("load", "open.csv").rows()
+    assert (row["rows_kept"], row["amount_read"]) == ("2", "4468.0000")
+
+
+def test_what_is_certain_needs_no_answer(wieder: Wieder, tmp_path: Path) -> None:
+    assert wieder("init", "orders.csv", "--yes").code == 0
+    assert wieder("load", "orders.csv").code == 0
+    assert not tomllib.loads((tmp_path / "wieder.toml").read_text())["columns"]
+
+
+def test_without_a_terminal_what_is_open_is_refused(wieder: Wieder, tmp_path: Path) -> None:
+    (tmp_path / "open.csv").write_text(OPEN)
+    assert "--map amount=Summe" in fails(wieder("init", "open.csv", "--yes"), 3)
+    assert "--decimal comma" in fails(wieder("init", "open.csv", "--map", "amount=Summe"), 3)
+    assert not (tmp_path / "wieder.toml").exists()
+
+
+def test_settings_that_are_there_are_kept(wieder: Wieder, tmp_path: Path) -> None:
+    (tmp_path / "wieder.toml").write_text("# mine\n")
+    assert "--force" in fails(wieder("init", "orders.csv"), 2)
+    assert (tmp_path / "wieder.toml").read_text() == "# mine\n"
+    assert wieder("init", "orders.csv", "-o", "other.toml").code == 0
+    assert wieder("init", "orders.csv", "--force").code == 0
+    assert (tmp_path / "wieder.toml").read_text() == (tmp_path / "other.toml").read_text()
+
+
+def test_settings_can_go_through_a_pipe_and_are_no_table(wieder: Wieder) -> None:
+    assert tomllib.loads(wieder("init", "orders.csv", "-o", "-").out.decode())["columns"] == {}
+    assert "settings are TOML" in fails(wieder("init", "orders.csv", "--format", "csv"), 2)
+
+
+QUESTION = AmbiguousError(
+    "a.csv: which?", "say it", (Answer(("input", "dates"), "dmy"), Answer(("input", "dates"), "mdy"))
+)
+
+
+def test_on_a_terminal_the_number_of_an_answer_is_typed(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO("3\n2\n"))
+    assert setup.ask_on_terminal(QUESTION) == Answer(("input", "dates"), "mdy")
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "a.csv: which?\n  1  input.dates = dmy\n  2  input.dates = mdy\n" in err
+
+
+def test_on_a_terminal_no_answer_is_a_refusal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO(""))
+    try:
+        setup.ask_on_terminal(QUESTION)
+    except AmbiguousError as error:
+        assert error is QUESTION  # noqa: PT017  (that very question)
+    else:
+        raise AssertionError
