@@ -187,6 +187,11 @@ def _build(con: Connection, grain: Grain) -> pl.DataFrame:
     return frame(con, f"select {MART_COLUMNS[grain]} from {grain.value}")
 
 
+def cohort_ages(con: Connection, step_days: int | None) -> pl.DataFrame:
+    """What customers order at which age: see sql/cohort_mart.sql. Needs `set_periods`."""
+    return frame(con, script("cohort_mart"), {"step_days": step_days})
+
+
 def gap_quantile(con: Connection, share: float) -> int | None:
     """The days between two purchase days of a customer that `share` of all gaps do not exceed.
 
