@@ -10,7 +10,6 @@ import polars as pl
 
 from wieder import marts
 from wieder.bridge import bridge, coverage
-from wieder.cohorts import cohort_retention
 from wieder.comparisons import with_comparisons
 from wieder.compute import WHOLE, Cut, compute
 from wieder.database import frame, script
@@ -19,6 +18,8 @@ from wieder.kpis import REGISTRY
 from wieder.kpis.base import Grain, Scope
 from wieder.notices import Notice
 from wieder.periods import Period, PeriodKind, periods_between
+from wieder.tables.cohort_rules import CohortRules
+from wieder.tables.cohorts import COLUMNS, cohort_cells
 from wieder.validity import classify
 from wieder.verify import Verification, check_all
 from wieder.windows import choose_window
@@ -67,7 +68,7 @@ class Analysis:
     results: pl.DataFrame
     """The periods shown, with the columns of comparison; the whole shop first, then the segments."""
     cohorts: pl.DataFrame
-    """`cohorts.SCHEMA`, of all periods of the scope; empty where time is not cut."""
+    """`tables.cohorts.COLUMNS`, of all periods of the scope and without averages; empty where time is not cut."""
     bridge: pl.DataFrame
     """`bridge.SCHEMA`, for the days of the periods shown."""
     currency: str
@@ -172,7 +173,7 @@ def _answer(con: Connection, question: Question, prepared: Prepared, settings: S
         cuts=prepared.cuts,
         computed=computed,
         results=_shown_results(pl.concat(computed), question.kind, shown),
-        cohorts=_cohorts(frames, scope, question.kind),
+        cohorts=_cohorts(con, scope, question.kind),
         bridge=bridge(con, Period(shown[0].start, shown[-1].end), scope.as_of),
         currency=settings.report.currency or find_currency(con),
     )
@@ -190,9 +191,13 @@ def _shown_results(results: pl.DataFrame, kind: PeriodKind, shown: Sequence[Peri
     return compared.filter(pl.col("period_start").is_in([period.start for period in shown]))
 
 
-def _cohorts(frames: Mapping[Grain, pl.DataFrame], scope: Scope, kind: PeriodKind) -> pl.DataFrame:
-    cohorts = cohort_retention(frames[Grain.CUSTOMER_PERIODS], scope)
-    return cohorts.clear() if kind is PeriodKind.ALL else cohorts
+def _cohorts(con: Connection, scope: Scope, kind: PeriodKind) -> pl.DataFrame:
+    """Classic retention by calendar age, with the cells of the period that runs."""
+    if kind is PeriodKind.ALL:
+        return pl.DataFrame(schema={column.name: column.type for column in COLUMNS})
+    rules = CohortRules(kind=kind, incomplete=True)
+    cells = cohort_cells(marts.cohort_ages(con, rules.step_days), scope, scope.periods, rules, WHOLE)
+    return cells.filter(pl.col("cohort_start").is_not_null())
 
 
 def find_scope(con: Connection, question: Question, settings: Settings, notify: Notify) -> Scope:
