@@ -9,7 +9,6 @@ import polars as pl
 from wieder import marts
 from wieder.analyses.base import TableAnalysis
 from wieder.analysis import find_currency, prepare
-from wieder.database import frame, script
 from wieder.errors import UsageError
 from wieder.periods import PeriodKind
 from wieder.tables.cohorts import cohort_cells, cohort_table
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
     from wieder.analysis import Question
     from wieder.config import Settings
     from wieder.database import Connection
-    from wieder.kpis.base import Scope
     from wieder.notices import Notify
     from wieder.tables.cohort_rules import CohortRules
 
@@ -33,7 +31,8 @@ def analyse_cohorts(
     if question.kind is PeriodKind.ALL:
         raise UsageError("--period all makes no cohorts", "choose week, month, quarter or year")
     prepared = prepare(con, question, settings, notify)
-    mart = cohort_mart(con, prepared.scope, rules)
+    marts.set_periods(con, prepared.scope.periods)
+    mart = marts.cohort_ages(con, rules.step_days)
     cells = [cohort_cells(mart, prepared.scope, prepared.shown, rules, cut) for cut in prepared.cuts]
     return TableAnalysis(
         table=cohort_table(rules),
@@ -42,9 +41,3 @@ def analyse_cohorts(
         cuts=prepared.cuts,
         currency=settings.report.currency or find_currency(con),
     )
-
-
-def cohort_mart(con: Connection, scope: Scope, rules: CohortRules) -> pl.DataFrame:
-    """The mart that the cells are computed from (see sql/cohort_mart.sql). Needs `analysis.prepare`."""
-    marts.set_periods(con, scope.periods)
-    return frame(con, script("cohort_mart"), {"step_days": rules.step_days})
