@@ -129,6 +129,39 @@ def test_anonymous_orders_are_no_customers() -> None:
     assert flow_of(shop(anonymous)).frame.is_empty()
 
 
+def third_quarter_of_2010() -> Connection:
+    """A published flow with a window of 180 days: 2,757 + 591 + 50 - 488 = 2,910 customers.
+
+    Online Retail II, July to September 2010, each customer with the fewest orders that tell the part.
+    """
+    orders_by_part = {
+        "retained": (2757 - 488, ("2010-03-01", "2010-08-01")),
+        "lost": (488, ("2010-03-01",)),
+        "reactivated": (50, ("2010-01-01", "2010-08-01")),
+        "new": (591, ("2010-08-01",)),
+    }
+    return shop(
+        (f"{part}-{number}-{day}", f"{part}-{number}", day, "1")
+        for part, (customers, days) in orders_by_part.items()
+        for number in range(customers)
+        for day in days
+    )
+
+
+def test_the_published_flow_of_a_quarter() -> None:
+    found = flow_of(third_quarter_of_2010(), PeriodKind.QUARTER, 180, as_of=date(2010, 10, 1))
+    [row] = found.frame.filter(period_start=date(2010, 7, 1)).to_dicts()
+    assert [row[name] for name in ("active_start", "new", "reactivated", "lost", "active_end")] == [
+        2757,
+        591,
+        50,
+        488,
+        2910,
+    ]
+    assert row["quick_ratio"] == pytest.approx(1.31, abs=0.005)
+    assert row["retained"] / row["active_start"] == pytest.approx(0.823, abs=0.0005)
+
+
 DRAWN = st.lists(
     st.tuples(
         st.sampled_from("abcdef"), st.dates(date(2023, 11, 1), date(2024, 3, 31)), st.sampled_from("xy")
