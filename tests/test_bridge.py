@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 from hypothesis import HealthCheck, given
@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from shops import LOADED_AT, ask, shop
 from staging import order, stage
-from wieder.bridge import adds_up
+from wieder.bridge import adds_up, coverage
+from wieder.config import OrderRules, Settings
 from wieder.database import connect
 from wieder.merging import merge
 
@@ -104,3 +105,104 @@ def test_the_bridge_adds_up_to_the_kpi_revenue(drawn: list[Drawn]) -> None:
 def test_a_bridge_with_a_step_missing_does_not_add_up() -> None:
     found = ask(shop(ROWS), as_of="2024-02-01")
     assert not adds_up(found.bridge.filter(pl.col("step") != "orders_cancelled"))
+
+
+REFUNDED = [
+    ("1", "a", "2024-01-10", "100", {"refunded_amount": "30", "refunded_at": "2024-02-03"}),
+    ("2", "a", "2024-02-10", "100", {"refunded_amount": "0"}),
+    ("3", "b", "2024-02-11", "50", {"refunded_amount": "50", "refunded_at": "2024-02-20"}),
+    ("4", "b", "2024-02-12", "40", {"refunded_amount": "10", "refunded_at": "2024-03-05"}),
+    ("5", "b", "2024-02-13", "70", {"refunded_amount": "70", "refunded_at": "2024-02-14", "status": "failed"}),
+]
+
+
+def test_refunds_are_taken_off_by_the_day_of_the_order_and_of_the_refund() -> None:
+    """Of February's orders 50 was refunded, 10 only later; in February 30 of January's too."""
+    found = ask(shop(REFUNDED), as_of="2024-03-01", since="2024-02-01", until="2024-03-01")
+    steps = steps_of(found)
+    assert list(steps)[-4:] == [
+        "refunds_of_these_orders",
+        "net_revenue",
+        "refunds_in_this_period",
+        "net_revenue_by_refund_day",
+    ]
+    assert steps["kpi_orders"] == (3, Decimal(190))
+    assert steps["refunds_of_these_orders"] == (1, Decimal(-50))
+    assert steps["net_revenue"] == (3, Decimal(140))
+    assert steps["refunds_in_this_period"] == (2, Decimal(-80))
+    assert steps["net_revenue_by_refund_day"] == (3, Decimal(110))
+    assert adds_up(found.bridge)
+
+
+def test_refunds_of_unknown_days_are_in_one_dating_only() -> None:
+    rows = [("1", "a", "2024-01-10", "100", {"refunded_amount": "30"})]
+    assert list(steps_of(ask(shop(rows), as_of="2024-03-01")))[-2:] == ["refunds_of_these_orders", "net_revenue"]
+
+
+def test_a_sum_of_refunds_that_is_wrong_does_not_add_up() -> None:
+    found = ask(shop(REFUNDED), as_of="2024-04-01")
+    wrong = pl.when(pl.col("step") == "net_revenue").then(pl.col("amount") + 1).otherwise(pl.col("amount"))
+    assert adds_up(found.bridge)
+    assert not adds_up(found.bridge.with_columns(wrong.cast(pl.Decimal(38, 4)).alias("amount")))
+
+
+EVERY_RULE = st.fixed_dictionaries(
+    {
+        "count_zero": st.booleans(),
+        "count_unpaid": st.booleans(),
+        "exclude": st.sampled_from([{}, {"test": "customer_id = 'a'"}, {"b2b": "amount > 90", "odd": "tax > 5"}]),
+        "amount_less": st.sampled_from([(), ("tax",), ("shipping", "tax")]),
+    }
+)
+STATED = st.tuples(
+    st.sampled_from(["a", "b", None]),
+    st.dates(date(2019, 12, 1), date(2020, 3, 1)),
+    st.decimals("-20", "200", places=2),
+    st.sampled_from(["paid", "failed", "pending", None]),
+    st.decimals("0", "30", places=2),
+    st.sampled_from([None, "0", "5.55", "500"]),
+    st.one_of(st.none(), st.dates(date(2019, 12, 1), date(2020, 3, 1))),
+)
+
+
+@given(st.lists(STATED, max_size=12), EVERY_RULE)
+@hypothesis_settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_the_bridge_adds_up_under_every_combination_of_rules(drawn: list[Any], options: dict[str, Any]) -> None:
+    rows = [
+        (
+            f"o{number}",
+            customer,
+            f"{day}",
+            amount,
+            {
+                "status": status,
+                "tax": str(part),
+                "shipping": "1",
+                "refunded_amount": refund,
+                "refunded_at": refunded_at,
+            },
+        )
+        for number, (customer, day, amount, status, part, refund, refunded_at) in enumerate(drawn)
+    ]
+    con = shop([*rows, ("first", "c", "2019-11-30", "80", {"tax": "1", "shipping": "1"})])
+    found = ask(
+        con, options=Settings(orders=OrderRules(**options)), as_of="2020-02-01", since="2019-12-15"
+    )
+    assert adds_up(found.bridge)
+    steps = steps_of(found)
+    for kpi, step in {
+        "revenue": "kpi_orders",
+        "net_revenue": "net_revenue",
+        "refunds": "refunds_of_these_orders",
+        "refunds_by_refund_day": "refunds_in_this_period",
+    }.items():
+        if value := found.results.filter(kpi=kpi, dimension="")["value"].item():
+            assert abs(abs(Decimal(value)) - abs(steps[step][1])) < Decimal("0.0001")
+
+
+def test_the_coverage_is_told_without_rounding_to_all_or_none() -> None:
+    rows = [("1", None, "2024-01-01", "1"), *((f"o{n}", "a", "2024-01-02", "10") for n in range(3000))]
+    found = ask(shop(rows), as_of="2024-03-01")
+    assert coverage(found.bridge).message.startswith("3,000 of 3,001 orders (99.9%) and 99.9% of the revenue")
+    everybody = ask(shop(rows[1:3]), as_of="2024-03-01")
+    assert coverage(everybody.bridge).message.startswith("2 of 2 orders (100.0%) and 100.0%")

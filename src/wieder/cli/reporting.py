@@ -52,9 +52,9 @@ def find(session: Session, question: Question, *, verify: bool) -> Findings:
         verified = verifications(con, by_period) if verify else ()
         whole = as_a_whole(con, by_period, session.settings)
         sources = load_history(con)["file"].unique(maintain_order=True)
-    hear(coverage(whole.bridge))
+    notices = (*heard, coverage(whole.bridge))
     return Findings(
-        by_period=by_period, whole=whole, verified=verified, sources=tuple(sources), notices=tuple(heard)
+        by_period=by_period, whole=whole, verified=verified, sources=tuple(sources), notices=notices
     )
 
 

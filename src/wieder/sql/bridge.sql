@@ -48,7 +48,12 @@ refund_days as (
 kpi_orders as (
     select
         coalesce(sum(n), 0) as n, coalesce(sum(amount), 0) as amount, coalesce(sum(n_refunded), 0) as n_refunded,
-        coalesce(sum(refunded), 0) as refunded, coalesce(sum(n_known), 0) > 0 as refunds_are_known
+        coalesce(sum(refunded), 0) as refunded,
+        (
+            select coalesce(sum(n_known), 0) > 0
+            from by_fate
+            where fate in ('identified', 'anonymous', 'before_from', 'after_to')
+        ) as refunds_are_known
     from by_fate
     where fate in ('identified', 'anonymous')
 ),
