@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from wieder.database import frame, quote, script
 from wieder.errors import DataError, UsageError
 from wieder.kpis.base import Grain
+from wieder.results import OTHER
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -55,7 +56,7 @@ class Dimension:
     columns: tuple[tuple[str, str], ...] = ()
     """Table (`orders` or `customers`) and column of each attribute."""
     top: int | None = None
-    """Only so many segments, those with most orders; the rest becomes one, `(other)`."""
+    """Only so many segments, those with most orders; the rest becomes one, `results.OTHER`."""
 
     def name(self, grain: Grain) -> str:
         """The name in the result frame.
@@ -145,7 +146,9 @@ def prepare(con: Connection, scope: Scope, occasion: str, dimension: Dimension) 
         },
     )
     if dimension.columns:
-        con.execute(script("segments").replace("{value}", dimension.value), {"top": dimension.top})
+        con.execute(
+            script("segments").replace("{value}", dimension.value), {"top": dimension.top, "other": OTHER}
+        )
         _refuse_many_segments(con, dimension)
         con.execute(script("segmented_orders").replace("{value}", dimension.value))
     else:

@@ -7,6 +7,9 @@ import polars as pl
 FORMAT_VERSION = 1
 """Raised when a column is added, renamed or changes its meaning."""
 
+OTHER = "(other)"
+"""The segment of everything that is not among the largest, where only these were asked for."""
+
 SCHEMA = {
     "kpi": pl.String,
     "version": pl.Int64,

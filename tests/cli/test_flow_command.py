@@ -34,6 +34,13 @@ def test_top_keeps_the_largest_segments(wieder: Wieder) -> None:
     assert {row["segment"] for row in rows} == {"", "(other)", "web"}
 
 
+def test_readers_see_the_other_segments_in_their_language(wieder: Wieder) -> None:
+    for command in ("flow", "kpis"):
+        arguments = (command, "orders.csv", "--by", "channel", "--top", "1", "--format", "table")
+        assert "(other)" in wieder(*arguments).out.decode()
+        assert "(übrige)" in wieder(*arguments, "--lang", "de").out.decode()
+
+
 def test_top_needs_something_to_cut_by(wieder: Wieder) -> None:
     assert "--by" in fails(wieder("flow", "orders.csv", "--top", "3"), 2)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from wieder.kpis.base import State
 from wieder.periods import period_at
 from wieder.report.charts import HeatCell, Heatmap, HeatRow, Tick, level
-from wieder.report.grids import Cell, Grid, Heading, Row, Tone, dimension_name
+from wieder.report.grids import Cell, Grid, Heading, Row, Tone, dimension_name, segment_name
 from wieder.report.numbers import numbers_for
 from wieder.tables.cohort_rules import Measure, Mode
 
@@ -125,7 +125,7 @@ def _cells(cohort: Sequence[Record], ages: range, highest: float, look: CohortLo
 def _name(row: Record, look: CohortLook) -> str:
     text = look.writer.text
     if row["dimension"]:
-        return str(row["segment"]) or text("segment.unknown")
+        return segment_name(str(row["segment"]), text)
     start = row["cohort_start"]
     if start is None:
         return text("cohorts.average") if look.rules.by_period else text("segment.whole")

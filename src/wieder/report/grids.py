@@ -15,6 +15,7 @@ from wieder.periods import Period, PeriodKind
 from wieder.report.basis import amount_basis
 from wieder.report.numbers import ABSENT, numbers_for
 from wieder.report.readings import Reading, readings
+from wieder.results import OTHER
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -114,7 +115,12 @@ def block_title(period: Period, dimension: str, segment: str, kind: PeriodKind, 
     name = writer.period(period, kind)
     if not dimension:
         return name
-    return f"{name} · {dimension_name(dimension, writer.text)}: {segment or writer.text('segment.unknown')}"
+    return f"{name} · {dimension_name(dimension, writer.text)}: {segment_name(segment, writer.text)}"
+
+
+def segment_name(segment: str, text: Texts) -> str:
+    """A segment in words: empty where the attribute is not known, and all others as one."""
+    return {"": text("segment.unknown"), OTHER: text("segment.other")}.get(segment, segment)
 
 
 def dimension_name(dimension: str, text: Texts) -> str:
@@ -352,7 +358,7 @@ def _table_columns(
 def _segment(row: Record, writer: Numbers) -> str:
     if not row["dimension"]:
         return writer.text("segment.whole")
-    return str(row["segment"]) or writer.text("segment.unknown")
+    return segment_name(str(row["segment"]), writer.text)
 
 
 def _ends(row: Record, stem: str, unit: Unit | None, writer: Numbers) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from wieder.kpis.base import State
 from wieder.periods import PeriodKind
 from wieder.report.figures import Figure, absent, figure
-from wieder.report.grids import dimension_name
+from wieder.report.grids import dimension_name, segment_name
 from wieder.report.readings import readings
 from wieder.report.tiles import TILE_KPIS
 
@@ -143,7 +143,7 @@ def _segment_table(dimension: str, rows: Sequence[Reading], desk: Desk) -> Segme
         ),
         rows=tuple(
             SegmentRow(
-                segment=name or desk.text("segment.unknown"),
+                segment=segment_name(name, desk.text),
                 figures=tuple(
                     figure(cells.get((name, kpi, at), absent(kpi, at)), desk) for kpi, at in shown.items()
                 ),
