@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from wieder.periods import Period
 from wieder.report.grids import Cell, Grid, Heading, Role, Row, Tone
-from wieder.report.numbers import numbers_for
+from wieder.report.numbers import ABSENT, numbers_for
 from wieder.tables.moves import NOT_YET_NAME, OUTSIDE_NAME
 from wieder.tables.schemes import SchemeName
 
@@ -66,12 +67,17 @@ def _bounds(
     write: Callable[[float], str],
     is_reversed: bool,  # noqa: FBT001
 ) -> Sequence[Cell]:
-    texts = [*(f"≤ {write(edge)}" for edge in edges), f"> {write(edges[-1])}"]
+    texts = [*(_bound("≤", edge, write) for edge in edges), _bound(">", edges[-1], write)]
     return [Cell(text=text) for text in (reversed(texts) if is_reversed else texts)]
 
 
+def _bound(sign: str, edge: float, write: Callable[[float], str]) -> str:
+    """A threshold; an infinite one stands where nobody was told apart."""
+    return f"{sign} {write(edge)}" if isfinite(edge) else ABSENT
+
+
 def _least_grid(least: Mapping[str, float], writer: Numbers) -> Grid:
-    amounts = tuple(Cell(text=f"≥ {writer.money(amount)}") for amount in least.values())
+    amounts = tuple(Cell(text=_bound("≥", amount, writer.money)) for amount in least.values())
     return Grid(
         title=writer.text("segments.thresholds"),
         headings=(Heading(text=""), *(Heading(text=name, numeric=True) for name in least)),

@@ -25,7 +25,12 @@ COLUMNS = (
     TableColumn(name="customer_key", type=pl.String, label=Text(de="Kunde", en="Customer")),
     TableColumn(name="first_order", type=pl.Date, label=Text(de="erste Bestellung", en="First order")),
     TableColumn(name="last_order", type=pl.Date, label=Text(de="letzte Bestellung", en="Last order")),
-    TableColumn(name="days_since_last_order", type=pl.Int32, label=Text(de="vor", en="Ago"), unit=Unit.DAYS),
+    TableColumn(
+        name="days_since_last_order",
+        type=pl.Int32,
+        label=Text(de="Tage seither", en="Days since"),
+        unit=Unit.COUNT,
+    ),
     TableColumn(name="orders", type=pl.Int32, label=Text(de="Bestellungen", en="Orders"), unit=Unit.COUNT),
     TableColumn(name="revenue", type=pl.Float64, label=Text(de="Umsatz", en="Revenue"), unit=Unit.MONEY),
     TableColumn(
