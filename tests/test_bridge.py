@@ -112,7 +112,13 @@ REFUNDED = [
     ("2", "a", "2024-02-10", "100", {"refunded_amount": "0"}),
     ("3", "b", "2024-02-11", "50", {"refunded_amount": "50", "refunded_at": "2024-02-20"}),
     ("4", "b", "2024-02-12", "40", {"refunded_amount": "10", "refunded_at": "2024-03-05"}),
-    ("5", "b", "2024-02-13", "70", {"refunded_amount": "70", "refunded_at": "2024-02-14", "status": "failed"}),
+    (
+        "5",
+        "b",
+        "2024-02-13",
+        "70",
+        {"refunded_amount": "70", "refunded_at": "2024-02-14", "status": "failed"},
+    ),
 ]
 
 
@@ -136,7 +142,10 @@ def test_refunds_are_taken_off_by_the_day_of_the_order_and_of_the_refund() -> No
 
 def test_refunds_of_unknown_days_are_in_one_dating_only() -> None:
     rows = [("1", "a", "2024-01-10", "100", {"refunded_amount": "30"})]
-    assert list(steps_of(ask(shop(rows), as_of="2024-03-01")))[-2:] == ["refunds_of_these_orders", "net_revenue"]
+    assert list(steps_of(ask(shop(rows), as_of="2024-03-01")))[-2:] == [
+        "refunds_of_these_orders",
+        "net_revenue",
+    ]
 
 
 def test_a_sum_of_refunds_that_is_wrong_does_not_add_up() -> None:
@@ -150,7 +159,9 @@ EVERY_RULE = st.fixed_dictionaries(
     {
         "count_zero": st.booleans(),
         "count_unpaid": st.booleans(),
-        "exclude": st.sampled_from([{}, {"test": "customer_id = 'a'"}, {"b2b": "amount > 90", "odd": "tax > 5"}]),
+        "exclude": st.sampled_from(
+            [{}, {"test": "customer_id = 'a'"}, {"b2b": "amount > 90", "odd": "tax > 5"}]
+        ),
         "amount_less": st.sampled_from([(), ("tax",), ("shipping", "tax")]),
     }
 )
@@ -167,7 +178,9 @@ STATED = st.tuples(
 
 @given(st.lists(STATED, max_size=12), EVERY_RULE)
 @hypothesis_settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-def test_the_bridge_adds_up_under_every_combination_of_rules(drawn: list[Any], options: dict[str, Any]) -> None:
+def test_the_bridge_adds_up_under_every_combination_of_rules(
+    drawn: list[Any], options: dict[str, Any]
+) -> None:
     rows = [
         (
             f"o{number}",
@@ -185,9 +198,7 @@ def test_the_bridge_adds_up_under_every_combination_of_rules(drawn: list[Any], o
         for number, (customer, day, amount, status, part, refund, refunded_at) in enumerate(drawn)
     ]
     con = shop([*rows, ("first", "c", "2019-11-30", "80", {"tax": "1", "shipping": "1"})])
-    found = ask(
-        con, options=Settings(orders=OrderRules(**options)), as_of="2020-02-01", since="2019-12-15"
-    )
+    found = ask(con, options=Settings(orders=OrderRules(**options)), as_of="2020-02-01", since="2019-12-15")
     assert adds_up(found.bridge)
     steps = steps_of(found)
     for kpi, step in {

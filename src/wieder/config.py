@@ -24,7 +24,8 @@ class OrderRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     )  # fmt: skip
     """States that make an order invalid, compared without case and outer blanks."""
     unpaid: tuple[str, ...] = (
-        "pending", "pending payment", "open", "unpaid", "authorized", "on-hold", "on hold", "awaiting payment",
+        "pending", "pending payment", "open", "unpaid", "authorized", "on-hold", "on hold",
+        "awaiting payment",
         "offen", "ausstehend", "unbezahlt", "zahlung ausstehend", "in wartestellung",
     )  # fmt: skip
     """States of orders that are not paid yet, compared likewise."""

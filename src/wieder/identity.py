@@ -24,7 +24,7 @@ def find_persons(con: Connection, orders: str, identity: Identity, notify: Notif
     merged.
     """
     keys = [key for key in identity.keys if key != "customer_id"]
-    if len(identity.keys) < 2 or not keys:
+    if not keys or len(identity.keys) == 1:
         con.execute(NOBODY)
         return
     shared_keys = script("shared_keys").format(orders=orders, keys=", ".join(keys))
@@ -47,11 +47,13 @@ def _merge_once(con: Connection) -> bool:
 def _tell(con: Connection, identity: Identity, notify: Notify) -> None:
     [(n_merged, n_persons)] = _rows(con, "select count(*), count(distinct person) from same_persons")
     if n_merged:
-        message = f"{n_merged + n_persons:,} customers share addresses or numbers and are {n_persons:,} persons"
+        message = (
+            f"{n_merged + n_persons:,} customers share addresses or numbers and are {n_persons:,} persons"
+        )
         notify(Notice("customers-merged", message, "[identity] keys says what they are known by"))
     [(n_groups, largest)] = _rows(
         con,
-        "select count(*), max(n) from (select count(*) as n from persons group by person having n > $maximum)",
+        "select count(*), max(n) from (select count(*) as n from persons group by person) where n > $maximum",
         {"maximum": identity.maximum_cluster},
     )
     if n_groups:

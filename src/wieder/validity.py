@@ -82,7 +82,8 @@ def _classes(rules: OrderRules) -> list[str]:
 def _sums(rules: OrderRules) -> str:
     """SQL: one row per part that is taken off the amounts: place, part and amount."""
     parts = [
-        f"select {place} as place, '{part}' as part, coalesce(sum({part}), 0) as amount from classified_orders"
+        f"select {place} as place, '{part}' as part, coalesce(sum({part}), 0) as amount"
+        " from classified_orders"
         for place, part in enumerate(rules.amount_less)
     ]
     return " union all ".join(parts) or "select 0 as place, '' as part, 0 as amount where false"
@@ -151,7 +152,9 @@ def _tell_about_refunds(con: Connection, notify: Notify) -> None:
     """Says what is odd about the refunds of valid orders, if any export has refunds at all."""
     if not knows_refunds(con):
         return
-    [(n_orders, n_known, n_above, example, n_refunded, n_dated)] = con.execute(script("odd_refunds")).fetchall()
+    [(n_orders, n_known, n_above, example, n_refunded, n_dated)] = con.execute(
+        script("odd_refunds")
+    ).fetchall()
     if n_above:
         message = f"{n_above:,} orders were refunded more than they cost, such as {example}"
         notify(

@@ -1,4 +1,4 @@
-"""What an order is known by that has no customer id: the address or the telephone number, if the settings say so."""
+"""What an order is known by if it has no customer id: its address or number, if the settings say so."""
 
 from __future__ import annotations
 

@@ -22,9 +22,7 @@ refunds = refund_kpi(
         en="What was refunded so far of the valid orders of the period, on whatever day; at most the amount of the order. Unknown if no export has refunds.",
     ),
     formula=Text(de="Summe der Erstattungen der Bestellungen", en="sum of what was refunded of the orders"),
-    maturity=Text(
-        de="wenn nichts mehr erstattet wird", en="when nothing more is refunded"
-    ),
+    maturity=Text(de="wenn nichts mehr erstattet wird", en="when nothing more is refunded"),
     numerator=REFUNDED.sum(),
     n=pl.col("n_refunded").sum(),
     witness="""
@@ -44,12 +42,8 @@ net_revenue = refund_kpi(
         de="Umsatz abzüglich der Erstattungen derselben Bestellungen, egal wann erstattet wurde: die Sicht auf das Verhalten der Kunden. Ganz erstattete Bestellungen bleiben Bestellungen mit Umsatz 0.",
         en="Revenue less the refunds of the same orders, on whatever day they were refunded: the view of what customers do. Fully refunded orders stay orders with revenue 0.",
     ),
-    formula=Text(
-        de="Umsatz - Erstattungen, nach Bestelltag", en="revenue - refunds, by day of the order"
-    ),
-    maturity=Text(
-        de="wenn nichts mehr erstattet wird", en="when nothing more is refunded"
-    ),
+    formula=Text(de="Umsatz - Erstattungen, nach Bestelltag", en="revenue - refunds, by day of the order"),
+    maturity=Text(de="wenn nichts mehr erstattet wird", en="when nothing more is refunded"),
     numerator=pl.col("revenue").sum() - REFUNDED.sum(),
     n=pl.col("n_orders").sum(),
     witness="""
@@ -70,9 +64,7 @@ refunds_by_refund_day = refund_kpi(
         de="Was im Zeitraum erstattet wurde, auch von älteren Bestellungen: die Sicht der Buchhaltung. Unbekannt, wenn kein Export sagt, wann erstattet wurde.",
         en="What was refunded in the period, of older orders too: the view of the books. Unknown if no export says when it was refunded.",
     ),
-    formula=Text(
-        de="Summe der Erstattungen des Zeitraums", en="sum of the refunds made in the period"
-    ),
+    formula=Text(de="Summe der Erstattungen des Zeitraums", en="sum of the refunds made in the period"),
     numerator=REFUNDED.sum(),
     n=pl.col("n_refunded").sum(),
     witness="""
@@ -93,9 +85,7 @@ refund_rate = refund_kpi(
         en="Share of the valid orders of the period of which something was refunded, in full or in part. Orders from exports without refunds are left out.",
     ),
     formula=Text(de="Bestellungen mit Erstattung / Bestellungen", en="orders with a refund / orders"),
-    maturity=Text(
-        de="wenn nichts mehr erstattet wird", en="when nothing more is refunded"
-    ),
+    maturity=Text(de="wenn nichts mehr erstattet wird", en="when nothing more is refunded"),
     minimum_n=30,
     interval=True,
     numerator=pl.col("n_refunded").sum(),

@@ -186,7 +186,8 @@ def direction(change: float | None, better: Better) -> Tone:
 def bridge_grid(bridge: pl.DataFrame, lang: Lang, currency: str, rules: OrderRules | None = None) -> Grid:
     """The addition from the rows of the exports to the orders behind the KPIs, to the cent.
 
-    Given the `rules`, the title says what the amounts include. Where the steps turn from rows to orders, their sum so far is shown in between.
+    Given the `rules`, the title says what the amounts include. Where the steps
+    turn from rows to orders, their sum so far is shown in between.
     """
     writer = numbers_for(lang, currency)
     steps = list(_with_subtotal([Step(**row) for row in bridge.iter_rows(named=True)]))
