@@ -68,6 +68,10 @@ class InputFormat(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     """The decimal mark; empty: found out from all values, and asked for if they allow both."""
     dates: Literal["", "ymd", "dmy", "mdy"] = ""
     """The order of year, month and day; empty: found out, and asked for if the values allow two."""
+    encoding: Literal["", "utf-8", "cp1252", "latin-1", "iso-8859-15", "cp1250", "cp850", "mac-roman"] = ""
+    """The encoding of texts that are not UTF-8 and have no byte order mark; empty: found out."""
+    sheet: str = ""
+    """The sheet of an Excel workbook; empty: the first, and others with the same header."""
     accept_drift: tuple[str, ...] = ()
     """Differences between exports that are meant, by the name in the message that refuses them."""
 

@@ -12,6 +12,7 @@ from wieder.errors import DataError
 from wieder.ingest.preflight import LONGEST_LINE, inspect
 from wieder.ingest.sources import Source
 from wieder.ingest.unpack import CHUNK
+from wieder.notices import unheard
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,7 +25,7 @@ GOOD = f"{HEADER}\n1,A,2024-01-01,10.00\n2,Bü,2024-01-02,20.00\n".encode()
 def look(tmp_path: Path, content: bytes, name: str = "orders.csv") -> Export:
     path = tmp_path / name
     path.write_bytes(content)
-    return inspect(Source(name=name, path=path), tmp_path)
+    return inspect(Source(name=name, path=path), tmp_path, "utf-8", unheard)
 
 
 @pytest.mark.parametrize(
@@ -61,10 +62,11 @@ def test_letters_on_the_border_of_two_chunks_are_whole(tmp_path: Path) -> None:
     [
         (b"", "empty"),
         (b" \r\n\n", "empty"),
-        (b"PK\x03\x04rest", "ZIP archive or an Excel"),
+        (b"PK\x03\x04rest", "the archive cannot be unpacked"),
         (b'{"orders": []}', "JSON"),
         (b"\n<!doctype html>", "HTML"),
         (b"\xff\xfea\x00", "UTF-16"),
+        (gzip.compress(gzip.compress(GOOD)), "packed twice"),
         (b"a,b\n1,\x00\n", "line 2: there are NUL bytes"),
         (b"a,b\n1,M\xfcller\n", "line 2: byte FC is no UTF-8"),
         (b"a,b\n1,\xc0\xaf\n", "line 2: byte C0"),
@@ -122,7 +124,7 @@ def test_a_file_that_grows_while_it_is_read_is_refused(
 
     monkeypatch.setattr("wieder.ingest.preflight._modified", growing)
     with pytest.raises(DataError, match="changed while it was read"):
-        inspect(Source(name="orders.csv", path=path), tmp_path)
+        inspect(Source(name="orders.csv", path=path), tmp_path, "", unheard)
 
 
 def test_no_copy_outlives_the_load(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

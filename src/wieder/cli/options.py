@@ -51,6 +51,13 @@ class SourceOptions:
         Literal["ymd", "dmy", "mdy"] | None,
         Option("--dates", help="The order of day and month, where the files are ambiguous."),
     ] = None
+    encoding: Annotated[
+        Literal["utf-8", "cp1252", "latin-1", "iso-8859-15", "cp1250", "cp850", "mac-roman"] | None,
+        Option("--encoding", help="The encoding of texts that are not UTF-8. [found out]"),
+    ] = None
+    sheet: Annotated[
+        str | None, Option("--sheet", metavar="NAME", help="The sheet of an Excel workbook. [the first]")
+    ] = None
     drift: Annotated[
         list[str] | None,
         Option("--accept-drift", metavar="NAME", help="A difference to earlier exports that is meant."),
@@ -161,6 +168,8 @@ SETTINGS: dict[str, tuple[str, ...]] = {
     "db": ("db",),
     "decimal": ("input", "decimal"),
     "dates": ("input", "dates"),
+    "encoding": ("input", "encoding"),
+    "sheet": ("input", "sheet"),
     "drift": ("input", "accept_drift"),
     "where": ("orders", "where"),
     "occasion": ("orders", "occasion"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -35,6 +36,9 @@ MOST_COLUMNS = 2000
 DELIMITERS = {",": ",", ";": ";", "tab": "\t", "|": "|"}
 """What a delimiter is called in the settings -> what it is."""
 
+SEPARATOR = "sep="
+"""What the first line of a file begins with that tells spreadsheets the delimiter."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Header:
@@ -55,10 +59,9 @@ def text_layout(export: Export, settings: Settings) -> Layout:
     The delimiter is the one that splits the header into columns that we know.
     Raises DataError if none does, or if the header is not clear in itself.
     """
-    delimiters = (
-        [DELIMITERS[settings.input.delimiter]] if settings.input.delimiter else list(DELIMITERS.values())
-    )
     start = _start(export)
+    told = DELIMITERS.get(settings.input.delimiter) or _separator(start)
+    delimiters = [told] if told else list(DELIMITERS.values())
     headers = [header for delimiter in delimiters if (header := _split(export, start, delimiter))]
     if not headers:
         raise DataError(f"{export.name}: the file holds nothing but blanks", "export it again")
@@ -78,11 +81,22 @@ def _start(export: Export) -> str:
     return decoded.removeprefix("\ufeff")
 
 
+def _separator(start: str) -> str | None:
+    """The delimiter that a first line such as `sep=;` tells spreadsheets."""
+    line = re.match(rf"\s*\"?{SEPARATOR}([,;\t|])", start, re.IGNORECASE)
+    return line.group(1) if line else None
+
+
+def _is_header(row: Sequence[str]) -> bool:
+    """Whether a row is neither blank nor the line that tells the delimiter."""
+    return any(cell.strip() for cell in row) and not row[0].strip().lower().startswith(SEPARATOR)
+
+
 def _split(export: Export, start: str, delimiter: str) -> Header | None:
     reader = csv.reader(io.StringIO(start, newline=""), delimiter=delimiter)
     try:
         rows, names = next(
-            ((number, row) for number, row in enumerate(reader, 1) if any(name.strip() for name in row)),
+            ((number, row) for number, row in enumerate(reader, 1) if _is_header(row)),
             (0, None),
         )
     except csv.Error:

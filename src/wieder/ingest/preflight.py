@@ -9,6 +9,7 @@ from __future__ import annotations
 import codecs
 import hashlib
 import shutil
+from collections import deque
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,23 +18,30 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wieder.errors import DataError
-from wieder.ingest.unpack import CHUNK, copied, new_file, read_chunks, unpacked, with_line_feeds
+from wieder.ingest.archive import ARCHIVE, from_zip
+from wieder.ingest.encoding import BYTE_ORDER_MARKS, utf8_copy
+from wieder.ingest.unpack import CHUNK, copied, from_gzip, from_zstd, new_file, read_chunks, with_line_feeds
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from wieder.ingest.sources import Source
+    from wieder.notices import Notify
+
+    Unpack = Callable[[Source, Iterable[bytes]], Iterator[bytes]]
 
 LONGEST_LINE = CHUNK
 """Bytes. A longer line is no row of a shop: a quote was never closed, or it is no text."""
 
-BYTE_ORDER_MARKS = {codecs.BOM_UTF16_LE: "UTF-16", codecs.BOM_UTF16_BE: "UTF-16"}
+PACKED = {b"\x1f\x8b": from_gzip, ARCHIVE: from_zip, b"\x28\xb5\x2f\xfd": from_zstd}
+"""First bytes of packed files -> what unpacks them."""
 
 FOREIGN = {
-    b"PK\x03\x04": ("a ZIP archive or an Excel workbook", "unpack it, or save the sheet as CSV (UTF-8)"),
-    b"\xd0\xcf\x11\xe0": ("an old Excel workbook", "save the sheet as CSV (UTF-8)"),
+    ARCHIVE: ("a ZIP archive or an Excel workbook", "unpack it, or save the sheet as CSV (UTF-8)"),
+    b"\xd0\xcf\x11\xe0": ("an old Excel workbook, or one with a password", "save the sheet as CSV (UTF-8)"),
     b"%PDF": ("a PDF", "export the orders as CSV (UTF-8)"),
-    b"\x28\xb5\x2f\xfd": ("packed by zstd", "unpack it, or pack it with gzip"),
+    b"\x1f\x8b": ("packed twice", "unpack it once"),
+    b"\x28\xb5\x2f\xfd": ("packed twice", "unpack it once"),
     b"SQLite format 3": ("an SQLite database", "export its table as CSV (UTF-8)"),
     b"{": ("JSON", "export the orders as CSV (UTF-8)"),
     b"[": ("JSON", "export the orders as CSV (UTF-8)"),
@@ -43,6 +51,10 @@ FOREIGN = {
 
 TWICE_ENCODED = b"\xc3\x83\xc2"
 """How an umlaut starts that was decoded as Latin-1 and encoded as UTF-8 again."""
+
+
+class _NotUtf8Error(DataError):
+    """A text may be in another encoding."""
 
 
 class Kind(StrEnum):
@@ -109,18 +121,20 @@ class _Text:
         return ended + (0 if self.ends_with_newline else 1)
 
 
-def inspect(source: Source, workspace: Path) -> Export:
+def inspect(source: Source, workspace: Path, encoding: str, notify: Notify) -> Export:
     """What the bytes of `source` are; copies that reading needs go into `workspace`.
 
-    Raises DataError for a file that is empty, packed wrongly, no text, not UTF-8,
-    or that changes while it is read.
+    `encoding` is that of texts that are not UTF-8; empty: found out, with a notice.
+    Raises DataError for a file that is empty, packed wrongly, no text, in no known
+    encoding, or that changes while it is read.
     """
     before = source.path.stat()
     start = _first_bytes(source)
     if start.startswith(b"PAR1"):
         export = _parquet(source)
     else:
-        export = _text(source, workspace, packed=start.startswith(b"\x1f\x8b"))
+        unpack = next((PACKED[mark] for mark in PACKED if start.startswith(mark)), None)
+        export = _text(source, workspace, unpack, encoding, notify)
     after = source.path.stat()
     if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
         raise DataError(
@@ -153,15 +167,24 @@ def _parquet(source: Source) -> Export:
     )  # fmt: skip
 
 
-def _text(source: Source, workspace: Path, *, packed: bool) -> Export:
+def _text(source: Source, workspace: Path, unpack: Unpack | None, encoding: str, notify: Notify) -> Export:
     digest = hashlib.sha256()
     path = source.path.resolve()
     with ExitStack() as stack:
         chunks: Iterator[bytes] = _hashed(read_chunks(path), digest)
-        if packed:
+        if unpack:
             path = new_file(workspace)
-            chunks = copied(unpacked(source, chunks), stack.enter_context(path.open("wb")))
-        text = _examine(source.name, chunks)
+            chunks = copied(unpack(source, chunks), stack.enter_context(path.open("wb")))
+        try:
+            text = _examine(source.name, chunks)
+        except _NotUtf8Error:
+            if encoding == "utf-8":
+                raise
+            text = None
+            deque(chunks, maxlen=0)
+    if text is None:
+        path = utf8_copy(source.name, path, new_file(workspace), encoding, notify)
+        text = _examine(source.name, read_chunks(path))
     if text.mixed or text.old_macintosh:
         path = with_line_feeds(path, new_file(workspace), b"\r" if text.old_macintosh else b"\r\n")
     return Export(
@@ -205,9 +228,8 @@ def _examine(name: str, chunks: Iterable[bytes]) -> _Text:
 
 
 def _refuse_foreign(name: str, chunk: bytes) -> None:
-    for mark, encoding in BYTE_ORDER_MARKS.items():
-        if chunk.startswith(mark):
-            raise DataError(f"{name}: the text is encoded in {encoding}", "save it again as UTF-8")
+    if chunk.startswith(tuple(BYTE_ORDER_MARKS)):
+        raise _NotUtf8Error(f"{name}: the text is encoded in UTF-16", "save it again as UTF-8")
     for signature, (what, remedy) in FOREIGN.items():
         if chunk.removeprefix(codecs.BOM_UTF8).lstrip().startswith(signature):
             raise DataError(f"{name}: this is no CSV, it is {what}", remedy)
@@ -229,9 +251,8 @@ def _decode(
     except UnicodeDecodeError as error:
         line += error.object.count(b"\n", 0, error.start)
         wrong = error.object[error.start : error.start + 1].hex().upper()
-        raise DataError(
-            f"{name}, line {line}: byte {wrong} is no UTF-8; perhaps the file is in cp1252 or Latin-1",
-            "save it again as UTF-8",
+        raise _NotUtf8Error(
+            f"{name}, line {line}: byte {wrong} is no UTF-8", "save it again as UTF-8, or say --encoding"
         ) from error
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from wieder.database import Connection, script
 from wieder.ingest.date_readers import DateReader
 from wieder.ingest.names import shortened
+from wieder.ingest.non_records import non_record
 from wieder.ingest.readers import column_type
 from wieder.ingest.reading import scan
 from wieder.ingest.rows import TWO_CUSTOMERS
@@ -69,8 +70,9 @@ def broken_rows(con: Connection, exports: Sequence[Export], layout: Layout) -> l
         for start, (_, _, kind, message, raw) in zip(starts, mine, strict=True):
             text = raw.lstrip("\r\n")
             line = start + raw[: len(raw) - len(text)].count("\n")
-            refuse_swallowed_rows(export, layout, line, cells_of(export, layout, line, text))
-            reason, meaning = BROKEN.get(kind, ("unreadable-row", message))
+            cells = cells_of(export, layout, line, text)
+            refuse_swallowed_rows(export, layout, line, cells)
+            reason, meaning = non_record(layout, cells) or BROKEN.get(kind, ("unreadable-row", message))
             found[index].append(Broken(line=line, reason=reason, message=meaning, raw=text.rstrip("\r\n")))
     return found
 
@@ -125,6 +127,8 @@ def add_unfit(con: Connection, form: Form, export: Export, file_number: int, lin
 def _reason(form: Form, fault: int, cells: Sequence[str | None]) -> tuple[str | None, str | None, str, str]:
     """Column and value at fault, the reason and the message."""
     layout = form.layout
+    if stray := non_record(layout, cells):
+        return None, None, *stray
     name = "customer_id" if fault == TWO_CUSTOMERS else form.checked[fault - 1]
     if not layout.has(name):
         return (

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
     from wieder.notices import Notify
 
-SUFFIXES = (".csv", ".csv.gz", ".tsv", ".tsv.gz", ".txt", ".txt.gz", ".parquet")
+SUFFIXES = (
+    ".csv", ".csv.gz", ".csv.zip", ".csv.zst", ".parquet", ".tsv", ".tsv.gz", ".tsv.zip", ".tsv.zst",
+    ".txt", ".txt.gz", ".txt.zip", ".txt.zst", ".xlsx", ".zip",
+)  # fmt: skip
 """What is read out of a folder. A file that is named itself may be called anything."""
 
 STANDARD_INPUT = "-"

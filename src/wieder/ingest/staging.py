@@ -14,6 +14,7 @@ from wieder.errors import OutputError, UsageError
 from wieder.ingest.accounts import STAGED_FILES, account, tell_about_rejects
 from wieder.ingest.batches import Batch, File, plan_batches
 from wieder.ingest.header import parquet_layout, text_layout
+from wieder.ingest.identity_keys import choose_keys
 from wieder.ingest.layouts import STAGED_LAYOUTS, stage_layouts
 from wieder.ingest.orders import (
     finish_rows,
@@ -26,13 +27,13 @@ from wieder.ingest.orders import (
     tell_about_customers,
     tell_about_repeated_orders,
 )
-from wieder.ingest.identity_keys import choose_keys
 from wieder.ingest.preflight import Export, Kind, inspect
 from wieder.ingest.reading import explained, parquet_columns, scan
 from wieder.ingest.refunds import make_refunds_positive
 from wieder.ingest.rejects import STAGED_REJECTS, broken_rows, drop_broken
 from wieder.ingest.rows import further_columns, staged_table, typed_rows
 from wieder.ingest.sources import find_sources
+from wieder.ingest.workbooks import sheets_of
 from wieder.notices import Notice
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 
     from wieder.config import Settings
     from wieder.ingest.layout import Layout
+    from wieder.ingest.sources import Source
     from wieder.ingest.structure import Broken
     from wieder.notices import Notify
 
@@ -68,7 +70,7 @@ def read_exports(  # noqa: PLR0917  (everything that a load depends on)
     con.execute(STAGED_LAYOUTS)
     with workspace() as folder:
         found = find_sources(sources, stdin, folder, notify)
-        exports = _new([inspect(source, folder) for source in found], known_files, notify)
+        exports = _new(_inspected(found, folder, settings, notify), known_files, notify)
         files = [
             File(number=number, export=export, layout=layout_of(con, export, settings))
             for number, export in enumerate(exports, 1)
@@ -90,6 +92,12 @@ def workspace() -> Iterator[Path]:
             f"{where}: a file could not be read or copied ({error.strerror})",
             "make room, or set TMPDIR to another disk",
         ) from error
+
+
+def _inspected(found: Sequence[Source], folder: Path, settings: Settings, notify: Notify) -> list[Export]:
+    """What the bytes of the files are; of a workbook each sheet is a file."""
+    sources = [sheet for source in found for sheet in sheets_of(source, folder, settings.input.sheet, notify)]
+    return [inspect(source, folder, settings.input.encoding, notify) for source in sources]
 
 
 def _new(exports: Sequence[Export], known_files: frozenset[str], notify: Notify) -> list[Export]:

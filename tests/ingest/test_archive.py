@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+import io
+import zipfile
+from typing import TYPE_CHECKING
+
+import pytest
+from loading import HEADER, load
+
+from wieder.errors import DataError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ROWS = f"{HEADER}\n1,A,2024-01-01,10.00\n2,B,2024-01-02,20.00\n".encode()
+
+
+def packed(members: dict[str, bytes], compression: int = zipfile.ZIP_DEFLATED) -> bytes:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", compression) as archive:
+        for name, member in members.items():
+            archive.writestr(name, member)
+    return content.getvalue()
+
+
+def written(tmp_path: Path, content: bytes) -> Path:
+    path = tmp_path / "orders.zip"
+    path.write_bytes(content)
+    return path
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        {"orders.csv": ROWS},
+        {
+            "exports/": b"",
+            "exports/orders.csv": ROWS,
+            "__MACOSX/exports/._orders.csv": b"x",
+            ".DS_Store": b"x",
+        },
+        {"../../../etc/passwd": ROWS},
+        {"orders.csv": ROWS.decode().encode("utf-16")},
+    ],
+)
+def test_the_one_export_in_an_archive_is_read(tmp_path: Path, members: dict[str, bytes]) -> None:
+    path = written(tmp_path, packed(members))
+    assert load(path).orders() == ["1", "2"]
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_the_checksum_is_that_of_the_archive(tmp_path: Path) -> None:
+    path = written(tmp_path, packed({"a.csv": ROWS}))
+    [(size,)] = load(path).rows("select bytes from staged_files")
+    assert size == path.stat().st_size
+
+
+def _encrypted(content: bytes) -> bytes:
+    """The bit is set in the header of the member and in the directory."""
+    marks = (b"PK\x03\x04\x14\x00", b"PK\x01\x02\x14\x03\x14\x00")
+    for mark in marks:
+        content = content.replace(mark + b"\x00", mark + b"\x01")
+    return content
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (packed({"a.csv": ROWS, "b.csv": ROWS}), r"must hold one export, and this one holds a.csv, b.csv"),
+        (packed({"empty/": b""}), "holds nothing"),
+        (packed({"a.csv": ROWS})[:-30], "cannot be unpacked"),
+        (packed({"a.csv": ROWS}, zipfile.ZIP_STORED).replace(b"20.00", b"90.00"), "cannot be unpacked"),
+        (packed({"a.csv": ROWS}, zipfile.ZIP_LZMA), "unusual way"),
+        (_encrypted(packed({"a.csv": ROWS})), "encrypted"),
+        (packed({"a.zip": packed({"a.csv": ROWS})}), "ZIP archive"),
+        (packed({"a.csv": b"1,A,2024-01-01,10.00\n" * 6_000_000}), "packed bytes give more than"),
+    ],
+)
+def test_an_archive_that_is_not_clear_is_refused(tmp_path: Path, content: bytes, message: str) -> None:
+    with pytest.raises(DataError, match=message):
+        load(written(tmp_path, content))
