@@ -51,6 +51,11 @@ def test_thresholds_are_saved_and_used_again(wieder: Wieder) -> None:
     }
 
 
+@pytest.mark.parametrize("command", ["segments", "moves", "customers"])
+def test_thresholds_never_replace_an_export(wieder: Wieder, command: str) -> None:
+    assert "orders.csv is read" in fails(wieder(command, *FILES, "--save-thresholds", "orders.csv"), 2)
+
+
 def test_a_file_without_thresholds_is_refused(wieder: Wieder) -> None:
     assert "cannot be read" in fails(wieder("segments", *FILES, "--thresholds", "none.toml"), 2)
 

@@ -17,9 +17,9 @@ from wieder.cli.options import (
     SourceOptions,
     with_options,
 )
-from wieder.cli.session import begin, opened
+from wieder.cli.session import begin, opened, refuse_overwriting
 from wieder.errors import UsageError
-from wieder.output import write
+from wieder.output import STDOUT, write
 from wieder.periods import PeriodKind
 
 if TYPE_CHECKING:
@@ -95,6 +95,7 @@ def segments(
 
     asked = QuestionOptions(as_of=moment.as_of, window=moment.window, by=by, top=top)
     session = begin(files, source, output, asked, telling)
+    refuse_overwriting(session, telling.save_thresholds or STDOUT)
     question, frozen = question_of(asked, PeriodKind.ALL), saved_thresholds(telling)
     with messages.working("computing"), opened(session) as con:
         found = analyse_segments(con, question, session.settings, frozen, messages.show_notice)
@@ -124,6 +125,7 @@ def moves(
     if question.by:
         raise UsageError("moves are those of the whole shop, without --by", "leave --by away")
     session = begin(files, source, output, question, telling)
+    refuse_overwriting(session, telling.save_thresholds or STDOUT)
     asked, frozen = question_of(question, PeriodKind.MONTH), saved_thresholds(telling)
     if asked.kind is PeriodKind.ALL:
         raise UsageError("moves need periods, not --period all", "choose --period month or another one")
@@ -155,6 +157,7 @@ def customers(
 
     asked = QuestionOptions(as_of=moment.as_of, window=moment.window, period=audience.period)
     session = begin(files, source, output, asked, telling)
+    refuse_overwriting(session, telling.save_thresholds or STDOUT)
     question, wanted = question_of(asked, PeriodKind.MONTH), audience_of(audience, telling)
     if question.kind is PeriodKind.ALL:
         raise UsageError("the previous segment needs a period", "choose --period month or another one")

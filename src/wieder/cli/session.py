@@ -63,7 +63,7 @@ def begin(
         settings=read_settings(source.config, typed_settings(source, output, *others)),
         target=choose_target(output.output, output.format or (None if output.output else usual_format)),
     )
-    _refuse_overwriting(session)
+    refuse_overwriting(session, session.target.name)
     return session
 
 
@@ -97,9 +97,9 @@ def now() -> datetime:
     return datetime.now(tz=UTC).astimezone()
 
 
-def _refuse_overwriting(session: Session) -> None:
-    """Raise UsageError if the result would replace a file that is read."""
-    output = Path(session.target.name)
+def refuse_overwriting(session: Session, target: str) -> None:
+    """Raise UsageError if writing to `target` would replace a file that is read."""
+    output = Path(target)
     for name in (*session.files, session.settings.db):
         if output.is_file() and Path(name).is_file() and output.samefile(name):
-            raise UsageError(f"{output} is read and cannot be written over", "name another file with -o")
+            raise UsageError(f"{output} is read and cannot be written over", "name another file to write to")
