@@ -25,7 +25,7 @@ from wieder.verify import Verification, check_all
 from wieder.windows import choose_window
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from wieder.config import Settings
     from wieder.database import Connection
@@ -68,7 +68,7 @@ class Analysis:
     results: pl.DataFrame
     """The periods shown, with the columns of comparison; the whole shop first, then the segments."""
     cohorts: pl.DataFrame
-    """`tables.cohorts.COLUMNS`, of all periods of the scope and without averages; empty where time is not cut."""
+    """`tables.cohorts.COLUMNS`, of all periods of the scope, without averages; empty if time is not cut."""
     bridge: pl.DataFrame
     """`bridge.SCHEMA`, for the days of the periods shown."""
     currency: str
@@ -107,20 +107,21 @@ def prepare(con: Connection, question: Question, settings: Settings, notify: Not
 
 def analyse(con: Connection, question: Question, settings: Settings, notify: Notify) -> Analysis:
     """Compute every KPI for the question. Raises what `prepare` raises."""
-    answer = _answer(con, question, prepare(con, question, settings, notify), settings)
-    if not settings.orders.complete_history:
-        _warn_of_unknown_past(con, answer, notify)
-    return answer
+    prepared = prepare(con, question, settings, notify)
+    warn_of_unknown_past(con, prepared, settings, notify)
+    return _answer(con, question, prepared, settings)
 
 
 USUAL_GAP_SHARE = 0.9
 
 
-def _warn_of_unknown_past(con: Connection, analysis: Analysis, notify: Notify) -> None:
+def warn_of_unknown_past(con: Connection, prepared: Prepared, settings: Settings, notify: Notify) -> None:
     """Who is first seen soon after the data begin may be an old customer: nine of ten gaps must pass."""
+    if settings.orders.complete_history:
+        return
     gap = marts.gap_quantile(con, USUAL_GAP_SHARE)
-    begin = analysis.scope.history_start
-    if gap is None or analysis.shown[0].start >= begin + timedelta(days=gap):
+    begin = prepared.scope.history_start
+    if gap is None or prepared.shown[0].start >= begin + timedelta(days=gap):
         return
     trusted = begin + timedelta(days=gap)
     doubt = f"who ordered before then counts as new; until about {trusted} new customers are too many"

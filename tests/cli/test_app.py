@@ -135,7 +135,7 @@ def test_a_closed_pipe_ends_quietly() -> None:
 def test_all_analyses_share_their_options() -> None:
     shared = {"--by", "--period", "--as-of", "--from", "--to", "--format", "-o", "--lang", "--db", "--config"}
     commands = get_command(app).commands  # type: ignore[attr-defined]
-    for name in ("kpis", "report", "explain", "verify", "check"):
+    for name in ("kpis", "cohorts", "gaps", "sequence", "report", "explain", "verify", "check"):
         options = {option for parameter in commands[name].params for option in parameter.opts}
         assert shared <= options
 

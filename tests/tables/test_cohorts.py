@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from wieder.analyses.base import TableAnalysis
     from wieder.database import Connection
+    from wieder.notices import Notice
 
 WEB, APP = {"channel": "web"}, {"channel": "app"}
 ROWS = [
@@ -274,3 +275,10 @@ def test_segments_are_witnessed(orders: Any, age: Age, mode: Mode) -> None:
     found = cohorts_of(shop(rows_of(orders)), AS_OF, PeriodKind.MONTH, rules=rules, by=("channel",))
     at_start = found.frame.filter(age=0)
     assert at_start.filter(pl.col("dimension") != "")["customers"].sum() == column(found, "customers")[0]
+
+
+def test_what_the_beginning_of_the_data_hides_is_said() -> None:
+    heard: list[Notice] = []
+    asked = Question(kind=PeriodKind.MONTH, as_of=date(2024, 4, 1), today=TODAY)
+    analyse_cohorts(shop(ROWS), asked, CohortRules(kind=PeriodKind.MONTH), settings(), heard.append)
+    assert [notice.slug for notice in heard] == ["history-start"]

@@ -8,7 +8,7 @@ import polars as pl
 
 from wieder import marts
 from wieder.analyses.base import TableAnalysis
-from wieder.analysis import find_currency, prepare
+from wieder.analysis import find_currency, prepare, warn_of_unknown_past
 from wieder.errors import UsageError
 from wieder.periods import PeriodKind
 from wieder.tables.cohorts import cohort_cells, cohort_table
@@ -31,6 +31,7 @@ def analyse_cohorts(
     if question.kind is PeriodKind.ALL:
         raise UsageError("--period all makes no cohorts", "choose week, month, quarter or year")
     prepared = prepare(con, question, settings, notify)
+    warn_of_unknown_past(con, prepared, settings, notify)
     marts.set_periods(con, prepared.scope.periods)
     mart = marts.cohort_ages(con, rules.step_days)
     cells = [cohort_cells(mart, prepared.scope, prepared.shown, rules, cut) for cut in prepared.cuts]

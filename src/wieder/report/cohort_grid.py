@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from wieder.kpis.base import State
 from wieder.periods import period_at
 from wieder.report.charts import HeatCell, Heatmap, HeatRow, Tick, level
-from wieder.report.grids import Cell, Grid, Heading, Row, Tone, dimension_name, segment_name
+from wieder.report.grids import Cell, Grid, Heading, Role, Row, Tone, dimension_name, segment_name
 from wieder.report.numbers import numbers_for
 from wieder.tables.cohort_rules import Measure, Mode
 
@@ -80,7 +80,10 @@ def cohort_grid(cells: pl.DataFrame, look: CohortLook) -> Grid:
             Heading(text=_first_heading(cells, look)),
             *(Heading(text=heading, numeric=True) for heading in headings),
         ),
-        rows=tuple(Row(cells=tuple(_cells(cohort, ages, highest, look))) for cohort in cohorts),
+        rows=tuple(
+            Row(cells=tuple(_cells(cohort, ages, highest, look)), role=_role(cohort[0], look))
+            for cohort in cohorts
+        ),
     )
 
 
@@ -91,6 +94,11 @@ def _cohorts(cells: pl.DataFrame, look: CohortLook) -> tuple[list[list[Record]],
     rows = cells.filter(cells["age"] < ages.stop).iter_rows(named=True)
     cohorts = groupby(rows, lambda row: (row["dimension"], row["segment"], row["cohort_start"]))
     return [list(cohort) for _, cohort in cohorts], ages
+
+
+def _role(row: Record, look: CohortLook) -> Role:
+    is_average = look.rules.by_period and row["cohort_start"] is None
+    return Role.TOTAL if is_average else Role.PLAIN
 
 
 def _first_heading(cells: pl.DataFrame, look: CohortLook) -> str:

@@ -1,12 +1,12 @@
--- order_pairs -> one row: the gap in days that the share $share of all gaps between purchase days of one
+-- customer_orders -> one row: the gap in days that the share $share of all gaps between purchase days of one
 -- customer does not exceed; null where nobody ordered on two days.
 select min(gap)
 from (
     select gap, sum(n_pairs) over (order by gap) as n_so_far, sum(n_pairs) over () as n_in_all
     from (
-        select next_day - day as gap, sum(n_pairs) as n_pairs
-        from order_pairs
-        where next_day is not null
+        select next_day - day as gap, count(*) as n_pairs
+        from customer_orders
+        where next_day > day
         group by gap
     ) as gaps
 ) as running
