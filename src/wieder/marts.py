@@ -198,7 +198,7 @@ def cohort_ages(con: Connection, step_days: int | None) -> pl.DataFrame:
 def gap_quantile(con: Connection, share: float) -> int | None:
     """The days between two purchase days of a customer that `share` of all gaps do not exceed.
 
-    None where nobody came back. Needs `prepare` of `Grain.ORDER_PAIRS`.
+    None where nobody came back. Needs `prepare`.
     """
     (row,) = con.execute(script("gap_quantile"), {"share": share}).fetchall()
     return None if row[0] is None else int(row[0])
