@@ -328,3 +328,24 @@ def test_who_knows_when_a_file_was_exported_decides(con: Connection) -> None:
     assert rows(con, "select status from orders where order_id = '0'") == [("refunded",)]
     load(con, orders={"late.csv": states(9, 9)})
     assert rows(con, "select status from orders where order_id = '0'") == [("refunded",)]
+
+
+def test_an_export_that_says_when_orders_were_changed_needs_no_other_time(con: Connection) -> None:
+    def state(status: str, updated_at: str | None) -> list[Row]:
+        last = order("2", "A", "2024-01-31", "1", status="paid", updated_at=updated_at)
+        return [order("1", "A", "2024-01-01", "1", status=status, updated_at=updated_at), last]
+
+    load(con, orders={"a.csv": state("refunded", "2024-03-01T10:00:00")})
+    load(con, orders={"b.csv": state("paid", "2024-02-01 10:00")})
+    assert rows(con, "select distinct load from orders") == [(1,)]
+    load(con, orders={"c.csv": [state("disputed", "2024-03-01 10:01")[0]]})
+    assert rows(con, "select status from orders where order_id = '1'") == [("disputed",)]
+    load(con, orders={"d.csv": state("paid", None)})
+    assert rows(con, "select status from orders where order_id = '1'") == [("disputed",)]
+
+
+def test_an_update_time_that_cannot_be_read_is_said(con: Connection) -> None:
+    notices: list[Notice] = []
+    export = [order("1", "A", "2024-01-01", "1", updated_at="yesterday")]
+    load(con, orders={"a.csv": export}, notify=notices.append)
+    assert [notice.slug for notice in notices] == ["update-time-unreadable"]

@@ -29,6 +29,11 @@ STAGED = ("staged_orders", "staged_customers", "staged_files", "staged_rejects",
 HELPERS = ("staged_profiles", "file_times", "replaced_orders", "this_load")
 ADDED = {"staged_orders": ("customer", "ordered_on", "load", "state_at"), "staged_customers": ("customer",)}
 """Columns that the merge adds; a column of an export may not take their names."""
+UPDATE_TIMES = (
+    "updated_at", "modified_at", "last_modified", "date_modified", "aktualisiert_am", "geändert_am",
+    "geaendert_am",
+)  # fmt: skip
+"""Columns of exports, by the names under which they are kept, that tell when an order was last changed."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,7 +118,7 @@ def merge(
             con.execute(script("staged_profiles"))
             if settings is not None:
                 refuse_drift(con, settings, notify)
-            _merge_staged(con, loaded_at, terms)
+            _merge_staged(con, loaded_at, terms, notify)
             _tell_about_late_states(con, notify)
         report = _report(con, anything_new=anything_new)
     for name in (*STAGED, *HELPERS):
@@ -147,7 +152,7 @@ def _has_table(con: Connection, database: str, name: str) -> bool:
     return (database, name) in tables
 
 
-def _merge_staged(con: Connection, loaded_at: datetime, terms: Terms) -> None:
+def _merge_staged(con: Connection, loaded_at: datetime, terms: Terms, notify: Notify) -> None:
     _check_currency(con)
     _avoid_names(con)
     utc = loaded_at.astimezone(UTC).replace(tzinfo=None) if loaded_at.tzinfo else loaded_at
@@ -158,8 +163,27 @@ def _merge_staged(con: Connection, loaded_at: datetime, terms: Terms) -> None:
     )
     con.execute(script("merge_keys"))
     con.execute(script("merge_file_times"), {"exported_at": terms.exported_at})
+    updated_at = _update_time(con, notify)
     for step in ("replaced", "loads", "orders", "customers"):
-        con.execute(script(f"merge_{step}"))
+        con.execute(script(f"merge_{step}").replace("{updated_at}", updated_at))
+
+
+def _update_time(con: Connection, notify: Notify) -> str:
+    """SQL for when a row of staged_orders was last changed, null where the export does not say."""
+    columns = {name for name, *_ in _rows(con, "describe staged_orders")}
+    for name in UPDATE_TIMES:
+        if name not in columns:
+            continue
+        cell = f"nullif(trim({quote(name)}), '')"
+        time = f"try_cast({cell} as TIMESTAMP)"
+        unread = f"{cell} is not null and {time} is null"
+        if not _rows(con, f"select 1 from staged_orders where {unread} limit 1"):
+            return time
+        message = (
+            f"{name} holds more than times such as 2024-03-31 18:00, and does not tell which state is newer"
+        )
+        notify(Notice("update-time-unreadable", message, "--exported-at says when the files were exported"))
+    return "cast(null as TIMESTAMP)"
 
 
 def _tell_about_late_states(con: Connection, notify: Notify) -> None:

@@ -1,3 +1,4 @@
+-- {updated_at}: when a row was last changed, if its export says so.
 -- previous_orders, staged_orders, file_times, customer_keys, replaced_orders, this_load -> orders: one row per order
 -- in its latest state, sorted by customer and time. An order comes whole from one file: its rows in an
 -- older file are no further lines of it. A column that only some exports have is null elsewhere.
@@ -19,7 +20,7 @@ from (
         s.currency,
         s.n_rows,
         (select load from this_load) as load,
-        t.state_at,
+        coalesce({updated_at}, t.state_at) as state_at,
         s.* exclude (order_id, customer_key, ordered_at, amount, status, currency, n_rows, file_number)
     from staged_orders as s
     join file_times as t on t.file_number = s.file_number

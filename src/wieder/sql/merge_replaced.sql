@@ -2,6 +2,7 @@
 -- gives way to another one, in the database (file_number 0) or in a file of this load. The newest state wins, of
 -- equally old ones the one that was read last. A state is replaced by the file that brought the next newer one,
 -- or, if it came too late, by its own. is_other tells whether it differs from the state that wins.
+-- {updated_at}: when a row was last changed, if its export says so.
 create or replace temp table replaced_orders as
 with repeated as (
     -- One file holds an order once, and the grouping would cost a second for millions of orders.
@@ -15,7 +16,7 @@ states as (
     select 0 as file_number, state_at, order_id, n_rows, amount, status
     from previous_orders semi join repeated using (order_id)
     union all
-    select file_number, state_at, order_id, n_rows, amount, status
+    select file_number, coalesce({updated_at}, state_at) as state_at, order_id, n_rows, amount, status
     from staged_orders semi join repeated using (order_id)
     join file_times using (file_number)
 )
