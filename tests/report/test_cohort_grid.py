@@ -78,7 +78,7 @@ def terminal_text(width: int, *, colour: bool) -> str:
     out = StringIO()
     system: Literal["truecolor"] | None = "truecolor" if colour else None
     console = Console(file=out, width=width, force_terminal=colour, color_system=system)
-    console.print(heat_table(cohort_grid(CELLS, look()), COLUMNS_BEFORE_AGES))
+    console.print(heat_table(cohort_grid(CELLS, look()), COLUMNS_BEFORE_AGES, "en"))
     return out.getvalue()
 
 
@@ -91,3 +91,5 @@ def test_ages_that_do_not_fit_are_left_out_from_the_right() -> None:
     text = terminal_text(36, colour=False)
     assert "30" in text
     assert "~" not in text
+    assert "1 further age does not fit here" in text
+    assert "not fit" not in terminal_text(100, colour=False)

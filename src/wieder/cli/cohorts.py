@@ -89,6 +89,6 @@ def cohort_view(found: TableAnalysis, rules: CohortRules, options: CohortOptions
     return View(
         frame=wide_cohorts(found.frame, measure) if options.wide else found.frame,
         grids=lambda: [cohort_grid(found.frame, look)],
-        page=lambda: heat_table(cohort_grid(found.frame, look), COLUMNS_BEFORE_AGES),
+        page=lambda: heat_table(cohort_grid(found.frame, look), COLUMNS_BEFORE_AGES, session.lang),
         html=lambda: render_heatmap(cohort_chart(found.frame, look), session.lang),
     )

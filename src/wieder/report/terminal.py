@@ -72,9 +72,9 @@ def grid_table(grid: Grid) -> RenderableType:
     return FittingTable(grid)
 
 
-def heat_table(grid: Grid, kept: int) -> RenderableType:
-    """A heatmap as a table: after the first `kept` columns as many as fit."""
-    return HeatTable(grid, kept)
+def heat_table(grid: Grid, kept: int, lang: Lang) -> RenderableType:
+    """A heatmap as a table: after the first `kept` columns as many as fit, and how many do not."""
+    return HeatTable(grid, kept, lang)
 
 
 @dataclass(frozen=True)
@@ -83,6 +83,7 @@ class HeatTable:
 
     grid: Grid
     kept: int
+    lang: Lang
 
     def __rich_console__(self, _: Console, options: ConsoleOptions) -> RenderResult:
         """Called by rich with the width that is there."""
@@ -92,6 +93,9 @@ class HeatTable:
         )
         shown = max(self.kept, sum(end <= options.max_width for end in ends))
         yield _table(self.grid, [[index] for index in range(min(shown, len(self.grid.headings)))])
+        if shown < len(self.grid.headings):
+            omitted = len(self.grid.headings) - shown
+            yield Text(texts(self.lang).counted("cohorts.omitted", omitted, n=omitted), style="dim")
 
 
 @dataclass(frozen=True)
