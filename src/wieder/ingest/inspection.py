@@ -10,12 +10,11 @@ import msgspec
 from wieder.database import frame, script
 from wieder.errors import AmbiguousError, Answer
 from wieder.ingest.batches import File, plan_batches
-from wieder.ingest.preflight import inspect
 from wieder.ingest.reading import explained, scan
 from wieder.ingest.rejects import drop_broken
 from wieder.ingest.rows import MARKS, STAGED_COLUMNS, typed_rows
 from wieder.ingest.sources import find_sources
-from wieder.ingest.staging import layout_of, workspace
+from wieder.ingest.staging import layout_of, opened_exports, workspace
 from wieder.notices import unheard
 
 if TYPE_CHECKING:
@@ -76,7 +75,8 @@ def inspect_exports(  # noqa: PLR0917  (what a load depends on, and who answers)
     con.execute(script("ingest_cells"))
     answers: list[Answer] = []
     with workspace() as folder:
-        exports = [inspect(source, folder) for source in find_sources(sources, stdin, folder, notify)]
+        found = find_sources(sources, stdin, folder, notify)
+        exports = opened_exports(found, folder, settings, notify)
         while True:
             try:
                 return _look(con, exports, settings), answers

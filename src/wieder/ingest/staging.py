@@ -70,7 +70,7 @@ def read_exports(  # noqa: PLR0917  (everything that a load depends on)
     con.execute(STAGED_LAYOUTS)
     with workspace() as folder:
         found = find_sources(sources, stdin, folder, notify)
-        exports = _new(_inspected(found, folder, settings, notify), known_files, notify)
+        exports = _new(opened_exports(found, folder, settings, notify), known_files, notify)
         files = [
             File(number=number, export=export, layout=layout_of(con, export, settings))
             for number, export in enumerate(exports, 1)
@@ -94,7 +94,7 @@ def workspace() -> Iterator[Path]:
         ) from error
 
 
-def _inspected(found: Sequence[Source], folder: Path, settings: Settings, notify: Notify) -> list[Export]:
+def opened_exports(found: Sequence[Source], folder: Path, settings: Settings, notify: Notify) -> list[Export]:
     """What the bytes of the files are; of a workbook each sheet is a file."""
     sources = [sheet for source in found for sheet in sheets_of(source, folder, settings.input.sheet, notify)]
     return [inspect(source, folder, settings.input.encoding, notify) for source in sources]
