@@ -12,7 +12,7 @@ from wieder.report.cohort_grid import COLUMNS_BEFORE_AGES, CohortLook, cohort_ch
 from wieder.report.grids import Tone
 from wieder.report.html import render_heatmap
 from wieder.report.terminal import heat_table
-from wieder.tables.cohort_rules import CohortRules, Measure, Mode
+from wieder.tables.cohort_rules import Age, CohortRules, Measure, Mode
 from wieder.tables.cohorts import COLUMNS
 
 CELLS = pl.DataFrame(
@@ -32,8 +32,10 @@ CELLS = pl.DataFrame(
 ).with_columns(dimension=pl.lit(""), segment=pl.lit(""))
 
 
-def look(measure: Measure = Measure.RETENTION, mode: Mode = Mode.CLASSIC) -> CohortLook:
-    rules = CohortRules(kind=PeriodKind.MONTH, mode=mode)
+def look(
+    measure: Measure = Measure.RETENTION, mode: Mode = Mode.CLASSIC, age: Age = Age.CALENDAR
+) -> CohortLook:
+    rules = CohortRules(kind=PeriodKind.MONTH, mode=mode, age=age)
     return CohortLook(rules=rules, measure=measure, lang="en", currency="EUR")
 
 
@@ -59,6 +61,11 @@ def test_age_0_is_shown_where_it_is_news() -> None:
     grid = cohort_grid(CELLS, look(Measure.LTV))
     assert [cell.text for cell in grid.rows[0].cells[3:]] == ["20.00", "26.50", "~28.00"]
     assert grid.title == "Revenue per acquired customer up to each age (EUR)"
+
+
+def test_the_title_declares_the_steps_of_elapsed_ages() -> None:
+    title = cohort_grid(CELLS, look(age=Age.ELAPSED)).title
+    assert title.endswith("ordered at that age, in steps of 30 days since the first order")
 
 
 def test_the_chart_has_a_cell_for_every_known_one() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -54,11 +54,13 @@ class CohortLook:
 
     @property
     def title(self) -> str:
-        """What the cells are."""
+        """What the cells are, and in what steps of time."""
         text = self.writer.text
         unit = f" ({self.currency})" if self.currency and self.measure in MONEY_DIGITS else ""
         mode = text(f"cohorts.mode_{self.rules.mode}") if self.measure in SHARES else ""
-        return f"{text(f'cohorts.{self.measure}')}{unit}{mode}"
+        days = self.rules.step_days
+        steps = "" if days is None else text("cohorts.elapsed", days=days)
+        return f"{text(f'cohorts.{self.measure}')}{unit}{mode}{steps}"
 
 
 SHARES = {Measure.RETENTION, Measure.CUSTOMERS}
@@ -192,7 +194,7 @@ def cohort_chart(cells: pl.DataFrame, look: CohortLook) -> Heatmap:
         scale_low=look.writer.count(0),
         scale_high=_written(_highest(_cohorts(cells, look)[0], look), look),
         partial_note=text("cohorts.partial"),
-        table=grid,
+        table=replace(grid, title=text("chart.data")),
     )
 
 
