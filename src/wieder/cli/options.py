@@ -80,7 +80,8 @@ class QuestionOptions:
         Option("--top", metavar="N", min=1, help="With --by: the N segments with most orders, and the rest."),
     ] = None
     period: Annotated[
-        PeriodKind | None, Option("--period", help="How the time is cut. [all; report, verify: month]")
+        PeriodKind | None,
+        Option("--period", help="How the time is cut. [all; report, verify, cohorts, flow: month]"),
     ] = None
     as_of: Annotated[
         str | None,
