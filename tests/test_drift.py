@@ -190,6 +190,7 @@ def test_a_store_without_profiles_goes_on(tmp_path: Path) -> None:
     run(tmp_path, write(tmp_path / "january.csv", JANUARY))
     with connect(tmp_path / "wieder.duckdb") as con:
         con.execute("drop table profiles")
+        con.execute("drop table customer_states")
         con.execute("alter table orders drop column state_at")
         con.execute("alter table loads drop column accepted_drift")
     run(tmp_path, write(tmp_path / "february.csv", FEBRUARY))

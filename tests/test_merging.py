@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from staging import Row, order, stage
 from wieder.database import connect
 from wieder.errors import DataError
-from wieder.merging import Counts, LoadReport, merge
+from wieder.merging import CANONICAL, Counts, LoadReport, merge
 from wieder.notices import unheard
 from wieder.terms import NO_TERMS, Terms
 
@@ -176,6 +176,16 @@ def test_a_customer_described_again_is_described_by_the_later_export(con: Connec
     assert rows(con, "from customers") == [(1, "Köln"), (2, "Bonn")]
 
 
+def test_a_customer_described_late_by_an_older_export_keeps_the_newer_description(con: Connection) -> None:
+    told = [Terms(exported_at=datetime(2024, 3, day)) for day in (1, 9)]  # noqa: DTZ001  (the shop's time)
+    load(con, customers={"new.csv": [{"customer_key": "A", "city": "Köln"}]}, terms=told[1])
+    old = [{"customer_key": "A", "city": "Ulm"}, {"customer_key": "B", "city": "Bonn"}]
+    load(con, customers={"old.csv": old}, terms=told[0])
+    assert rows(con, "from customers") == [(1, "Köln"), (2, "Bonn")]
+    load(con, customers={"today.csv": [{"customer_key": "A", "city": "Trier"}]})
+    assert rows(con, "from customers") == [(1, "Trier"), (2, "Bonn")]
+
+
 def test_the_report_adds_up_the_files_of_a_load(con: Connection) -> None:
     files = {
         "b.csv": [order("1", "A", "2024-01-01", "3.50", n_rows=3)],
@@ -255,7 +265,7 @@ def test_orders_in_two_currencies_are_refused(con: Connection, *, in_one_load: b
 def test_nothing_but_the_canonical_tables_is_left(con: Connection) -> None:
     load(con, orders={"a.csv": [order("1", "A", "2024-01-01", "1")]})
     left = {name for (name,) in rows(con, "select table_name from information_schema.tables")}
-    assert left == {"meta", "customer_keys", "orders", "customers", "loads", "rejects", "profiles"}
+    assert left == set(CANONICAL)
 
 
 SHOP = [

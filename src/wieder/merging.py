@@ -24,9 +24,11 @@ if TYPE_CHECKING:
 STORE_VERSION = 1
 """Raised when the canonical tables change, so that older programs refuse the database."""
 
-CANONICAL = ("meta", "customer_keys", "orders", "customers", "loads", "rejects", "profiles")
+CANONICAL = (
+    "meta", "customer_keys", "orders", "customers", "customer_states", "loads", "rejects", "profiles",
+)  # fmt: skip
 STAGED = ("staged_orders", "staged_customers", "staged_files", "staged_rejects", "staged_layouts")
-HELPERS = ("staged_profiles", "file_times", "replaced_orders", "this_load")
+HELPERS = ("staged_profiles", "file_times", "replaced_orders", "described_customers", "this_load")
 ADDED = {"staged_orders": ("customer", "ordered_on", "load", "state_at"), "staged_customers": ("customer",)}
 """Columns that the merge adds; a column of an export may not take their names."""
 UPDATE_TIMES = (
@@ -156,7 +158,7 @@ def _merge_staged(con: Connection, loaded_at: datetime, terms: Terms, notify: No
     _check_currency(con)
     _avoid_names(con)
     utc = loaded_at.astimezone(UTC).replace(tzinfo=None) if loaded_at.tzinfo else loaded_at
-    con.execute(script("merge_begin"), {"loaded_at": utc})
+    con.execute(script("merge_begin"), {"loaded_at": utc, "exported_at": terms.exported_at})
     con.execute(
         "create or replace table meta as select 'store_version' as key, cast($version as VARCHAR) as value",
         {"version": STORE_VERSION},

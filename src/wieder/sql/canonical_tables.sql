@@ -30,6 +30,10 @@ create table if not exists orders (                 -- one row per order, in its
 create table if not exists customers (              -- one row per customer of the customer exports
     customer INTEGER
 );
+create table if not exists customer_states (        -- one row per customer of the customer exports
+    customer INTEGER,
+    state_at TIMESTAMP                              -- since when it is as described; a newer export replaces it
+);
 create table if not exists loads (                  -- one row per load and file
     load INTEGER,                                   -- 1, 2, ...; the files of one load share it
     loaded_at TIMESTAMP,                            -- UTC
