@@ -56,6 +56,16 @@ def test_unknown_cells_are_empty_and_partial_ones_carry_a_tilde() -> None:
     assert grid.rows[1].cells[3].heat is None
 
 
+def test_cohorts_of_which_nothing_is_known_are_still_listed() -> None:
+    unknown = CELLS.with_columns(retention=pl.lit(None, pl.Float64), state=pl.lit("none"))
+    grid = cohort_grid(unknown, look())
+    assert [[cell.text for cell in row.cells] for row in grid.rows] == [
+        ["Jan 2024", "10", "2"],
+        ["Feb 2024", "5", "0"],
+    ]
+    assert cohort_chart(unknown, look()).cells == ()
+
+
 def test_age_0_is_shown_where_it_is_news() -> None:
     assert cohort_grid(CELLS, look(mode=Mode.CUMULATIVE)).headings[3].text == "0"
     grid = cohort_grid(CELLS, look(Measure.LTV))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from itertools import groupby
 from typing import TYPE_CHECKING
+
+import polars as pl
 
 from wieder.kpis.base import State
 from wieder.periods import period_at
@@ -15,14 +17,11 @@ from wieder.tables.cohort_rules import Measure, Mode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-
-    import polars as pl
+    from datetime import date
 
     from wieder.kpis.base import Lang
     from wieder.report.numbers import Number, Numbers
     from wieder.tables.cohort_rules import CohortRules
-
-    Record = dict[str, object]
 
 COLUMNS_BEFORE_AGES = 3
 """The cohort, its customers, and their repeat orders at age 0."""
@@ -67,13 +66,33 @@ SHARES = {Measure.RETENTION, Measure.CUSTOMERS}
 MONEY_DIGITS = {Measure.REVENUE: 0, Measure.AVERAGE_ORDER_VALUE: 2, Measure.LTV: 2}
 
 
+@dataclass(frozen=True)
+class CohortCell:
+    """One row of the cohort table, with the measure that is shown."""
+
+    dimension: str
+    segment: str
+    cohort_start: date | None
+    age: int
+    customers: int
+    repeat_orders: int | None
+    state: str
+    value: Number | None
+
+    @property
+    def cohort(self) -> tuple[str, str, date | None]:
+        """What names the cohort."""
+        return self.dimension, self.segment, self.cohort_start
+
+
 def cohort_grid(cells: pl.DataFrame, look: CohortLook) -> Grid:
     """One row per cohort of `cells` (see tables.cohorts), up to the last age of which something is known.
 
     A cell that is not known is empty; one that rests on some of the members only carries a tilde.
     """
     text = look.writer.text
-    cohorts, ages = _cohorts(cells, look)
+    cohorts = _cohorts(cells, look)
+    ages = sorted({cell.age for cohort in cohorts for cell in _shown(cohort, look)})
     highest = _highest(cohorts, look)
     headings = (text("column.customers"), text("cohorts.repeat_orders"), *(str(age) for age in ages))
     return Grid(
@@ -83,23 +102,31 @@ def cohort_grid(cells: pl.DataFrame, look: CohortLook) -> Grid:
             *(Heading(text=heading, numeric=True) for heading in headings),
         ),
         rows=tuple(
-            Row(cells=tuple(_cells(cohort, ages, highest, look)), role=_role(cohort[0], look))
-            for cohort in cohorts
+            Row(cells=tuple(_cells(cohort, highest, look)), role=_role(cohort[0], look)) for cohort in cohorts
         ),
     )
 
 
-def _cohorts(cells: pl.DataFrame, look: CohortLook) -> tuple[list[list[Record]], range]:
-    """The rows of each cohort, and the ages that are shown."""
-    known = cells.filter(cells[look.measure.column].is_not_null())["age"]
-    ages = range(look.first_age, max((int(age) for age in known), default=0) + 1)
-    rows = cells.filter(cells["age"] < ages.stop).iter_rows(named=True)
-    cohorts = groupby(rows, lambda row: (row["dimension"], row["segment"], row["cohort_start"]))
-    return [list(cohort) for _, cohort in cohorts], ages
+def _cohorts(cells: pl.DataFrame, look: CohortLook) -> list[list[CohortCell]]:
+    """The cells of each cohort, up to the last age at which something is known."""
+    names = [field.name for field in fields(CohortCell)]
+    rows = cells.with_columns(value=look.measure.column).select(names)
+    last = pl.col("age").filter(pl.col("value").is_not_null()).max().fill_null(0)
+    shown = [CohortCell(*row) for row in rows.filter(pl.col("age") <= last).iter_rows()]
+    return [list(cohort) for _, cohort in groupby(shown, lambda cell: cell.cohort)]
 
 
-def _role(row: Record, look: CohortLook) -> Role:
-    is_average = look.rules.by_period and row["cohort_start"] is None
+def _shown(cohort: Sequence[CohortCell], look: CohortLook) -> Sequence[CohortCell]:
+    return [cell for cell in cohort if cell.age >= look.first_age]
+
+
+def _highest(cohorts: Sequence[Sequence[CohortCell]], look: CohortLook) -> float:
+    shown = (cell.value for cohort in cohorts for cell in _shown(cohort, look))
+    return max((float(value) for value in shown if value is not None), default=0.0)
+
+
+def _role(cell: CohortCell, look: CohortLook) -> Role:
+    is_average = look.rules.by_period and cell.cohort_start is None
     return Role.TOTAL if is_average else Role.PLAIN
 
 
@@ -109,37 +136,31 @@ def _first_heading(cells: pl.DataFrame, look: CohortLook) -> str:
     return dimension_name(dimensions[0], text) if dimensions else text("chart.cohorts.cohort")
 
 
-def _highest(cohorts: Sequence[Sequence[Record]], look: CohortLook) -> float:
-    shown = (row for cohort in cohorts for row in cohort if _age(row) >= look.first_age)
-    return max((float(value) for row in shown if (value := _value(row, look)) is not None), default=0.0)
+def _cells(cohort: Sequence[CohortCell], highest: float, look: CohortLook) -> Iterator[Cell]:
+    first = cohort[0]
+    yield Cell(text=_name(first, look))
+    yield Cell(text=look.writer.count(first.customers))
+    yield Cell(text=look.writer.count(first.repeat_orders))
+    for cell in _shown(cohort, look):
+        yield Cell(text="") if cell.value is None else _known_cell(cell, cell.value, highest, look)
 
 
-def _cells(cohort: Sequence[Record], ages: range, highest: float, look: CohortLook) -> Iterator[Cell]:
-    by_age = {_age(row): row for row in cohort}
-    yield Cell(text=_name(cohort[0], look))
-    yield Cell(text=look.writer.count(_number(cohort[0]["customers"])))
-    yield Cell(text=look.writer.count(_number(cohort[0]["repeat_orders"])))
-    for age in ages:
-        value = _value(by_age[age], look)
-        if value is None:
-            yield Cell(text="")
-            continue
-        is_partial = by_age[age]["state"] == State.PARTIAL
-        yield Cell(
-            text=("~" if is_partial else "") + _written(value, look),
-            tone=Tone.FAINT if is_partial else Tone.NORMAL,
-            heat=level(float(value), highest),
-        )
+def _known_cell(cell: CohortCell, value: Number, highest: float, look: CohortLook) -> Cell:
+    is_partial = cell.state == State.PARTIAL
+    return Cell(
+        text=("~" if is_partial else "") + _written(value, look),
+        tone=Tone.FAINT if is_partial else Tone.NORMAL,
+        heat=level(float(value), highest),
+    )
 
 
-def _name(row: Record, look: CohortLook) -> str:
+def _name(cell: CohortCell, look: CohortLook) -> str:
     text = look.writer.text
-    if row["dimension"]:
-        return segment_name(str(row["segment"]), text)
-    start = row["cohort_start"]
-    if start is None:
+    if cell.dimension:
+        return segment_name(cell.segment, text)
+    if cell.cohort_start is None:
         return text("cohorts.average") if look.rules.by_period else text("segment.whole")
-    return look.writer.short_period(period_at(start, look.rules.kind), look.rules.kind)  # type: ignore[arg-type]
+    return look.writer.short_period(period_at(cell.cohort_start, look.rules.kind), look.rules.kind)
 
 
 def _written(value: Number, look: CohortLook) -> str:
@@ -148,18 +169,6 @@ def _written(value: Number, look: CohortLook) -> str:
     if look.measure in MONEY_DIGITS:
         return look.writer.money(value, MONEY_DIGITS[look.measure])
     return look.writer.count(value)
-
-
-def _value(row: Record, look: CohortLook) -> Number | None:
-    return _number(row[look.measure.column])
-
-
-def _number(value: object) -> Number | None:
-    return value  # type: ignore[return-value]
-
-
-def _age(row: Record) -> int:
-    return row["age"]  # type: ignore[return-value]
 
 
 def cohort_chart(cells: pl.DataFrame, look: CohortLook) -> Heatmap:
@@ -192,7 +201,7 @@ def cohort_chart(cells: pl.DataFrame, look: CohortLook) -> Heatmap:
         ),
         cells=tuple(_heat_cells(grid, left, width)),
         scale_low=look.writer.count(0),
-        scale_high=_written(_highest(_cohorts(cells, look)[0], look), look),
+        scale_high=_written(_highest(_cohorts(cells, look), look), look),
         partial_note=text("cohorts.partial"),
         table=replace(grid, title=text("chart.data")),
     )
