@@ -64,7 +64,7 @@ def analyse_segments(
     told = tell_apart(con, prepared.scope.as_of, scheme, settings, frozen)
     _notice_those_outside(con, told, notify)
     if scheme.name is SchemeName.RFM:
-        notice_levels(told, notify)
+        _notice_levels(told, notify)
     notice_other_lookback(frozen, settings, notify)
     table = segments_table(scheme, settings.segments, frozen)
     frame = pl.concat(
@@ -142,7 +142,7 @@ def _notice_those_outside(con: Connection, told: Told, notify: Notify) -> None:
 SCORED = {"recency_score": "R", "frequency_score": "F", "money_score": "M"}
 
 
-def notice_levels(told: Told, notify: Notify) -> None:
+def _notice_levels(told: Told, notify: Notify) -> None:
     """Say which scores have fewer than five levels because many customers have the same value."""
     levels = {name: told.customers[name].drop_nulls().n_unique() for name in SCORES}
     few = [f"{SCORED[name]} has {n} effective levels" for name, n in levels.items() if n < LEVELS]

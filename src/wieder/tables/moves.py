@@ -97,7 +97,7 @@ def _witness(
     )
 
 
-def place_names(scheme: Scheme) -> pl.DataFrame:
+def _place_names(scheme: Scheme) -> pl.DataFrame:
     """`place, name` of the segments, and of those who are in none."""
     names = [NOT_YET_NAME.en, *scheme.names, OUTSIDE_NAME.en]
     return pl.DataFrame(
@@ -122,7 +122,7 @@ def moves_between(before: pl.DataFrame, after: pl.DataFrame, scheme: Scheme, per
         period_start=pl.lit(period.start),
         period_end=pl.lit(period.end),
     ).with_columns(share_of_before=pl.col("customers") / pl.col("customers_before"))
-    names = place_names(scheme)
+    names = _place_names(scheme)
     for side in ("before", "after"):
         named = names.rename({"place": f"place_{side}", "name": f"segment_{side}"})
         totals = totals.join(named, on=f"place_{side}")

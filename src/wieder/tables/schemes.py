@@ -37,6 +37,7 @@ LIFECYCLE = (
     Text(de="Gefährdet", en="At risk"),
     Text(de="Inaktiv", en="Lapsed"),
 )
+NEW, ACTIVE, REACTIVATED, AT_RISK, LAPSED = range(1, len(LIFECYCLE) + 1)
 ABC = (Text(de="A", en="A"), Text(de="B", en="B"), Text(de="C", en="C"))
 VIP = (Text(de="VIP", en="VIP"), Text(de="Übrige", en="Other"))
 REST = Text(de="Übrige", en="Other")
@@ -170,17 +171,18 @@ def _rfm_place(scheme: Scheme) -> pl.Expr:
 
 
 def _lifecycle_place(scheme: Scheme) -> pl.Expr:
+    """By silence first; of those who ordered lately, new has one order, reactivated came back from a lapse."""
     silence = pl.col("days_since_last_order")
     return (
         pl.when(silence > scheme.window_days)
-        .then(5)
+        .then(LAPSED)
         .when(silence > scheme.at_risk_days)
-        .then(4)
+        .then(AT_RISK)
         .when(pl.col("orders") == 1)
-        .then(1)
+        .then(NEW)
         .when(pl.col("last_gap_days") > scheme.window_days)
-        .then(3)
-        .otherwise(2)
+        .then(REACTIVATED)
+        .otherwise(ACTIVE)
     )
 
 
