@@ -6,20 +6,36 @@ import sys
 from datetime import date
 from typing import TYPE_CHECKING
 
+import polars as pl
 import pytest
 
-from bench import findings, jobs
+from bench import findings, jobs, table_findings, table_jobs
 from bench.__main__ import write_results
 from bench.agreement import Values, differences, refuse_differences
 from bench.processes import Cost, run
 from bench.simulate import Size, simulate
-from shops import ask, silent
+from bench.table_agreement import (
+    differences as table_differences,
+)
+from bench.table_agreement import (
+    known_rows,
+    on_rows_of,
+    refuse_different_tables,
+    refuse_other_bytes,
+)
+from shops import TODAY, ask, silent
+from wieder.analyses.cohorts import analyse_cohorts
+from wieder.analyses.segments import analyse_segments
+from wieder.analysis import Question
 from wieder.config import Settings
 from wieder.periods import PeriodKind
 from wieder.shop import open_shop
+from wieder.tables.cohort_rules import CohortRules
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from wieder.database import Connection
 
 SMALL = Size(customers=400, orders=2_000)
 
@@ -50,6 +66,77 @@ def test_wieder_and_pandas_agree_on_every_kpi_of_24_months(folder: Path) -> None
     }
     assert differences(our_values(folder / "orders.csv"), theirs) == []
     assert len(theirs) == 24 * 31
+
+
+def our_cohorts(con: Connection) -> pl.DataFrame:
+    question = Question(kind=PeriodKind.MONTH, as_of=date.fromisoformat(jobs.AS_OF), today=TODAY)
+    return analyse_cohorts(con, question, CohortRules(kind=PeriodKind.MONTH), Settings(), silent).frame
+
+
+def our_segments(con: Connection) -> pl.DataFrame:
+    question = Question(as_of=date.fromisoformat(jobs.AS_OF), today=TODAY)
+    return analyse_segments(con, question, Settings(), None, silent).frame
+
+
+@pytest.fixture(scope="module")
+def tables(folder: Path) -> Path:
+    """The shop with the tables of both sides."""
+    pytest.importorskip("pandas")
+    from bench.peers import answer  # noqa: PLC0415 - needs pandas
+
+    (folder / table_jobs.TABLES).mkdir()
+    with open_shop([str(folder / "orders.csv")], Settings(), None, silent) as con:
+        our_cohorts(con).write_csv(table_jobs.COHORTS.table(folder))
+        our_segments(con).write_csv(table_jobs.SEGMENTS.table(folder))
+    for peer in table_jobs.PANDAS_PEERS:
+        answer(peer.question, str(folder / "orders.csv"), jobs.AS_OF, str(peer.table(folder, "csv")))
+    return folder
+
+
+def test_wieder_and_pandas_agree_on_cohorts_and_segments(tables: Path) -> None:
+    cells, groups = 36 * 37 // 2, 11
+    assert refuse_different_tables(tables) == 3 * cells + 3 * groups
+
+
+@pytest.mark.parametrize("peer", table_jobs.PANDAS_PEERS, ids=lambda peer: peer.question)
+def test_any_difference_of_tables_fails_the_bench(tables: Path, peer: table_jobs.Peer) -> None:
+    path = peer.table(tables, "csv")
+    original, value = pl.read_csv(path), pl.col(peer.values[-1])
+    for changed in (
+        original[1:],
+        original.with_columns(value + 0.01),
+        original.with_columns(pl.lit(None).alias(peer.values[-1])),
+    ):
+        changed.write_csv(path)
+        with pytest.raises(SystemExit, match="differs from wieder"):
+            refuse_different_tables(tables)
+    original.write_csv(path)
+
+
+def test_repeatradar_is_compared_where_an_age_is_over() -> None:
+    peer = table_jobs.LIBRARY_PEERS[0]
+    ours = pl.DataFrame(
+        {
+            "cohort_start": ["2024-01", "2024-01", None, "2024-02"],
+            "age": ["0", "1", "0", "0"],
+            "active": [2.0, 0.0, 5.0, 3.0],
+            "state": ["final", "final", "final", "partial"],
+        }
+    )
+    theirs = pl.DataFrame({"cohort_start": ["2024-01", "2024-02"], "age": ["0", "0"], "active": [2.0, 4.0]})
+    known = known_rows(ours, peer)
+    assert table_differences(known, on_rows_of(known, theirs, peer), peer) == []
+    assert len(table_differences(known, theirs, peer)) == 2
+
+
+def test_a_table_of_the_file_must_be_that_of_the_store(tmp_path: Path) -> None:
+    (tmp_path / table_jobs.TABLES).mkdir()
+    table_jobs.SEGMENTS.table(tmp_path).write_text("1\n")
+    table_jobs.SEGMENTS.table(tmp_path, from_file=True).write_text("1\n")
+    refuse_other_bytes(tmp_path)
+    table_jobs.SEGMENTS.table(tmp_path, from_file=True).write_text("2\n")
+    with pytest.raises(SystemExit, match="segments_from_file"):
+        refuse_other_bytes(tmp_path)
 
 
 def test_the_same_seed_gives_the_same_shop(folder: Path, tmp_path: Path) -> None:
@@ -126,9 +213,26 @@ def test_bars_are_met_up_to_their_limit_and_missed_beyond() -> None:
     assert len(list(findings.bars(measured, start_up))) == 6
 
 
+def test_tables_have_bars_from_the_store_and_beside_each_peer() -> None:
+    peer = table_jobs.PANDAS_PEERS[0]
+    measured = {command.name: costs(5.0, 2_500_000_000) for command in table_jobs.COMMANDS}
+    assert all(bar.is_met for bar in table_findings.table_bars(measured))
+    assert table_findings.speed_table(measured) == "No peer was found.\n"
+    measured |= {
+        peer.command.name: costs(5.1, 2_600_000_000),
+        peer.command.name_from_file: costs(10.0),
+        peer.name_from("csv"): costs(51.0),
+        peer.name_from("parquet"): costs(20.0),
+    }
+    missed = [bar.promise for bar in table_findings.table_bars(measured) if not bar.is_met]
+    assert missed == [f"{peer.command.name}: at most 5 s", "the largest peak memory of these: at most 2.5 GB"]
+    row = table_findings.speed_table(measured).splitlines()[2]
+    assert [cell.strip() for cell in row.split("|")[2:-1]] == ["10 x, met", "3.92 x, NOT met", "2 x, NOT met"]
+
+
 def test_results_replace_those_of_the_last_run(tmp_path: Path) -> None:
     readme = tmp_path / "README.md"
     readme.write_text("above\n<!-- begin results -->\nold\n<!-- end results -->\nbelow\n")
     for results in ("new\n", "newer\n"):
-        write_results(readme, results)
+        write_results(readme, results, "results")
     assert readme.read_text() == ("above\n<!-- begin results -->\n\nnewer\n\n<!-- end results -->\nbelow\n")

@@ -45,6 +45,13 @@ PANDAS_PARQUET = "pandas, the same KPIs from Parquet"
 REPORT = "wieder report"
 
 
+def load_job(folder: Path) -> Job:
+    """A new store of the exports as CSV."""
+    store = folder / "store.duckdb"
+    exports = (folder / "orders.csv", folder / "customers.csv")
+    return Job(name=LOAD, command=(WIEDER, "load", *exports, "--db", store), creates=store)
+
+
 def wieder_jobs(folder: Path) -> list[Job]:
     """The commands of wieder, with DuckDB alone in front of the first."""
     orders, parquet, customers = (folder / name for name in ("orders.csv", "orders.parquet", "customers.csv"))
@@ -54,7 +61,7 @@ def wieder_jobs(folder: Path) -> list[Job]:
     span = ("--period", "month", "--from", FIRST_MONTH, "--to", LAST_MONTH, "--as-of", AS_OF)
     return [
         Job(name=PLAIN, command=(sys.executable, program, plain, orders, customers), creates=plain),
-        Job(name=LOAD, command=(WIEDER, "load", orders, customers, "--db", store), creates=store),
+        load_job(folder),
         Job(
             name=LOAD_PARQUET,
             command=(WIEDER, "load", parquet, customers, "--db", parquet_store),
@@ -75,9 +82,9 @@ def pandas_jobs(folder: Path, python: str) -> list[Job]:
     from_parquet = _pandas_job(
         PANDAS_PARQUET, python, folder / "orders.parquet", folder / "pandas_parquet.csv"
     )
-    if not _can_import(python, "pandas"):
+    if not can_import(python, "pandas"):
         return []
-    return [from_csv, from_parquet] if _can_import(python, "pyarrow") else [from_csv]
+    return [from_csv, from_parquet] if can_import(python, "pyarrow") else [from_csv]
 
 
 def _pandas_job(name: str, python: str, orders: Path, table: Path) -> Job:
@@ -87,7 +94,8 @@ def _pandas_job(name: str, python: str, orders: Path, table: Path) -> Job:
     )
 
 
-def _can_import(python: str, module: str) -> bool:
+def can_import(python: str, module: str) -> bool:
+    """Whether the interpreter has the module."""
     return not subprocess.run([python, "-c", f"import {module}"], check=False, capture_output=True).returncode
 
 

@@ -46,8 +46,12 @@ def _processor() -> str:
     return names[0] if names else platform.processor()
 
 
-def surroundings(pandas_python: str) -> str:
+def surroundings(pandas_python: str, peers_python: str | None = None) -> str:
     """Machine and versions, as sentences for people."""
-    ours = versions(sys.executable, "duckdb", "polars")
-    theirs = versions(pandas_python, "pandas", "pyarrow")
-    return f"{machine()}. wieder on {ours}; pandas on {theirs}.\n"
+    programs = {
+        "wieder": versions(sys.executable, "duckdb", "polars"),
+        "pandas": versions(pandas_python, "pandas", "pyarrow"),
+    }
+    if peers_python:
+        programs["peers"] = versions(peers_python, "repeatradar", "pymc-marketing", "pandas", "pyarrow")
+    return f"{machine()}. {'; '.join(f'{name} on {found}' for name, found in programs.items())}.\n"
