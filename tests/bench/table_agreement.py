@@ -35,7 +35,7 @@ def refuse_different_tables(folder: Path) -> int:
 def _refuse_different_table(peer: Peer, folder: Path, path: Path) -> int:
     ours = known_rows(_read(peer.command.table(folder), peer), peer)
     theirs = _read(path, peer)
-    if peer.module == "repeatradar":
+    if peer.fills_with_zero:
         theirs = on_rows_of(ours, theirs, peer)
     found = differences(ours, theirs, peer)
     if found or ours.is_empty():
@@ -45,9 +45,9 @@ def _refuse_different_table(peer: Peer, folder: Path, path: Path) -> int:
 
 
 def _read(path: Path, peer: Peer) -> pl.DataFrame:
-    """Keys as text, values as numbers, and the state if there is one."""
-    types = {**dict.fromkeys(peer.keys, pl.String), **dict.fromkeys(peer.values, pl.Float64)}
-    return pl.read_csv(path, schema_overrides=types)
+    """The values as numbers, and everything else as text."""
+    types = dict.fromkeys(peer.values, pl.Float64)
+    return pl.read_csv(path, infer_schema=False, schema_overrides=types)
 
 
 def known_rows(ours: pl.DataFrame, peer: Peer) -> pl.DataFrame:
@@ -58,7 +58,7 @@ def known_rows(ours: pl.DataFrame, peer: Peer) -> pl.DataFrame:
 
 
 def on_rows_of(ours: pl.DataFrame, theirs: pl.DataFrame, peer: Peer) -> pl.DataFrame:
-    """Their table on our rows: repeatradar has 0 where an age is not over, and no age without orders."""
+    """Their table on our rows, with 0 on those that it has not."""
     return (
         ours.select(peer.keys)
         .join(theirs, on=peer.keys, how="left")

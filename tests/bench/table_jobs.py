@@ -78,6 +78,8 @@ class Peer:
     """Columns that name a row, in both tables."""
     values: tuple[str, ...]
     """Columns that must be the same in both."""
+    fills_with_zero: bool = False
+    """Writes 0 where an age is not over yet, and leaves out ages at which nobody ordered."""
 
     def job(self, folder: Path, python: str, ending: str) -> Job:
         """Its table as CSV, from the export as .csv or .parquet."""
@@ -123,6 +125,7 @@ LIBRARY_PEERS = (
         command=ELAPSED_COHORTS,
         keys=CELL,
         values=("active",),
+        fills_with_zero=True,
     ),
     Peer(
         name="pymc-marketing customers",
