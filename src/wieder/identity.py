@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 NOBODY = "create or replace temp table same_persons (customer INTEGER, person INTEGER)"
 
 
-def find_persons(con: Connection, orders: str, identity: Identity, notify: Notify) -> None:
-    """Make `same_persons`: one row per customer who is somebody with a smaller number.
+def find_persons(con: Connection, orders: str, identity: Identity, notify: Notify) -> bool:
+    """Make `same_persons`, one row per customer who is somebody with a smaller number; whether there is any.
 
     `orders` is SQL, a table with the columns `customer`, `email` and `phone`.
     Customers that are connected by keys, also over others, are one person, and
@@ -26,14 +26,14 @@ def find_persons(con: Connection, orders: str, identity: Identity, notify: Notif
     keys = [key for key in identity.keys if key != "customer_id"]
     if not keys or len(identity.keys) == 1:
         con.execute(NOBODY)
-        return
+        return False
     shared_keys = script("shared_keys").format(orders=orders, keys=", ".join(keys))
     con.execute(shared_keys, {"not_personal": list(identity.not_personal)})
     con.execute(script("persons_begin"))
     while _merge_once(con):
         pass
     con.execute(script("same_persons"), {"maximum": identity.maximum_cluster})
-    _tell(con, identity, notify)
+    return _tell(con, identity, notify)
 
 
 def _merge_once(con: Connection) -> bool:
@@ -44,7 +44,8 @@ def _merge_once(con: Connection) -> bool:
     return bool(before != after)
 
 
-def _tell(con: Connection, identity: Identity, notify: Notify) -> None:
+def _tell(con: Connection, identity: Identity, notify: Notify) -> bool:
+    """Says who was merged and who was not; whether anybody was."""
     [(n_merged, n_persons)] = _rows(con, "select count(*), count(distinct person) from same_persons")
     if n_merged:
         message = (
@@ -65,6 +66,7 @@ def _tell(con: Connection, identity: Identity, notify: Notify) -> None:
                 "name the proxy under [identity] not_personal, or raise maximum_cluster",
             )
         )
+    return bool(n_merged)
 
 
 def _rows(con: Connection, query: str, parameters: dict[str, Any] | None = None) -> list[tuple[Any, ...]]:

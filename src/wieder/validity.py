@@ -38,7 +38,7 @@ def classify(con: Connection, settings: Settings, notify: Notify) -> None:
     """
     rules = settings.orders
     columns = _typed_columns(con)
-    find_persons(con, f"(select {columns} from orders)", settings.identity, notify)
+    any_same = find_persons(con, f"(select {columns} from orders)", settings.identity, notify)
     con.execute(
         script("state_classes"),
         {"cancelled": list(rules.cancelled), "unpaid": [] if rules.count_unpaid else list(rules.unpaid)},
@@ -47,6 +47,8 @@ def classify(con: Connection, settings: Settings, notify: Notify) -> None:
     needs_key = _check_conditions(con, columns, rules)
     view = script("classified_orders").format(
         columns=columns,
+        person="replace (coalesce(p.person, o.customer) as customer)" if any_same else "",
+        persons="left join same_persons as p on p.customer = o.customer" if any_same else "",
         customer_id=", k.customer_key as customer_id" if needs_key else "",
         customer_keys="left join customer_keys as k on k.customer = o.customer" if needs_key else "",
         less="".join(f" - coalesce({part}, 0)" for part in rules.amount_less),

@@ -9,8 +9,8 @@ STAGED = frozenset(
     {
         "order_id", "customer_id", "customer_key", "ordered_at", "amount", "quantity", "unit_price", "status",
         "currency", "n_rows", "refunded_amount", "refunded_at", "email", "phone", "shipping", "tax",
-        "discount", "exported_amount", "excluded_by", "class", "file_number", "file_index", "fault", "is_kept",
-        "rowid",
+        "discount", "exported_amount", "excluded_by", "class", "file_number", "file_index", "fault",
+        "is_kept", "rowid",
     }
 )  # fmt: skip
 """Columns of the staged tables, which a further column of an export must not take over."""

@@ -1,13 +1,13 @@
 -- orders, same_persons, state_classes -> classified_orders: one row per order of the store, with the person whose it
 -- is, what it is worth, and the class that says why it counts or does not. The first reason that holds is the one;
 -- 'valid' orders go into KPIs. Conditions of the user's see the order as it was exported.
--- `columns`: all columns of orders, typed. `customer_id`, `customer_keys`: the key, where a condition asks for it.
+-- `columns`: all columns of orders, typed. `person`, `persons`: the person, where any customers are one. `customer_id`, `customer_keys`: the key, where a condition asks for it.
 -- `less`: the parts that are taken off the amount. `excluded_by`: the first condition that holds. `zero_is_valid`: true or false.
 create or replace temp view classified_orders as
 with owned as (
-    select o.* replace (coalesce(p.person, o.customer) as customer) {customer_id}
+    select o.* {person} {customer_id}
     from (select {columns} from orders) as o
-    left join same_persons as p on p.customer = o.customer
+    {persons}
     {customer_keys}
 ),
 judged as (
