@@ -71,7 +71,7 @@ def broken_rows(con: Connection, exports: Sequence[Export], layout: Layout) -> l
             text = raw.lstrip("\r\n")
             line = start + raw[: len(raw) - len(text)].count("\n")
             cells = cells_of(export, layout, line, text)
-            refuse_swallowed_rows(export, layout, line, cells)
+            refuse_swallowed_rows(export, layout, line, [*cells, text])
             reason, meaning = non_record(layout, cells) or BROKEN.get(kind, ("unreadable-row", message))
             found[index].append(Broken(line=line, reason=reason, message=meaning, raw=text.rstrip("\r\n")))
     return found

@@ -1,0 +1,37 @@
+"""Damaged exports in a small number; `python -m tests.ingest.fuzz` goes on for as long as it is told."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import pytest
+from fuzz import good_files, mutated, outcome
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FILES = good_files()
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_the_files_are_good_until_they_are_damaged(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    path.write_bytes(FILES[name])
+    assert outcome(path) == ("rejected in parts" if name == "german" else "loaded")
+
+
+def test_no_damage_crashes_a_load_or_loses_a_row(tmp_path: Path) -> None:
+    outcomes: Counter[str] = Counter()
+    for number in range(30):
+        name = list(FILES)[number % len(FILES)]
+        path = tmp_path / f"{name}-{number}"
+        path.write_bytes(mutated(FILES[name], random.Random(number)))
+        outcomes[outcome(path)] += 1
+    assert set(outcomes) == {"loaded", "rejected in parts", "refused"}
+
+
+def test_a_damage_can_be_made_again() -> None:
+    first, again = (mutated(FILES["plain"], random.Random("1-7")) for _ in range(2))
+    assert first == again != FILES["plain"]
