@@ -89,3 +89,10 @@ def test_too_many_segments_can_be_made_few() -> None:
         ask(shop(rows), as_of="2024-02-01", by=("channel",))
     assert "--top 20" in caught.value.remedy
     assert len(segments_of(rows, "orders", "channel", 20)) == 21
+
+
+def test_money_and_addresses_are_nothing_to_cut_by() -> None:
+    rows = [order(1, "a", "2024-01-01", "web", tax="1", email="a@shop.de", refunded_amount="0")]
+    with pytest.raises(UsageError) as refused:
+        ask(shop(rows), as_of="2024-02-01", by=("tax",))
+    assert refused.value.remedy == "columns to cut by: status, currency, channel"
