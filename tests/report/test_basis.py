@@ -17,8 +17,10 @@ from wieder.report.basis import amount_basis
             None,
             (),
             "Amounts are those of the export; tax and shipping are in them as the export has them",
-            "Die Beträge sind die des Exports; "
-            "Steuer und Versand sind darin so enthalten, wie der Export sie führt",
+            (
+                "Die Beträge sind die des Exports; "
+                "Steuer und Versand sind darin so enthalten, wie der Export sie führt"
+            ),
         ),
         (
             (),
@@ -41,10 +43,14 @@ from wieder.report.basis import amount_basis
         (
             ("shipping", "tax"),
             ("shipping", "discount"),
-            "Amounts include tax and shipping. "
-            "Of the amounts of the export, shipping and discounts are taken off",
-            "Die Beträge enthalten Steuer und Versand. "
-            "Von den Beträgen des Exports sind Versand und Rabatte abgezogen",
+            (
+                "Amounts include tax and shipping. "
+                "Of the amounts of the export, shipping and discounts are taken off"
+            ),
+            (
+                "Die Beträge enthalten Steuer und Versand. "
+                "Von den Beträgen des Exports sind Versand und Rabatte abgezogen"
+            ),
         ),
     ],
 )
