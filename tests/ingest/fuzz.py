@@ -155,8 +155,9 @@ MUTATIONS: tuple[Callable[[bytearray, random.Random], None], ...] = (
 )  # fmt: skip
 
 
-def mutated(content: bytes, chance: random.Random) -> bytes:
-    """`content` with one to four random damages."""
+def mutated(content: bytes, seed: str) -> bytes:
+    """`content` with one to four random damages, the same for the same seed."""
+    chance = random.Random(seed)  # noqa: S311  (no secret)
     damaged = bytearray(content)
     for _ in range(chance.randint(1, 4)):
         if damaged:
@@ -187,7 +188,7 @@ def fuzz(folder: Path, seconds: float, seed: int) -> tuple[Counter[str], list[st
         number = outcomes.total()
         name, content = files[number % len(files)]
         path = folder / f"{name}-{seed}-{number}.csv"
-        path.write_bytes(mutated(content, random.Random(f"{seed}-{number}")))  # noqa: S311  (no secret)
+        path.write_bytes(mutated(content, f"{seed}-{number}"))
         faulthandler.dump_traceback_later(TIME_LIMIT, exit=True)
         try:
             outcomes[outcome(path)] += 1

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -24,14 +23,14 @@ def test_the_files_are_good_until_they_are_damaged(tmp_path: Path, name: str) ->
 
 def test_no_damage_crashes_a_load_or_loses_a_row(tmp_path: Path) -> None:
     outcomes: Counter[str] = Counter()
-    for number in range(30):
+    for number in range(22):
         name = list(FILES)[number % len(FILES)]
         path = tmp_path / f"{name}-{number}"
-        path.write_bytes(mutated(FILES[name], random.Random(number)))
+        path.write_bytes(mutated(FILES[name], str(number)))
         outcomes[outcome(path)] += 1
     assert set(outcomes) == {"loaded", "rejected in parts", "refused"}
 
 
 def test_a_damage_can_be_made_again() -> None:
-    first, again = (mutated(FILES["plain"], random.Random("1-7")) for _ in range(2))
+    first, again = (mutated(FILES["plain"], "1-7") for _ in range(2))
     assert first == again != FILES["plain"]
