@@ -46,6 +46,7 @@ def test_half_a_mapping_is_refused(text: str) -> None:
 def test_every_option_that_is_a_setting_sets_one_that_exists() -> None:
     values = {"window": 90, "decimal": "comma", "dates": "dmy", "occasion": "day", "lang": "de"} | {
         "drift": ["date-range"],
+        "encoding": "cp1252",
         "scheme": "abc",
         "lookback": 90,
     }
@@ -62,8 +63,8 @@ def test_a_command_gets_its_options_packed_in_their_groups() -> None:
         received.update(name=name, source=source, output=output)
 
     spread = with_options(command)
-    expected = ["name", "db", "config", "mapping", "decimal", "dates", "drift", "where"]
-    expected += ["format", "output", "lang"]
+    expected = ["name", "db", "config", "mapping", "decimal", "dates", "encoding", "sheet"]
+    expected += ["drift", "where", "format", "output", "lang"]
     assert list(inspect.signature(spread).parameters) == expected
     spread(**dict.fromkeys(expected) | {"name": "x", "db": "shop.duckdb", "lang": "de"})
     assert received == {
