@@ -14,8 +14,12 @@ import duckdb
 import pytest
 
 from wieder.config import Settings
+from wieder.database import connect
 from wieder.errors import DataError, OutputError
+from wieder.ingest import read_exports
 from wieder.locking import locked
+from wieder.merging import merge
+from wieder.notices import unheard
 from wieder.rejections import rejected_rows
 from wieder.store import LoadReport, load, load_history, open_store
 
@@ -34,6 +38,7 @@ import sys
 from datetime import datetime, UTC
 from pathlib import Path
 from wieder.config import Settings
+from wieder.database import connect
 from wieder.store import load
 print("ready", flush=True)
 load(Path(sys.argv[1]), sys.argv[2:], Settings(), None, datetime.now(UTC), lambda notice: None)
@@ -308,6 +313,44 @@ def test_a_killed_load_leaves_the_old_or_the_new_state(kills: int, db: Path, tmp
     run(db, export(tmp_path / "a.csv", JANUARY))
     assert len(orders(db)) == state + 2
     assert contents(db) == ["wieder.duckdb", "wieder.duckdb.lock"]
+
+
+@pytest.mark.parametrize("permutations", [1, pytest.param(20, marks=pytest.mark.slow)])
+def test_twelve_overlapping_exports_give_the_same_store_in_any_order(
+    permutations: int, tmp_path: Path
+) -> None:
+    """Of each month so far, and of the two months before, with what became of their orders since."""
+    chance = random.Random(20240602)  # noqa: S311  (no secret)
+    exports = [export(tmp_path / f"{month}.csv", three_months(month)) for month in range(1, 13)]
+    expected = loaded_one_by_one(exports)
+    assert len(expected) == 12 * 28
+    for _ in range(permutations):
+        assert loaded_one_by_one(chance.sample(exports, len(exports))) == expected
+
+
+def three_months(month: int) -> str:
+    """An order a day; after a month it is shipped, and after two every third is refunded."""
+    lines = [
+        f"{of}-{day},K{day % 9},2024-{of:02}-{day:02},{day}.50,{state(month - of, day)},web\n"
+        for of in range(max(1, month - 2), month + 1)
+        for day in range(1, 29)
+    ]
+    return HEADER + "".join(lines)
+
+
+def state(age: int, day: int) -> str:
+    return "paid" if age == 0 else "refunded" if age == 2 and day % 3 == 0 else "shipped"
+
+
+def loaded_one_by_one(exports: list[str]) -> list[tuple[Any, ...]]:
+    with connect() as con:
+        for source in exports:
+            read_exports(con, [source], Settings(), None, unheard)
+            merge(con, LOADED_AT, settings=Settings())
+        return con.execute(
+            "select order_id, customer_key, ordered_at, amount, status, state_at from orders"
+            " join customer_keys using (customer) order by order_id"
+        ).fetchall()
 
 
 def start(db: Path, source: str) -> subprocess.Popen[bytes]:
