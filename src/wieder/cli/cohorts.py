@@ -53,7 +53,7 @@ def cohorts(
     look: CohortOptions,
     output: OutputOptions,
 ) -> None:
-    """Follow the customers of each first order's period as they age.
+    """Follow customers by when they first ordered.
 
     With --by a cohort is a segment of customers instead. Periods are months
     unless --period says otherwise. Age 0 is the period of the first order.

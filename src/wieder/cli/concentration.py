@@ -30,7 +30,7 @@ def concentration(
     output: OutputOptions,
     lorenz: Lorenz = False,
 ) -> None:
-    """Show which part of the customers brings which share of revenue.
+    """Show how few customers bring how much revenue.
 
     The best 1 to 50 percent, the ABC classes and the Gini coefficient.
     """

@@ -44,7 +44,7 @@ class LoadOptions:
 
 @with_options
 def load(files: GivenFiles, *, source: SourceOptions, expected: LoadOptions, output: OutputOptions) -> None:
-    """Load exports into the store, and say what became of every row.
+    """Load exports into the store.
 
     The same file twice changes nothing. Of an order that comes again the newest state counts: that of the
     file that was exported last, which is told by its newest order or by --exported-at. An order that is
@@ -66,7 +66,7 @@ def load(files: GivenFiles, *, source: SourceOptions, expected: LoadOptions, out
 
 @with_options
 def loads(files: Files = None, *, source: SourceOptions, output: OutputOptions) -> None:
-    """List what was loaded when, from which file, and what became of its rows."""
+    """List what was loaded when, and from which file."""
     from wieder.analysis import find_currency
     from wieder.cli.views import history_view
     from wieder.cli.writing import write_view
@@ -147,7 +147,7 @@ def check(
     chosen: CheckOptions,
     output: OutputOptions,
 ) -> None:
-    """Account for every row and every cent, and hold the data against the rules of the quality gate.
+    """Account for every row and cent, and judge the data.
 
     The account leads from the files to the KPIs; if it does not add up exactly, which would be a mistake of
     ours, the exit code is 1. It is 6 if a rule is crossed; [check] in wieder.toml holds the thresholds.

@@ -26,7 +26,7 @@ def flow(
     output: OutputOptions,
     revenue: OfRevenue = False,
 ) -> None:
-    """Show who is new, retained, reactivated or lost in each period.
+    """Show who came, stayed, came back or was lost.
 
     Time is cut by months unless --period says otherwise.
     """

@@ -51,7 +51,7 @@ def gaps(
     purchases: PurchaseOptions,
     output: OutputOptions,
 ) -> None:
-    """Show how long customers take to buy again, by how often they have bought.
+    """Show how long customers take to buy again.
 
     With Kaplan-Meier, which counts those who have not bought again for as long
     as they were observed. --from and --to choose customers by their first order.
@@ -73,7 +73,7 @@ def sequence(
     purchases: PurchaseOptions,
     output: OutputOptions,
 ) -> None:
-    """Show how many customers make a first, second, third purchase, and what they spend.
+    """Show who makes a first, second, third purchase.
 
     --from and --to choose customers by their first order.
     """

@@ -84,7 +84,7 @@ def segments(
     telling: SegmentOptions,
     output: OutputOptions,
 ) -> None:
-    """Tell customers apart by recency, frequency and money, or otherwise.
+    """Tell customers apart, by RFM or another scheme.
 
     Prints what every segment brings, and the thresholds.
     """

@@ -41,7 +41,7 @@ class SetupOptions:
 
 @with_options
 def init(files: GivenFiles, *, source: SourceOptions, chosen: SetupOptions, output: OutputOptions) -> None:
-    """Look at exports, say what they are, and write wieder.toml for them.
+    """Look at exports, and write settings for them.
 
     Shows the first rows as they would be loaded. What the files leave open is asked on a terminal;
     elsewhere, or with --yes, it is refused, and the message names the option that answers it. With the
