@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import msgspec
 
@@ -72,6 +72,12 @@ class InputFormat(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     """The encoding of texts that are not UTF-8 and have no byte order mark; empty: found out."""
     sheet: str = ""
     """The sheet of an Excel workbook; empty: the first, and others with the same header."""
+    time_zone: str = ""
+    """The IANA name of the shop's time zone, into which times with another zone are converted."""
+    currency: str = ""
+    """ISO code of the currency that is kept, or that `rates` convert into; files that name none are in it."""
+    rates: str = ""
+    """A CSV file with the columns currency, rate and, where rates change, date: what one unit is worth."""
     accept_drift: tuple[str, ...] = ()
     """Differences between exports that are meant, by the name in the message that refuses them."""
 
@@ -155,6 +161,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """The store that `load` writes and analyses read."""
     columns: dict[str, str] = {}
     """Canonical column -> name in the export; `customers.NAME` for the customer export."""
+    formats: dict[str, dict[str, Any]] = {}
+    """Your own export formats by name, with the fields of those that `wieder formats` lists."""
     orders: OrderRules = OrderRules()
     identity: Identity = Identity()
     input: InputFormat = InputFormat()

@@ -64,7 +64,7 @@ def test_a_command_gets_its_options_packed_in_their_groups() -> None:
 
     spread = with_options(command)
     expected = ["name", "db", "config", "mapping", "decimal", "dates", "encoding", "sheet"]
-    expected += ["drift", "where", "format", "output", "lang"]
+    expected += ["time_zone", "currency", "rates", "drift", "where", "format", "output", "lang"]
     assert list(inspect.signature(spread).parameters) == expected
     spread(**dict.fromkeys(expected) | {"name": "x", "db": "shop.duckdb", "lang": "de"})
     assert received == {

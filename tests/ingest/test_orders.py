@@ -74,7 +74,7 @@ def test_currencies_are_never_added(tmp_path: Path) -> None:
     path = export(tmp_path / "a.csv", *rows, header=f"{HEADER},Währung")
     with pytest.raises(DataError, match=r"more than one currency: EUR \(2 rows\), CHF \(1 rows\)") as caught:
         load(path)
-    assert "where = \"currency = 'EUR'\"" in caught.value.remedy
+    assert "--currency EUR" in caught.value.remedy
     loaded = load(path, where="upper(trim(currency)) = 'EUR'")
     assert loaded.orders("order_id, currency") == [("1", "EUR"), ("2", "EUR")]
 

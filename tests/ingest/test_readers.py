@@ -163,10 +163,7 @@ def test_dates_that_contradict_each_other_are_refused(tmp_path: Path) -> None:
         ("2024-01-01 24:00:00", "ordered-at-unreadable"),
         ("infinity", "ordered-at-unreadable"),
         ("20240101", "ordered-at-unreadable"),
-        ("2024-01-01T10:00:00Z", "ordered-at-with-offset"),
-        ("2024-01-01 10:00:00 +0100", "ordered-at-with-offset"),
-        ("2024-01-01 10:00:00-05:00", "ordered-at-with-offset"),
-        ("2024-01-01 10:00 UTC", "ordered-at-with-offset"),
+        ("2024-01-01 10:00 CEST", "ordered-at-with-offset"),
         ("", "ordered-at-empty"),
     ],
 )

@@ -131,7 +131,7 @@ def test_parquet_text_is_read_by_the_rules_for_text(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("date", "message"),
-    [("timestamptz '2024-01-01'", "with a time zone are not read yet"), ("time '10:00'", "TIME is no date")],
+    [("timestamptz '2024-01-01'", "moments, not the time of the shop"), ("time '10:00'", "TIME is no date")],
 )
 def test_parquet_types_that_are_no_local_date_are_refused(tmp_path: Path, date: str, message: str) -> None:
     select = f"select 1 as order_id, 'A' as customer_id, {date} as ordered_at, 1.5 as amount"

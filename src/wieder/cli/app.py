@@ -8,7 +8,18 @@ import typer
 from typer.main import get_command
 
 from wieder import __version__
-from wieder.cli import analyses, cohorts, concentration, data, flow, purchases, reports, segments, setup
+from wieder.cli import (
+    analyses,
+    cohorts,
+    concentration,
+    data,
+    flow,
+    formats,
+    purchases,
+    reports,
+    segments,
+    setup,
+)
 from wieder.errors import ExitCode, UsageError
 from wieder.output import STDOUT, write
 
@@ -54,6 +65,7 @@ for command in (
     analyses.explain,
     analyses.verify,
     data.rejects,
+    formats.formats,
 ):
     app.command()(command)
 

@@ -58,6 +58,18 @@ class SourceOptions:
     sheet: Annotated[
         str | None, Option("--sheet", metavar="NAME", help="The sheet of an Excel workbook. [the first]")
     ] = None
+    time_zone: Annotated[
+        str | None,
+        Option("--time-zone", metavar="ZONE", help="Where the shop is, for exports in UTC: Europe/Berlin."),
+    ] = None
+    currency: Annotated[
+        str | None,
+        Option("--currency", metavar="CODE", help="Keep only orders in this currency, such as EUR."),
+    ] = None
+    rates: Annotated[
+        str | None,
+        Option("--rates", metavar="FILE", help="Convert the others into it: a CSV with date,currency,rate."),
+    ] = None
     drift: Annotated[
         list[str] | None,
         Option("--accept-drift", metavar="NAME", help="A difference to earlier exports that is meant."),
@@ -171,6 +183,9 @@ SETTINGS: dict[str, tuple[str, ...]] = {
     "dates": ("input", "dates"),
     "encoding": ("input", "encoding"),
     "sheet": ("input", "sheet"),
+    "time_zone": ("input", "time_zone"),
+    "currency": ("input", "currency"),
+    "rates": ("input", "rates"),
     "drift": ("input", "accept_drift"),
     "where": ("orders", "where"),
     "occasion": ("orders", "occasion"),

@@ -123,7 +123,8 @@ def tell_about_rejects(con: Connection, table: str, notify: Notify) -> None:
         )
     elif read and not kept:
         raise DataError(
-            f"none of {read:,} rows meets the condition", "check where under [orders] in wieder.toml"
+            f"none of {read:,} rows meets the condition, or is in the currency that is kept",
+            "check where under [orders] and currency under [input] in wieder.toml",
         )
 
 

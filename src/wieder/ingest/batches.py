@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from wieder.ingest.condition import condition_columns, refuse_non_boolean, refuse_unknown_columns
+from wieder.ingest.currencies import kept_currency
 from wieder.ingest.readers import choose_readers, tell_about_differences
 from wieder.ingest.reading import explained, scan
 from wieder.ingest.rows import Form, typed_cells
@@ -67,7 +68,12 @@ def plan_batches(
     tell_about_differences(list(readers.values()), notify)
     groups = groupby(files, key=lambda file: (file.layout, tuple(readers[file.number].items())))
     return [
-        Batch(files=tuple(group), form=Form(layout=layout, readers=dict(items), condition=condition))
+        Batch(
+            files=tuple(group),
+            form=Form(
+                layout=layout, readers=dict(items), condition=condition, currency=kept_currency(settings)
+            ),
+        )
         for (layout, items), group in groups
     ]
 

@@ -19,14 +19,22 @@ class DateReader(StrEnum):
     """31/03/2025"""
     MDY = "date_mdy"
     """03/31/2025"""
+    OFFSET = "date_offset"
+    """2025-03-31T12:00:00+02:00 or ...Z: brought into the time of the shop; others are YMD."""
     TYPED = "date_typed"
-    """A column of a Parquet file that holds dates or timestamps."""
+    """A column of a Parquet file that holds dates or timestamps, or what a format made one."""
+    INSTANT = "date_instant"
+    """A column of a Parquet file that holds timestamps with a time zone."""
+
+
+TYPED_READERS = frozenset({DateReader.TYPED, DateReader.INSTANT})
+"""Those that do not read text."""
 
 
 COUNTS = (
     "date_ymd({0}) is not null", "date_dots({0}) is not null", "date_dmy({0}) is not null",
     "date_mdy({0}) is not null", "date_dmy({0}) is not null and date_mdy({0}) is not null",
-    "date_dmy({0}) <> date_mdy({0})",
+    "date_dmy({0}) <> date_mdy({0})", "offset_moment({0}) is not null",
 )  # fmt: skip
 """What `DateCounts` are counted by."""
 
@@ -45,6 +53,8 @@ class DateCounts:
     """Cells that are a date with the day first and with the month first."""
     ambiguous: int
     """Such cells that are not the same day both ways."""
+    offsets: int
+    """Cells with a time zone."""
 
     @property
     def contradictory(self) -> bool:
@@ -59,6 +69,8 @@ def decide(counts: DateCounts, told: str) -> DateReader | None:
     have dots, speak for themselves; 01/02/2025 needs a day above 12 somewhere in
     the column, and none that says the opposite.
     """
+    if counts.offsets:
+        return DateReader.OFFSET
     if told == "ymd" or max(counts.ymd, counts.dots) >= max(counts.dmy, counts.mdy):
         return DateReader.DOTS if counts.dots > counts.ymd and told != "ymd" else DateReader.YMD
     if told:
@@ -72,5 +84,6 @@ def fitting(counts: DateCounts, reader: DateReader) -> int:
     """How many cells `reader` accepts."""
     by_reader = {
         DateReader.DOTS: counts.dots, DateReader.DMY: counts.dmy, DateReader.MDY: counts.mdy,
+        DateReader.OFFSET: counts.offsets + counts.ymd,
     }  # fmt: skip
     return by_reader.get(reader, counts.ymd)

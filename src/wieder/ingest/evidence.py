@@ -36,7 +36,7 @@ class Column:
     @property
     def cell(self) -> str:
         """SQL for a cell as text."""
-        return self.layout.cell(self.position)
+        return self.layout.cell(self.name)
 
     def count(self, tests: Sequence[str]) -> list[int]:
         """The number of cells that are not empty, then of those for which each test holds.
@@ -51,7 +51,8 @@ class Column:
 
     def example(self, test: str) -> str:
         """File, line, column and value of the first cell for which `test` holds."""
-        query = f"select {self.cell} from {{scan}} where {test.format(self.cell)} limit 1"
+        raw = self.layout.raw_cell(self.position)
+        query = f"select {raw} from {{scan}} where {test.format(self.cell)} limit 1"
         [[value]] = scan(self.layout, [self.export]).query(self.con, query)
         line = ""
         if self.export.kind is Kind.TEXT:

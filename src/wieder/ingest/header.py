@@ -6,12 +6,12 @@ import codecs
 import csv
 import io
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from wieder.errors import AmbiguousError, Answer, DataError, UsageError
-from wieder.ingest.export_format import ExportFormat, formats
-from wieder.ingest.layout import Layout, Place
+from wieder.ingest.cells import prepare
+from wieder.ingest.export_format import FILLED, NEEDS, CellSource, ExportFormat, canonical_formats, formats_of
+from wieder.ingest.layout import Header, Layout, Place
 from wieder.ingest.mapping import (
     Resolution,
     chosen_columns,
@@ -20,7 +20,8 @@ from wieder.ingest.mapping import (
     resolve,
 )
 from wieder.ingest.names import fold, further_name, listed, shortened
-from wieder.model import TABLES
+from wieder.ingest.time_zones import require_time_zone
+from wieder.model import OPTIONAL_AMOUNTS, TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -33,24 +34,13 @@ LONGEST_HEADER = 1 << 18
 
 MOST_COLUMNS = 2000
 
+MONEY = ("amount", *OPTIONAL_AMOUNTS)
+
 DELIMITERS = {",": ",", ";": ";", "tab": "\t", "|": "|"}
 """What a delimiter is called in the settings -> what it is."""
 
 SEPARATOR = "sep="
 """What the first line of a file begins with that tells spreadsheets the delimiter."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Header:
-    """One way to split the first line of a file."""
-
-    names: tuple[str, ...]
-    types: tuple[str, ...]
-    delimiter: str = ""
-    lines: int = 0
-    """Physical lines up to its end, blank ones before it included."""
-    rows: int = 0
-    """The same, where a name with a line break in it does not count twice."""
 
 
 def text_layout(export: Export, settings: Settings) -> Layout:
@@ -114,6 +104,15 @@ def _split(export: Export, start: str, delimiter: str) -> Header | None:
 
 
 def _best(export: Export, headers: Sequence[Header], settings: Settings) -> Layout:
+    systems = [
+        (header, name, form)
+        for header in headers
+        for name, form in formats_of(settings).items()
+        if form.fits(header.folded)
+    ]
+    if systems:
+        header, name, form = max(systems, key=lambda found: len(found[2].header))
+        return _system_layout(export, header, name, form, settings)
     readings = [reading for header in headers for reading in _readings(header, settings)]
     if not readings:
         raise _unknown(export, max(headers, key=lambda header: len(header.names)), settings)
@@ -124,7 +123,7 @@ def _best(export: Export, headers: Sequence[Header], settings: Settings) -> Layo
 def _readings(header: Header, settings: Settings) -> Iterator[tuple[Header, ExportFormat, Resolution]]:
     """The first format that the header fits, if any."""
     resolutions = _resolutions(header, settings)
-    for form in formats():
+    for form in canonical_formats():
         resolution = resolutions[form.table]
         if not resolution.has(form.recognised_by):
             continue
@@ -196,6 +195,55 @@ def _layout(
         delimiter=header.delimiter, header_lines=header.lines, header_rows=header.rows, canonical=canonical,
         required=(*form.filled, *amount), further=_further(header, {place.position for place in canonical}),
     )  # fmt: skip
+
+
+def _system_layout(
+    export: Export, header: Header, name: str, form: ExportFormat, settings: Settings
+) -> Layout:
+    """What the format of a shop system says, except where the user says something else."""
+    chosen = chosen_columns(settings.columns, TABLES[form.table])
+    _refuse_format(export, form, settings, is_overruled="customer_id" in chosen)
+    absent = {
+        column: written for column, written in chosen.items() if written and header.find(written) is None
+    }
+    if absent:
+        raise _absent(export, header, absent)
+    _refuse_doubles(export, header)
+    sources = _sources(form, header, chosen)
+    missing = [column for column in NEEDS[form.table] if column not in sources]
+    if missing:
+        raise _missing(export, header, missing)
+    canonical = tuple(Place(column, _position(header, source)) for column, source in sources.items())
+    return Layout(
+        table=form.table, kind=export.kind, header=header.names, types=header.types,
+        delimiter=header.delimiter, quote='"' if form.quotes else "", header_lines=header.lines,
+        header_rows=header.rows, canonical=canonical, required=FILLED[form.table],
+        further=_further(header, {place.position for place in canonical}), format=name,
+        preparation=prepare(form, sources, header), decimal=form.decimal,
+        of_order=tuple(column for column in MONEY if column in sources and column not in form.per_line),
+        plus=tuple(column for column in form.plus if column in sources),
+    )  # fmt: skip
+
+
+def _refuse_format(export: Export, form: ExportFormat, settings: Settings, *, is_overruled: bool) -> None:
+    """Raises DataError for an export that cannot carry retention, or whose times need a time zone."""
+    if form.refuse and not (form.columns and is_overruled):
+        raise DataError(f"{export.name}: this is {form.title} of {form.system}: {form.refuse}", form.instead)
+    if form.table == "orders" and form.zone != "shop":
+        require_time_zone(settings, f"{export.name}: the times are not in the time of the shop")
+
+
+def _sources(form: ExportFormat, header: Header, chosen: Mapping[str, str]) -> dict[str, CellSource]:
+    """Canonical column -> where its cells come from, for the columns that the file has."""
+    told = {column: CellSource(column=written) for column, written in chosen.items()}
+    found = {column: form.source(column) for column in form.columns} | told
+    none = {column for column, written in chosen.items() if not written}
+    order = [column.name for column in TABLES[form.table].columns if column.name in found.keys() - none]
+    return {column: found[column] for column in order if header.cell(found[column].names)}
+
+
+def _position(header: Header, source: CellSource) -> int:
+    return next(place for name in source.names if (place := header.find(name)) is not None)
 
 
 def _amount_columns(

@@ -15,6 +15,7 @@ from wieder.ingest.rejects import drop_broken
 from wieder.ingest.rows import MARKS, STAGED_COLUMNS, typed_rows
 from wieder.ingest.sources import find_sources
 from wieder.ingest.staging import layout_of, opened_exports, workspace
+from wieder.ingest.time_zones import set_time_zone
 from wieder.notices import unheard
 
 if TYPE_CHECKING:
@@ -95,6 +96,7 @@ def settled(settings: Settings, answer: Answer) -> Settings:
 
 
 def _look(con: Connection, exports: Sequence[Export], settings: Settings) -> list[Inspected]:
+    set_time_zone(con, settings)
     files = [
         File(number=number, export=export, layout=layout_of(con, export, settings))
         for number, export in enumerate(exports, 1)
@@ -128,10 +130,11 @@ def _inspected(con: Connection, file: File, batch: Batch, settings: Settings) ->
 
 
 def _rows(con: Connection, file: File, batch: Batch, selected: str) -> list[tuple[Any, ...]]:
-    source = scan(file.layout, [file.export])
+    source = scan(file.layout, [file.export], whole_orders=True)
     with explained([file.export]):
         return con.execute(
-            f"select {selected} from ({typed_rows(batch.form, source, file.number)})", source.parameters
+            f"select {selected} from ({typed_rows(batch.form, source, file.number)})",
+            source.parameters | batch.form.parameters,
         ).fetchall()
 
 
@@ -142,22 +145,21 @@ def _currency(con: Connection, file: File, batch: Batch, settings: Settings) -> 
     """
     [[found]] = _rows(con, file, batch, "list(distinct currency) filter (where is_kept)")
     currencies = sorted(currency for currency in found or [] if currency)
-    if len(currencies) > 1:
-        earlier = f"({settings.orders.where}) and " if settings.orders.where else ""
+    if len(currencies) > 1 and not settings.input.rates:
         raise AmbiguousError(
             f"{file.export.name}: the orders are in several currencies: {', '.join(currencies)}",
-            f"keep one of them: --where \"currency = '{currencies[0]}'\"",
-            (Answer(("orders", "where"), f"{earlier}currency = '{name}'") for name in currencies),
+            f"keep one of them: --currency {currencies[0]}",
+            (Answer(("input", "currency"), name) for name in currencies),
         )
     return currencies[0] if currencies else ""
 
 
 def _sample(con: Connection, file: File, batch: Batch) -> pl.DataFrame:
     """The columns that the file has, by their names in the store."""
-    layout, source = file.layout, scan(file.layout, [file.export])
+    layout, source = file.layout, scan(file.layout, [file.export], whole_orders=True)
     rows = f"select * from ({typed_rows(batch.form, source, file.number)}) limit {SHOWN_ROWS}"
     with explained([file.export]):
-        first = frame(con, rows, source.parameters)
+        first = frame(con, rows, source.parameters | batch.form.parameters)
     staged = {"customer_id": "customer_key"}
     known = {staged.get(place.name, place.name) for place in layout.canonical} | {"amount"}
     kept = [name for name in first.columns if name in known or name not in NOT_SHOWN[layout.table]]

@@ -44,35 +44,17 @@ def finish_rows(con: Connection, table: str) -> None:
         con.execute(f"alter table staged_{table} drop column {mark}")
 
 
-def refuse_mixed_currencies(con: Connection) -> None:
-    """Raises DataError if the orders are in more than one currency, for they are never added."""
-    rows = _rows(
-        con, "select currency, count(*) from staged_orders group by currency order by count(*) desc, currency"
-    )
-    named = [(currency, number) for currency, number in rows if currency is not None]
-    if len(named) > 1:
-        found = ", ".join(f"{currency} ({number:,} rows)" for currency, number in named)
-        raise DataError(
-            f"the orders are in more than one currency: {found}",
-            f"keep one, such as where = \"currency = '{named[0][0]}'\" under [orders] in wieder.toml",
-        )
-    if named and len(rows) > 1:
-        unnamed = next(number for currency, number in rows if currency is None)
-        raise DataError(
-            f"{unnamed:,} rows have no currency and the others are in {named[0][0]}",
-            'say what they are: mend the file, or leave them out with where = "currency is not null"',
-        )
-
-
 def sum_lines(con: Connection, files: Sequence[str], notify: Notify) -> None:
     """Makes one row per order and file of the staged order lines, and says so."""
-    [(n_rows, n_orders, n_repeated, n_flat, n_states)] = _rows(con, script("ingest_order_lines"))
+    [(n_rows, n_orders, n_repeated, n_flat, n_states, n_without)] = _rows(con, script("ingest_order_lines"))
     try:
         con.execute(script("ingest_sum_lines"))
     except duckdb.ConversionException as error:
         raise DataError("the lines of an order add up to more than 10^14", "check the amounts") from error
     where = files[0] if len(files) == 1 else f"{len(files)} files"
-    lines = "rows with one order id are its lines, their amounts were added"
+    lines = "rows with one order id are its lines, " + (
+        "and what they say of the whole order counts once" if n_without else "their amounts were added"
+    )
     notify(Notice("order-lines-summed", f"{where}: {n_rows:,} rows make {n_orders:,} orders: {lines}"))
     if n_repeated == n_flat:
         doubt = "if it is the total of the order, it was added more than once"

@@ -14,6 +14,7 @@ from wieder.ingest.date_readers import DateReader
 from wieder.ingest.evidence import Column, surface
 from wieder.ingest.key_readers import KeyReader
 from wieder.ingest.number_readers import NumberReader
+from wieder.ingest.time_zones import require_time_zone
 from wieder.model import TABLES, ColumnType
 from wieder.notices import Notice
 
@@ -41,6 +42,7 @@ PLAIN: dict[ColumnType, tuple[Reader, str]] = {
 FORMS: dict[Reader, str] = {
     NumberReader.POINT: "decimal point", NumberReader.COMMA: "decimal comma",
     DateReader.ISO: "year first", DateReader.YMD: "year first", DateReader.TYPED: "year first",
+    DateReader.OFFSET: "year first", DateReader.INSTANT: "year first",
     DateReader.DOTS: "day first", DateReader.DMY: "day first", DateReader.MDY: "month first",
 }  # fmt: skip
 """What readers mean, where files that mean different things deserve a word."""
@@ -88,7 +90,7 @@ def _plain_files(
     text = [name for name in columns if _is_looked_at(layout, name)]
     tests = []
     for name in text:
-        cell, (_, test) = layout.cell(layout.position(name)), PLAIN[column_type(layout, name)]
+        cell, (_, test) = layout.cell(name), PLAIN[column_type(layout, name)]
         tests += [f"{cell} is not null", test.format(cell)]
     rows = surface(con, layout, exports, tests)
     plain: dict[str, set[int]] = {name: set() for name in columns}
@@ -99,7 +101,7 @@ def _plain_files(
 
 def _is_looked_at(layout: Layout, name: str) -> bool:
     """Whether the cells tell the reader: for typed columns of Parquet the type does, except for keys."""
-    return layout.is_text(layout.position(name)) or column_type(layout, name) is ColumnType.KEY
+    return layout.is_text(name) or column_type(layout, name) is ColumnType.KEY
 
 
 def column_type(layout: Layout, name: str) -> ColumnType:
@@ -112,32 +114,40 @@ def _decide(columns: Sequence[Column], settings: Settings, notify: Notify) -> li
     kind = column_type(columns[0].layout, columns[0].name)
     if kind is ColumnType.KEY:
         return _decide_keys(columns, notify)
-    if not columns[0].layout.is_text(columns[0].position):
-        return [_typed(column, kind) for column in columns]
+    if not columns[0].layout.is_text(columns[0].name):
+        return [_typed(column, kind, settings) for column in columns]
     if kind is ColumnType.TIMESTAMP:
-        return _decide_dates(columns, settings.input.dates, notify)
+        return _decide_dates(columns, settings, notify)
     return [_decide_number(column, settings.input.decimal) for column in columns]
 
 
-def _typed(column: Column, kind: ColumnType) -> Reader:
-    """The reader for a column of a Parquet file that is no text."""
+def _typed(column: Column, kind: ColumnType, settings: Settings) -> Reader:
+    """The reader for a column that is no text: of a Parquet file, or prepared by a format."""
+    if column.layout.preparation.has(column.name):
+        return _decide_moments(column)
     if kind in NUMERIC:
         return NumberReader.POINT
     duckdb_type = column.layout.types[column.position]
     where = f"{column.export.name}, column {column.layout.header[column.position]}"
     if "WITH TIME ZONE" in duckdb_type:
-        raise DataError(
-            f"{where}: timestamps with a time zone are not read yet",
-            "export them in the local time of the shop",
-        )
+        require_time_zone(settings, f"{where}: the times are moments, not the time of the shop")
+        return DateReader.INSTANT
     if not duckdb_type.startswith(("TIMESTAMP", "DATE")):
         raise DataError(f"{where}: {duckdb_type} is no date", "export it as a date, a timestamp or text")
     return DateReader.TYPED
 
 
+def _decide_moments(column: Column) -> Reader:
+    """The reader for dates whose form a format says, if most are written like that."""
+    raw = column.layout.raw_cell(column.position)
+    _, cells, misfits = column.count((f"{raw} is not null", f"{raw} is not null and {{0}} is null"))
+    _refuse_misfits(column, misfits, cells, DateReader.TYPED)
+    return DateReader.TYPED
+
+
 def _decide_number(column: Column, told: str) -> NumberReader:
     counts = number_readers.NumberCounts(*column.count(number_readers.COUNTS))
-    reader = number_readers.decide(counts, told)
+    reader = number_readers.decide(counts, told or column.layout.decimal)
     if reader is None:
         raise AmbiguousError(
             f"{column.example('is_ambiguous_number({0})')} may be more than a thousand, or less",
@@ -148,9 +158,13 @@ def _decide_number(column: Column, told: str) -> NumberReader:
     return reader
 
 
-def _decide_dates(columns: Sequence[Column], told: str, notify: Notify) -> list[Reader]:
+def _decide_dates(columns: Sequence[Column], settings: Settings, notify: Notify) -> list[Reader]:
     counts = [date_readers.DateCounts(*column.count(date_readers.COUNTS)) for column in columns]
-    readers = [date_readers.decide(count, told) for count in counts]
+    for column, count in zip(columns, counts, strict=True):
+        if count.offsets and not settings.input.time_zone:
+            example = column.example("offset_moment({0}) is not null")
+            require_time_zone(settings, f"{example} has a time zone, which need not be that of the shop")
+    readers = [date_readers.decide(count, settings.input.dates) for count in counts]
     proven = {reader for reader in readers if reader in {DateReader.DMY, DateReader.MDY}}
     doubtful = [column for column, reader in zip(columns, readers, strict=True) if reader is None]
     contradictory = any(c.contradictory for c, reader in zip(counts, readers, strict=True) if reader is None)
@@ -226,8 +240,9 @@ def _refuse_misfits(column: Column, misfits: int, cells: int, reader: Reader) ->
     """Raises DataError if more than half of the cells would be rejected: the column is something else."""
     if 2 * misfits > cells:
         kind = "number" if isinstance(reader, NumberReader) else "date"
+        raw = column.layout.raw_cell(column.position)
         raise DataError(
-            f"{column.example(reader.value + '({0}) is null and {0} is not null')} is no {kind},"
+            f"{column.example(f'{reader}({{0}}) is null and {raw} is not null')} is no {kind},"
             f" like {misfits:,} of {cells:,} values of this column",
             f"choose another column with --map {column.name}=COLUMN, or mend the file",
         )

@@ -10,7 +10,7 @@ import duckdb
 
 from wieder.database import Connection, quote, script
 from wieder.errors import DataError
-from wieder.ingest.layout import Layout, raw_name
+from wieder.ingest.layout import Layout, prepared_name, raw_name
 from wieder.ingest.preflight import Export, Kind
 
 if TYPE_CHECKING:
@@ -29,12 +29,38 @@ class Scan:
         return con.execute(template.format(scan=f"({self.sql})"), self.parameters | more).fetchall()
 
 
-def scan(layout: Layout, exports: Sequence[Export], rejects: str = "ignored_rows") -> Scan:
-    """The cells of `exports`, which share `layout`.
+def scan(
+    layout: Layout, exports: Sequence[Export], rejects: str = "ignored_rows", *, whole_orders: bool = False
+) -> Scan:
+    """The cells of `exports`, which share `layout`, and those that its format prepares.
 
     Rows of text files that do not have the form of the header are left out and
-    added to the temporary table `rejects`.
+    added to the temporary table `rejects`. With `whole_orders`, cells that a
+    further line of an order leaves empty are filled from the lines before it.
     """
+    raw = _raw_scan(layout, exports, rejects)
+    preparation = layout.preparation
+    sql = _filled(layout, raw.sql) if whole_orders and preparation.whole_order else raw.sql
+    if preparation.cells:
+        cells = ", ".join(f"{cell} as {prepared_name(name)}" for name, cell in preparation.cells)
+        sql = f"select *, {cells} from ({sql})"
+    parameters = {
+        name: list(value) if isinstance(value, tuple) else value for name, value in preparation.parameters
+    }
+    return Scan(sql=sql, parameters=raw.parameters | parameters)
+
+
+def _filled(layout: Layout, raw: str) -> str:
+    """SQL: the rows of `raw`, in their order, where what holds for an order stands on each of its rows."""
+    cells = ", ".join(
+        f"coalesce({cell}, first_value({cell} ignore nulls) over whole_order) as {cell}"
+        for cell in map(raw_name, layout.preparation.whole_order)
+    )
+    key = raw_name(layout.position("order_id"))
+    return script("ingest_whole_orders").format(raw=raw, cells=cells, key=key)
+
+
+def _raw_scan(layout: Layout, exports: Sequence[Export], rejects: str) -> Scan:
     files = [str(export.path) for export in exports]
     if layout.kind is Kind.PARQUET:
         columns = ", ".join(f"{quote(name)} as {raw_name(place)}" for place, name in enumerate(layout.header))
@@ -44,6 +70,7 @@ def scan(layout: Layout, exports: Sequence[Export], rejects: str = "ignored_rows
         "files": files,
         "header_rows": layout.header_rows,
         "delimiter": layout.delimiter,
+        "quote": layout.quote,
         "columns": {raw_name(place): "VARCHAR" for place in range(len(layout.header))},
         "rejects": rejects,
         "rejects_scan": f"{rejects}_scans",

@@ -13,7 +13,7 @@ from wieder.ingest.names import shortened
 from wieder.ingest.non_records import non_record
 from wieder.ingest.readers import column_type
 from wieder.ingest.reading import scan
-from wieder.ingest.rows import TWO_CUSTOMERS
+from wieder.ingest.rows import TWO_CUSTOMERS, WHOLE
 from wieder.ingest.structure import Broken, cells_of, refuse_swallowed_rows
 from wieder.model import ColumnType
 
@@ -43,6 +43,7 @@ TOO_PRECISE = re.compile(r"[.,]\d{4}\d*[1-9]\s*$")
 
 DATE_FORMS: dict[str, str] = {
     DateReader.ISO: "YYYY-MM-DD", DateReader.YMD: "YYYY-MM-DD", DateReader.TYPED: "YYYY-MM-DD",
+    DateReader.OFFSET: "YYYY-MM-DD hh:mm:ss+hh:mm", DateReader.INSTANT: "YYYY-MM-DD",
     DateReader.DOTS: "DD.MM.YYYY", DateReader.DMY: "DD/MM/YYYY", DateReader.MDY: "MM/DD/YYYY",
 }  # fmt: skip
 
@@ -107,7 +108,7 @@ def add_unfit(con: Connection, form: Form, export: Export, file_number: int, lin
     `lines` is None for Parquet, where a row has a number and no line.
     """
     layout = form.layout
-    cells = ", ".join(layout.cell(position) for position in range(len(layout.header)))
+    cells = ", ".join(layout.raw_cell(position) for position in range(len(layout.header)))
     template = script("ingest_faults").replace("{table}", f"staged_{layout.table}").replace("{cells}", cells)
     rows = scan(layout, [export]).query(con, template, file_number=file_number)
     _add(
@@ -129,7 +130,7 @@ def _reason(form: Form, fault: int, cells: Sequence[str | None]) -> tuple[str | 
     layout = form.layout
     if stray := non_record(layout, cells):
         return None, None, *stray
-    name = "customer_id" if fault == TWO_CUSTOMERS else form.checked[fault - 1]
+    name = _column_at_fault(form, fault)
     if not layout.has(name):
         return (
             None,
@@ -137,22 +138,41 @@ def _reason(form: Form, fault: int, cells: Sequence[str | None]) -> tuple[str | 
             "amount-too-precise",
             "quantity times price has more than four decimals or is too large",
         )
-    header, value = layout.header[layout.position(name)], cells[layout.position(name)]
+    value = cells[layout.position(name)]
+    return layout.header[layout.position(name)], value, *_cell_reason(form, fault, name, value)
+
+
+def _cell_reason(form: Form, fault: int, name: str, value: str | None) -> tuple[str, str]:
+    slug, layout = name.replace("_", "-"), form.layout
     if fault == TWO_CUSTOMERS:
-        return header, value, "order-two-customers", "the rows of this order name more than one customer"
-    slug = name.replace("_", "-")
+        return "order-two-customers", "the rows of this order name more than one customer"
+    if fault > TWO_CUSTOMERS:
+        return f"{slug}-differs", f"the rows of this order have different values of {name}"
     if value is None or not value.strip() or column_type(layout, name) is ColumnType.KEY:
-        return header, value, f"{slug}-empty", f"there is no {name} in this row"
+        return f"{slug}-empty", f"there is no {name} in this row"
     if column_type(layout, name) is ColumnType.TIMESTAMP:
-        return header, value, *_date_reason(value, form.readers[name])
-    return header, value, *_number_reason(slug, value)
+        return _date_reason(value, _date_form(form, name))
+    return _number_reason(slug, value)
 
 
-def _date_reason(value: str, reader: str) -> tuple[str, str]:
+def _column_at_fault(form: Form, fault: int) -> str:
+    if fault == TWO_CUSTOMERS:
+        return "customer_id"
+    return form.checked[fault - 1] if fault < TWO_CUSTOMERS else WHOLE[fault - TWO_CUSTOMERS - 1]
+
+
+def _date_form(form: Form, name: str) -> str:
+    """How the dates of a column are written."""
+    if form.layout.preparation.has(name):
+        return f"that {form.layout.format} has"
+    return DATE_FORMS[form.readers[name]]
+
+
+def _date_reason(value: str, written: str) -> tuple[str, str]:
     shown = shortened(value)
     if OFFSET.search(value):
-        return "ordered-at-with-offset", f"{shown!r} has a time zone, which is not read yet"
-    return "ordered-at-unreadable", f"{shown!r} is no date from 1980 to 2099 of the form {DATE_FORMS[reader]}"
+        return "ordered-at-with-offset", f"{shown!r} has a time zone of a form that is not known"
+    return "ordered-at-unreadable", f"{shown!r} is no date from 1980 to 2099 of the form {written}"
 
 
 def _number_reason(slug: str, value: str) -> tuple[str, str]:

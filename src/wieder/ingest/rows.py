@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from wieder.database import quote
-from wieder.ingest.date_readers import DateReader
+from wieder.ingest.date_readers import TYPED_READERS
 from wieder.ingest.layout import Layout, raw_name
 from wieder.model import OPTIONAL_AMOUNTS
 
@@ -41,11 +41,15 @@ MARKS = {"fault": "UTINYINT", "is_kept": "BOOLEAN"}
 """What is known of each row until the accounts are made.
 
 `fault` is the place, from 1, in `Form.checked` of the first column that makes a
-row unfit, or TWO_CUSTOMERS; null in a good row. `is_kept` tells whether a row
-is good and meets the condition.
+row unfit, or what is wrong with its order, from TWO_CUSTOMERS; null in a good
+row. `is_kept` tells whether a row is good, meets the condition, and is in the
+currency that is kept.
 """
 
 TWO_CUSTOMERS = 100
+
+WHOLE = ("amount", *OPTIONAL_AMOUNTS, "currency")
+"""What may hold for a whole order; a fault of TWO_CUSTOMERS + 1, ... says which of them its rows deny."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,6 +61,13 @@ class Form:
     """Canonical column -> its reader, for keys, dates and numbers."""
     condition: str
     """SQL over canonical and further columns; empty keeps every row."""
+    currency: str = ""
+    """The currency that is kept; rows that name none are kept, too. Empty keeps all."""
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """What the SQL of the rows refers to by name."""
+        return {"currency": self.currency} if self.currency and self.layout.has("currency") else {}
 
     @property
     def checked(self) -> tuple[str, ...]:
@@ -78,10 +89,14 @@ def typed_rows(form: Form, scan: Scan, first_file: int) -> str:
     names = [name for name in STAGED_COLUMNS[layout.table] if name != "file_number"]
     columns = [f"{_staged(layout, name)} as {name}" for name in names]
     columns += [quote(place.name) for place in layout.further]
-    kept = f"fault is null and coalesce((\n{form.condition}\n), false)" if form.condition else "fault is null"
+    kept = ["fault is null"]
+    if form.condition:
+        kept.append(f"coalesce((\n{form.condition}\n), false)")
+    if form.parameters:
+        kept.append("coalesce(currency = $currency, true)")
     return (
         f"select {', '.join(columns)}, cast({first_file} + file_index as INTEGER) as file_number,"
-        f" fault, {kept} as is_kept from ({_checked_cells(form, scan)})"
+        f" fault, {' and '.join(kept)} as is_kept from ({_checked_cells(form, scan)})"
     )
 
 
@@ -102,18 +117,26 @@ def typed_cells(form: Form, scan: Scan) -> str:
         for place in layout.canonical
         if place.name in form.readers or place.name in AS_THEY_ARE
     ]
-    further = [f"{layout.cell(place.position)} as {quote(place.name)}" for place in layout.further]
+    further = [f"{_further(layout, place.position)} as {quote(place.name)}" for place in layout.further]
     cells = f"select *, {', '.join([*canonical, *further])} from ({scan.sql})"
     if layout.table == "orders" and "amount" not in form.readers:
         return f"select *, line_amount(quantity, unit_price) as amount from ({cells})"
+    if layout.plus:
+        parts = "".join(f" + coalesce({name}, 0)" for name in layout.plus)
+        return f"select * replace (try_cast(amount{parts} as DECIMAL(18, 4)) as amount) from ({cells})"
     return cells
+
+
+def _further(layout: Layout, position: int) -> str:
+    cell = layout.raw_cell(position)
+    return f"without_guard({cell})" if layout.preparation.guarded else cell
 
 
 def _read(form: Form, name: str, position: int) -> str:
     reader = form.readers.get(name)
-    if reader is DateReader.TYPED:
+    if reader in TYPED_READERS and not form.layout.preparation.has(name):
         return f"{reader}({raw_name(position)})"
-    cell = form.layout.cell(position)
+    cell = form.layout.cell(name)
     if name in AS_THEY_ARE:
         return AS_THEY_ARE[name].format(cell)
     return f"{reader}({cell})" if reader else cell

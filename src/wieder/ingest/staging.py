@@ -13,16 +13,18 @@ from wieder.database import Connection, script
 from wieder.errors import OutputError, UsageError
 from wieder.ingest.accounts import STAGED_FILES, account, tell_about_rejects
 from wieder.ingest.batches import Batch, File, plan_batches
+from wieder.ingest.currencies import refuse_mixed_currencies, unify_currencies
+from wieder.ingest.export_format import tell_about_formats
 from wieder.ingest.header import parquet_layout, text_layout
 from wieder.ingest.identity_keys import choose_keys
 from wieder.ingest.layouts import STAGED_LAYOUTS, stage_layouts
+from wieder.ingest.order_values import settle_order_values
 from wieder.ingest.orders import (
     finish_rows,
     forget_guest_key,
     has_order_lines,
     keep_last_customers,
     mark_two_customers,
-    refuse_mixed_currencies,
     sum_lines,
     tell_about_customers,
     tell_about_repeated_orders,
@@ -33,6 +35,7 @@ from wieder.ingest.refunds import make_refunds_positive
 from wieder.ingest.rejects import STAGED_REJECTS, broken_rows, drop_broken
 from wieder.ingest.rows import further_columns, staged_table, typed_rows
 from wieder.ingest.sources import find_sources
+from wieder.ingest.time_zones import set_time_zone
 from wieder.ingest.workbooks import sheets_of
 from wieder.notices import Notice
 
@@ -65,6 +68,7 @@ def read_exports(  # noqa: PLR0917  (everything that a load depends on)
     """
     drop_broken(con)
     con.execute(script("ingest_cells"))
+    set_time_zone(con, settings)
     con.execute(STAGED_FILES)
     con.execute(STAGED_REJECTS)
     con.execute(STAGED_LAYOUTS)
@@ -75,6 +79,8 @@ def read_exports(  # noqa: PLR0917  (everything that a load depends on)
             File(number=number, export=export, layout=layout_of(con, export, settings))
             for number, export in enumerate(exports, 1)
         ]
+        systems = {file.export.name: file.layout.format for file in files if file.layout.format}
+        tell_about_formats(systems, settings, notify)
         for table in ("orders", "customers"):
             _stage(con, table, [file for file in files if file.layout.table == table], settings, notify)
     tell_about_customers(con, notify)
@@ -131,8 +137,11 @@ def _stage(con: Connection, table: str, files: Sequence[File], settings: Setting
     broken: dict[int, list[Broken]] = {}
     for batch in batches:
         broken |= _insert(con, batch)
+    if table == "orders":
+        unify_currencies(con, files, settings, notify)
     lines = table == "orders" and has_order_lines(con)
     if lines:
+        settle_order_values(con, batches)
         mark_two_customers(con)
     account(con, batches, broken, notify)
     tell_about_rejects(con, table, notify)
@@ -153,11 +162,14 @@ def _stage(con: Connection, table: str, files: Sequence[File], settings: Setting
 def _insert(con: Connection, batch: Batch) -> dict[int, list[Broken]]:
     """Adds the rows of a batch to the staged rows; gives the broken ones by file number."""
     layout = batch.form.layout
-    source = scan(layout, batch.exports, "broken_rows")
+    source = scan(layout, batch.exports, "broken_rows", whole_orders=True)
     rows = typed_rows(batch.form, source, batch.files[0].number)
     try:
         with explained(batch.exports):
-            con.execute(f"insert into staged_{layout.table} by name {rows}", source.parameters)
+            con.execute(
+                f"insert into staged_{layout.table} by name {rows}",
+                source.parameters | batch.form.parameters,
+            )
     except (duckdb.ConversionException, duckdb.OutOfRangeException) as error:
         # Nothing else casts without try_cast.
         raise UsageError(

@@ -111,3 +111,74 @@ create or replace temp macro date_dmy(x) as
 create or replace temp macro date_mdy(x) as
     date_text(x, '([0-9]{1,2})[-/]([0-9]{1,2})[-/]([0-9]{4})', '\3-\1-\2');
 create or replace temp macro date_typed(x) as in_our_time(cast(x as TIMESTAMP));
+
+-- Moments become the time of the shop, whose zone is in the variable shop_zone.
+create or replace temp macro shop_time(moment) as timezone(getvariable('shop_zone'), moment);
+create or replace temp macro date_instant(x) as in_our_time(shop_time(x));
+
+-- Z, UTC, +0200 and +02:00, with or without a blank before it.
+create or replace temp macro numeric_offset(x) as
+    regexp_replace(
+        regexp_replace(trimmed(x), ' ?(Z|UTC|GMT)$', '+00:00'), ' ?([+-][0-9]{2}):?([0-9]{2})$', '\1:\2'
+    );
+create or replace temp macro offset_moment(x) as
+    case
+        when regexp_full_match(
+            trimmed(x),
+            concat(
+                '[0-9]{4}-[0-9]{2}-[0-9]{2}[ T]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]{1,9})?)?',
+                ' ?(Z|UTC|GMT|[+-][0-9]{2}(:?[0-9]{2})?)'
+            )
+        )
+            then try_cast(numeric_offset(x) as TIMESTAMPTZ)
+    end;
+create or replace temp macro date_offset(x) as
+    coalesce(in_our_time(shop_time(offset_moment(x))), date_ymd(x));
+
+-- Names of months in German or English, long or short -> the three letters that strptime knows.
+create or replace temp macro english_months(x) as
+    regexp_replace(
+        regexp_replace(
+            regexp_replace(
+                regexp_replace(regexp_replace(x, '(?i)(m\x{E4}r|mrz)', 'Mar'), '(?i)mai', 'May'), '(?i)okt', 'Oct'
+            ),
+            '(?i)dez', 'Dec'
+        ),
+        '(?i)(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\p{L}*[.]?', '\1'
+    );
+
+-- 'EUR 1.234,56', '$97.99', '116,99 €' without what is no number.
+create or replace temp macro without_currency(x) as
+    regexp_replace(
+        regexp_replace(
+            trimmed(x), '^([+-]?)[\s\x{A0}\x{202F}]*(\p{L}{1,3}[.]?)?[\s\x{A0}\x{202F}]*\p{Sc}?[\s\x{A0}\x{202F}]*', '\1'
+        ),
+        '[\s\x{A0}\x{202F}]*(\p{Sc}|\p{L}{1,3}[.]?)$', ''
+    );
+
+-- The currency that such a cell names; a sign that we do not know stands for itself, so that it differs.
+create or replace temp macro currency_sign(sign) as
+    coalesce(
+        map {
+            '€': 'EUR', '$': 'USD', 'US$': 'USD', 'AU$': 'AUD', 'A$': 'AUD', 'C$': 'CAD', 'CA$': 'CAD',
+            'NZ$': 'NZD', '£': 'GBP', '¥': 'JPY', 'zł': 'PLN', 'Kč': 'CZK', 'Ft': 'HUF', '₺': 'TRY',
+            '₹': 'INR', 'Fr': 'CHF'
+        }[sign],
+        nullif(sign, '')
+    );
+create or replace temp macro currency_code(x) as currency_sign(regexp_replace(x, '[^\p{L}\p{Sc}]', '', 'g'));
+
+-- '01067 and '+49..., as programs guard them from spreadsheets; 't Hooft keeps his apostrophe.
+create or replace temp macro without_guard(x) as regexp_replace(x, '^''([0-9+=@-])', '\1');
+
+-- Several values in one cell. A number that cannot be read leaves no sum.
+create or replace temp macro sum_of_numbers(numbers) as
+    case
+        when len(numbers) > 0 and len(list_filter(numbers, lambda number: number is null)) = 0
+            then cast(list_sum(numbers) as VARCHAR)
+    end;
+create or replace temp macro sum_of_matches(x, pattern) as
+    sum_of_numbers(
+        list_transform(regexp_extract_all(x, pattern, 1), lambda found: try_cast(found as DECIMAL(18, 4)))
+    );
+create or replace temp macro last_match(x, pattern) as regexp_extract_all(x, pattern, 1)[-1];

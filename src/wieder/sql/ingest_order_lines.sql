@@ -1,9 +1,11 @@
 -- staged_orders, one row per order line -> one row: the rows, the orders (one per file), those with
--- several rows, and how many of these have one amount on all rows, or different states.
+-- several rows, how many of these have one amount on all rows, or different states, and the rows without an amount,
+-- because it holds for the whole order.
 with orders as (
     select
         count(*) as n_rows,
-        min(amount) is not distinct from max(amount) as one_amount,
+        count(amount) as n_amounts,
+        count(amount) = count(*) and min(amount) = max(amount) as one_amount,
         count(distinct status) > 1 as many_states
     from staged_orders
     group by order_id, file_number
@@ -13,5 +15,6 @@ select
     count(*),
     count(*) filter (where n_rows > 1),
     count(*) filter (where n_rows > 1 and one_amount),
-    count(*) filter (where many_states)
+    count(*) filter (where many_states),
+    coalesce(sum(n_rows - n_amounts), 0)
 from orders

@@ -1,0 +1,120 @@
+"""The command about export formats: which are known, and how one is read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+from typer import Argument, Option
+
+from wieder.cli.options import OutputOptions, SourceOptions, with_options
+from wieder.cli.session import begin
+from wieder.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    import polars as pl
+
+    from wieder.ingest.export_format import ExportFormat
+
+Name = Annotated[
+    str | None, Argument(metavar="[NAME]", help="One of them, such as shopify_orders.", show_default=False)
+]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SettingsOptions:
+    """Where your own formats are."""
+
+    config: Annotated[
+        str | None, Option("--config", metavar="FILE", help="The settings. [./wieder.toml, if there is one]")
+    ] = None
+
+
+@with_options
+def formats(name: Name = None, *, options: SettingsOptions, output: OutputOptions) -> None:
+    """List the exports of shop systems that are known, or show how one is read.
+
+    An export is known by its header, never by its name. Your own go into wieder.toml, under [formats.NAME].
+    """
+    from wieder.cli.views import frame_view
+    from wieder.cli.writing import write_view
+    from wieder.ingest.export_format import formats_of
+
+    session = begin(None, SourceOptions(config=options.config), output)
+    known = {key: form for key, form in formats_of(session.settings).items() if form.header}
+    if name is not None and name not in known:
+        raise UsageError(f"there is no export format {name!r}", f"known are {', '.join(known)}")
+    frame = _list(known) if name is None else _description(known[name])
+    write_view(frame_view(frame, session), session)
+
+
+def _list(known: Mapping[str, ExportFormat]) -> pl.DataFrame:
+    """One row per format."""
+    import polars as pl
+
+    columns = ("name", "system", "export", "table", "row", "customer_key", "time_zone", "refused")
+    rows = [
+        (
+            name, form.system, form.title, form.table,
+            form.row if form.table == "orders" else "customer", _customer_key(form),
+            form.zone if form.table == "orders" else "", form.refuse,
+        )
+        for name, form in sorted(known.items())
+    ]  # fmt: skip
+    return pl.DataFrame(rows, schema=dict.fromkeys(columns, pl.String), orient="row")
+
+
+def _customer_key(form: ExportFormat) -> str:
+    return " or ".join(form.source("customer_id").names) if "customer_id" in form.columns else ""
+
+
+def _description(form: ExportFormat) -> pl.DataFrame:
+    """One row per fact about a format: what it is about, the columns of the export, and the fact."""
+    import polars as pl
+
+    rows = [*_facts(form), *_columns(form), *_states(form)]
+    schema = dict.fromkeys(("about", "export_column", "meaning"), pl.String)
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def _facts(form: ExportFormat) -> Iterator[tuple[str, str, str]]:
+    facts = {
+        "export": f"{form.system}, {form.title}",
+        "refused": f"{form.refuse}: {form.instead}" if form.refuse else "",
+        "lacks": " ".join(form.lacks.split()),
+        "table": form.table,
+    }
+    if form.table == "orders":
+        facts |= {
+            "row": form.row,
+            "time_zone": {"cell": "named in each cell"}.get(form.zone, form.zone),
+            "dates": ", ".join(form.dates),
+            "decimal": form.decimal,
+            "amount_includes": ", ".join(form.amount_includes),
+        }
+    yield "recognised_by", ", ".join(form.header), ""
+    yield from ((about, "", fact) for about, fact in facts.items() if fact)
+
+
+def _columns(form: ExportFormat) -> Iterator[tuple[str, str, str]]:
+    from wieder.model import OPTIONAL_AMOUNTS
+
+    for name in form.columns:
+        source = form.source(name)
+        parts = [
+            f"with {source.time}" if source.time else "",
+            f"else {source.or_else}" if source.or_else else "",
+            f"matching {source.pattern}" if source.pattern else "",
+            "and " + ", ".join(form.plus) if name == "amount" and form.plus else "",
+        ]
+        if name in {"amount", *OPTIONAL_AMOUNTS} and form.row == "line":
+            parts.append("added over the lines" if name in form.per_line else "holds for the order")
+        yield name, " or ".join(source.names), ", ".join(part for part in parts if part)
+
+
+def _states(form: ExportFormat) -> Iterator[tuple[str, str, str]]:
+    for state, columns in form.states.items():
+        for column, words in columns.items():
+            yield f"status {state}", column, ", ".join(word or "(empty)" for word in words)

@@ -1,0 +1,15 @@
+-- staged_orders, one row per row of an export -> the same, where all rows of an order in $files whose rows
+-- contradict each other have the fault that the cases tell, which are over the rows of an order.
+with contradictory as (
+    select order_id, file_number, case {faults} end as fault
+    from staged_orders
+    where fault is null and list_contains($files, file_number)
+    group by order_id, file_number
+    having count(*) > 1
+)
+update staged_orders set fault = contradictory.fault, is_kept = false
+from contradictory
+where staged_orders.order_id = contradictory.order_id
+    and staged_orders.file_number = contradictory.file_number
+    and staged_orders.fault is null
+    and contradictory.fault is not null
