@@ -24,6 +24,7 @@ def wieder(
     monkeypatch.chdir(tmp_path)
     for name in [name for name in os.environ if name.startswith("WIEDER_")]:
         monkeypatch.delenv(name)
+    monkeypatch.setenv("COLUMNS", "160")
 
     def run(*arguments: str) -> Outcome:
         monkeypatch.setattr(sys, "argv", ["wieder", *arguments])
