@@ -64,11 +64,15 @@ def load(
     stdin: BinaryIO | None = None,
     known_files: frozenset[str] = frozenset(),
     con: Connection | None = None,
+    formats: Mapping[str, dict[str, Any]] | None = None,
     **told: Any,
 ) -> Loaded:
     """Reads `sources`, into a new database unless `con` is given; `told` are the fields of InputFormat."""
     settings = Settings(
-        columns=dict(columns or {}), orders=OrderRules(where=where), input=InputFormat(**told)
+        columns=dict(columns or {}),
+        formats=dict(formats or {}),
+        orders=OrderRules(where=where),
+        input=InputFormat(**told),
     )
     loaded = Loaded(con or connect())
     read_exports(loaded.con, [str(s) for s in sources], settings, stdin, loaded.notices.append, known_files)

@@ -91,7 +91,7 @@ def _moment(form: ExportFormat, cell: str, bound: Bound) -> str:
     written = ""
     if form.dates:
         bound["dates"] = form.dates
-        written = f"try_strptime(english_months(numeric_offset({cell})), $dates)"
+        written = f"try_strptime(english_months(with_offset({cell})), $dates)"
     if form.zone == "cell":
         return f"shop_time({written or f'offset_moment({cell})'})"
     if form.zone == "utc":

@@ -10,6 +10,7 @@ import msgspec
 
 from wieder.errors import UsageError
 from wieder.ingest.names import fold
+from wieder.model import TABLES
 from wieder.notices import Notice
 
 if TYPE_CHECKING:
@@ -106,6 +107,14 @@ class ExportFormat(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     """Why the export is refused; a customer_id that the user names overrules it, if there are columns."""
     instead: str = ""
     """What to export instead of a refused one."""
+
+    def __post_init__(self) -> None:
+        """Raise ValueError, which msgspec explains with the place in the file, for what makes no sense."""
+        known = {column.name for column in TABLES[self.table].columns}
+        if unknown := sorted({*self.columns, *self.per_line, *self.plus} - known):
+            raise ValueError(f"{self.table} have no column {unknown[0]}")
+        if self.zone == "cell" and not all("%z" in pattern for pattern in self.dates):
+            raise ValueError('zone = "cell" needs %z in every pattern of dates')
 
     def source(self, name: str) -> CellSource:
         """Where the cells of the canonical column `name` come from. Raises KeyError if they are not there."""

@@ -117,17 +117,16 @@ create or replace temp macro shop_time(moment) as timezone(getvariable('shop_zon
 create or replace temp macro date_instant(x) as in_our_time(shop_time(x));
 
 -- Z, UTC, +0200 and +02:00, with or without a blank before it.
+create or replace temp macro with_offset(x) as regexp_replace(trimmed(x), '(Z|UTC|GMT)$', '+00:00');
 create or replace temp macro numeric_offset(x) as
-    regexp_replace(
-        regexp_replace(trimmed(x), ' ?(Z|UTC|GMT)$', '+00:00'), ' ?([+-][0-9]{2}):?([0-9]{2})$', '\1:\2'
-    );
+    regexp_replace(with_offset(x), ' ?([+-][0-9]{2}):?([0-9]{2})$', '\1:\2');
 create or replace temp macro offset_moment(x) as
     case
         when regexp_full_match(
             trimmed(x),
             concat(
                 '[0-9]{4}-[0-9]{2}-[0-9]{2}[ T]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]{1,9})?)?',
-                ' ?(Z|UTC|GMT|[+-][0-9]{2}(:?[0-9]{2})?)'
+                ' ?(Z|UTC|GMT|[+-](0[0-9]|1[0-5])(:?[0-5][0-9])?)'
             )
         )
             then try_cast(numeric_offset(x) as TIMESTAMPTZ)
