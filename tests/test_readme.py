@@ -56,10 +56,14 @@ def test_every_command_is_in_the_help() -> None:
         assert command.help
 
 
-def test_the_example_of_wieder_toml_can_be_used(tmp_path: Path) -> None:
-    [example] = re.findall(r"```toml\n(.*?)```", TEXT, re.DOTALL)
-    (tmp_path / "wieder.toml").write_text(example, "utf-8")
-    assert load_settings(tmp_path / "wieder.toml", {}, {}).columns["amount"] == "Gesamtbetrag"
+def test_the_examples_of_wieder_toml_can_be_used(tmp_path: Path) -> None:
+    examples = re.findall(r"```toml\n(.*?)```", TEXT, re.DOTALL)
+    settings = []
+    for example in examples:
+        (tmp_path / "wieder.toml").write_text(example, "utf-8")
+        settings.append(load_settings(tmp_path / "wieder.toml", {}, {}))
+    assert settings[0].columns["amount"] == "Gesamtbetrag"
+    assert settings[1].orders.exclude["test"].startswith("email like")
 
 
 def test_links_lead_somewhere() -> None:
