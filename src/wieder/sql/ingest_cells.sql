@@ -116,7 +116,7 @@ create or replace temp macro date_typed(x) as in_our_time(cast(x as TIMESTAMP));
 create or replace temp macro shop_time(moment) as timezone(getvariable('shop_zone'), moment);
 create or replace temp macro date_instant(x) as in_our_time(shop_time(x));
 
--- Z, UTC, +0200 and +02:00, with or without a blank before it.
+-- Z, UTC, +0200 and +02:00, with or without a blank before it; or as letters have it: Mon, 23 Sep 2024 14:21:24 +0000.
 create or replace temp macro with_offset(x) as regexp_replace(trimmed(x), '(Z|UTC|GMT)$', '+00:00');
 create or replace temp macro numeric_offset(x) as
     regexp_replace(with_offset(x), ' ?([+-][0-9]{2}):?([0-9]{2})$', '\1:\2');
@@ -130,6 +130,10 @@ create or replace temp macro offset_moment(x) as
             )
         )
             then try_cast(numeric_offset(x) as TIMESTAMPTZ)
+        when regexp_full_match(
+            trimmed(x), '\p{L}{2,3}[.]?, [0-9]{1,2} \p{L}{3} [0-9]{4} [0-9]{2}:[0-9]{2}:[0-9]{2} [+-][0-9]{4}'
+        )
+            then try_strptime(regexp_extract(x, '[0-9].*'), '%d %b %Y %H:%M:%S %z')
     end;
 create or replace temp macro date_offset(x) as
     coalesce(in_our_time(shop_time(offset_moment(x))), date_ymd(x));
