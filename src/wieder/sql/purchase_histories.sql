@@ -1,0 +1,26 @@
+-- valid_orders, $until, $horizon_end (null: no look ahead) -> one row per customer whose first valid order is
+-- before the day $until: what was known on that day, and what came in [$until, $horizon_end). The orders of one
+-- day are one purchase.
+select
+    customer,
+    min(day) as first_day,
+    max(day) filter (is_known) as last_day,
+    cast(sum(n_orders) filter (is_known) as integer) as orders,
+    cast(count(*) filter (is_known) as integer) as purchase_days,
+    cast(sum(revenue) filter (is_known) as double) as revenue,
+    -- The first purchase is what made the customer, and says less about those to come.
+    cast(sum(revenue) filter (is_known) - min_by(revenue, day) as double) as repeat_revenue,
+    case when cast($horizon_end as date) is not null
+         then cast(count(*) filter (not is_known) as integer) end as future_days,
+    case when cast($horizon_end as date) is not null
+         then cast(coalesce(sum(n_orders) filter (not is_known), 0) as integer) end as future_orders,
+    case when cast($horizon_end as date) is not null
+         then cast(coalesce(sum(revenue) filter (not is_known), 0) as double) end as future_revenue
+from (
+    select customer, day, day < cast($until as date) as is_known, count(*) as n_orders, sum(revenue) as revenue
+    from valid_orders
+    where customer is not null and day < coalesce(cast($horizon_end as date), cast($until as date))
+    group by customer, day
+) as purchases
+group by customer
+having min(day) < cast($until as date)
