@@ -25,7 +25,7 @@ class Doubt(StrEnum):
     NOT_A_MAXIMUM = "not_a_maximum"
     """The Hessian is not definite."""
     SECOND_START = "second_start"
-    """Another start found a likelihood that is higher."""
+    """Two starts end at different likelihoods, so there may be a third that is higher."""
     WORSE_THAN_NESTED = "worse_than_nested"
     """The simpler model inside this one is no less likely."""
     RIDGE = "ridge"
@@ -61,3 +61,17 @@ class Fit:
     def standard_errors(self) -> Floats:
         """Of the parameters themselves, by the delta method."""
         return np.asarray(self.parameters * np.sqrt(np.diag(self.covariance)))
+
+
+def refused(model: str, names: tuple[str, ...], customers: float, *doubts: Doubt) -> Fit:
+    """A fit that was not even tried; its figures are nan."""
+    return Fit(
+        model=model,
+        names=names,
+        parameters=np.full(len(names), np.nan),
+        log_likelihood=np.nan,
+        covariance=np.full((len(names), len(names)), np.nan),
+        customers=customers,
+        gradient=np.nan,
+        doubts=doubts,
+    )

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Integers = NDArray[np.int64]
 
+SEED = 20050101
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Histories:
@@ -64,3 +66,16 @@ def distinct_histories(
         customers=counts.astype(np.float64),
     )
     return histories, places
+
+
+def sample(histories: Histories, customers: float) -> Histories:
+    """About so many of the customers, drawn at random but the same ones each time."""
+    share = min(1.0, customers / histories.total)
+    drawn = np.random.default_rng(SEED).binomial(histories.customers.astype(np.int64), share)
+    kept = drawn > 0
+    return Histories(
+        repeats=histories.repeats[kept],
+        recency=histories.recency[kept],
+        age=histories.age[kept],
+        customers=drawn[kept].astype(np.float64),
+    )
