@@ -144,8 +144,8 @@ class Check(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 class Report(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """`[report]`: how results look."""
 
-    lang: Literal["en", "de"] = "en"
-    """The language of what people read; machine formats have none."""
+    lang: Literal["en", "de", "de-AT", "de-CH"] = "en"
+    """The language of what people read, and the country of its numbers; machine formats have none."""
     title: str = ""
     """The title of the report; empty for its usual one."""
     currency: str = ""

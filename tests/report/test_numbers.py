@@ -2,14 +2,19 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wieder.kpis.base import Unit
+from wieder.kpis.base import Text, Unit
+from wieder.locale import texts
 from wieder.periods import Period, PeriodKind, period_at
 from wieder.report.numbers import ABSENT, Number, numbers_for
+
+if TYPE_CHECKING:
+    from wieder.kpis.base import Lang
 
 EN, DE = numbers_for("en", "EUR"), numbers_for("de", "EUR")
 SPACE = "\N{NO-BREAK SPACE}"
@@ -155,3 +160,26 @@ def test_ticks_are_short() -> None:
     ]  # fmt: skip
     assert EN.tick(0.25, Unit.RATE) == "25%"
     assert EN.tick(2_500_000, Unit.COUNT) == "2.5M"
+
+
+@pytest.mark.parametrize(
+    ("lang", "currency", "amount", "share", "day"),
+    [
+        ("de", "EUR", "1.234.567,89 €", "27,1 %", "5. Januar 2024"),
+        ("de-AT", "EUR", "€ 1.234.567,89", "27,1 %", "5. Jänner 2024"),
+        ("de-CH", "CHF", "CHF 1’234’567.89", "27.1%", "5. Januar 2024"),
+    ],
+)
+def test_german_numbers_are_written_as_in_their_country(
+    lang: Lang, currency: str, amount: str, share: str, day: str
+) -> None:
+    writer = numbers_for(lang, currency)
+    assert plain_spaces(writer.money(1234567.891)) == amount
+    assert plain_spaces(writer.percent(0.271)) == share
+    assert writer.day(date(2024, 1, 5)) == day
+
+
+def test_switzerland_has_no_sharp_s() -> None:
+    assert not [sentence for sentence in texts("de-CH").sentences.values() if "ß" in sentence]
+    assert Text(de="Größe", en="size")["de-CH"] == "Grösse"
+    assert numbers_for("de-AT").text("state.final") == numbers_for("de").text("state.final")

@@ -139,7 +139,9 @@ class OutputOptions:
     output: Annotated[
         str | None, Option("--output", "-o", metavar="FILE", help="Write here; the ending names the format.")
     ] = None
-    lang: Annotated[Literal["de", "en"] | None, Option("--lang", help="The language. [en]")] = None
+    lang: Annotated[
+        Literal["de", "en", "de-AT", "de-CH"] | None, Option("--lang", help="The language. [en]")
+    ] = None
 
 
 @dataclass(frozen=True, kw_only=True)

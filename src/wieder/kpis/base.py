@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
     from wieder.periods import Period
 
-Lang = Literal["de", "en"]
+Lang = Literal["de", "en", "de-AT", "de-CH"]
+"""A language, with the country where its numbers, dates or spelling are others."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,7 +26,10 @@ class Text:
 
     def __getitem__(self, lang: Lang) -> str:
         """The text in `lang`."""
-        return self.de if lang == "de" else self.en
+        if lang == "en":
+            return self.en
+        # Switzerland has no ß.
+        return self.de.replace("ß", "ss") if lang == "de-CH" else self.de
 
 
 class Unit(StrEnum):

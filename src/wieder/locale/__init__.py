@@ -36,9 +36,14 @@ class Texts:
 
 @cache
 def texts(lang: str) -> Texts:
-    """All texts in `lang`, one of `LANGUAGES`."""
-    tree = tomllib.loads(files("wieder.locale").joinpath(f"{lang}.toml").read_text("utf-8"))
-    return Texts(lang=lang, sentences=dict(_flat(tree, "")))
+    """All texts in `lang`: one of `LANGUAGES`, or with a country, such as `de-AT`."""
+    language, _, country = lang.partition("-")
+    tree = tomllib.loads(files("wieder.locale").joinpath(f"{language}.toml").read_text("utf-8"))
+    sentences = dict(_flat(tree, ""))
+    if country == "CH":
+        # Switzerland has no ß.
+        sentences = {key: sentence.replace("ß", "ss") for key, sentence in sentences.items()}
+    return Texts(lang=lang, sentences=sentences)
 
 
 def _flat(tree: Mapping[str, object], prefix: str) -> Iterator[tuple[str, str]]:

@@ -33,7 +33,7 @@ ABSENT = "–"
 """Written where nothing is known; never 0."""
 MINUS = "−"
 NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
-LOCALES = {"de": "de", "en": "en_GB"}
+LOCALES = {"de": "de", "de-AT": "de_AT", "de-CH": "de_CH", "en": "en_GB"}
 """English as a German shop's partners read it: 5 March 2024."""
 MILLION = 1_000_000
 DATE_PATTERNS = {
