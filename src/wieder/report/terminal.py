@@ -170,7 +170,7 @@ def _longest_word(text: str) -> int:
 def _text(row: Row, column: Sequence[int]) -> Text:
     """The cells of one shown column below each other; empty ones take no line."""
     cells = [row.cells[index] for index in column if index < len(row.cells)]
-    lines = [Text(_plain_spaces(visible(cell.text)), style=_style(cell)) for cell in cells if cell.text]
+    lines = [Text(plain_spaces(visible(cell.text)), style=_style(cell)) for cell in cells if cell.text]
     return Text("\n").join(lines)
 
 
@@ -182,7 +182,7 @@ def _style(cell: Cell) -> str:
     return f"{ink} on {HEAT[cell.heat]}"
 
 
-def _plain_spaces(text: str) -> str:
+def plain_spaces(text: str) -> str:
     """`text` with the spaces that one types, so that it can be searched for and copied."""
     return text.replace(NO_BREAK_SPACE, " ")
 
@@ -196,7 +196,7 @@ def explain_page(
     facts.add_column(style="dim", no_wrap=True)
     facts.add_column(overflow="fold")
     for key, fact in _facts(kpi, reading, lang, currency, kind):
-        facts.add_row(Text(text(f"explain.{key}")), Text(_plain_spaces(visible(fact))))
+        facts.add_row(Text(text(f"explain.{key}")), Text(plain_spaces(visible(fact))))
     head = Text.assemble((kpi.label[lang], "bold"), "  ", (f"{kpi.id} v{kpi.version}", "dim"))
     witness = Text(f"{text('explain.witness')}\n", style="dim")
     return Group(

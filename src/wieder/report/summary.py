@@ -1,0 +1,177 @@
+"""The report on one screen: what a shop looks at first, each with its change and its course."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from textwrap import wrap
+from typing import TYPE_CHECKING
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Group
+from rich.table import Table
+from rich.text import Text
+
+from wieder.kpis.base import State
+from wieder.periods import PeriodKind
+from wieder.report.figures import desk_for, history
+from wieder.report.grids import Tone, direction
+from wieder.report.numbers import ABSENT
+from wieder.report.terminal import STYLES, plain_spaces
+from wieder.report.tiles import TILE_KPIS
+from wieder.report.trends import WINDOWS
+from wieder.screen import visible
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from rich.console import RenderableType
+
+    from wieder.kpis.base import Kpi
+    from wieder.report.document import ReportInputs
+    from wieder.report.figures import Desk, History
+
+WIDTH = 80
+HEIGHT = 24
+"""The screen that the summary fits into, with a line left for the next command."""
+SHOWN = 13
+"""Periods of a course: a year of months, and the month that the last one is compared with."""
+LABEL_WIDTH = 32
+HEADING_WIDTH = 10
+BLOCKS = "▁▂▃▄▅▆▇█"
+GAP = "·"
+"""Where nothing is known yet."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SummaryRow:
+    """One KPI in its last known period, written for a reader."""
+
+    label: str
+    value: str
+    changes: tuple[tuple[str, Tone], ...]
+    """Against the period before and the year before; none if time is not cut."""
+    course: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Summary:
+    """Everything on the screen."""
+
+    title: str
+    as_of: str
+    headings: tuple[str, ...]
+    rows: tuple[SummaryRow, ...]
+    windows: tuple[tuple[str, str], ...]
+    """Days after the first order, and who of the whole span bought again within them."""
+    windows_title: str
+    hint: str
+
+
+def summarise(inputs: ReportInputs, registry: Mapping[str, Kpi]) -> Summary:
+    """The summary of a report. `inputs.results` and `inputs.whole` need a row for the whole shop."""
+    desk = desk_for(registry, inputs.kind, inputs.lang, inputs.currency)
+    by_period, whole = history(inputs.results), history(inputs.whole)
+    changes = () if inputs.kind is PeriodKind.ALL else ("column.previous", "column.year_before")
+    period = desk.numbers.period(by_period.periods[-1], inputs.kind)
+    return Summary(
+        title=f"{inputs.title or desk.text('report.title')} · {period}",
+        as_of=desk.text("head.as_of", day=desk.numbers.day(inputs.as_of)),
+        headings=tuple(desk.text(key) for key in ("column.kpi", "column.value", *changes)),
+        rows=tuple(_row(kpi, by_period, desk) for kpi in TILE_KPIS if kpi in registry),
+        windows=_windows(whole, desk),
+        windows_title=desk.text("summary.windows"),
+        hint=desk.text("summary.hint"),
+    )
+
+
+def summary_page(summary: Summary) -> RenderableType:
+    """The summary for a terminal."""
+    parts = [
+        Text(_shown(summary.title), style="bold"),
+        Text(_shown(summary.as_of), style="dim"),
+        Text(),
+        _kpi_table(summary),
+    ]
+    if summary.windows:
+        parts += [Text(), _windows_table(summary)]
+    return Group(*parts, Text(), Text(_shown(summary.hint), style="dim"))
+
+
+def course(values: Sequence[float | None]) -> str:
+    """A character per value, from the lowest bar to the highest; empty with fewer than two values."""
+    known = [value for value in values if value is not None]
+    if len(known) < 2:  # noqa: PLR2004 - one point is no course
+        return ""
+    low, high = min(known), max(known)
+    return "".join(GAP if value is None else _block(value, low, high) for value in values)
+
+
+def _block(value: float, low: float, high: float) -> str:
+    share = (value - low) / (high - low) if high > low else 0.5
+    return BLOCKS[min(len(BLOCKS) - 1, int(share * len(BLOCKS)))]
+
+
+def _row(kpi_id: str, by_period: History, desk: Desk) -> SummaryRow:
+    kpi, reading = desk.registry[kpi_id], by_period.latest_known(kpi_id)
+    label = kpi.label[desk.lang]
+    if reading.period != by_period.periods[-1]:
+        label = f"{label} ({desk.numbers.short_period(reading.period, desk.kind)})"
+    changes = () if desk.kind is PeriodKind.ALL else (reading.previous_change, reading.year_before_change)
+    return SummaryRow(
+        label=label,
+        value=desk.numbers.headline(reading.value, kpi.unit),
+        changes=tuple(
+            (desk.numbers.change(change, kpi.unit), direction(change, kpi.better)) for change in changes
+        ),
+        course=_course(kpi_id, by_period),
+    )
+
+
+def _course(kpi: str, by_period: History) -> str:
+    final = {one.period: one.value for one in by_period.by_kpi.get(kpi, ()) if one.state is State.FINAL}
+    return course([final.get(period) for period in by_period.periods[-SHOWN:]])
+
+
+def _windows(whole: History, desk: Desk) -> tuple[tuple[str, str], ...]:
+    kpis = {days: f"repeat_purchase_rate_{days}d" for days in WINDOWS}
+    known = {days: whole.at(kpi, whole.periods[-1]) for days, kpi in kpis.items() if kpi in desk.registry}
+    if all(reading.value is None for reading in known.values()):
+        return ()
+    return tuple(
+        (desk.text("chart.repeat.window", days=days), desk.numbers.percent(reading.value))
+        for days, reading in known.items()
+    )
+
+
+def _kpi_table(summary: Summary) -> Table:
+    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), show_edge=False)
+    label, *others = map(_shown, summary.headings)
+    table.add_column(Text(label), max_width=LABEL_WIDTH, overflow="fold")
+    for heading in others:
+        table.add_column(Text("\n".join(wrap(heading, HEADING_WIDTH))), justify="right", no_wrap=True)
+    table.add_column(no_wrap=True, style="blue")
+    for row in summary.rows:
+        changes = (Text(_shown(text), style=STYLES[tone]) for text, tone in row.changes)
+        absent = "dim" if row.value == ABSENT else ""
+        table.add_row(
+            Text(_shown(row.label)), Text(_shown(row.value), style=absent), *changes, Text(row.course)
+        )
+    return table
+
+
+def _windows_table(summary: Summary) -> Table:
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column()
+    for _ in summary.windows:
+        table.add_column(justify="right")
+    rows = (
+        (summary.windows_title, *(days for days, _ in summary.windows)),
+        ("", *(share for _, share in summary.windows)),
+    )
+    for row in rows:
+        table.add_row(*(Text(_shown(text)) for text in row))
+    return table
+
+
+def _shown(text: str) -> str:
+    return plain_spaces(visible(text))
