@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -130,49 +129,67 @@ def verify_table(con: Connection, found: pl.DataFrame, table: Table, cut: Cut) -
     """Compare an analysis table of one cut with its witness, in every column that the witness returns.
 
     Customers are cut by their first order. Needs `marts.prepare` and
-    `marts.set_periods`. A key that only one side has is a disagreement. Where
-    the table has a dimension, the witness returns `segment` as a number.
+    `marts.set_periods`. A key that only one side has, or has twice, is a
+    disagreement. Where the table has a dimension, the witness returns `segment`
+    as a number.
     """
     con.execute(orders_for_witness(cut, by_own_attributes=False))
     witnessed = frame(con, table.witness)
     if "dimension" in table.keys:
         witnessed = _with_dimension(witnessed, cut)
     measures = [column for column in witnessed.columns if column not in table.keys]
-    sides = [_rows_by_key(side, table.keys, measures) for side in (found, witnessed)]
-    keys = sorted({*sides[0], *sides[1]}, key=str)
-    differing = [key for key in keys if not _same_row(sides[0].get(key), sides[1].get(key))]
+    both = _side_by_side(found, witnessed, table.schema, table.keys, measures)
+    is_same = [_is_same(column, both.schema[column], both.schema[_other(column)]) for column in measures]
+    differing = both.filter(~pl.all_horizontal(*is_same, _is_same(ROWS, pl.UInt32(), pl.UInt32())))
     return Verification(
         kpi=table.id,
-        compared=len(keys),
-        disagreements=tuple(_difference(table, key, *sides) for key in differing),
+        compared=both.height,
+        disagreements=tuple(_difference(table, row, measures) for row in differing.iter_rows(named=True)),
     )
 
 
+ROWS = "rows of this key"
+
+
+def _other(column: str) -> str:
+    """What a column of the witness is called beside ours."""
+    return f"{column} (witness)"
+
+
 def _with_dimension(witnessed: pl.DataFrame, cut: Cut) -> pl.DataFrame:
-    labels = [cut.labels[segment] for segment in witnessed["segment"]]
+    segment = pl.col("segment").replace_strict(dict(cut.labels), return_dtype=pl.String)
     dimension = pl.lit(cut.dimensions.get(Grain.FIRST_ORDERS, ""))
-    return witnessed.with_columns(dimension=dimension, segment=pl.Series(labels, dtype=pl.String))
+    return witnessed.with_columns(segment, dimension=dimension)
 
 
-def _rows_by_key(
-    side: pl.DataFrame, keys: Sequence[str], measures: Sequence[str]
-) -> Mapping[object, tuple[object, ...]]:
-    n_keys = len(keys)
-    return {row[:n_keys]: row[n_keys:] for row in side.select(*keys, *measures).iter_rows()}
+def _side_by_side(
+    found: pl.DataFrame,
+    witnessed: pl.DataFrame,
+    schema: pl.Schema,
+    keys: Sequence[str],
+    measures: Sequence[str],
+) -> pl.DataFrame:
+    """Every key that either has, with the measures of both, and how many rows each has of it."""
+    typed = [pl.col(key).cast(schema[key]) for key in keys]
+    one, other = (
+        side.select(*typed, *measures).with_columns(pl.len().over(keys).alias(ROWS))
+        for side in (found, witnessed)
+    )
+    other = other.rename({column: _other(column) for column in (*measures, ROWS)})
+    return one.join(other, on=keys, how="full", coalesce=True, nulls_equal=True).sort(keys, nulls_last=True)
 
 
-def _same_row(one: tuple[object, ...] | None, other: tuple[object, ...] | None) -> bool:
-    if one is None or other is None:
-        return False
-    return all(_same_cell(a, b) for a, b in zip(one, other, strict=True))
+def _is_same(column: str, kind: pl.DataType, other_kind: pl.DataType) -> pl.Expr:
+    """Whether the two cells of a measure are equal; numbers, but for rounding."""
+    one, other = pl.col(column), pl.col(_other(column))
+    if not (kind.is_numeric() and other_kind.is_numeric()):
+        return one.eq_missing(other)
+    one, other = one.cast(pl.Float64), other.cast(pl.Float64)
+    rounding = TOLERANCE * pl.max_horizontal(one.abs(), other.abs(), 1.0)
+    return one.eq_missing(other) | ((one - other).abs() <= rounding).fill_null(value=False)
 
 
-def _same_cell(a: object, b: object) -> bool:
-    if isinstance(a, int | float | Decimal) and isinstance(b, int | float | Decimal):
-        return math.isclose(a, b, rel_tol=TOLERANCE, abs_tol=TOLERANCE)
-    return a == b
-
-
-def _difference(table: Table, key: object, *sides: Mapping[object, tuple[object, ...]]) -> Disagreement:
-    one, other = (str(side.get(key)) for side in sides)
-    return Disagreement(kpi=table.id, period_start=None, segment=str(key), computed=one, witnessed=other)
+def _difference(table: Table, row: Mapping[str, object], measures: Sequence[str]) -> Disagreement:
+    computed, witnessed = (str(tuple(row[name(column)] for column in measures)) for name in (str, _other))
+    key = str(tuple(str(row[key]) for key in table.keys))
+    return Disagreement(kpi=table.id, period_start=None, segment=key, computed=computed, witnessed=witnessed)
