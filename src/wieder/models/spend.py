@@ -1,0 +1,94 @@
+"""What a purchase of a customer will cost: by Gamma-Gamma, or by the means of classes where that fails."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from wieder.models.gamma_gamma import expected_spend, fit_gamma_gamma
+from wieder.models.independence import Independence, independence
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from wieder.models.fitting import Fit
+
+    Floats = NDArray[np.float64]
+    Integers = NDArray[np.int64]
+
+CLASSES = (1, 2, 3, 5, 10)
+"""The least repeat purchases of each class: 1, 2, 3-4, 5-9, 10 and more."""
+
+
+class SpendMethod(StrEnum):
+    """How the cost of a purchase is expected."""
+
+    GAMMA_GAMMA = "gamma_gamma"
+    """Each customer's own mean, drawn towards that of all."""
+    CLASS_MEANS = "class_means"
+    """The mean of the customers who bought about as often: right also where spend depends on frequency."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class SpendModel:
+    """The method that holds for a shop, and why."""
+
+    method: SpendMethod
+    fit: Fit
+    """Of Gamma-Gamma, also where it is not used: its doubts say why."""
+    independence: Independence
+    class_means: Floats
+    """The mean cost of a repeat purchase in each of `CLASSES`; nan where nobody is."""
+
+    @property
+    def reason(self) -> str:
+        """Why it is not Gamma-Gamma: `dependence`, or the first doubt of its fit; empty if it is."""
+        if self.method is SpendMethod.GAMMA_GAMMA:
+            return ""
+        return "dependence" if self.independence.is_doubtful else str(self.fit.doubts[0])
+
+    def expected(self, repeats: Integers, repeat_spend: Floats) -> Floats:
+        """The expected cost of the next purchase, one per customer; nan where nothing is known.
+
+        `repeat_spend` is the total of the `repeats` purchases after the first.
+        By class means, who has not bought again is expected to spend what
+        those with fewest repeat purchases do.
+        """
+        if self.method is SpendMethod.GAMMA_GAMMA:
+            return expected_spend(self.fit.parameters, repeats, repeat_spend)
+        known = ~np.isnan(self.class_means)
+        if not known.any():
+            return np.full(repeats.shape, np.nan)
+        # A class without customers has the mean of the nearest one below, or else above.
+        nearest = np.maximum.accumulate(np.where(known, np.arange(known.size), -1))
+        nearest = np.where(nearest < 0, np.argmax(known), nearest)
+        return np.asarray(self.class_means[nearest[_class_of(repeats)]])
+
+
+def spend_model(repeats: Integers, repeat_spend: Floats) -> SpendModel:
+    """The method for customers with so many repeat purchases and so much spent on them, one per element."""
+    fit = fit_gamma_gamma(repeats, repeat_spend)
+    tested = independence(repeats, repeat_spend)
+    holds = fit.is_certified and not tested.is_doubtful
+    return SpendModel(
+        method=SpendMethod.GAMMA_GAMMA if holds else SpendMethod.CLASS_MEANS,
+        fit=fit,
+        independence=tested,
+        class_means=_class_means(repeats, repeat_spend),
+    )
+
+
+def _class_of(repeats: Integers) -> NDArray[np.intp]:
+    return np.asarray(np.maximum(np.searchsorted(CLASSES, repeats, side="right") - 1, 0))
+
+
+def _class_means(repeats: Integers, repeat_spend: Floats) -> Floats:
+    again = repeats > 0
+    classes = _class_of(repeats[again])
+    purchases = np.bincount(classes, repeats[again].astype(np.float64), minlength=len(CLASSES))
+    spend = np.bincount(classes, repeat_spend[again], minlength=len(CLASSES))
+    unknown = np.full(len(CLASSES), np.nan)
+    return np.asarray(np.divide(spend, purchases, out=unknown, where=purchases > 0))
