@@ -52,21 +52,18 @@ def cohorts_of(
     occasion: str = "order",
     **question: Any,
 ) -> TableAnalysis:
-    """The cohorts, which the witness confirms where it has something to say."""
+    """The cohorts, which the witness confirms cell by cell."""
     asked = Question(kind=kind, as_of=as_of, today=TODAY, **question)
     how = CohortRules(kind=kind, by_period=not asked.by, incomplete=asked.incomplete, **(rules or {}))
     found = analyse_cohorts(con, asked, how, settings(window=window, occasion=occasion), silent)
     if not asked.incomplete and asked.since is None:
-        confirm(con, found, how)
+        confirm(con, found)
     return found
 
 
-def confirm(con: Connection, found: TableAnalysis, rules: CohortRules) -> None:
-    known = found.frame.filter(pl.col("eligible") > 0)
-    if rules.by_period:
-        known = known.filter(pl.col("cohort_start").is_not_null())
+def confirm(con: Connection, found: TableAnalysis) -> None:
     for cut in found.cuts:
-        of_cut = known.filter((pl.col("dimension") == "") == cut.is_whole)
+        of_cut = found.frame.filter((pl.col("dimension") == "") == cut.is_whole)
         verified = verify_table(con, of_cut, found.table, cut)
         assert verified.disagreements == ()
         assert verified.compared > 0
