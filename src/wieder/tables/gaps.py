@@ -10,6 +10,7 @@ import polars as pl
 
 from wieder.kpis.base import Grain, Text, Unit
 from wieder.models.kaplan_meier import Curve, Waits, counted_quantile, kaplan_meier
+from wieder.models.wilson import Z_95
 from wieder.tables.base import Table, TableColumn
 from wieder.tables.purchase_witness import NUMBERED_PURCHASES
 
@@ -107,9 +108,16 @@ def gap_table(last: int) -> Table:
     return replace(GAPS, witness=WITNESS.format(purchases=NUMBERED_PURCHASES, last=last))
 
 
-SURVIVAL = ", ".join(f"min(survival) filter (days <= {days}) as curve_{days}" for days in HORIZONS)
+LATEST = ", ".join(
+    f"arg_max({name}, days) filter (days <= {days}) as {name}_{days}"
+    for days in HORIZONS
+    for name in ("survival", "low", "high")
+)
 SHOWN = ", ".join(
-    f"case when longest >= {days} or curve_{days} = 0 then coalesce(curve_{days}, 1) end as waiting_{days}d"
+    f"""
+        case when longest >= {days} or survival_{days} = 0 then coalesce(survival_{days}, 1) end as waiting_{days}d,
+        case when longest >= {days} and survival_{days} > 0 and survival_{days} < 1 then low_{days} end as waiting_{days}d_low,
+        case when longest >= {days} and survival_{days} > 0 and survival_{days} < 1 then high_{days} end as waiting_{days}d_high"""
     for days in HORIZONS
 )
 WITNESS = f"""
@@ -124,24 +132,38 @@ WITNESS = f"""
         from classes group by segment, from_number, coalesce(gap, known_days)
     ),
     at_risk as (
-        select *, sum(seen) over (partition by segment, from_number order by days desc) as n from counts
+        select *, sum(seen) over (partition by segment, from_number order by days desc)::double as n from counts
     ),
     curve as (
-        select segment, from_number, days, exp(sum(case when ended = n then -800 else ln(1 - ended / n) end)
-            over (partition by segment, from_number order by days)) as survival
+        select segment, from_number, days,
+            exp(sum(case when ended = n then -800 else ln(1 - ended / n) end) over so_far) as survival,
+            sum(case when ended < n then ended / (n * (n - ended)) else 0 end) over so_far as greenwood
         from at_risk
+        window so_far as (partition by segment, from_number order by days)
+    ),
+    bounds as (
+        select *, case when survival > 0 and survival < 1 then exp({Z_95} * sqrt(greenwood) / -ln(survival)) end as width
+        from curve
+    ),
+    intervals as (
+        select *, coalesce(pow(survival, width), survival) as low, coalesce(pow(survival, 1 / width), survival) as high
+        from bounds
     ),
     looked_up as (
-        select segment, from_number, max(days) as longest, min(days) filter (survival <= 0.5 + 1e-12) as km_median, {SURVIVAL}
-        from curve group by segment, from_number
+        select segment, from_number, max(days) as longest, {LATEST},
+            min(days) filter (survival <= 0.5 + 1e-12) as km_median,
+            min(days) filter (low <= 0.5 + 1e-12) as km_median_low,
+            min(days) filter (high <= 0.5 + 1e-12) as km_median_high
+        from intervals group by segment, from_number
     ),
     observed as (
-        select segment, from_number, count(*) as purchases, count(gap) as gaps,
+        select segment, from_number, count(*) as purchases, count(gap) as gaps, count(*) - count(gap) as waiting,
             quantile_cont(gap::double, 0.25) as gap_p25, median(gap::double) as gap_median,
+            quantile_cont(gap::double, 0.75) as gap_p75, quantile_cont(gap::double, 0.8) as gap_p80,
             quantile_cont(gap::double, 0.9) as gap_p90
         from classes group by segment, from_number
     )
-    select o.*, l.km_median, {SHOWN}
+    select o.*, l.km_median, l.km_median_low, l.km_median_high, {SHOWN}
     from observed o join looked_up l on l.segment = o.segment and l.from_number is not distinct from o.from_number
 """
 
