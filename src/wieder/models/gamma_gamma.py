@@ -1,0 +1,212 @@
+"""What customers spend per purchase: the Gamma-Gamma model of Fader, Hardie and Lee (2005).
+
+A purchase of a customer is gamma distributed with shape p and a rate of the
+customer's own, and these rates are gamma distributed with shape q and rate v
+(gamma in Fader and Hardie 2013) over all customers. How often somebody buys must not
+depend on what they spend: see `independence`.
+
+A customer is known by the number of repeat purchases x and their total z.
+All of the likelihood but the logarithms of z + v depends on sums over the
+customers with the same x, so these are taken once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.special import gammaln, polygamma, psi
+
+from wieder.models.certificate import LEAST_CUSTOMERS, Search, certified
+from wieder.models.fitting import Doubt, Fit, refused
+from wieder.models.maximiser import Evaluation
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+    Integers = NDArray[np.int64]
+
+NAME = "gamma_gamma"
+PARAMETERS = ("p", "q", "v")
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Spenders:
+    """Customers with repeat purchases that cost something, one per element, and the sums over them."""
+
+    total: Floats
+    """Spend on repeat purchases; z."""
+    repeats: Floats
+    """Of each; x."""
+    distinct_repeats: Floats
+    customers: Floats
+    """With each number of repeat purchases."""
+    log_totals: float
+    """The sum of x log z."""
+    log_means: float
+    """The sum of log(z / x)."""
+
+    @property
+    def size(self) -> int:
+        """How many they are."""
+        return self.total.size
+
+
+def fit_gamma_gamma(repeats: Integers, repeat_spend: Floats) -> Fit:
+    """The model of customers' spend; one element per customer, spend as the total of all repeat purchases.
+
+    Customers without repeat purchases, or whose total is not above 0, are
+    left out: a gamma distribution knows no purchase for nothing.
+    """
+    spenders = spenders_of(repeats, repeat_spend)
+    if spenders.size < LEAST_CUSTOMERS:
+        return refused(NAME, PARAMETERS, spenders.size, Doubt.TOO_FEW_CUSTOMERS)
+    if np.ptp(spenders.total / spenders.repeats) == 0:
+        return refused(NAME, PARAMETERS, spenders.size, Doubt.RIDGE)
+    typical = np.exp(spenders.log_means / spenders.size)
+    fit = certified(
+        Search(
+            model=NAME,
+            names=PARAMETERS,
+            customers=float(spenders.size),
+            objective=lambda log_parameters: mean_log_likelihood(log_parameters, spenders),
+            starts=(np.log([2.0, 3.0, typical]), np.log([0.5, 6.0, 10 * typical])),
+        )
+    )
+    return replace(fit, doubts=(*fit.doubts, *_doubts_of_mean(fit)))
+
+
+def spenders_of(repeats: Integers, repeat_spend: Floats) -> Spenders:
+    """The customers that the model can be learnt from."""
+    spends = (repeats > 0) & (repeat_spend > 0)
+    total, count = repeat_spend[spends], repeats[spends].astype(np.float64)
+    distinct, customers = np.unique(count, return_counts=True)
+    logarithms = np.log(total)
+    return Spenders(
+        total=total,
+        repeats=count,
+        distinct_repeats=distinct,
+        customers=customers.astype(np.float64),
+        log_totals=float(count @ logarithms),
+        log_means=float((logarithms - np.log(count)).sum()),
+    )
+
+
+def mean_log_likelihood(log_parameters: Floats, spenders: Spenders) -> Evaluation:
+    """Of a customer's mean spend, with the gradient and Hessian in log p, log q, log v."""
+    parameters = np.exp(log_parameters)
+    tail = _Tail.of(parameters[2], spenders)
+    gradient = parameters * _gradient(parameters, spenders, tail)
+    hessian = _hessian(parameters, spenders, tail) * np.outer(parameters, parameters)
+    return Evaluation(
+        value=_log_likelihood(parameters, spenders, tail) / spenders.size,
+        gradient=gradient / spenders.size,
+        hessian=(np.diag(gradient) + hessian) / spenders.size,
+    )
+
+
+def expected_spend(parameters: Floats, repeats: Integers, repeat_spend: Floats) -> Floats:
+    """The expected cost of the next purchase, one per customer.
+
+    The mean of all customers where `repeats` is 0, and ever closer to the
+    customer's own with more. Infinite where that expectation is (q <= 1
+    without repeats), which a certified fit never has.
+    """
+    p, _, v = parameters
+    weight = _posterior_shape(parameters, repeats)
+    return _over(p * (v + _spent(repeats, repeat_spend)), weight - 1)
+
+
+def expected_square(parameters: Floats, repeats: Integers, repeat_spend: Floats) -> Floats:
+    """The expected square of a customer's mean cost per purchase; infinite where q + p x <= 2."""
+    p, _, v = parameters
+    weight = _posterior_shape(parameters, repeats)
+    scale = p * (v + _spent(repeats, repeat_spend))
+    return _over(_over(scale, weight - 1) * scale, weight - 2)
+
+
+def _posterior_shape(parameters: Floats, repeats: Integers) -> Floats:
+    p, q, _ = parameters
+    return np.asarray(p * repeats + q)
+
+
+def _spent(repeats: Integers, repeat_spend: Floats) -> Floats:
+    return np.where(repeats > 0, np.maximum(repeat_spend, 0.0), 0.0)
+
+
+def _over(numerator: Floats, denominator: Floats) -> Floats:
+    """The quotient; infinite where the denominator is not above 0."""
+    quotient = np.full(np.broadcast(numerator, denominator).shape, np.inf)
+    np.divide(numerator, denominator, out=quotient, where=denominator > 0)
+    return quotient
+
+
+def _doubts_of_mean(fit: Fit) -> tuple[Doubt, ...]:
+    return (Doubt.NO_MEAN,) if fit.parameters[1] <= 1 else ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Tail:
+    """Sums over customers of functions of z + v, once plain and once weighted by x."""
+
+    logarithms: float
+    weighted_logarithms: float
+    inverses: float
+    weighted_inverses: float
+    squares: float
+    """Of the inverses."""
+    weighted_squares: float
+
+    @classmethod
+    def of(cls, v: float, spenders: Spenders) -> _Tail:
+        shifted = spenders.total + v
+        logarithms, inverses = np.log(shifted), 1 / shifted
+        weighted = spenders.repeats * inverses
+        return cls(
+            logarithms=float(logarithms.sum()),
+            weighted_logarithms=float(spenders.repeats @ logarithms),
+            inverses=float(inverses.sum()),
+            weighted_inverses=float(weighted.sum()),
+            squares=float(inverses @ inverses),
+            weighted_squares=float(weighted @ inverses),
+        )
+
+
+def _log_likelihood(parameters: Floats, spenders: Spenders, tail: _Tail) -> float:
+    p, q, v = parameters
+    x, n = spenders.distinct_repeats, spenders.customers
+    shapes = n @ (gammaln(p * x + q) - gammaln(p * x)) - spenders.size * (gammaln(q) - q * np.log(v))
+    return float(
+        shapes
+        + p * (spenders.log_totals - tail.weighted_logarithms)
+        - spenders.log_means
+        - q * tail.logarithms
+    )
+
+
+def _gradient(parameters: Floats, spenders: Spenders, tail: _Tail) -> Floats:
+    p, q, v = parameters
+    x, n = spenders.distinct_repeats, spenders.customers
+    joint = psi(p * x + q)
+    return np.array(
+        [
+            n @ (x * (joint - psi(p * x))) + spenders.log_totals - tail.weighted_logarithms,
+            n @ joint - spenders.size * (psi(q) - np.log(v)) - tail.logarithms,
+            spenders.size * q / v - p * tail.weighted_inverses - q * tail.inverses,
+        ]
+    )
+
+
+def _hessian(parameters: Floats, spenders: Spenders, tail: _Tail) -> Floats:
+    p, q, v = parameters
+    x, n = spenders.distinct_repeats, spenders.customers
+    joint = polygamma(1, p * x + q)
+    pp = n @ (x * x * (joint - polygamma(1, p * x)))
+    pq = n @ (x * joint)
+    qq = n @ joint - spenders.size * polygamma(1, q)
+    pv = -tail.weighted_inverses
+    qv = spenders.size / v - tail.inverses
+    vv = -spenders.size * q / v**2 + p * tail.weighted_squares + q * tail.squares
+    return np.array([[pp, pq, pv], [pq, qq, qv], [pv, qv, vv]])

@@ -1,0 +1,190 @@
+"""Customers who buy at a rate of their own until they drop out, unseen: the Pareto/NBD model.
+
+Schmittlein, Morrison and Colombo (1987). Rates of purchase are gamma
+distributed over customers with shape r and rate alpha, rates of dropout with
+shape s and rate beta. All that is expected after the end of observation
+follows from one fact: of a customer who is alive then, both rates are gamma
+distributed again and independent, with r + x, alpha + T and s, beta + T.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from wieder.models.certificate import Search, certified, refused_by_data
+from wieder.models.fitting import Doubt, Fit
+from wieder.models.histories import sample
+from wieder.models.pareto_likelihood import (
+    Population,
+    log_likelihoods,
+    mean_log_likelihood,
+    probabilities_alive,
+)
+from wieder.models.purchase_model import PurchaseModel
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from wieder.models.histories import Histories
+    from wieder.models.maximiser import Objective
+
+    Floats = NDArray[np.float64]
+
+NAME = "pareto_nbd"
+PARAMETERS = ("r", "alpha", "s", "beta")
+LEAST_FALL = 1.92
+"""In the log-likelihood, from the maximum to one end of a 95 % interval of a parameter."""
+FAR = 5.0
+"""In log parameters: a factor of 150, where a gamma distribution is as good as one value."""
+NODES = 64
+SAMPLE = 20_000
+"""Customers on whom the starts are tried; few enough to cost nothing beside all of them."""
+NEGLIGIBLE = 45.0
+"""exp(-45) is nothing beside 1."""
+
+
+def fit_pareto_nbd(histories: Histories) -> Fit:
+    """The model of these customers."""
+    refusal = refused_by_data(NAME, PARAMETERS, histories)
+    if refusal:
+        return refusal
+    population = Population(histories)
+    fit = certified(
+        Search(
+            model=NAME,
+            names=PARAMETERS,
+            customers=histories.total,
+            objective=_objective(population),
+            starts=_starts(histories),
+            sample=_objective(Population(sample(histories, SAMPLE)))
+            if histories.total > 4 * SAMPLE
+            else None,
+        )
+    )
+    return replace(fit, doubts=_with_ridges(fit, population))
+
+
+def expected_purchases(parameters: Floats, histories: Histories, days: float) -> Floats:
+    """The purchases in the next `days` days, one per history; `days` may be infinite where s > 1."""
+    _, _, s, beta = parameters
+    remaining = beta + histories.age
+    alive_days = remaining * _exponential_integral(s - 1, np.log1p(days / remaining))
+    return np.asarray(probabilities_alive(parameters, histories) * _rate(parameters, histories) * alive_days)
+
+
+def expected_pairs(parameters: Floats, histories: Histories, days: float) -> Floats:
+    """The expectation of Y (Y - 1), with Y the purchases in the next `days` days, one per history."""
+    shape, rate = parameters[0] + histories.repeats, _rate(parameters, histories)
+    squared_days = _while_alive(parameters, histories, days, lambda after: 2 * after)
+    return np.asarray(probabilities_alive(parameters, histories) * rate**2 * (1 + 1 / shape) * squared_days)
+
+
+def discounted_purchases(parameters: Floats, histories: Histories, days: float, yearly_rate: float) -> Floats:
+    """The expected purchases at their value at the end of observation (DERT where `days` is infinite).
+
+    Infinite where neither the discount nor the dropout (s <= 1) bounds an
+    infinite horizon.
+    """
+    daily = np.log1p(yearly_rate) / 365
+    present = _while_alive(parameters, histories, _bounded(days, daily), lambda after: np.exp(-daily * after))
+    return probabilities_alive(parameters, histories) * _rate(parameters, histories) * present
+
+
+def probability_of_none(parameters: Floats, histories: Histories, days: float) -> Floats:
+    """That the next `days` days pass without a purchase, dropped out or not."""
+    pairs, places = np.unique(np.stack([histories.repeats, histories.age]), axis=1, return_inverse=True)
+    some = _purchase_while_alive(parameters, pairs, days)[places.ravel()]
+    return 1 - probabilities_alive(parameters, histories) * some
+
+
+def expected_of_new(parameters: Floats, ages: Floats) -> Floats:
+    """The repeat purchases of a customer until that age in days, one per age."""
+    r, alpha, s, beta = parameters
+    return np.asarray(r / alpha * beta * _exponential_integral(s - 1, np.log1p(ages / beta)))
+
+
+PARETO_NBD = PurchaseModel(
+    name=NAME,
+    fit=fit_pareto_nbd,
+    log_likelihood=log_likelihoods,
+    probability_alive=probabilities_alive,
+    probability_of_none=probability_of_none,
+    expected_purchases=expected_purchases,
+    discounted_purchases=discounted_purchases,
+    expected_of_new=expected_of_new,
+)
+
+
+def _objective(population: Population) -> Objective:
+    return lambda log_parameters: mean_log_likelihood(log_parameters, population)
+
+
+def _starts(histories: Histories) -> tuple[Floats, Floats]:
+    age = max(float(histories.age @ histories.customers / histories.total), 1.0)
+    return np.log([0.5, age / 4, 0.6, age / 3]), np.log([1.5, age, 2.0, 3 * age])
+
+
+def _with_ridges(fit: Fit, population: Population) -> tuple[Doubt, ...]:
+    """The doubts of a fit, and whether one rate of purchase or dropout for everybody does as well."""
+    if Doubt.RIDGE in fit.doubts or not _is_on_ridge(fit, population):
+        return fit.doubts
+    return (*fit.doubts, Doubt.RIDGE)
+
+
+def _is_on_ridge(fit: Fit, population: Population) -> bool:
+    highest = fit.log_likelihood / fit.customers
+    ends = (np.log(fit.parameters) + FAR * np.array(pair) for pair in ((1, 1, 0, 0), (0, 0, 1, 1)))
+    falls = (highest - mean_log_likelihood(end, population).value for end in ends)
+    return any(fall * fit.customers < LEAST_FALL for fall in falls)
+
+
+def _rate(parameters: Floats, histories: Histories) -> Floats:
+    """The expected purchases per day of somebody who is alive."""
+    r, alpha, _, _ = parameters
+    return np.asarray((r + histories.repeats) / (alpha + histories.age))
+
+
+def _exponential_integral(decay: float, upper: Floats) -> Floats:
+    """The integral of exp(-decay v) for v from 0."""
+    return upper if decay == 0 else -np.expm1(-decay * upper) / decay
+
+
+def _bounded(days: float, daily: float) -> float:
+    """The horizon, up to where discounting leaves nothing."""
+    return min(days, NEGLIGIBLE / daily) if daily > 0 else days
+
+
+def _while_alive(
+    parameters: Floats, histories: Histories, days: float, weight: Callable[[Floats], Floats]
+) -> Floats:
+    """The weight of the next `days` days in each of which the customer is still alive, one per history.
+
+    Over v = log(1 + t / (beta + T)), in which survival is an exponential.
+    """
+    _, _, s, beta = parameters
+    ages, places = np.unique(histories.age, return_inverse=True)
+    remaining = (beta + ages)[:, None]
+    upper = np.minimum(np.log1p(days / remaining), NEGLIGIBLE / max(s - 2, 1e-300))
+    nodes, weights = np.polynomial.legendre.leggauss(NODES)
+    v = (nodes + 1) / 2 * upper
+    values = weight(remaining * np.expm1(v)) * np.exp((1 - s) * v) * remaining * upper / 2
+    return np.asarray((values @ weights)[places])
+
+
+def _purchase_while_alive(parameters: Floats, pairs: NDArray[np.int64], days: float) -> Floats:
+    """The probability of a purchase in the next `days` days of who is alive, for pairs of repeats and age.
+
+    Over the distribution of the day of that purchase: what is left to
+    integrate is the survival until then.
+    """
+    r, alpha, s, beta = parameters
+    shape, rate, remaining = r + pairs[0], alpha + pairs[1], beta + pairs[1]
+    some = -np.expm1(-shape * np.log1p(days / rate))
+    nodes, weights = np.polynomial.legendre.leggauss(NODES)
+    after = np.expm1(-np.log1p(-np.multiply.outer((nodes + 1) / 2, some)) / shape) * rate
+    return np.asarray(some / 2 * (weights @ np.exp(-s * np.log1p(after / remaining))))

@@ -1,0 +1,69 @@
+"""Shops that are simulated as Pareto/NBD and Gamma-Gamma say, past and future, with the truth known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from wieder.models.histories import Histories, distinct_histories
+
+if TYPE_CHECKING:
+    from numpy.random import Generator
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+    Integers = NDArray[np.int64]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class World:
+    """One element per customer."""
+
+    repeats: Integers
+    recency: Integers
+    age: Integers
+    later: Integers
+    """Purchases in the horizon."""
+
+    @property
+    def histories(self) -> Histories:
+        """Distinct."""
+        return distinct_histories(self.repeats, self.recency, self.age)[0]
+
+    @property
+    def each(self) -> Histories:
+        """One per customer."""
+        return Histories(
+            repeats=self.repeats, recency=self.recency, age=self.age, customers=np.ones(self.age.size)
+        )
+
+
+def pareto_world(
+    random: Generator, customers: int, parameters: Floats, *, ages: tuple[int, int], horizon: int
+) -> World:
+    """Customers with a first purchase on a day between `ages` days ago."""
+    r, alpha, s, beta = parameters
+    rate = random.gamma(r, 1 / alpha, customers)
+    lifetime = random.exponential(1 / random.gamma(s, 1 / beta, customers))
+    age = random.integers(ages[0], ages[1], customers, endpoint=True)
+    return _observed(random, rate, lifetime, age, horizon)
+
+
+def _observed(random: Generator, rate: Floats, lifetime: Floats, age: Integers, horizon: int) -> World:
+    """Purchases at any time, known to the day: day d holds what happens from d - 1 to d."""
+    counts = random.poisson(rate * np.minimum(lifetime, age + horizon))
+    customer = np.repeat(np.arange(age.size), counts)
+    day = np.ceil(random.random(customer.size) * np.minimum(lifetime, age + horizon)[customer]).astype(
+        np.int64
+    )
+    is_past = day <= age[customer]
+    recency = np.zeros(age.size, dtype=np.int64)
+    np.maximum.at(recency, customer[is_past], day[is_past])
+    return World(
+        repeats=np.bincount(customer[is_past], minlength=age.size),
+        recency=recency,
+        age=age,
+        later=np.bincount(customer[~is_past], minlength=age.size),
+    )
