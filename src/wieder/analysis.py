@@ -20,6 +20,7 @@ from wieder.notices import Notice
 from wieder.periods import Period, PeriodKind, periods_between
 from wieder.tables.cohort_rules import CohortRules
 from wieder.tables.cohorts import COLUMNS, cohort_cells
+from wieder.usual_range import with_usual_range
 from wieder.validity import classify
 from wieder.verify import Verification, check_all
 from wieder.windows import choose_window
@@ -66,7 +67,7 @@ class Analysis:
     computed: tuple[pl.DataFrame, ...]
     """`results.SCHEMA`, for each cut and all periods of the scope."""
     results: pl.DataFrame
-    """The periods shown, with the columns of comparison; the whole shop first, then the segments."""
+    """The periods shown, the whole shop first, then the segments; compared, and with the usual range."""
     cohorts: pl.DataFrame
     """`tables.cohorts.COLUMNS`, of all periods of the scope, without averages; empty if time is not cut."""
     bridge: pl.DataFrame
@@ -188,7 +189,7 @@ def _cuts(con: Connection, dimension: marts.Dimension) -> tuple[Cut, ...]:
 
 
 def _shown_results(results: pl.DataFrame, kind: PeriodKind, shown: Sequence[Period]) -> pl.DataFrame:
-    compared = with_comparisons(results, kind)
+    compared = with_usual_range(with_comparisons(results, kind), kind)
     return compared.filter(pl.col("period_start").is_in([period.start for period in shown]))
 
 

@@ -22,11 +22,11 @@ def with_comparisons(results: pl.DataFrame, kind: PeriodKind) -> pl.DataFrame:
     A change is a difference for rates (0.02 is 2 points), and relative to the
     earlier value for all other units. It is null unless both values are final.
     """
-    with_previous = _compare(results, _earlier_starts(results, kind, previous), "previous")
-    return _compare(with_previous, _earlier_starts(results, kind, year_before), "year_before")
+    with_previous = _compare(results, earlier_starts(results, kind, previous), "previous")
+    return _compare(with_previous, earlier_starts(results, kind, year_before), "year_before")
 
 
-def _earlier_starts(
+def earlier_starts(
     results: pl.DataFrame, kind: PeriodKind, earlier: Callable[[Period, PeriodKind], Period | None]
 ) -> pl.DataFrame:
     """One row per period: its first day, and that of the period to compare it with (or null)."""

@@ -122,7 +122,11 @@ class QuestionOptions:
     ] = None
     compare: Annotated[
         bool | None,
-        Option("--compare", help="With the period and the year before as columns.", show_default=False),
+        Option(
+            "--compare",
+            help="With the period and the year before, and the usual range, as columns.",
+            show_default=False,
+        ),
     ] = None
     incomplete: Annotated[
         bool | None, Option("--incomplete", help="With the period that is not over yet.", show_default=False)
