@@ -63,7 +63,7 @@ def certified(search: Search) -> Fit:
         model=search.model,
         names=search.names,
         parameters=np.exp(best.log_parameters),
-        log_likelihood=best.evaluation.value * search.customers,
+        log_likelihood=float(best.evaluation.value * search.customers),
         covariance=covariance,
         customers=search.customers,
         gradient=best.slope,

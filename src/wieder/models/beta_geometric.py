@@ -1,0 +1,129 @@
+"""What BG/NBD and MBG/NBD share: a customer who buys at random and leaves at random after purchases.
+
+While a customer is alive, purchases come at the rate lambda, which differs
+between customers as Gamma(r, alpha). After a purchase the customer leaves with
+the probability p, which differs as Beta(a, b). BG/NBD gives nobody the chance
+to leave before the first repeat purchase, MBG/NBD does; there is no other
+difference, so every formula is in terms of the chances to leave that a
+customer is known to have let pass.
+
+Fader, Hardie and Lee (2005), "Counting Your Customers" the Easy Way: An
+Alternative to the Pareto/NBD Model; Batislam, Denizel and Filiztekin (2007),
+Empirical validation and comparison of models for customer base analysis.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.special import expit
+
+from wieder.models.beta_geometric_fit import fit_beta_geometric
+from wieder.models.beta_geometric_future import purchases_while_alive
+from wieder.models.derivatives import log_rising
+from wieder.models.histories import Histories
+from wieder.models.purchase_model import PurchaseModel
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from wieder.models.fitting import Fit
+
+    Floats = NDArray[np.float64]
+    Integers = NDArray[np.int64]
+
+DAYS_PER_YEAR = 365
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class BetaGeometric:
+    """One of the two models. `parameters` are always r, alpha (in days), a, b."""
+
+    name: str
+    leaves_after_first: bool
+    """Whether the first purchase of all is a chance to leave too."""
+
+    def chances(self, repeats: Integers) -> Integers:
+        """How often a customer who is still alive did not leave."""
+        return repeats + int(self.leaves_after_first)
+
+    def fit(self, histories: Histories) -> Fit:
+        """The certified maximum of the likelihood."""
+        return fit_beta_geometric(self.name, histories, leaves_after_first=self.leaves_after_first)
+
+    def log_likelihood(self, parameters: Floats, histories: Histories) -> Floats:
+        """Of the days of the repeat purchases, given the first."""
+        r, alpha, a, b = parameters
+        x, chances = histories.repeats, self.chances(histories.repeats)
+        purchases = _log_rising(r, x) + r * np.log(alpha) - (r + x) * np.log(alpha + histories.age)
+        staying = _log_rising(b, chances) - _log_rising(a + b, chances)
+        return np.asarray(
+            purchases + staying + np.logaddexp(0, self._log_odds_of_left(parameters, histories))
+        )
+
+    def probability_alive(self, parameters: Floats, histories: Histories) -> Floats:
+        """At the end of observation; 1 where there was no chance to leave."""
+        return np.asarray(expit(-self._log_odds_of_left(parameters, histories)))
+
+    def probability_of_none(self, parameters: Floats, histories: Histories, days: float) -> Floats:
+        """The likelihood of the same history, seen for `days` more, over that of the history."""
+        r, alpha, _, _ = parameters
+        waits = np.log1p(days / (alpha + histories.age))
+        some_while_alive = -np.expm1(-(r + histories.repeats) * waits)
+        return np.asarray(1 - self.probability_alive(parameters, histories) * some_while_alive)
+
+    def expected_purchases(self, parameters: Floats, histories: Histories, days: float) -> Floats:
+        """In the `days` after the end of observation."""
+        return self.discounted_purchases(parameters, histories, days, 0.0)
+
+    def discounted_purchases(
+        self, parameters: Floats, histories: Histories, days: float, yearly_rate: float
+    ) -> Floats:
+        """The same, each at its value at the end of observation.
+
+        `days` may be infinite; at a rate of 0, what is beyond 1,000,000 days does not count.
+        """
+        daily_rate = np.log1p(yearly_rate) / DAYS_PER_YEAR
+        chances = self.chances(histories.repeats)
+        while_alive = purchases_while_alive(parameters, histories, chances, days, daily_rate)
+        return self.probability_alive(parameters, histories) * while_alive
+
+    def expected_of_new(self, parameters: Floats, ages: Floats) -> Floats:
+        """Repeat purchases within each age in days of a customer who has just come."""
+        new = Histories(
+            repeats=np.zeros(1, dtype=np.int64),
+            recency=np.zeros(1, dtype=np.int64),
+            age=np.zeros(1, dtype=np.int64),
+            customers=np.ones(1),
+        )
+        return np.array([self.expected_purchases(parameters, new, age)[0] for age in ages])
+
+    def _log_odds_of_left(self, parameters: Floats, histories: Histories) -> Floats:
+        """Of having left with the last purchase, against being alive; -inf without a chance to leave."""
+        r, alpha, a, b = parameters
+        chances = self.chances(histories.repeats)
+        silence = np.log1p((histories.age - histories.recency) / (alpha + histories.recency))
+        odds = np.log(a) - np.log(b + np.maximum(chances, 1) - 1) + (r + histories.repeats) * silence
+        return np.where(chances > 0, odds, -np.inf)
+
+
+def purchase_model(model: BetaGeometric) -> PurchaseModel:
+    """The model behind the interface that all models have."""
+    return PurchaseModel(
+        name=model.name,
+        fit=model.fit,
+        log_likelihood=model.log_likelihood,
+        probability_alive=model.probability_alive,
+        probability_of_none=model.probability_of_none,
+        expected_purchases=model.expected_purchases,
+        discounted_purchases=model.discounted_purchases,
+        expected_of_new=model.expected_of_new,
+    )
+
+
+def _log_rising(start: float, steps: Integers) -> Floats:
+    """`log_rising`, computed once for each number of steps."""
+    distinct, places = np.unique(steps, return_inverse=True)
+    return log_rising(start, distinct)[places]
