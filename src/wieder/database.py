@@ -21,6 +21,9 @@ CONFIG: dict[str, Any] = {
     "python_enable_replacements": False,
 }
 
+MEMORY_BYTES = 1_500_000_000
+"""What DuckDB takes of the memory while exports are read, however large they are."""
+
 
 def connect(path: Path | None = None, *, read_only: bool = False) -> Connection:
     """A connection to the file at `path`, or to a database in memory.
@@ -33,6 +36,16 @@ def connect(path: Path | None = None, *, read_only: bool = False) -> Connection:
     con.execute("set TimeZone = 'UTC'")
     con.execute("set temp_directory = $directory", {"directory": tempfile.gettempdir()})
     return con
+
+
+def spill(con: Connection, folder: Path) -> None:
+    """Lets `con` have a bounded part of the memory; what does not fit goes to `folder` meanwhile.
+
+    The folder should be one that only its owner may enter: DuckDB lets all read its files.
+    """
+    con.execute("set temp_directory = $folder", {"folder": str(folder)})
+    [(usual,)] = con.execute("select parse_formatted_bytes(current_setting('memory_limit'))").fetchall()
+    con.execute(f"set memory_limit = '{min(usual, MEMORY_BYTES)}B'")
 
 
 def quote(identifier: str) -> str:

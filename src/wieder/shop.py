@@ -5,9 +5,11 @@ from __future__ import annotations
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, BinaryIO
 
-from wieder.database import Connection, connect
+from wieder.database import Connection, connect, spill
+from wieder.errors import OutputError
 from wieder.ingest import read_exports
 from wieder.store import merge, open_store
 
@@ -30,16 +32,26 @@ def open_shop(
     The database is read-only; temporary tables can be made in both. Raises
     DataError for an export or a database that cannot be used.
     """
-    with closing(_read(files, settings, stdin, notify) if files else open_store(Path(settings.db))) as con:
+    if not files:
+        with closing(open_store(Path(settings.db))) as con:
+            yield con
+        return
+    with _temporary_folder() as folder, closing(connect()) as con:
+        spill(con, folder)
+        read_exports(con, files, settings, stdin, notify)
+        merge(con, EPOCH, settings=settings, notify=notify)
         yield con
 
 
-def _read(files: Sequence[str], settings: Settings, stdin: BinaryIO | None, notify: Notify) -> Connection:
-    con = connect()
+@contextmanager
+def _temporary_folder() -> Iterator[Path]:
+    """A folder that only its owner may enter. Raises OutputError if it cannot be made."""
     try:
-        read_exports(con, files, settings, stdin, notify)
-        merge(con, EPOCH, settings=settings, notify=notify)
-    except BaseException:
-        con.close()
-        raise
-    return con
+        folder = TemporaryDirectory(prefix="wieder-")
+    except OSError as error:
+        raise OutputError(
+            f"{error.filename}: a temporary folder could not be made ({error.strerror})",
+            "make room, or set TMPDIR to another disk",
+        ) from error
+    with folder as path:
+        yield Path(path)

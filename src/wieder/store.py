@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import duckdb
 
-from wieder.database import Connection, connect, frame, quote
+from wieder.database import Connection, connect, frame, quote, spill
 from wieder.errors import DataError, OutputError
 from wieder.ingest import read_exports
 from wieder.locking import locked
@@ -64,7 +64,7 @@ def load(  # noqa: PLR0917  (everything that a load depends on)
     with _explained(target), locked(target, notify), _workshop(target) as folder:
         draft = folder / "store.duckdb"
         with closing(connect(draft)) as con:
-            con.execute("set temp_directory = $folder", {"folder": str(folder / "spill")})
+            spill(con, folder / "spill")
             previous = _attach(con, target) if target.exists() else None
             read_exports(con, sources, settings, stdin, notify, _known_files(con, previous))
             report = merge(con, loaded_at, previous, settings=settings, terms=terms, notify=notify)
@@ -241,5 +241,5 @@ def _explained(target: Path) -> Iterator[None]:
 def _cannot_be_written(target: Path, reason: str) -> OutputError:
     return OutputError(
         f"{target}: the database could not be written ({reason}); nothing was changed",
-        "check that the folder exists, that you may write to it, and that it has room for a second copy",
+        "check that the folder exists, that you may write to it, and that it has room for a second copy and what memory cannot hold",
     )
