@@ -241,5 +241,5 @@ def _explained(target: Path) -> Iterator[None]:
 def _cannot_be_written(target: Path, reason: str) -> OutputError:
     return OutputError(
         f"{target}: the database could not be written ({reason}); nothing was changed",
-        "check that the folder exists, that you may write to it, and that it has room for a second copy and what memory cannot hold",
+        "check that the folder exists, that you may write to it, and that it has room for a second copy",
     )
