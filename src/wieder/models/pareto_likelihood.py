@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.special import gammaln, polygamma, psi
+from scipy.special import expit, gammaln, polygamma, psi
 
 from wieder.models.day_grid import NODES, DayGrid
 from wieder.models.maximiser import Evaluation
@@ -164,7 +164,7 @@ def posterior(parameters: Floats, block: Block, table: Table, grid: DayGrid) -> 
     log_likelihood = np.logaddexp(alive, dead)
     return Posterior(
         log_likelihood=log_likelihood,
-        alive=np.exp(alive - log_likelihood),
+        alive=expit(alive - dead),
         from_recency=np.exp(np.where(np.isneginf(dead), age, recency) - log_likelihood),
         from_age=np.exp(age - log_likelihood),
     )

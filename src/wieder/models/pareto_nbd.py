@@ -46,6 +46,7 @@ SAMPLE = 20_000
 """Customers on whom the starts are tried; few enough to cost nothing beside all of them."""
 NEGLIGIBLE = 45.0
 """exp(-45) is nothing beside 1."""
+TINY = 1e-9
 
 
 def fit_pareto_nbd(histories: Histories) -> Fit:
@@ -98,8 +99,8 @@ def discounted_purchases(parameters: Floats, histories: Histories, days: float, 
 def probability_of_none(parameters: Floats, histories: Histories, days: float) -> Floats:
     """That the next `days` days pass without a purchase, dropped out or not."""
     pairs, places = np.unique(np.stack([histories.repeats, histories.age]), axis=1, return_inverse=True)
-    some = _purchase_while_alive(parameters, pairs, days)[places.ravel()]
-    return 1 - probabilities_alive(parameters, histories) * some
+    alive = probabilities_alive(parameters, histories)
+    return 1 - alive + alive * _none_if_alive(parameters, pairs, days)[places.ravel()]
 
 
 def expected_of_new(parameters: Floats, ages: Floats) -> Floats:
@@ -169,22 +170,28 @@ def _while_alive(
     _, _, s, beta = parameters
     ages, places = np.unique(histories.age, return_inverse=True)
     remaining = (beta + ages)[:, None]
-    upper = np.minimum(np.log1p(days / remaining), NEGLIGIBLE / max(s - 2, 1e-300))
-    nodes, weights = np.polynomial.legendre.leggauss(NODES)
-    v = (nodes + 1) / 2 * upper
-    values = weight(remaining * np.expm1(v)) * np.exp((1 - s) * v) * remaining * upper / 2
-    return np.asarray((values @ weights)[places])
+    v, weights = _nodes(np.minimum(np.log1p(days / remaining), NEGLIGIBLE / max(s - 2, TINY)))
+    values = weight(remaining * np.expm1(v)) * np.exp((1 - s) * v) * remaining
+    return np.asarray((values * weights).sum(axis=1)[places])
 
 
-def _purchase_while_alive(parameters: Floats, pairs: NDArray[np.int64], days: float) -> Floats:
-    """The probability of a purchase in the next `days` days of who is alive, for pairs of repeats and age.
+def _none_if_alive(parameters: Floats, pairs: NDArray[np.int64], days: float) -> Floats:
+    """The probability that who is alive buys nothing in the next `days` days, for pairs of repeats and age.
 
-    Over the distribution of the day of that purchase: what is left to
-    integrate is the survival until then.
+    They stay for all of these days, or for a part of them and drop out: over
+    v = log(1 + t / (alpha + T)), in which silence is an exponential.
     """
     r, alpha, s, beta = parameters
-    shape, rate, remaining = r + pairs[0], alpha + pairs[1], beta + pairs[1]
-    some = -np.expm1(-shape * np.log1p(days / rate))
+    shape, waited, remaining = (r + pairs[0])[:, None], (alpha + pairs[1])[:, None], (beta + pairs[1])[:, None]
+    horizon = np.log1p(days / waited)
+    stays = np.exp(-shape * horizon - s * np.log1p(days / remaining))
+    v, weights = _nodes(np.minimum(horizon, NEGLIGIBLE / np.maximum(shape - 1, TINY)))
+    dropout = s * np.log1p(waited * np.expm1(v) / remaining)
+    leaves = s * np.exp((1 - shape) * v - dropout) * waited / (remaining + waited * np.expm1(v))
+    return np.asarray(stays[:, 0] + (leaves * weights).sum(axis=1))
+
+
+def _nodes(upper: Floats) -> tuple[Floats, Floats]:
+    """Where to evaluate an integral from 0 to `upper`, and the weights of the values: one row each."""
     nodes, weights = np.polynomial.legendre.leggauss(NODES)
-    after = np.expm1(-np.log1p(-np.multiply.outer((nodes + 1) / 2, some)) / shape) * rate
-    return np.asarray(some / 2 * (weights @ np.exp(-s * np.log1p(after / remaining))))
+    return (nodes + 1) / 2 * upper, weights * upper / 2
