@@ -4,7 +4,7 @@ import pytest
 
 from wieder import targets
 from wieder.errors import UsageError
-from wieder.targets import Format, choose_target
+from wieder.targets import FOR_REPORTS, Format, choose_target
 
 
 @pytest.fixture
@@ -38,6 +38,7 @@ def test_a_program_gets_csv() -> None:
         ("c.parquet", Format.PARQUET),
         ("c.md", Format.MARKDOWN),
         ("c.htm", Format.HTML),
+        ("c.xlsx", Format.XLSX),
         ("c.txt", Format.TABLE),
     ],
 )
@@ -52,7 +53,7 @@ def test_the_option_beats_the_ending() -> None:
 def test_an_unknown_ending_is_never_guessed() -> None:
     with pytest.raises(UsageError, match="the ending does not say") as refusal:
         choose_target("result.dat", None)
-    assert refusal.value.remedy == "give --format table|csv|tsv|json|ndjson|parquet|markdown|html"
+    assert refusal.value.remedy == "give --format table|csv|tsv|json|ndjson|parquet|markdown|html|xlsx"
 
 
 @pytest.mark.usefixtures("on_terminal")
@@ -65,3 +66,20 @@ def test_parquet_is_not_for_a_terminal() -> None:
 @pytest.mark.usefixtures("in_pipe")
 def test_parquet_goes_into_a_pipe() -> None:
     assert choose_target(None, Format.PARQUET).format is Format.PARQUET
+
+
+@pytest.mark.usefixtures("on_terminal")
+@pytest.mark.parametrize("form", [Format.XLSX, Format.PDF])
+def test_what_is_no_text_is_not_for_a_terminal(form: Format) -> None:
+    with pytest.raises(UsageError, match="is no text for a terminal"):
+        choose_target(None, form, FOR_REPORTS)
+
+
+@pytest.mark.usefixtures("in_pipe")
+def test_each_result_has_its_own_forms() -> None:
+    with pytest.raises(UsageError, match="cannot be written as pdf") as refusal:
+        choose_target("kpis.pdf", None)
+    assert refusal.value.remedy == "choose table|csv|tsv|json|ndjson|parquet|markdown|html|xlsx"
+    with pytest.raises(UsageError, match="cannot be written as csv"):
+        choose_target("report.csv", None, FOR_REPORTS)
+    assert choose_target("report.pdf", None, FOR_REPORTS).format is Format.PDF

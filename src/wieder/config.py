@@ -91,6 +91,17 @@ class Retention(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     """The cap on the customer lifetime that CLV may assume."""
 
 
+class Forecasting(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """`[forecast]`: what is expected of customers."""
+
+    horizon_days: Annotated[int, msgspec.Meta(ge=1, le=3650)] = 365
+    """How far ahead the value of customers is forecast."""
+    yearly_discount_rate: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.1
+    """What money is worth less in a year's time, in the value of purchases to come."""
+    margin: Annotated[float, msgspec.Meta(gt=0, le=1)] = 1.0
+    """The share of revenue that is left of it; values of customers are multiplied by it."""
+
+
 class Segmentation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """`[segments]`: how customers are told apart."""
 
@@ -154,6 +165,61 @@ class Report(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     """A folder whose templates replace or extend those of the report."""
 
 
+class Run(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """`[run]`: reports that nobody watches."""
+
+    log: str = ""
+    """A file to which every `wieder report` adds one line of JSON; empty: none."""
+    wait_seconds: Annotated[float, msgspec.Meta(ge=0)] = 60
+    """How long a report waits for another run that writes to the same place."""
+
+
+class Mail(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """`[mail]`: where `wieder report --mail` sends the report. The password is never in wieder.toml."""
+
+    host: str = ""
+    """The mail server (SMTP)."""
+    port: Annotated[int, msgspec.Meta(ge=1, le=65535)] | None = None
+    """Its port; none given: 587 for starttls, 465 for tls, 25 for none."""
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    """How the connection is encrypted; a password is never sent over one that is not."""
+    certificates: str = ""
+    """A file of certificates to trust instead of those of the system."""
+    user: str = ""
+    """The name to log in with; empty: without."""
+    password_file: str = ""
+    """A file that holds the password alone; WIEDER_MAIL_PASSWORD in the environment beats it."""
+    sender: str = ""
+    """The address of the sender: `Shop <reports@example.com>`."""
+    recipients: tuple[str, ...] = ()
+    """The addresses of the recipients."""
+    subject: str = "{title}, {period}: {headline}"
+    """The subject; {as_of} may be in it, too. {headline} is the first figure of the report."""
+    attach: tuple[Literal["html", "xlsx", "pdf", "csv"], ...] = ("html",)
+    """What is attached: the report as a page, workbook or PDF, and all KPIs as CSV."""
+    timeout_seconds: Annotated[float, msgspec.Meta(gt=0)] = 30
+    """How long the server may take for one answer."""
+
+
+class AlertRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """`[alerts.KPI]`: the limits of one KPI of the whole shop, in the last period in which it is final."""
+
+    below: float | None = None
+    """Cross it with a smaller value; a share is written as 0.2."""
+    above: float | None = None
+    """Cross it with a larger value."""
+    change_below: float | None = None
+    """Cross it with a smaller change to the period before: -0.1 is 10 % less, or for a share 10 points less."""
+    change_above: float | None = None
+    """Cross it with a larger change to the period before."""
+    year_change_below: float | None = None
+    """Cross it with a smaller change to the same period of the year before."""
+    year_change_above: float | None = None
+    """Cross it with a larger change to the same period of the year before."""
+    band: bool = False
+    """Cross it with a value outside the usual range."""
+
+
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Everything a user can set; a field at its default was not set."""
 
@@ -167,9 +233,14 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     identity: Identity = Identity()
     input: InputFormat = InputFormat()
     retention: Retention = Retention()
+    forecast: Forecasting = Forecasting()
     segments: Segmentation = Segmentation()
     check: Check = Check()
     report: Report = Report()
+    alerts: dict[str, AlertRules] = {}
+    """KPI -> its limits."""
+    run: Run = Run()
+    mail: Mail = Mail()
 
 
 VARIABLES = {

@@ -1,4 +1,4 @@
-"""One writer at a time: others queue on a lock file beside the database."""
+"""One writer at a time: others queue on a lock file beside the database, or on the folder of a report."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import fcntl
 import os
 import time
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from wieder.errors import DataError
@@ -31,22 +32,52 @@ def locked(path: Path, notify: Notify, wait_seconds: float = WAIT_SECONDS) -> It
     """
     lock = path.with_name(f"{path.name}.lock")
     descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    with _held(descriptor, lock, _Wait(holder="load", place=path, seconds=wait_seconds, notify=notify)):
+        yield
+
+
+@contextmanager
+def folder_locked(folder: Path, notify: Notify, wait_seconds: float = WAIT_SECONDS) -> Iterator[None]:
+    """Within it, no other process is inside `folder_locked` for the same folder.
+
+    The folder itself is the lock, so that no file is left beside the reports in
+    it. Raises DataError after `wait_seconds`, and OSError if there is no such
+    folder, or if its file system has no such locks.
+    """
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    with _held(descriptor, folder, _Wait(holder="report", place=folder, seconds=wait_seconds, notify=notify)):
+        yield
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Wait:
+    """On whom one waits, for how long, and who hears of it."""
+
+    holder: str
+    place: Path
+    seconds: float
+    notify: Notify
+
+
+@contextmanager
+def _held(descriptor: int, lock: Path, wait: _Wait) -> Iterator[None]:
     try:
         if not _acquired(descriptor):
-            notify(Notice("waiting-for-lock", f"another load is writing {path}; waiting for it to end"))
-            _wait(descriptor, lock, wait_seconds)
+            message = f"another {wait.holder} is writing {wait.place}; waiting for it to end"
+            wait.notify(Notice("waiting-for-lock", message))
+            _wait(descriptor, lock, wait)
         yield
     finally:
         os.close(descriptor)
 
 
-def _wait(descriptor: int, lock: Path, wait_seconds: float) -> None:
-    deadline = time.monotonic() + wait_seconds
+def _wait(descriptor: int, lock: Path, wait: _Wait) -> None:
+    deadline = time.monotonic() + wait.seconds
     while not _acquired(descriptor):
         if time.monotonic() > deadline:
             raise DataError(
-                f"{lock}: another load has held this lock for more than {wait_seconds:g} seconds",
-                "wait until it has ended, then load again",
+                f"{lock}: another {wait.holder} has held this lock for more than {wait.seconds:g} seconds",
+                f"wait until it has ended, then {wait.holder} again",
             )
         time.sleep(PAUSE_SECONDS)
 

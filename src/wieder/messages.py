@@ -25,6 +25,11 @@ def show_notice(notice: Notice) -> None:
     _write(f"note: {visible(notice.message + remedy)} [{notice.slug}]")
 
 
+def show_alert(sentence: str) -> None:
+    """One line: `wieder: alert: SENTENCE`."""
+    _write(f"wieder: alert: {visible(sentence)}")
+
+
 def show_error(error: WiederError) -> None:
     """What is wrong, and on a second line what to do about it."""
     _write(f"wieder: error: {visible(error.message)}")
@@ -67,6 +72,11 @@ def _write(line: str) -> None:
     sys.stderr.flush()
 
 
+def is_watched() -> bool:
+    """Whether stderr is shown to a person."""
+    return sys.stderr is not None and sys.stderr.isatty()
+
+
 def _is_shown() -> bool:
     """Whether stderr is a terminal that can take a line back."""
-    return sys.stderr is not None and sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
+    return is_watched() and os.environ.get("TERM") != "dumb"

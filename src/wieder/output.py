@@ -40,16 +40,43 @@ def write(data: bytes, name: str, *, private: bool = False) -> None:
     try:
         if name == STDOUT:
             _write_stdout(data)
-        elif _is_stream(name):
+        elif is_stream(name):
             Path(name).write_bytes(data)
         else:
             _replace(Path(name), data, 0o600 if private else 0o666)
     except OSError as error:
-        shown = "standard output" if name == STDOUT else name
-        reason = error.strerror or str(error)
-        raise OutputError(
-            f"{shown}: could not be written ({reason})", REMEDIES.get(error.errno or 0, "")
-        ) from error
+        raise not_written("standard output" if name == STDOUT else name, error) from error
+
+
+def make_folder_of(name: str) -> None:
+    """Make the folders that the file `name` is to lie in. Raises OutputError."""
+    try:
+        Path(name).parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise not_written(str(Path(name).parent), error) from error
+
+
+def append(line: bytes, name: str) -> None:
+    """Add `line` to the end of the file `name` in one step, so that no two lines are ever mixed.
+
+    The file is made if there is none, readable by its owner only. Raises OutputError.
+    """
+    try:
+        descriptor = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+        try:
+            if os.write(descriptor, line) != len(line):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        finally:
+            os.close(descriptor)
+    except OSError as error:
+        raise not_written(name, error) from error
+
+
+def not_written(name: str, error: OSError) -> OutputError:
+    """What the system reports about the file `name`, with its remedy."""
+    return OutputError(
+        f"{name}: could not be written ({error.strerror or error})", REMEDIES.get(error.errno or 0, "")
+    )
 
 
 def _write_stdout(data: bytes) -> None:
@@ -61,7 +88,7 @@ def _write_stdout(data: bytes) -> None:
         rest = rest[os.write(1, rest) :]
 
 
-def _is_stream(name: str) -> bool:
+def is_stream(name: str) -> bool:
     """Whether `name` is a pipe, a device or an open descriptor rather than a place for a file."""
     path = Path(name)
     return name.startswith(STREAMS) or (path.exists() and not path.is_file() and not path.is_dir())

@@ -11,9 +11,8 @@ if TYPE_CHECKING:
 
 
 def test_the_report_is_one_file(wieder: Wieder, tmp_path: Path) -> None:
-    outcome = wieder("report", "orders.csv", "--lang", "de")
-    assert (outcome.code, outcome.out) == (0, b"")
-    assert "[report-written]" in outcome.err
+    outcome = wieder("report", "orders.csv", "--lang", "de", "-o", "report.html")
+    assert (outcome.code, outcome.out, outcome.err) == (0, b"", "")
     page = (tmp_path / "report.html").read_text()
     assert '<html lang="de"' in page
     assert "http://" not in page.replace("http://www.w3.org/", "")
@@ -25,8 +24,14 @@ def test_the_report_can_go_through_a_pipe(wieder: Wieder, tmp_path: Path) -> Non
     assert not (tmp_path / "report.html").exists()
 
 
-def test_the_report_is_html_only(wieder: Wieder) -> None:
-    assert "the report is HTML, not csv" in fails(wieder("report", "orders.csv", "--format", "csv"), 2)
+def test_the_report_is_no_table_for_programs(wieder: Wieder) -> None:
+    refusal = fails(wieder("report", "orders.csv", "--format", "csv"), 2)
+    assert "this result cannot be written as csv" in refusal
+    assert "choose table|html|xlsx|pdf" in refusal
+
+
+def test_the_demo_is_html_only(wieder: Wieder) -> None:
+    assert "the demo writes HTML, not csv" in fails(wieder("demo", "--format", "csv"), 2)
 
 
 def test_the_demo_writes_the_sample_shop(wieder: Wieder, tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from typer import Argument, Option
 
 from wieder.errors import UsageError
 from wieder.periods import PeriodKind
-from wieder.targets import Format
+from wieder.targets import FOR_TABLES, Format
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -138,7 +138,13 @@ class OutputOptions:
     """In which form a result is written, and where."""
 
     format: Annotated[
-        Format | None, Option("--format", case_sensitive=False, help="[table on a terminal, csv in a pipe]")
+        Format | None,
+        Option(
+            "--format",
+            metavar=f"<{'|'.join(FOR_TABLES)}>",
+            case_sensitive=False,
+            help="[table on a terminal, csv in a pipe]",
+        ),
     ] = None
     output: Annotated[
         str | None, Option("--output", "-o", metavar="FILE", help="Write here; the ending names the format.")
@@ -159,6 +165,27 @@ class ReportOptions:
     verify: Annotated[
         bool | None,
         Option("--verify", help="Let the witnesses confirm every number first.", show_default=False),
+    ] = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunOptions:
+    """How a report behaves where nobody watches."""
+
+    quiet: Annotated[
+        bool | None,
+        Option(
+            "--quiet/--no-quiet",
+            help="Say nothing unless something is wrong. [quiet, unless a terminal watches]",
+            show_default=False,
+        ),
+    ] = None
+    wait: Annotated[
+        float | None,
+        Option("--wait", metavar="SECONDS", min=0, help="Wait so long for a run that writes there. [60]"),
+    ] = None
+    log: Annotated[
+        str | None, Option("--log", metavar="FILE", help="Add one line of JSON about this run.")
     ] = None
 
 
@@ -200,10 +227,12 @@ SETTINGS: dict[str, tuple[str, ...]] = {
     "lookback": ("segments", "lookback_days"),
     "lang": ("report", "lang"),
     "templates": ("report", "templates"),
+    "log": ("run", "log"),
+    "wait": ("run", "wait_seconds"),
 }
 """Option -> the setting of wieder.toml that it overrides."""
 
-Group = SourceOptions | QuestionOptions | OutputOptions | ReportOptions | SegmentOptions
+Group = SourceOptions | QuestionOptions | OutputOptions | ReportOptions | RunOptions | SegmentOptions
 
 
 def typed_settings(*groups: Group) -> dict[tuple[str, ...], object]:

@@ -1,4 +1,4 @@
-"""The report: two analyses of the same orders, laid out as one HTML page."""
+"""The report: two analyses of the same orders, as a page, a workbook, or on one screen."""
 
 from __future__ import annotations
 
@@ -11,19 +11,32 @@ import polars as pl
 from wieder import messages
 from wieder.analysis import analyse, as_a_whole, verifications
 from wieder.bridge import coverage
-from wieder.cli.session import opened
+from wieder.cli.session import opened, refuse_overwriting
 from wieder.cli.verdicts import refuse_disagreement
+from wieder.cli.writing import screen_text
 from wieder.kpis import REGISTRY
 from wieder.notices import Notice
-from wieder.output import STDOUT, write
+from wieder.output import STDOUT, make_folder_of, write
+from wieder.placeholders import Occasion, fill, has_placeholders
 from wieder.report import html
 from wieder.report.document import ReportInputs, build
+from wieder.report.summary import WIDTH, summarise, summary_page
+from wieder.run_log import OutputFile
 from wieder.store import load_history
+from wieder.targets import Format
 
 if TYPE_CHECKING:
     from wieder.analysis import Analysis, Question
     from wieder.cli.session import Session
+    from wieder.notices import Notify
     from wieder.verify import Verification
+
+OPENED_BY = {
+    Format.TABLE: "",
+    Format.HTML: "open it in a browser",
+    Format.XLSX: "open it in a spreadsheet",
+    Format.PDF: "print it, or send it on",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,43 +48,88 @@ class Findings:
     """The same question over the whole span at once."""
     verified: tuple[Verification, ...]
     """What the witnesses said; nothing if they were not asked."""
-    sources: tuple[str, ...]
+    loads: pl.DataFrame = field(repr=False)
+    """The files behind it: one row per load and file."""
     notices: tuple[Notice, ...] = field(repr=False)
 
 
-def find(session: Session, question: Question, *, verify: bool) -> Findings:
+def find(
+    session: Session, question: Question, *, verify: bool, show: Notify = messages.show_notice
+) -> Findings:
     """Analyse by period and as a whole, and let the witnesses confirm it if they are wanted."""
     heard: list[Notice] = []
 
     def hear(notice: Notice) -> None:
         heard.append(notice)
-        messages.show_notice(notice)
+        show(notice)
 
     with messages.working("computing"), opened(session, hear) as con:
         by_period = analyse(con, question, session.settings, hear)
         verified = verifications(con, by_period) if verify else ()
         whole = as_a_whole(con, by_period, session.settings)
-        sources = load_history(con)["file"].unique(maintain_order=True)
+        loads = load_history(con)
     notices = (*heard, coverage(whole.bridge))
-    return Findings(
-        by_period=by_period, whole=whole, verified=verified, sources=tuple(sources), notices=notices
+    return Findings(by_period=by_period, whole=whole, verified=verified, loads=loads, notices=notices)
+
+
+def write_report(
+    findings: Findings, session: Session, show: Notify = messages.show_notice
+) -> tuple[OutputFile, ...]:
+    """Write the report where and how the session says, and say where it is. Gives what was written."""
+    refuse_disagreement(findings.verified)
+    name = _filled_name(findings, session)
+    data = rendered(report_inputs(findings, session), session, session.target.format)
+    write(data, name)
+    if name != STDOUT:
+        show(Notice("report-written", f"the report is in {name}", OPENED_BY[session.target.format]))
+    return (OutputFile(name=name, bytes=len(data)),)
+
+
+def _filled_name(findings: Findings, session: Session) -> str:
+    """The name of the target for the period that was analysed; its folders are made."""
+    name = session.target.name
+    if not session.target.is_file or not has_placeholders(name):
+        return name
+    filled = fill(name, occasion(findings, session))
+    refuse_overwriting(session, filled)
+    make_folder_of(filled)
+    return filled
+
+
+def occasion(findings: Findings, session: Session) -> Occasion:
+    """What a file name or a run log may tell of the analysis."""
+    by_period = findings.by_period
+    return Occasion(
+        period=by_period.shown[-1],
+        kind=by_period.question.kind,
+        as_of=by_period.scope.as_of,
+        lang=session.lang,
     )
 
 
-def write_report(findings: Findings, session: Session) -> None:
-    """Write the page, by the user's templates where there are any, and say where it is."""
-    refuse_disagreement(findings.verified)
+def rendered(inputs: ReportInputs, session: Session, form: Format) -> bytes:
+    """The report in one of `FOR_REPORTS`, by the user's templates where there are any."""
+    match form:
+        case Format.TABLE:
+            return screen_text(summary_page(summarise(inputs, REGISTRY)), session.target, WIDTH)
+        case Format.XLSX:
+            from wieder.report.workbook import report_workbook
+
+            return report_workbook(inputs, REGISTRY)
+        case Format.PDF:
+            from wieder.report.pdf import to_pdf
+
+            return to_pdf(_page(inputs, session), inputs.as_of)
+    return _page(inputs, session).encode()
+
+
+def _page(inputs: ReportInputs, session: Session) -> str:
     templates = session.settings.report.templates
-    document = build(_inputs(findings, session), REGISTRY)
-    page = html.render(document, Path(templates) if templates else None)
-    write(page.encode(), session.target.name)
-    if session.target.name != STDOUT:
-        messages.show_notice(
-            Notice("report-written", f"the report is in {session.target.name}", "open it in a browser")
-        )
+    return html.render(build(inputs, REGISTRY), Path(templates) if templates else None)
 
 
-def _inputs(findings: Findings, session: Session) -> ReportInputs:
+def report_inputs(findings: Findings, session: Session) -> ReportInputs:
+    """Everything that the report is made from."""
     by_period, settings = findings.by_period, session.settings
     is_whole_shop = pl.col("dimension") == ""
     return ReportInputs(
@@ -87,7 +145,7 @@ def _inputs(findings: Findings, session: Session) -> ReportInputs:
         cohorts=by_period.cohorts,
         bridge=findings.whole.bridge,
         notices=findings.notices,
-        sources=findings.sources,
+        sources=tuple(findings.loads["file"].unique(maintain_order=True)),
         window_days=by_period.scope.window_days,
         occasion=settings.orders.occasion,
         amount_includes=settings.orders.amount_includes,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from typer import Option
 
@@ -14,6 +15,7 @@ from wieder.cli.options import (
     OutputOptions,
     QuestionOptions,
     ReportOptions,
+    RunOptions,
     SourceOptions,
     typed_settings,
     with_options,
@@ -23,7 +25,8 @@ from wieder.errors import OutputError, UsageError
 from wieder.notices import Notice
 from wieder.output import STDOUT
 from wieder.periods import PeriodKind
-from wieder.targets import Format, choose_target
+from wieder.placeholders import has_placeholders
+from wieder.targets import FOR_REPORTS, Format, choose_target
 
 REPORT_FILE = "report.html"
 SAMPLE = ("orders.csv", "customers.csv")
@@ -36,25 +39,67 @@ SampleFolder = Annotated[
 ]
 
 
+@dataclass(frozen=True, kw_only=True)
+class ReportOutput:
+    """In which form the report is written, and where."""
+
+    format: Annotated[
+        Format | None,
+        Option(
+            "--format",
+            metavar=f"<{'|'.join(FOR_REPORTS)}>",
+            case_sensitive=False,
+            help="The table is a summary for one screen. [table; html with -o -]",
+        ),
+    ] = None
+    output: Annotated[
+        str | None,
+        Option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            help="Write here; the ending names the format. {period}, {iso_week}, {month}, {quarter}, {year}, "
+            "{as_of} and {lang} are filled in, and the folders made.",
+        ),
+    ] = None
+    lang: Annotated[Literal["de", "en"] | None, Option("--lang", help="The language. [en]")] = None
+
+
 @with_options
 def report(
     files: Files = None,
     *,
     source: SourceOptions,
     question: QuestionOptions,
-    output: OutputOptions,
+    output: ReportOutput,
     look: ReportOptions,
+    run: RunOptions,
 ) -> None:
-    """Write the report: one HTML file that needs nothing else.
+    """Report on the shop: a summary for one screen, or a file for the people who decide.
 
-    It is called report.html unless -o names another file.
+    -o report.html writes one page that needs nothing else, -o report.xlsx a workbook, -o report.pdf
+    the page on paper.
     """
     from wieder.cli.questions import question_of
     from wieder.cli.reporting import find, write_report
+    from wieder.cli.running import alone, recorded, tell, voice
 
-    session = begin(files, source, as_html(output), question, look)
+    session = begin(files, source, as_report(output), question, look, run, among=FOR_REPORTS)
     asked = question_of(question, PeriodKind.MONTH)
-    write_report(find(session, asked, verify=bool(look.verify)), session)
+    show = voice(run)
+    with recorded(session) as record, alone(session, show):
+        findings = find(session, asked, verify=bool(look.verify), show=show)
+        tell(record, findings, session)
+        record.outputs += write_report(findings, session, show)
+
+
+def as_report(output: ReportOutput) -> OutputOptions:
+    """The options of a report: the summary on standard output, unless they name a file or a format."""
+    usual = {None: Format.TABLE, STDOUT: Format.HTML}
+    name = output.output
+    if name is not None:
+        has_placeholders(name)
+    return OutputOptions(format=output.format or usual.get(name), output=name, lang=output.lang)
 
 
 @with_options
@@ -79,10 +124,10 @@ def demo(*, output: OutputOptions, folder: SampleFolder = None) -> None:
 
 
 def as_html(output: OutputOptions) -> OutputOptions:
-    """The options of a report: HTML, into `report.html` unless they name another file."""
+    """The options of the demo: HTML, into `report.html` unless they name another file."""
     if output.format not in {None, Format.HTML}:
         raise UsageError(
-            f"the report is HTML, not {output.format}", "`wieder kpis` gives the numbers in every format"
+            f"the demo writes HTML, not {output.format}", "`wieder report` writes every form of the report"
         )
     return OutputOptions(format=Format.HTML, output=output.output or REPORT_FILE, lang=output.lang)
 

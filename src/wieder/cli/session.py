@@ -14,7 +14,7 @@ from wieder import messages
 from wieder.cli.options import typed_settings
 from wieder.errors import DataError, UsageError
 from wieder.output import STDOUT
-from wieder.targets import choose_target
+from wieder.targets import FOR_TABLES, choose_target
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -56,12 +56,14 @@ def begin(
     output: OutputOptions,
     *others: Group,
     usual_format: Format | None = None,
+    among: Sequence[Format] = FOR_TABLES,
 ) -> Session:
     """Read the settings and choose the target. Raises UsageError before any data are read."""
+    asked = output.format or (None if output.output else usual_format)
     session = Session(
         files=tuple(files or ()),
         settings=read_settings(source.config, typed_settings(source, output, *others)),
-        target=choose_target(output.output, output.format or (None if output.output else usual_format)),
+        target=choose_target(output.output, asked, among),
     )
     refuse_overwriting(session, session.target.name)
     return session

@@ -48,11 +48,14 @@ def write_view(view: View, session: Session, *, private: bool = False) -> None:
 def show(view: View) -> None:
     """Print the tables of `view`, for people only."""
     target = Target(name=STDOUT, format=Format.TABLE)
-    write(_screen_text(_tables(view.grids()), target), target.name)
+    write(screen_text(_tables(view.grids()), target), target.name)
 
 
-def _screen_text(renderable: RenderableType, target: Target) -> bytes:
-    """`renderable` as it looks on a terminal; in colour only where somebody sees it."""
+def screen_text(renderable: RenderableType, target: Target, width: int = WIDTH_OF_FILES) -> bytes:
+    """`renderable` as it looks on a terminal; in colour only where somebody sees it.
+
+    `width` is that of a table which nobody looks at through a terminal.
+    """
     from rich.console import Console
 
     colour = target.on_terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
@@ -60,7 +63,7 @@ def _screen_text(renderable: RenderableType, target: Target) -> bytes:
         file=StringIO(),
         force_terminal=colour,
         no_color=not colour,
-        width=shutil.get_terminal_size((WIDTH_OF_FILES, 24)).columns,
+        width=shutil.get_terminal_size((width, 24)).columns,
         highlight=False,
         markup=False,
         emoji=False,
@@ -75,7 +78,7 @@ def _screen_text(renderable: RenderableType, target: Target) -> bytes:
 def _serialised(view: View, target: Target, lang: Lang) -> bytes:
     match target.format:
         case Format.TABLE:
-            return _screen_text(view.page() if view.page else _tables(view.grids()), target)
+            return screen_text(view.page() if view.page else _tables(view.grids()), target)
         case Format.MARKDOWN:
             return tables.markdown(view.grids())
         case Format.HTML:

@@ -86,7 +86,7 @@ def summarise(inputs: ReportInputs, registry: Mapping[str, Kpi]) -> Summary:
 
 def summary_page(summary: Summary) -> RenderableType:
     """The summary for a terminal."""
-    parts = [
+    parts: list[RenderableType] = [
         Text(_shown(summary.title), style="bold"),
         Text(_shown(summary.as_of), style="dim"),
         Text(),

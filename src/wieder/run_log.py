@@ -1,0 +1,67 @@
+"""One line of JSON per run: what it read, what it wrote, and how it ended."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from wieder.notices import Notice
+
+
+@dataclass(frozen=True, kw_only=True)
+class InputFile:
+    """An export that was read, now or when the store was loaded."""
+
+    file: str
+    sha256: str
+    bytes: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutputFile:
+    """What was written or sent: the name of a file, `-`, or `mail`."""
+
+    name: str
+    bytes: int
+
+
+@dataclass(kw_only=True)
+class Run:
+    """What a run has done so far; filled in while it works."""
+
+    version: str
+    arguments: tuple[str, ...]
+    started: datetime
+    as_of: str = ""
+    period: str = ""
+    """The last complete one, without language: `2026-W47`."""
+    inputs: tuple[InputFile, ...] = ()
+    outputs: list[OutputFile] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
+    alerts: list[str] = field(default_factory=list)
+    error: str = ""
+    """The message that it ended with; empty if it ended well."""
+    exit_code: int = 0
+
+
+def log_line(run: Run, finished: datetime) -> bytes:
+    """`run` as one line of JSON with a line feed. What is not known is null; no password is ever in it."""
+    entry = {
+        "started": run.started.isoformat(timespec="seconds"),
+        "finished": finished.isoformat(timespec="seconds"),
+        "version": run.version,
+        "arguments": run.arguments,
+        "inputs": [vars(one) for one in run.inputs],
+        "as_of": run.as_of or None,
+        "period": run.period or None,
+        "outputs": [vars(one) for one in run.outputs],
+        "notices": [vars(one) for one in run.notices],
+        "alerts": run.alerts,
+        "error": run.error or None,
+        "exit_code": run.exit_code,
+    }
+    return f"{json.dumps(entry, ensure_ascii=False)}\n".encode()
