@@ -46,11 +46,11 @@ class Disagreement:
 
 @dataclass(frozen=True, kw_only=True)
 class Verification:
-    """What the witness of one KPI said."""
+    """What the witness of one KPI or table said."""
 
     kpi: str
     compared: int
-    """Periods and segments in which either computation has something."""
+    """Periods and segments in which either computation has something; rows of a table."""
     disagreements: tuple[Disagreement, ...]
 
 

@@ -12,6 +12,7 @@ from wieder.kpis.base import Grain
 if TYPE_CHECKING:
     from wieder.compute import Cut
     from wieder.kpis.base import Scope
+    from wieder.periods import Period
     from wieder.tables.base import Table
 
 
@@ -24,6 +25,8 @@ class TableAnalysis:
     """`table.schema`, sorted by its keys; the whole shop first, then the segments."""
     scope: Scope
     cuts: tuple[Cut, ...]
+    periods: tuple[Period, ...]
+    """Those that the witness is to see (`marts.set_periods`)."""
     currency: str
     """ISO code, or empty where the export names none."""
 

@@ -63,5 +63,6 @@ def _analyse(
         frame=pl.concat(frames).filter(shown),
         scope=scope,
         cuts=prepared.cuts,
+        periods=prepared.shown,
         currency=settings.report.currency or find_currency(con),
     )

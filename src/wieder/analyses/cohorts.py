@@ -40,5 +40,6 @@ def analyse_cohorts(
         frame=pl.concat(cells),
         scope=prepared.scope,
         cuts=prepared.cuts,
+        periods=prepared.scope.periods,
         currency=settings.report.currency or find_currency(con),
     )

@@ -86,6 +86,7 @@ def analyse_customers(
         frame=_finished(_with_rhythm(con, rows), audience),
         scope=prepared.scope,
         cuts=prepared.cuts,
+        periods=prepared.shown,
         currency=settings.report.currency or find_currency(con),
         scheme=scheme,
         thresholds=told.thresholds,

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
     Rows = Callable[[pl.DataFrame, int, Cut], pl.DataFrame]
 
+POOLED_FROM = 10
+"""From which number on purchases usually are one row."""
+
 
 def analyse_gaps(
     con: Connection, question: Question, last: int, settings: Settings, notify: Notify
@@ -60,5 +63,6 @@ def _analysis(
         frame=pl.concat([rows(mart, last, cut) for cut in prepared.cuts]),
         scope=prepared.scope,
         cuts=prepared.cuts,
+        periods=prepared.shown,
         currency=settings.report.currency or find_currency(con),
     )

@@ -59,6 +59,7 @@ def analyse_revenue_retention(
         frame=pl.concat(frames),
         scope=scope,
         cuts=prepared.cuts,
+        periods=prepared.shown,
         currency=settings.report.currency or find_currency(con),
     )
 

@@ -79,10 +79,11 @@ def explain(
 def verify(
     files: Files = None, *, source: SourceOptions, question: QuestionOptions, output: OutputOptions
 ) -> None:
-    """Compute every KPI a second time, by its witness.
+    """Compute every KPI and every table a second time, by its witness.
 
     Ends with exit code 1 if one disagrees, which would be a mistake of ours.
     """
+    from wieder.analyses.witnesses import table_verifications
     from wieder.analysis import analyse, verifications
     from wieder.cli.questions import question_of
     from wieder.cli.views import verification_view
@@ -93,7 +94,7 @@ def verify(
         analysis = analyse(
             con, question_of(question, PeriodKind.MONTH), session.settings, messages.show_notice
         )
-        verified = verifications(con, analysis)
+        verified = (*verifications(con, analysis), *table_verifications(con, analysis, session.settings))
     write_view(verification_view(verified, session), session)
     refuse_disagreement(verified)
 

@@ -27,9 +27,6 @@ if TYPE_CHECKING:
     Analyse = Callable[[Connection, Question, int, Settings, Notify], TableAnalysis]
 
 
-POOLED_FROM = 10
-
-
 @dataclass(frozen=True, kw_only=True)
 class PurchaseOptions:
     """How far purchases are told apart by their number."""
@@ -56,7 +53,7 @@ def gaps(
     With Kaplan-Meier, which counts those who have not bought again for as long
     as they were observed. --from and --to choose customers by their first order.
     """
-    from wieder.analyses.purchases import analyse_gaps
+    from wieder.analyses.purchases import POOLED_FROM, analyse_gaps
     from wieder.cli.writing import write_view
 
     session = begin(files, source, output, question)
@@ -77,7 +74,7 @@ def sequence(
 
     --from and --to choose customers by their first order.
     """
-    from wieder.analyses.purchases import analyse_sequence
+    from wieder.analyses.purchases import POOLED_FROM, analyse_sequence
     from wieder.cli.writing import write_view
 
     session = begin(files, source, output, question)

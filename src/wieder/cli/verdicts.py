@@ -17,14 +17,15 @@ REMEDY = "do not use these numbers, and please report it"
 
 
 def refuse_disagreement(verified: Sequence[Verification]) -> None:
-    """Raise WitnessError if a witness contradicts its KPI."""
+    """Raise WitnessError if a witness contradicts its KPI or table."""
     disagreeing = [one.disagreements[0] for one in verified if one.disagreements]
     if not disagreeing:
         return
     first = disagreeing[0]
+    place = f"{first.period_start} {first.segment!r}" if first.period_start else first.segment
     raise WitnessError(
-        f"{len(disagreeing)} of {len(verified)} KPIs disagree with their witness; first {first.kpi} of "
-        f"{first.period_start} {first.segment!r}: computed {first.computed}, witnessed {first.witnessed}",
+        f"{len(disagreeing)} of {len(verified)} KPIs and tables disagree with their witness; first "
+        f"{first.kpi} of {place}: computed {first.computed}, witnessed {first.witnessed}",
         REMEDY,
     )
 

@@ -33,7 +33,7 @@ LOADED = {"file": pl.String, "table_name": pl.String, "sha256": pl.String, "byte
 }
 """One row per file of a load."""
 VERIFIED = {"kpi": pl.String, "compared": pl.Int64, "disagreements": pl.Int64}
-"""One row per KPI: in how many periods and segments it was compared, and in how many it disagrees."""
+"""One row per KPI or table: how many results or rows were compared, and how many of them disagree."""
 SUMMARY_KPIS = {
     "orders", "revenue", "average_order_value", "returning_revenue", "customers", "returning_customer_rate",
     "repeat_purchase_rate", "median_days_between_orders", "base_retention_rate", "customer_lifetime_value",

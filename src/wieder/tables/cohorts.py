@@ -251,7 +251,7 @@ MEANING = Text(
 def cohort_table(rules: CohortRules) -> Table:
     """What the table of cohorts is under `rules`."""
     return Table(
-        id="cohorts",
+        id=f"cohorts_{rules.age}_{rules.mode}",
         label=Text(de="Kohorten", en="Cohorts"),
         meaning=MEANING,
         columns=COLUMNS,
