@@ -209,7 +209,7 @@ class AlertRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     above: float | None = None
     """Cross it with a larger value."""
     change_below: float | None = None
-    """Cross it with a smaller change to the period before: -0.1 is 10 % less, or for a share 10 points less."""
+    """Cross it with a smaller change to the period before: -0.1 is 10 % less, of a share 10 points."""
     change_above: float | None = None
     """Cross it with a larger change to the period before."""
     year_change_below: float | None = None
