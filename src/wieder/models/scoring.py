@@ -90,7 +90,7 @@ def gini(ranked: Ranking, actual: Floats) -> float:
     n, total = ranked.size, float(actual.sum())
     if not total:
         return nan
-    return (2 * float(ranked.places @ actual) / total - n - 1) / n
+    return 2 * float((ranked.places - (n + 1) / 2) @ actual) / (total * n)
 
 
 def normalised_gini(ranked: Ranking, actual: Floats, actual_ranked: Ranking) -> float:

@@ -1,0 +1,194 @@
+"""Forecasts made at earlier moments, scored, and the method that is used because of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import nan
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from wieder.analyses.trials import USUAL_MOMENTS, plan_trials, trials
+from wieder.database import frame, script
+from wieder.models.baselines import FEWEST_CUSTOMERS, FEWEST_REPEATERS
+from wieder.models.choice import Rating, choose
+from wieder.models.holdout import (
+    model_forecast,
+    naive_forecasts,
+    score_amounts,
+    score_probabilities,
+)
+from wieder.models.purchase_models import PURCHASE_MODELS
+from wieder.models.spend import spend_model
+from wieder.notices import Notice
+from wieder.tables.backtest import NONE, PURCHASES, SPEND, part_frame, score_frame
+from wieder.tables.holdouts import holdout_row, with_shares
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from datetime import date
+
+    from wieder.analyses.trials import Plan, Trial
+    from wieder.database import Connection
+    from wieder.kpis.base import Scope
+    from wieder.models.choice import Choice
+    from wieder.models.fitting import Fit
+    from wieder.models.holdout import Forecast, Holdout, Score
+    from wieder.models.purchase_model import PurchaseModel
+    from wieder.notices import Notify
+
+    Scores = Mapping[tuple[str, str], Score]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Backtest:
+    """What every method would have said, how good it was, and which one is used."""
+
+    plan: Plan
+    choice: Choice
+    scores: pl.DataFrame
+    """`tables.backtest.SCORES.schema`."""
+    parts: pl.DataFrame
+    """`tables.backtest.PARTS.schema`."""
+    holdouts: pl.DataFrame
+    """`tables.holdouts.HOLDOUTS.schema`."""
+    fits: Mapping[date, Mapping[str, Fit]]
+    """By moment and model; none where the shop was too small for models."""
+
+    @property
+    def method(self) -> str:
+        """What purchases and spend are expected by: a model, or a naive forecast that was better."""
+        return self.choice.method
+
+    @property
+    def model(self) -> str | None:
+        """The model that probabilities come from; None where none could be fitted."""
+        return self.choice.model
+
+    def measure(self, target: str, method: str, name: str) -> float | None:
+        """One measure over all moments, such as the `bias` of `spend`; None where it is not known."""
+        found = self.scores.filter(moment=None, target=target, method=method)
+        return None if found.is_empty() else found[name][0]
+
+
+def backtest(
+    con: Connection,
+    scope: Scope,
+    notify: Notify,
+    *,
+    horizon_days: int | None = None,
+    n_moments: int = USUAL_MOMENTS,
+    models: Sequence[PurchaseModel] = PURCHASE_MODELS,
+) -> Backtest:
+    """Try every method on the past of the shop. Needs `analysis.prepare`.
+
+    Raises what `plan_trials` raises.
+    """
+    plan = plan_trials(scope, horizon_days, n_moments)
+    notify(_plan_notice(plan, is_given=horizon_days is not None))
+    scored: dict[date, Scores] = {}
+    fits: dict[date, Mapping[str, Fit]] = {}
+    counts = []
+    for trial in trials(con, plan):
+        fits[trial.moment] = {} if trial.is_too_small else trial.fits(models)
+        scored[trial.moment] = dict(_scores(trial.holdout, fits[trial.moment], models))
+        counts.append(_counts(con, trial))
+    choice = choose([_ratings(scores) for scores in scored.values()])
+    for notice in choice_notices(choice, fits):
+        notify(notice)
+    used = {PURCHASES: choice.method, SPEND: choice.method, NONE: choice.model}
+    return Backtest(
+        plan=plan,
+        choice=choice,
+        scores=score_frame(
+            scored, plan.horizon_days, used, [plan.moments[place] for place in choice.moments]
+        ),
+        parts=part_frame(scored, plan.horizon_days, used),
+        holdouts=with_shares(pl.concat(counts)),
+        fits=fits,
+    )
+
+
+def _scores(
+    holdout: Holdout, fits: Mapping[str, Fit], models: Sequence[PurchaseModel]
+) -> Iterator[tuple[tuple[str, str], Score]]:
+    """The scores of every method that may be used, by target and method."""
+    for forecast in _forecasts(holdout, fits, models):
+        yield from _scores_of(forecast, holdout)
+
+
+def _forecasts(
+    holdout: Holdout, fits: Mapping[str, Fit], models: Sequence[PurchaseModel]
+) -> Iterator[Forecast]:
+    """What every method says; models whose fit is refused say nothing."""
+    yield from naive_forecasts(holdout)
+    certified = [model for model in models if model.name in fits and fits[model.name].is_certified]
+    if certified:
+        spend = spend_model(holdout.repeats, holdout.repeat_spend)
+        yield from (model_forecast(model, fits[model.name], spend, holdout) for model in certified)
+
+
+def _scores_of(forecast: Forecast, holdout: Holdout) -> Iterator[tuple[tuple[str, str], Score]]:
+    expected, future = forecast.expected, holdout.future
+    purchases = score_amounts(expected.purchases, future.purchases, holdout.purchases_ranked)
+    yield (PURCHASES, forecast.method), purchases
+    yield (SPEND, forecast.method), score_amounts(expected.spend, future.spend, holdout.spend_ranked)
+    if forecast.none is not None:
+        happened = holdout.is_gone.astype(float)
+        yield (NONE, forecast.method), score_probabilities(forecast.none, happened)
+
+
+def _counts(con: Connection, trial: Trial) -> pl.DataFrame:
+    """What the trial is made of: one row, all counts of `HOLDOUTS`."""
+    unseen = frame(con, script("holdout_counts"), {"until": trial.moment, "horizon_end": trial.end})
+    return pl.concat([holdout_row(trial.customers, trial.moment, trial.end), unseen], how="horizontal")
+
+
+def _ratings(scores: Scores) -> dict[str, Rating]:
+    """How wrong each method was at one moment, by name."""
+    return {
+        method: Rating(
+            error=score.measures["relative_error"] + abs(_bias(score)),
+            log_loss=scores[NONE, method].measures["log_loss"] if (NONE, method) in scores else nan,
+        )
+        for (target, method), score in scores.items()
+        if target == PURCHASES
+    }
+
+
+def _bias(score: Score) -> float:
+    return score.expected / score.actual - 1 if score.actual else nan
+
+
+def _plan_notice(plan: Plan, *, is_given: bool) -> Notice:
+    moments = ", ".join(str(moment) for moment in plan.moments)
+    chosen = "as asked for" if is_given else "180, or a quarter of the history if that is shorter"
+    return Notice(
+        "backtest",
+        f"forecasts for {plan.horizon_days} days ({chosen}) are tried from {moments} on",
+        "" if is_given else "--horizon DAYS sets another horizon",
+    )
+
+
+def choice_notices(choice: Choice, fits: Mapping[date, Mapping[str, Fit]]) -> Iterator[Notice]:
+    """Which method is used and why, and which models were refused."""
+    last = fits[max(fits)]
+    for fit in last.values():
+        if not fit.is_certified:
+            reasons = ", ".join(fit.doubts)
+            yield Notice("model-refused", f"{fit.model} is not used: its fit is refused ({reasons})")
+    if not last:
+        yield Notice("small-shop", SMALL_SHOP)
+    elif choice.model is None:
+        yield Notice("no-model", f"no model could be fitted: {choice.naive}, a naive forecast, is used")
+    elif choice.naive_is_better:
+        yield Notice(
+            "naive-is-better",
+            f"{choice.naive}, a naive forecast, was closer to what happened than {choice.model}, and is used",
+        )
+
+
+SMALL_SHOP = (
+    f"no model is fitted: that takes {FEWEST_CUSTOMERS} customers, {FEWEST_REPEATERS} of whom bought again, "
+    "before the last moment"
+)

@@ -1,0 +1,129 @@
+"""Earlier moments of a shop, from which forecasts are made for days that are known by now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from wieder.analyses.purchase_histories import model_histories, purchase_histories
+from wieder.database import frame, script
+from wieder.errors import DataError, UsageError
+from wieder.models.baselines import Expected, is_too_small
+from wieder.models.holdout import Holdout
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import date
+
+    from wieder.database import Connection
+    from wieder.kpis.base import Scope
+    from wieder.models.fitting import Fit
+    from wieder.models.purchase_model import PurchaseModel
+
+USUAL_HORIZON = 180
+USUAL_MOMENTS = 3
+SHORTEST_HORIZON = 7
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """When forecasts are tried."""
+
+    horizon_days: int
+    moments: tuple[date, ...]
+    """The days on which forecasts are made, from orders before them.
+
+    They are a horizon apart and the last one is a horizon before as-of, so that
+    no two horizons overlap. Before each there is at least one horizon of history.
+    """
+
+    def end(self, moment: date) -> date:
+        """The first day after the horizon of the moment."""
+        return moment + timedelta(days=self.horizon_days)
+
+
+def plan_trials(scope: Scope, horizon_days: int | None = None, n_moments: int = USUAL_MOMENTS) -> Plan:
+    """The last `n_moments` moments, or fewer where the history is too short for them.
+
+    Without a horizon it is 180 days, or a quarter of the history if that is
+    shorter, so that there is room for three. Raises DataError for a history
+    of less than four weeks, UsageError for a horizon of more than half of it.
+    """
+    history_days = (scope.as_of - scope.history_start).days
+    if horizon_days is None:
+        horizon_days = min(USUAL_HORIZON, history_days // (USUAL_MOMENTS + 1))
+        if horizon_days < SHORTEST_HORIZON:
+            raise DataError(
+                f"the history of {history_days} days is too short to try forecasts on it",
+                f"it takes {(USUAL_MOMENTS + 1) * SHORTEST_HORIZON} days",
+            )
+    n_possible = min(n_moments, history_days // horizon_days - 1)
+    if n_possible < 1:
+        raise UsageError(
+            f"--horizon {horizon_days}: a trial needs twice as much, and the history has {history_days} days",
+            f"choose {history_days // 2} days or fewer",
+        )
+    moments = (scope.as_of - timedelta(days=horizon_days * back) for back in range(n_possible, 0, -1))
+    return Plan(horizon_days=horizon_days, moments=tuple(moments))
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Trial:
+    """One moment."""
+
+    moment: date
+    end: date
+    """The first day after the horizon."""
+    customers: pl.DataFrame
+    """See `purchase_histories`: one row per customer known at the moment."""
+    holdout: Holdout
+    """The same customers, in the same order."""
+
+    @property
+    def is_too_small(self) -> bool:
+        """Whether the shop was too small for a model then."""
+        return is_too_small(self.holdout.purchases)
+
+    def fits(self, models: Sequence[PurchaseModel]) -> dict[str, Fit]:
+        """The fit of each model to what was known at the moment, certified or not, by name."""
+        return {model.name: model.fit(self.holdout.histories) for model in models}
+
+
+def trials(con: Connection, plan: Plan) -> Iterator[Trial]:
+    """The trials of the plan in time, one after the other so that only one is in memory.
+
+    Needs `analysis.prepare`.
+    """
+    for moment in plan.moments:
+        yield trial(con, moment, plan)
+
+
+def trial(con: Connection, moment: date, plan: Plan) -> Trial:
+    """What was known at the moment, and what came in its horizon. Needs `analysis.prepare`."""
+    customers = purchase_histories(con, moment, plan.end(moment))
+    span = {"since": moment - timedelta(days=plan.horizon_days), "until": moment}
+    recent = frame(con, script("recent_purchases"), span)
+    known = customers.join(recent, on="customer", how="left", maintain_order="left").with_columns(
+        pl.col("recent_days", "recent_revenue").fill_null(0)
+    )
+    histories, places = model_histories(customers, moment)
+    holdout = Holdout(
+        histories=histories,
+        places=places,
+        spend=known["revenue"].to_numpy(),
+        repeat_spend=known["repeat_revenue"].to_numpy(),
+        recent=_expected(known, "recent"),
+        future=_expected(known, "future"),
+        horizon_days=plan.horizon_days,
+    )
+    return Trial(moment=moment, end=plan.end(moment), customers=customers, holdout=holdout)
+
+
+def _expected(known: pl.DataFrame, when: str) -> Expected:
+    return Expected(
+        purchases=known[f"{when}_days"].cast(pl.Float64).to_numpy(),
+        spend=known[f"{when}_revenue"].to_numpy(),
+    )

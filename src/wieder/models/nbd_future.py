@@ -1,0 +1,79 @@
+"""The NBD as a forecast: where no model sees anybody leave, it is the one that is left.
+
+Given x purchases in T days, the rate of a customer is gamma distributed with
+r + x and alpha + T, so all that is to come has a closed form (Ehrenberg 1988,
+Repeat-Buying, chapter 4; Morrison and Schmittlein 1988).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.special import gammaln
+
+from wieder.models.nbd import fit_nbd
+from wieder.models.purchase_model import PurchaseModel
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from wieder.models.histories import Histories
+
+    Floats = NDArray[np.float64]
+
+DAYS_PER_YEAR = 365
+
+
+def log_likelihood(parameters: Floats, histories: Histories) -> Floats:
+    """Of the days of the repeat purchases of one customer with each history."""
+    r, alpha = parameters
+    shape = r + histories.repeats
+    return np.asarray(gammaln(shape) - gammaln(r) + r * np.log(alpha) - shape * np.log(alpha + histories.age))
+
+
+def probability_alive(parameters: Floats, histories: Histories) -> Floats:
+    """1: nobody leaves."""
+    del parameters
+    return np.ones(histories.size)
+
+
+def probability_of_none(parameters: Floats, histories: Histories, days: float) -> Floats:
+    """No purchase in the next `days` days."""
+    r, alpha = parameters
+    return np.asarray(np.exp(-(r + histories.repeats) * np.log1p(days / (alpha + histories.age))))
+
+
+def expected_purchases(parameters: Floats, histories: Histories, days: float) -> Floats:
+    """In the next `days` days; infinite over an infinite horizon."""
+    return _rate(parameters, histories) * days
+
+
+def discounted_purchases(parameters: Floats, histories: Histories, days: float, yearly_rate: float) -> Floats:
+    """The value today of purchases to come; infinite where nothing is discounted for ever."""
+    force = np.log1p(yearly_rate) / DAYS_PER_YEAR
+    worth = -np.expm1(-force * days) / force if force else days
+    return _rate(parameters, histories) * worth
+
+
+def expected_of_new(parameters: Floats, ages: Floats) -> Floats:
+    """The repeat purchases of a customer in the first days of life."""
+    r, alpha = parameters
+    return np.asarray(r / alpha * ages)
+
+
+def _rate(parameters: Floats, histories: Histories) -> Floats:
+    r, alpha = parameters
+    return np.asarray((r + histories.repeats) / (alpha + histories.age))
+
+
+NBD = PurchaseModel(
+    name="nbd",
+    fit=fit_nbd,
+    log_likelihood=log_likelihood,
+    probability_alive=probability_alive,
+    probability_of_none=probability_of_none,
+    expected_purchases=expected_purchases,
+    discounted_purchases=discounted_purchases,
+    expected_of_new=expected_of_new,
+)

@@ -1,0 +1,209 @@
+"""How good forecasts would have been: their scores, their tenths, and what was held out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from wieder.kpis.base import Text, Unit
+from wieder.tables.base import Table, TableColumn
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date
+
+    from wieder.models.holdout import Score
+
+PURCHASES, SPEND, NONE = "purchases", "spend", "none"
+TARGETS = (PURCHASES, SPEND, NONE)
+"""What is forecast of each customer: days with a purchase, what is spent, and whether no purchase comes."""
+
+MEASURES = (
+    "mae", "relative_error", "gini", "spearman", "top_decile",
+    "auc", "brier", "skill", "log_loss", "calibration_error",
+)  # fmt: skip
+"""The measures that are means or shares, and so may be averaged over moments."""
+
+_LABELS = {
+    "moment": Text(de="Zeitpunkt", en="Moment"),
+    "horizon_days": Text(de="Horizont", en="Horizon"),
+    "target": Text(de="Ziel", en="Target"),
+    "method": Text(de="Verfahren", en="Method"),
+    "is_used": Text(de="verwendet", en="Used"),
+    "customers": Text(de="Kunden", en="Customers"),
+    "expected": Text(de="Erwartet", en="Expected"),
+    "actual": Text(de="Eingetreten", en="Actual"),
+    "bias": Text(de="Abweichung", en="Bias"),
+    "mae": Text(de="Fehler je Kunde", en="MAE"),
+    "relative_error": Text(de="Fehler / Mittel", en="MAE / mean"),
+    "gini": Text(de="Gini (normiert)", en="Gini (normalised)"),
+    "spearman": Text(de="Spearman", en="Spearman"),
+    "top_decile": Text(de="Beste 10 %", en="Top 10%"),
+    "auc": Text(de="AUC", en="AUC"),
+    "brier": Text(de="Brier", en="Brier"),
+    "skill": Text(de="Gewinn", en="Skill"),
+    "log_loss": Text(de="Log-Verlust", en="Log loss"),
+    "calibration_error": Text(de="Kalibrierfehler", en="Calibration error"),
+}
+
+
+def _key(name: str, kind: pl.DataType | type[pl.DataType] = pl.String) -> TableColumn:
+    return TableColumn(name=name, type=kind, label=_LABELS[name])
+
+
+def _number(name: str, unit: Unit = Unit.RATIO, kind: type[pl.DataType] = pl.Float64) -> TableColumn:
+    return TableColumn(name=name, type=kind, label=_LABELS[name], unit=unit)
+
+
+KEYS = (
+    _key("moment", pl.Date),
+    _number("horizon_days", Unit.DAYS, pl.Int64),
+    _key("target"),
+    _key("method"),
+    _key("is_used", pl.Boolean),
+)
+
+SCORES = Table(
+    id="backtest_scores",
+    label=Text(de="Treffsicherheit der Prognosen", en="How good forecasts would have been"),
+    meaning=Text(
+        de="Eine Zeile je Zeitpunkt, Ziel und Verfahren: die Prognose aus den Bestellungen vor dem Zeitpunkt gegen das, was im Horizont danach geschah. Ohne Zeitpunkt: alle zusammen, Abweichung aus den Summen, andere Maße nach Kunden gemittelt. Nur Kunden, die am Zeitpunkt schon gekauft hatten.",
+        en="One row per moment, target and method: the forecast from orders before the moment against what happened in the horizon after it. Without a moment: all together, the bias from the sums, other measures averaged over customers. Only customers who had bought by then.",
+    ),
+    columns=(
+        *KEYS,
+        _number("customers", Unit.COUNT, pl.Int64),
+        _number("expected"),
+        _number("actual"),
+        _number("bias", Unit.RATE),
+        _number("mae"),
+        _number("relative_error"),
+        _number("gini"),
+        _number("spearman"),
+        _number("top_decile", Unit.RATE),
+        _number("auc"),
+        _number("brier"),
+        _number("skill", Unit.RATE),
+        _number("log_loss"),
+        _number("calibration_error", Unit.RATE),
+    ),
+    keys=("moment", "target", "method"),
+    witness="",
+)
+
+BACKTEST = Table(
+    id="backtest",
+    label=SCORES.label,
+    meaning=Text(
+        de="Eine Zeile je Zeitpunkt, Ziel, Verfahren und Maß. " + SCORES.meaning.de,
+        en="One row per moment, target, method and measure. " + SCORES.meaning.en,
+    ),
+    columns=(
+        *KEYS,
+        TableColumn(name="measure", type=pl.String, label=Text(de="Maß", en="Measure")),
+        TableColumn(name="value", type=pl.Float64, label=Text(de="Wert", en="Value"), unit=Unit.RATIO),
+    ),
+    keys=("moment", "target", "method", "measure"),
+    witness="",
+)
+
+PARTS = Table(
+    id="backtest_parts",
+    label=Text(de="Erwartet und eingetreten nach Zehnteln", en="Expected and actual by tenths"),
+    meaning=Text(
+        de="Eine Zeile je Zeitpunkt, Ziel, Verfahren und Zehntel der Kunden, vom höchsten vorhergesagten Wert abwärts. Bei gleichen Prognosen hat jedes Zehntel seinen Anteil.",
+        en="One row per moment, target, method and tenth of the customers, from the highest forecasts down. Where forecasts are equal, each tenth has its share.",
+    ),
+    columns=(
+        *KEYS,
+        TableColumn(name="part", type=pl.Int32, label=Text(de="Zehntel", en="Tenth"), unit=Unit.COUNT),
+        _number("customers", Unit.COUNT, pl.Int64),
+        _number("expected"),
+        _number("actual"),
+    ),
+    keys=("moment", "target", "method", "part"),
+    witness="",
+)
+
+
+def score_frame(
+    scored: Mapping[date, Mapping[tuple[str, str], Score]],
+    horizon_days: int,
+    used: Mapping[str, str | None],
+    compared: Sequence[date],
+) -> pl.DataFrame:
+    """`SCORES.schema`: the moments one by one, then the `compared` ones together with moment null.
+
+    `scored` is by moment, then by target and method; `used` names the method
+    that is used for each target. A method that is missing at a compared moment
+    has no score of all together.
+    """
+    rows = [
+        {"moment": moment, "target": target, "method": method}
+        | {"customers": score.customers, "expected": score.expected, "actual": score.actual}
+        | score.measures
+        for moment, scores in scored.items()
+        for (target, method), score in scores.items()
+    ]
+    single = pl.DataFrame(rows, schema_overrides=SCORES.schema)
+    missing = [pl.lit(None, pl.Float64).alias(name) for name in MEASURES if name not in single.columns]
+    single = single.with_columns(missing).with_columns(pl.col(MEASURES).fill_nan(None))
+    pooled = _pooled(single.filter(pl.col("moment").is_in(compared)), len(compared))
+    both = pl.concat([single, pooled], how="diagonal")
+    return _finished(both, horizon_days, used, SCORES)
+
+
+def _pooled(single: pl.DataFrame, n_moments: int) -> pl.DataFrame:
+    """All moments together; a measure that is not known at one of them is not known."""
+    customers = pl.col("customers")
+    means = {
+        name: pl.when(pl.col(name).is_not_null().all()).then(
+            (pl.col(name) * customers).sum() / customers.sum()
+        )
+        for name in MEASURES
+    }
+    sums = pl.col("customers", "expected", "actual").sum()
+    pooled = single.group_by("target", "method").agg(sums, n=pl.len(), **means)
+    return pooled.filter(n=n_moments).drop("n")
+
+
+def _finished(
+    rows: pl.DataFrame, horizon_days: int, used: Mapping[str, str | None], table: Table
+) -> pl.DataFrame:
+    bias = pl.when(pl.col("actual") != 0).then(pl.col("expected") / pl.col("actual") - 1)
+    return (
+        rows.with_columns(
+            bias=bias,
+            horizon_days=pl.lit(horizon_days, pl.Int64),
+            is_used=pl.col("method") == pl.col("target").replace_strict(used, return_dtype=pl.String),
+        )
+        .select(*table.schema)
+        .cast(table.schema)
+        .sort(table.keys, nulls_last=True)
+    )
+
+
+def long_scores(scores: pl.DataFrame) -> pl.DataFrame:
+    """`BACKTEST.schema`: the scores, one row per measure; those that a target does not have are left out."""
+    keys = [column.name for column in KEYS]
+    return (
+        scores.with_columns(pl.exclude(keys).cast(pl.Float64))
+        .unpivot(index=keys, variable_name="measure", value_name="value")
+        .drop_nulls("value")
+        .sort(BACKTEST.keys, nulls_last=True)
+    )
+
+
+def part_frame(
+    scored: Mapping[date, Mapping[tuple[str, str], Score]], horizon_days: int, used: Mapping[str, str | None]
+) -> pl.DataFrame:
+    """`PARTS.schema`."""
+    rows = [
+        (moment, target, method, number, part.cases, part.forecast, part.actual)
+        for moment, scores in scored.items()
+        for (target, method), score in scores.items()
+        for number, part in enumerate(score.parts, 1)
+    ]
+    names = ["moment", "target", "method", "part", "customers", "expected", "actual"]
+    return _finished(pl.DataFrame(rows, schema=names, orient="row"), horizon_days, used, PARTS)
