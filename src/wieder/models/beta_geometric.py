@@ -21,7 +21,7 @@ import numpy as np
 from scipy.special import expit
 
 from wieder.models.beta_geometric_fit import fit_beta_geometric
-from wieder.models.beta_geometric_future import purchases_while_alive
+from wieder.models.beta_geometric_future import pairs_while_alive, purchases_while_alive
 from wieder.models.derivatives import log_rising
 from wieder.models.histories import Histories
 from wieder.models.purchase_model import PurchaseModel
@@ -78,6 +78,12 @@ class BetaGeometric:
         """In the `days` after the end of observation."""
         return self.discounted_purchases(parameters, histories, days, 0.0)
 
+    def expected_pairs(self, parameters: Floats, histories: Histories, days: float) -> Floats:
+        """The expectation of Y (Y - 1), with Y the purchases in the `days` after the end of observation."""
+        chances = self.chances(histories.repeats)
+        while_alive = pairs_while_alive(parameters, histories, chances, days)
+        return self.probability_alive(parameters, histories) * while_alive
+
     def discounted_purchases(
         self, parameters: Floats, histories: Histories, days: float, yearly_rate: float
     ) -> Floats:
@@ -118,6 +124,7 @@ def purchase_model(model: BetaGeometric) -> PurchaseModel:
         probability_alive=model.probability_alive,
         probability_of_none=model.probability_of_none,
         expected_purchases=model.expected_purchases,
+        expected_pairs=model.expected_pairs,
         discounted_purchases=model.discounted_purchases,
         expected_of_new=model.expected_of_new,
     )

@@ -16,6 +16,7 @@ Chebyshev polynomial, and integrated for all distinct ages at once.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,6 +24,8 @@ from numpy.polynomial import chebyshev, legendre
 from scipy.special import log_expit
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from wieder.models.histories import Histories
@@ -43,17 +46,45 @@ def purchases_while_alive(
 
     Each counts exp(-daily_rate * its day). `chances` are those to leave that the customer let pass.
     """
+    discount = partial(_discount, daily_rate)
+    return _integrated(
+        parameters, histories, chances, _relevant(days, daily_rate), rates=_rates, weight=discount
+    )
+
+
+def pairs_while_alive(parameters: Floats, histories: Histories, chances: Integers, days: float) -> Floats:
+    """The expectation of Y (Y - 1), with Y the purchases in the next `days` days of who is alive now.
+
+    Whoever buys at a time s does so again at u > s, having stayed, at a rate
+    that does not depend on s. So this is 2 k (k + 1) times the integral of
+    v H(v), with H(v) the mean of (1 - p) (1 + p v)^-(k + 2), and s anywhere before u.
+    """
+    return _integrated(
+        parameters, histories, chances, min(days, LONGEST), rates=_rates_of_pairs, weight=_share_before
+    )
+
+
+def _integrated(
+    parameters: Floats,
+    histories: Histories,
+    chances: Integers,
+    horizon: float,
+    *,
+    rates: Callable[[Floats, Integers, Integers, Floats], Floats],
+    weight: Callable[[Floats, Floats], Floats],
+) -> Floats:
+    """The integral over w of `rates`, which depend on x alone, times a weight by w and by alpha + T."""
     alpha = parameters[1]
     _, first, of_repeats = np.unique(histories.repeats, return_index=True, return_inverse=True)
     ages, of_age = np.unique(histories.age, return_inverse=True)
     if not ages.size:
         return np.zeros(0)
-    horizon = _relevant(days, daily_rate)
     longest = float(np.log1p(horizon / (alpha + ages[0])))
-    degree = _degree(parameters)
-    rates = _rates(parameters, histories.repeats[first], chances[first], longest, degree)
-    sums = _sums_over_time(alpha + ages, horizon, daily_rate, longest, degree)
-    return np.asarray((rates @ sums.T)[of_repeats, of_age])
+    points = chebyshev.chebpts1(_degree(parameters))
+    stretch = np.exp((points + 1) / 2 * longest)
+    values = rates(parameters, histories.repeats[first], chances[first], stretch)
+    sums = _sums_over_time((alpha + ages)[:, None], horizon, longest, points.size, weight)
+    return np.asarray((_coefficients(values, points) @ sums.T)[of_repeats, of_age])
 
 
 def _relevant(days: float, daily_rate: float) -> float:
@@ -66,26 +97,48 @@ def _degree(parameters: Floats) -> int:
     return int(np.clip(16 * np.sqrt(parameters[2]), 64, 256))
 
 
-def _rates(parameters: Floats, repeats: Integers, chances: Integers, longest: float, degree: int) -> Floats:
-    """The Chebyshev coefficients of k (1 + v) G(v), for w from 0 to `longest`; one row per history."""
+def _rates(parameters: Floats, repeats: Integers, chances: Integers, stretch: Floats) -> Floats:
+    """The values of k (1 + v) G(v), one row per number of repeats and one column per 1 + v."""
     r, _, a, b = parameters
-    points = chebyshev.chebpts1(degree)
-    stretch = np.exp((points + 1) / 2 * longest)
-    values = (r + repeats)[:, None] * stretch * _mean_powers(stretch - 1, r + repeats + 1, a, b + chances)
-    coefficients = values @ chebyshev.chebvander(points, degree - 1) * (2 / degree)
+    k = r + repeats
+    return np.asarray(k[:, None] * stretch * _mean_powers(stretch - 1, k + 1, a, b + chances))
+
+
+def _rates_of_pairs(parameters: Floats, repeats: Integers, chances: Integers, stretch: Floats) -> Floats:
+    """The values of 2 k (k + 1) (1 + v)^2 H(v), likewise."""
+    r, _, a, b = parameters
+    k, bs = r + repeats, b + chances
+    staying = 2 * k * (k + 1) * bs / (a + bs)
+    return np.asarray(staying[:, None] * stretch**2 * _mean_powers(stretch - 1, k + 2, a, bs + 1))
+
+
+def _discount(daily_rate: float, w: Floats, scales: Floats) -> Floats:
+    return np.asarray(np.exp(-daily_rate * scales * np.expm1(w)))
+
+
+def _share_before(w: Floats, _: Floats) -> Floats:
+    """The values of v / (1 + v)."""
+    return np.asarray(-np.expm1(-w))
+
+
+def _coefficients(values: Floats, points: Floats) -> Floats:
+    """Of the Chebyshev polynomials through the values at the points, one row per row of values."""
+    coefficients = values @ chebyshev.chebvander(points, points.size - 1) * (2 / points.size)
     coefficients[:, 0] /= 2
     return np.asarray(coefficients)
 
 
-def _sums_over_time(scales: Floats, horizon: float, daily_rate: float, longest: float, degree: int) -> Floats:
-    """The discounted integral of each Chebyshev polynomial over the horizon, one row per element of `scales`.
+def _sums_over_time(
+    scales: Floats, horizon: float, longest: float, degree: int, weight: Callable[[Floats, Floats], Floats]
+) -> Floats:
+    """The weighted integral of each Chebyshev polynomial over the horizon, one row per scale.
 
     `scales` are the days that v is measured in.
     """
-    ends = np.log1p(horizon / scales)[:, None]
+    ends = np.log1p(horizon / scales)
     nodes, shares = legendre.leggauss(degree)
     w = ends * (nodes + 1) / 2
-    weights = ends / 2 * shares * np.exp(-daily_rate * scales[:, None] * np.expm1(w))
+    weights = ends / 2 * shares * weight(w, scales)
     polynomials = chebyshev.chebvander(2 * w / max(longest, np.finfo(float).tiny) - 1, degree - 1)
     return np.asarray(np.einsum("an,anp->ap", weights, polynomials))
 
@@ -104,8 +157,10 @@ def _mean_powers(v: Floats, powers: Floats, a: float, bs: Floats) -> Floats:
     means = np.empty((powers.size, v.size))
     for row, (power, b) in enumerate(zip(powers, bs, strict=True)):
         log_weights = a * log_p + b * log_q
-        weights = np.exp(log_weights - log_weights.max())
+        log_weights -= log_weights.max()
+        counted = log_weights > -2 * NEGLIGIBLE
+        weights = np.exp(log_weights[counted])
         weights[0] /= -np.expm1(-a * step)
         weights[-1] /= -np.expm1(-b * step)
-        means[row] = weights @ np.exp(-power * log_growth) / weights.sum()
+        means[row] = weights @ np.exp(-power * log_growth[counted]) / weights.sum()
     return means

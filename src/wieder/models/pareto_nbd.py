@@ -116,6 +116,7 @@ PARETO_NBD = PurchaseModel(
     probability_alive=probabilities_alive,
     probability_of_none=probability_of_none,
     expected_purchases=expected_purchases,
+    expected_pairs=expected_pairs,
     discounted_purchases=discounted_purchases,
     expected_of_new=expected_of_new,
 )
@@ -182,7 +183,8 @@ def _none_if_alive(parameters: Floats, pairs: NDArray[np.int64], days: float) ->
     v = log(1 + t / (alpha + T)), in which silence is an exponential.
     """
     r, alpha, s, beta = parameters
-    shape, waited, remaining = (r + pairs[0])[:, None], (alpha + pairs[1])[:, None], (beta + pairs[1])[:, None]
+    shape, ages = (r + pairs[0])[:, None], pairs[1][:, None]
+    waited, remaining = alpha + ages, beta + ages
     horizon = np.log1p(days / waited)
     stays = np.exp(-shape * horizon - s * np.log1p(days / remaining))
     v, weights = _nodes(np.minimum(horizon, NEGLIGIBLE / np.maximum(shape - 1, TINY)))

@@ -65,5 +65,7 @@ class PurchaseModel:
     probability_of_none: Forecast
     """No purchase in the next `days` days, in [0, 1]: the churn number."""
     expected_purchases: Forecast
+    expected_pairs: Forecast
+    """The expectation of Y (Y - 1), with Y the purchases in the next `days` days: it gives their variance."""
     discounted_purchases: Discounted
     expected_of_new: OfNew
