@@ -31,6 +31,8 @@ def test_future_purchases_are_negative_binomial(repeats: int, age: int, days: in
     assert none == pytest.approx(future.pmf(0), rel=1e-9, abs=1e-300)
     [expected] = NBD.expected_purchases(PARAMETERS, known, days)
     assert expected == pytest.approx(future.mean(), rel=1e-9)
+    [pairs] = NBD.expected_pairs(PARAMETERS, known, days)
+    assert pairs + expected - expected**2 == pytest.approx(future.var(), rel=1e-9)
 
 
 @pytest.mark.parametrize("repeats", [0, 3, 1500])

@@ -49,6 +49,12 @@ def expected_purchases(parameters: Floats, histories: Histories, days: float) ->
     return _rate(parameters, histories) * days
 
 
+def expected_pairs(parameters: Floats, histories: Histories, days: float) -> Floats:
+    """The expectation of Y (Y - 1), with Y the purchases in the next `days` days."""
+    shape = parameters[0] + histories.repeats
+    return np.asarray((_rate(parameters, histories) * days) ** 2 * (1 + 1 / shape))
+
+
 def discounted_purchases(parameters: Floats, histories: Histories, days: float, yearly_rate: float) -> Floats:
     """The value today of purchases to come; infinite where nothing is discounted for ever."""
     force = np.log1p(yearly_rate) / DAYS_PER_YEAR
@@ -74,6 +80,7 @@ NBD = PurchaseModel(
     probability_alive=probability_alive,
     probability_of_none=probability_of_none,
     expected_purchases=expected_purchases,
+    expected_pairs=expected_pairs,
     discounted_purchases=discounted_purchases,
     expected_of_new=expected_of_new,
 )
