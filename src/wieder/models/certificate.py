@@ -58,7 +58,6 @@ def certified(search: Search) -> Fit:
         best = maximise(search.objective, best.log_parameters)
     best = with_hessian(search.objective, best)
     covariance = _covariance(best, search.customers)
-    doubts = [*_doubts_of_starts(tried), *_doubts_of(search, best, covariance)]
     return Fit(
         model=search.model,
         names=search.names,
@@ -67,7 +66,7 @@ def certified(search: Search) -> Fit:
         covariance=covariance,
         customers=search.customers,
         gradient=best.slope,
-        doubts=tuple(doubts),
+        doubts=tuple(_doubts(search, tried, best, covariance)),
     )
 
 
@@ -89,22 +88,25 @@ def _covariance(maximum: Maximum, customers: float) -> Floats:
     return np.asarray(np.linalg.inv(information), dtype=np.float64)
 
 
-def _doubts_of_starts(tried: list[Maximum]) -> Iterator[Doubt]:
+def _doubts(search: Search, tried: list[Maximum], best: Maximum, covariance: Floats) -> Iterator[Doubt]:
+    log_likelihood = best.evaluation.value * search.customers
+    if search.nested is not None and not log_likelihood >= search.nested + LEAST_ADVANTAGE:
+        yield Doubt.WORSE_THAN_NESTED
+    if _has_run_away(best, covariance):
+        yield Doubt.RIDGE
+    else:
+        yield from _doubts_of_place(tried, best, covariance)
+
+
+def _doubts_of_place(tried: list[Maximum], best: Maximum, covariance: Floats) -> Iterator[Doubt]:
+    """What speaks against a maximum there; on a ridge all of it does, and says nothing more."""
     first, second = (maximum.evaluation.value for maximum in tried)
     if not abs(first - second) <= LARGEST_DISAGREEMENT:
         yield Doubt.SECOND_START
-
-
-def _doubts_of(search: Search, maximum: Maximum, covariance: Floats) -> Iterator[Doubt]:
-    log_likelihood = maximum.evaluation.value * search.customers
-    if not maximum.slope <= LARGEST_SLOPE:
+    if not best.slope <= LARGEST_SLOPE:
         yield Doubt.NOT_CONVERGED
     if np.isnan(covariance).any():
         yield Doubt.NOT_A_MAXIMUM
-    if search.nested is not None and not log_likelihood >= search.nested + LEAST_ADVANTAGE:
-        yield Doubt.WORSE_THAN_NESTED
-    if _has_run_away(maximum, covariance):
-        yield Doubt.RIDGE
 
 
 def _has_run_away(maximum: Maximum, covariance: Floats) -> bool:
