@@ -60,6 +60,16 @@ class Customers:
             repeats=self.repeats, recency=self.recency, age=self.age, customers=np.ones(self.age.size)
         )
 
+    def each_of(self, *, number: int) -> Histories:
+        """The history of one customer."""
+        place = self.number == number
+        return Histories(
+            repeats=self.repeats[place],
+            recency=self.recency[place],
+            age=self.age[place],
+            customers=np.ones(1),
+        )
+
 
 @cache
 def cdnow_sample() -> Customers:
