@@ -40,9 +40,7 @@ def segments_of(
 ) -> SegmentAnalysis:
     """The sizes of the segments, which the witness confirms."""
     found = analyse_segments(con, question(as_of, by=by), settings or options(), frozen, notify)
-    for cut in found.cuts:
-        of_cut = found.frame.filter((found.frame["dimension"] == "") == cut.is_whole)
-        assert verify_table(con, of_cut, found.table, cut).disagreements == ()
+    confirm(con, found)
     return found
 
 
@@ -55,8 +53,15 @@ def moves_of(
 ) -> SegmentAnalysis:
     """The moves between segments, which the witness confirms."""
     found = analyse_moves(con, question(as_of, kind=kind, **more), settings or options(), None, silent)
-    assert verify_table(con, found.frame, found.table, found.cuts[0]).disagreements == ()
+    confirm(con, found)
     return found
+
+
+def confirm(con: Connection, found: SegmentAnalysis) -> None:
+    """Ask the witness about every cut of a table."""
+    for cut in found.cuts:
+        of_cut = found.frame.filter((found.frame["dimension"] == "") == cut.is_whole)
+        assert verify_table(con, of_cut, found.table, cut).disagreements == ()
 
 
 def sizes(found: SegmentAnalysis, segment: str = "") -> dict[str, int]:

@@ -209,13 +209,17 @@ def test_moves_by_hand() -> None:
 def test_moves_add_up(made_up: Connection, scheme: SchemeName, lookback: int) -> None:
     settings = options(scheme=scheme, lookback_days=lookback, rules={"Many": "orders > 3"})
     half_year = {"since": date(2023, 10, 1), "until": date(2024, 4, 1)}
-    found = moves_of(made_up, "2024-06-20", settings, PeriodKind.QUARTER, **half_year)
-    quarters = found.frame["period_start"].unique().sort().to_list()
+    found = moves_of(made_up, "2024-06-20", settings, PeriodKind.QUARTER, by=("channel",), **half_year)
+    whole, parts = (found.frame.filter(pl.col("dimension").eq("") == is_whole) for is_whole in (True, False))
+    quarters = whole["period_start"].unique().sort().to_list()
     assert quarters == [date(2023, 10, 1), date(2024, 1, 1)]
-    assert found.frame["share_of_before"].sum() == pytest.approx(
-        found.frame.select("period_start", "place_before").unique().height
+    assert whole["share_of_before"].sum() == pytest.approx(
+        whole.select("period_start", "place_before").unique().height
     )
-    first, second = (found.frame.filter(period_start=start) for start in quarters)
+    pair = ["period_start", "place_before", "place_after"]
+    added_up = parts.group_by(pair).agg(pl.col("customers").sum()).sort(pair)
+    assert added_up.equals(whole.select(*pair, "customers")), "nobody is in two parts"
+    first, second = (whole.filter(period_start=start) for start in quarters)
     after = first.select("place_after", "customers_after").unique().rows()
     before = second.filter(pl.col("place_before") > 0).select("place_before", "customers_before").unique()
     assert sorted(after) == sorted(before.rows()), "where one period ends the next begins"

@@ -73,8 +73,15 @@ def test_moves_are_pairs_for_programs_and_a_matrix_for_readers(wieder: Wieder) -
     assert shown.splitlines()[-1].split() == ["Summe", "1", "1", "2"]
 
 
-def test_moves_are_not_cut(wieder: Wieder) -> None:
-    assert "--by" in fails(wieder("moves", *FILES, "--by", "channel"), 2)
+def test_moves_are_those_of_a_part_where_customers_first_ordered_there(wieder: Wieder) -> None:
+    rows = wieder("moves", *FILES, "--scheme", "lifecycle", "--window", "60", "--by", "channel").rows()
+    parts = {(row["dimension"], row["segment"]) for row in rows}
+    assert parts == {("", ""), ("first_order.channel", "app"), ("first_order.channel", "web")}
+    totals = {part: sum(int(row["customers"]) for row in rows if row["segment"] == part) for _, part in parts}
+    assert totals == {"": 2, "app": 1, "web": 1}
+
+
+def test_moves_need_periods(wieder: Wieder) -> None:
     assert "--period" in fails(wieder("moves", *FILES, "--period", "all"), 2)
 
 

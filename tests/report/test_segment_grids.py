@@ -75,10 +75,7 @@ def test_a_threshold_that_nobody_reaches_is_absent() -> None:
 
 
 def test_moves_are_a_matrix_whose_totals_add_up() -> None:
-    rows = [(date(2024, 1, 1), date(2024, 2, 1), *row, row[4] / row[5]) for row in MOVES]
-    moves = pl.DataFrame(rows, schema={column.name: column.type for column in COLUMNS}, orient="row")
-    scheme = scheme_of(Segmentation(scheme="lifecycle"), 180)
-    (grid,) = move_grids(moves, scheme, "Wechsel", "de")
+    (grid,) = grids_of_moves()
     assert grid.title == "Wechsel · 1. Januar 2024 – 31. Januar 2024"
     assert [heading.text for heading in grid.headings[1:]] == ["Neu", "Gefährdet", "Summe"]
     assert texts(grid) == [
@@ -86,6 +83,24 @@ def test_moves_are_a_matrix_whose_totals_add_up() -> None:
         ["Neu", "1", "2", "3"],
         ["Summe", "4", "2", "6"],
     ]
+
+
+def test_moves_of_a_part_say_which() -> None:
+    whole, part = grids_of_moves(("", ""), ("first_order.channel", ""))
+    assert whole.title == "Wechsel · 1. Januar 2024 – 31. Januar 2024"
+    assert part.title == f"{whole.title} · channel der ersten Bestellung: (nicht bekannt)"
+    assert texts(part) == texts(whole)
+
+
+def grids_of_moves(*parts: tuple[str, str]) -> tuple[Grid, ...]:
+    """`MOVES` of January in German, once per part; of the whole shop without any."""
+    rows = [
+        (*part, date(2024, 1, 1), date(2024, 2, 1), *row, row[4] / row[5])
+        for part in parts or [("", "")]
+        for row in MOVES
+    ]
+    moves = pl.DataFrame(rows, schema={column.name: column.type for column in COLUMNS}, orient="row")
+    return move_grids(moves, scheme_of(Segmentation(scheme="lifecycle"), 180), "Wechsel", "de")
 
 
 def test_names_that_are_not_ours_stay_as_they_are() -> None:

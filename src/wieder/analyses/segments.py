@@ -100,10 +100,15 @@ def analyse_moves(
     days = [spans[0].start, *(span.end for span in spans[:-1])]
     earlier = (tell_apart(con, day, scheme, settings, end.thresholds) for day in days)
     known = [states(told.customers, scheme) for told in chain(earlier, [end])]
-    moves = [moves_between(*pair, scheme, span) for pair, span in zip(pairwise(known), spans, strict=True)]
+    table = moves_table(scheme, settings.segments, end.thresholds, spans)
+    moves = [
+        as_table(moves_between(before, cut_rows(after, cut), scheme, span), table, cut)
+        for cut in prepared.cuts
+        for (before, after), span in zip(pairwise(known), spans, strict=True)
+    ]
     return SegmentAnalysis(
-        table=moves_table(scheme, settings.segments, end.thresholds, spans),
-        frame=pl.concat(moves),
+        table=table,
+        frame=pl.concat(moves).sort(table.keys),
         scope=prepared.scope,
         cuts=prepared.cuts,
         periods=prepared.shown,

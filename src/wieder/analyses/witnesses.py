@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from wieder.analyses.base import TableAnalysis
     from wieder.analysis import Analysis, Question
+    from wieder.compute import Cut
     from wieder.config import Settings
     from wieder.database import Connection
     from wieder.notices import Notice
@@ -50,8 +51,13 @@ def table_verifications(con: Connection, analysis: Analysis, settings: Settings)
 def _verifications(con: Connection, found: TableAnalysis) -> Iterator[Verification]:
     marts.set_periods(con, found.periods)
     for cut in found.cuts:
-        is_of_cut = pl.col("dimension").eq("") == cut.is_whole if "dimension" in found.frame.columns else True
-        yield verify_table(con, found.frame.filter(is_of_cut), found.table, cut)
+        yield verify_table(con, _of_cut(found, cut), found.table, cut)
+
+
+def _of_cut(found: TableAnalysis, cut: Cut) -> pl.DataFrame:
+    if "dimension" not in found.table.keys:
+        return found.frame
+    return found.frame.filter(pl.col("dimension").eq("") == cut.is_whole)
 
 
 def _tables(con: Connection, analysis: Analysis, settings: Settings) -> Iterator[TableAnalysis]:

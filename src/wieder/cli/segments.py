@@ -122,8 +122,6 @@ def moves(
     from wieder.cli.segment_views import moves_view
     from wieder.cli.writing import write_view
 
-    if question.by:
-        raise UsageError("moves are those of the whole shop, without --by", "leave --by away")
     session = begin(files, source, output, question, telling)
     refuse_overwriting(session, telling.save_thresholds or STDOUT)
     asked, frozen = question_of(question, PeriodKind.MONTH), saved_thresholds(telling)

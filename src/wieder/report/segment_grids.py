@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from wieder.periods import Period
-from wieder.report.grids import Cell, Grid, Heading, Role, Row, Tone
+from wieder.report.grids import Cell, Grid, Heading, Role, Row, Tone, dimension_name, segment_name
 from wieder.report.numbers import ABSENT, numbers_for
 from wieder.tables.moves import NOT_YET_NAME, OUTSIDE_NAME
 from wieder.tables.schemes import SchemeName
@@ -86,13 +86,23 @@ def _least_grid(least: Mapping[str, float], writer: Numbers) -> Grid:
 
 
 def move_grids(moves: pl.DataFrame, scheme: Scheme, title: str, lang: Lang) -> tuple[Grid, ...]:
-    """One matrix per period: a row per segment before, a column per segment after, and the totals."""
+    """One matrix per part of the cut and period, with totals: before in rows, after in columns."""
     writer = numbers_for(lang)
     localised = with_localised_segments(moves, scheme, lang)
     return tuple(
-        _matrix(part, f"{title} · {writer.span(Period(*span))}", writer)
-        for span, part in localised.group_by("period_start", "period_end", maintain_order=True)
+        _matrix(part, f"{title} · {writer.span(Period(*span))}{_part(dimension, segment, writer)}", writer)
+        for (dimension, segment, *span), part in localised.group_by(_MATRIX, maintain_order=True)
     )
+
+
+_MATRIX = ("dimension", "segment", "period_start", "period_end")
+
+
+def _part(dimension: str, segment: str, writer: Numbers) -> str:
+    """Which part of the shop it is, in words; nothing for the whole."""
+    if not dimension:
+        return ""
+    return f" · {dimension_name(dimension, writer.text)}: {segment_name(segment, writer.text)}"
 
 
 def _matrix(moves: pl.DataFrame, title: str, writer: Numbers) -> Grid:

@@ -9,6 +9,7 @@ import polars as pl
 from wieder.kpis.base import Text, Unit
 from wieder.tables.base import Table, TableColumn
 from wieder.tables.segment_witness import members
+from wieder.tables.segments import PART_COLUMNS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,6 +26,7 @@ OUTSIDE_NAME = Text(de="ohne Bestellung im Rückblick", en="no order in the look
 """Who is a customer and not told apart; the place after the last one of the scheme."""
 
 COLUMNS = (
+    *PART_COLUMNS,
     TableColumn(name="period_start", type=pl.Date, label=Text(de="von", en="From")),
     TableColumn(name="period_end", type=pl.Date, label=Text(de="bis (ausschließlich)", en="To (exclusive)")),
     TableColumn(name="place_before", type=pl.Int32, label=Text(de="Nr. vorher", en="No. before")),
@@ -49,11 +51,12 @@ COLUMNS = (
 MEANING = Text(
     de="Eine Zeile je Periode und Paar von Segmenten, zwischen denen Kunden gewechselt haben oder in denen sie"
     " geblieben sind: vorher am Beginn der Periode, nachher an ihrem Ende, mit denselben Schwellen. Die"
-    " Zeilen- und Spaltensummen stehen daneben.",
+    " Zeilen- und Spaltensummen stehen daneben. Geschnitten wird nach der ersten Bestellung des Kunden.",
     en="One row per period and pair of segments that customers moved between or stayed in: before at the begin"
-    " of the period, after at its end, by the same thresholds. The totals of row and column stand beside.",
+    " of the period, after at its end, by the same thresholds. The totals of row and column stand beside."
+    " Customers are cut by their first order.",
 )
-KEYS = ("period_start", "place_before", "place_after")
+KEYS = ("dimension", "segment", "period_start", "place_before", "place_after")
 
 
 def moves_table(
@@ -71,11 +74,11 @@ def moves_table(
 
 
 WITNESS = """
-select date '{start}' as period_start,
+select segment, date '{start}' as period_start,
        case when known_before.customer is null then 0 else coalesce(before.place, {outside}) end as place_before,
        coalesce(after.place, {outside}) as place_after,
        count(*) as customers
-from (select distinct customer from witness_orders where customer is not null and day < date '{end}') as known
+from (select distinct customer, segment from witness_orders where customer is not null and day < date '{end}') as known
 left join (select distinct customer from witness_orders where day < date '{start}') as known_before
     using (customer)
 left join ({before} select customer, place from members) as before using (customer)
@@ -106,19 +109,23 @@ def _place_names(scheme: Scheme) -> pl.DataFrame:
 
 
 def states(assigned: pl.DataFrame, scheme: Scheme) -> pl.DataFrame:
-    """`customer, place` of everybody who has ordered, told apart or not."""
-    return assigned.select("customer", pl.col("place").fill_null(len(scheme.names) + 1))
+    """`customer, segment, place` of everybody who has ordered, told apart or not."""
+    return assigned.select("customer", "segment", pl.col("place").fill_null(len(scheme.names) + 1))
 
 
 def moves_between(before: pl.DataFrame, after: pl.DataFrame, scheme: Scheme, period: Period) -> pl.DataFrame:
-    """`COLUMNS` for one period, from the `states` at its begin and end; only pairs that have customers."""
-    pairs = after.join(before, on="customer", how="left", suffix="_before").select(
-        pl.col("place_before").fill_null(NOT_YET), pl.col("place").alias("place_after")
-    )
-    counts = pairs.group_by("place_before", "place_after").agg(customers=pl.len().cast(pl.Int64))
+    """`segment`, and `COLUMNS` without the dimension, for one period; only pairs that have customers.
+
+    `before` and `after` are the `states` at its begin and end; a row per
+    `segment` of `after`, period and pair.
+    """
+    pairs = after.join(
+        before.select("customer", "place"), on="customer", how="left", suffix="_before"
+    ).select("segment", pl.col("place_before").fill_null(NOT_YET), pl.col("place").alias("place_after"))
+    counts = pairs.group_by("segment", "place_before", "place_after").agg(customers=pl.len().cast(pl.Int64))
     totals = counts.with_columns(
-        customers_before=pl.col("customers").sum().over("place_before"),
-        customers_after=pl.col("customers").sum().over("place_after"),
+        customers_before=pl.col("customers").sum().over("segment", "place_before"),
+        customers_after=pl.col("customers").sum().over("segment", "place_after"),
         period_start=pl.lit(period.start),
         period_end=pl.lit(period.end),
     ).with_columns(share_of_before=pl.col("customers") / pl.col("customers_before"))
@@ -126,4 +133,4 @@ def moves_between(before: pl.DataFrame, after: pl.DataFrame, scheme: Scheme, per
     for side in ("before", "after"):
         named = names.rename({"place": f"place_{side}", "name": f"segment_{side}"})
         totals = totals.join(named, on=f"place_{side}")
-    return totals.select(column.name for column in COLUMNS).sort(KEYS)
+    return totals

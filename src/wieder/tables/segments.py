@@ -15,9 +15,14 @@ if TYPE_CHECKING:
     from wieder.tables.schemes import Scheme
     from wieder.tables.thresholds import Thresholds
 
-COLUMNS = (
+PART_COLUMNS = (
     TableColumn(name="dimension", type=pl.String, label=Text(de="Schnitt", en="Cut by")),
     TableColumn(name="segment", type=pl.String, label=Text(de="Ausprägung", en="Part")),
+)
+"""Both empty for the whole shop; called so where "segment" is what customers are told apart into."""
+
+COLUMNS = (
+    *PART_COLUMNS,
     TableColumn(name="place", type=pl.Int32, label=Text(de="Nr.", en="No."), unit=Unit.COUNT),
     TableColumn(name="customer_segment", type=pl.String, label=Text(de="Segment", en="Segment")),
     TableColumn(name="customers", type=pl.Int64, label=Text(de="Kunden", en="Customers"), unit=Unit.COUNT),
