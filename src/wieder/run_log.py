@@ -59,7 +59,9 @@ def log_line(run: Run, finished: datetime) -> bytes:
         "as_of": run.as_of or None,
         "period": run.period or None,
         "outputs": [vars(one) for one in run.outputs],
-        "notices": [vars(one) for one in run.notices],
+        "notices": [
+            {"slug": one.slug, "message": one.message, "remedy": one.remedy} for one in run.notices
+        ],
         "alerts": run.alerts,
         "error": run.error or None,
         "exit_code": run.exit_code,

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import fastexcel
 from outcomes import SAMPLE, fails
 
 if TYPE_CHECKING:
@@ -47,3 +48,15 @@ def test_the_demo_does_not_care_about_the_settings_of_other_data(wieder: Wieder,
     assert outcome.code == 0
     assert b"December 2025" in outcome.out
     assert (tmp_path / "demo.html").exists()
+
+
+def test_the_report_can_be_a_workbook(wieder: Wieder, tmp_path: Path) -> None:
+    outcome = wieder("report", "orders.csv", "-o", "report.xlsx", "--lang", "de")
+    assert (outcome.code, outcome.out, outcome.err) == (0, b"", "")
+    assert "Kennzahlen" in fastexcel.read_excel(tmp_path / "report.xlsx").sheet_names
+
+
+def test_every_analysis_can_be_a_workbook(wieder: Wieder, tmp_path: Path) -> None:
+    assert wieder("kpis", "orders.csv", "-o", "kpis.xlsx").code == 0
+    frame = fastexcel.read_excel(tmp_path / "kpis.xlsx").load_sheet(0).to_polars()
+    assert frame.filter(kpi="orders")["value"].to_list() == [4.0]

@@ -5,6 +5,7 @@ import json
 from decimal import Decimal
 from io import BytesIO, StringIO
 
+import fastexcel
 import polars as pl
 import pytest
 from golden_files import check
@@ -75,6 +76,8 @@ def test_a_frame_without_rows_keeps_its_columns_where_the_format_has_any(table_f
             assert written == b"[]\n"
         case TableFormat.NDJSON:
             assert written == b""
+        case TableFormat.XLSX:
+            assert fastexcel.read_excel(written).load_sheet(0).to_polars().columns == FRAME.columns
         case _:
             assert b"money" in written
 

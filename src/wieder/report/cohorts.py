@@ -51,7 +51,7 @@ class Cohort:
 
 def cohort_heatmap(cohorts: pl.DataFrame, desk: Desk) -> Heatmap | None:
     """The heatmap of `cohorts`, one row per cohort and age; None if no period after a first is known."""
-    shown = _cohorts(cohorts)[-MAXIMUM_COHORTS:]
+    shown = cohorts_of(cohorts)[-MAXIMUM_COHORTS:]
     ages = range(1, max((cell.age for cohort in shown for cell in cohort.cells), default=0) + 1)
     if not ages:
         return None
@@ -79,7 +79,8 @@ def cohort_heatmap(cohorts: pl.DataFrame, desk: Desk) -> Heatmap | None:
     )
 
 
-def _cohorts(frame: pl.DataFrame) -> list[Cohort]:
+def cohorts_of(frame: pl.DataFrame) -> list[Cohort]:
+    """The cohorts of a frame with one row per cohort and age, oldest first."""
     rows = frame.sort("cohort_start", "age").iter_rows(named=True)
     return [
         Cohort(start=start, customers=members[0]["customers"], cells=tuple(_known_cells(members)))

@@ -255,7 +255,7 @@ def _bridge_row(step: Step, writer: Numbers, digits: int) -> Row:
     count = writer.count(step.rows)
     rows = count if step.counts_rows or step.step == SUBTOTAL else ""
     orders = "" if step.counts_rows or step.step.startswith("less_") else count
-    texts = (_step_name(step.step, writer.text), rows, orders, writer.money(step.amount, digits))
+    texts = (step_name(step.step, writer.text), rows, orders, writer.money(step.amount, digits))
     return Row(cells=tuple(Cell(text=text, tone=tone) for text in texts), role=step.role)
 
 
@@ -263,7 +263,8 @@ EXCLUDED = "orders_excluded."
 """Begins the steps of the user's own conditions; the name that they were given follows."""
 
 
-def _step_name(step: str, text: Texts) -> str:
+def step_name(step: str, text: Texts) -> str:
+    """A step of the bridge in words."""
     if step.startswith(EXCLUDED):
         return text("bridge.orders_excluded", name=step.removeprefix(EXCLUDED))
     return text(f"bridge.{step}")

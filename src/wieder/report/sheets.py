@@ -12,7 +12,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from io import BytesIO
-from itertools import islice
+from itertools import chain, count, islice
 from math import isfinite
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -35,8 +35,12 @@ EPOCH = date(2000, 1, 1)
 MAXIMUM_ROWS = 1_048_575
 """Below the headings."""
 LONGEST_TEXT = 32_767
+LONGEST_NAME = 31
+"""Of a sheet."""
 LARGEST_NUMBER = 10**15
 """Excel keeps 15 digits; larger whole numbers are written as text."""
+EDGES = "' "
+"""What no name of a sheet may begin or end with."""
 WIDEST = 60
 NARROWEST = 9
 NUMBER_WIDTH = 13
@@ -142,7 +146,7 @@ def add_table(book: Book, name: str, headings: Sequence[str], rows: Sequence[Seq
         raise UsageError(
             f"a sheet of Excel holds {MAXIMUM_ROWS:,} rows, not {len(rows):,}", "write CSV or Parquet"
         )
-    sheet = book.workbook.add_worksheet(name)
+    sheet = book.workbook.add_worksheet(_unused(name, book))
     write_rows(book, sheet, 0, headings, rows)
     sheet.freeze_panes(1, 1)
     if rows:
@@ -150,6 +154,13 @@ def add_table(book: Book, name: str, headings: Sequence[str], rows: Sequence[Seq
     for column, heading in enumerate(headings):
         sheet.set_column(column, column, _width(heading, [row[column] for row in islice(rows, WIDTH_SAMPLE)]))
     return sheet
+
+
+def _unused(name: str, book: Book) -> str:
+    """`name`, or the first of `name 2`, `name 3` that no sheet has, whatever the case."""
+    taken = {sheet.get_name().casefold() for sheet in book.workbook.worksheets()}
+    numbered = (f"{name[: LONGEST_NAME - 4]} {number}" for number in count(2))
+    return next(one for one in chain([name], numbered) if one.casefold() not in taken)
 
 
 def write_rows(
@@ -212,6 +223,12 @@ def _style_of(dtype: pl.DataType) -> Style:
     if dtype.is_integer():
         return Style.COUNT
     return Style.PLAIN if dtype.is_numeric() else Style.TEXT
+
+
+def sheet_name(text: str) -> str:
+    """`text` as the name of a sheet: without what Excel keeps for itself, and short enough."""
+    plain = text.translate(str.maketrans("[]:*?/\\", "()-----")).strip(EDGES)
+    return plain[:LONGEST_NAME].strip(EDGES)
 
 
 def money_format(pattern: str, digits: int) -> str:

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from wieder.report.grids import Role
+from wieder.report.sheets import frame_workbook
 from wieder.screen import visible
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ class TableFormat(StrEnum):
     PARQUET = "parquet"
     MARKDOWN = "markdown"
     HTML = "html"
+    XLSX = "xlsx"
 
 
 def serialise(frame: pl.DataFrame, table_format: TableFormat) -> bytes:
@@ -251,4 +253,5 @@ _WRITERS: dict[TableFormat, Callable[[pl.DataFrame], bytes]] = {
     TableFormat.PARQUET: _parquet,
     TableFormat.MARKDOWN: _frame_markdown,
     TableFormat.HTML: _frame_html,
+    TableFormat.XLSX: frame_workbook,
 }

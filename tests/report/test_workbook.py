@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import fastexcel
+import polars as pl
+import pytest
+from made_up_shop import MONTHS, report_inputs
+from nasty import NASTY_REGISTRY, nasty_inputs
+from test_sheets import parts
+
+from wieder.kpis import REGISTRY
+from wieder.locale import texts
+from wieder.report.workbook import report_workbook
+
+ENGLISH = report_workbook(report_inputs(), REGISTRY)
+
+
+def sheet(data: bytes, name: str) -> pl.DataFrame:
+    return fastexcel.read_excel(data).load_sheet(name).to_polars()
+
+
+@pytest.mark.parametrize("lang", ["de", "en"])
+def test_there_is_a_sheet_for_each_section(lang: str) -> None:
+    data = ENGLISH if lang == "en" else report_workbook(report_inputs(lang="de"), REGISTRY)
+    names = set(fastexcel.read_excel(data).sheet_names)
+    keys = ("kpis", "periods", "cohorts", "segments", "bridge", "notes", "glossary")
+    assert {texts(lang)(f"sheet.{key}") for key in keys} <= names
+
+
+def test_numbers_are_numbers_and_those_of_the_report() -> None:
+    results = report_inputs().results
+    last = results.filter(pl.col("period_start") == MONTHS[-1].start, pl.col("dimension") == "")
+    kpis = sheet(ENGLISH, "KPIs")
+    values = dict(zip(kpis["KPI"], kpis["March 2025: Value"], strict=True))
+    for row in last.iter_rows(named=True):
+        label = REGISTRY[row["kpi"]].label["en"]
+        assert values[label] == pytest.approx(row["value"], rel=1e-15) if row["value"] is not None else True
+    periods = sheet(ENGLISH, "Periods")
+    assert periods.height == len(MONTHS)
+    assert periods["Revenue"].dtype == pl.Float64
+
+
+def test_what_is_not_known_is_empty() -> None:
+    periods = sheet(ENGLISH, "Periods")
+    assert periods["Customer lifetime value by formula (CLV)"][0] is None
+    assert 0.0 not in periods["Repeat purchase rate within 90 days"].drop_nulls().to_list()
+
+
+def test_percent_and_money_have_their_formats() -> None:
+    styles = parts(ENGLISH, "xl/styles.xml")
+    assert "0.0%" in styles
+    assert "&quot;€&quot;#,##0.00" in styles
+
+
+def test_excel_draws_the_charts_itself() -> None:
+    charts = parts(ENGLISH, "xl/charts/")
+    assert charts.count("<c:barChart>") == 1
+    assert charts.count("<c:lineChart>") == 1
+    assert "Periods!$" in charts
+
+
+def test_nothing_of_the_data_is_a_formula() -> None:
+    evil = '=HYPERLINK("http://example.com")'
+    inputs = nasty_inputs("en")
+    segments = inputs.segments.with_columns(pl.lit(evil).alias("segment"))
+    data = report_workbook(replace(inputs, segments=segments), NASTY_REGISTRY)
+    assert "<f>" not in parts(data, "xl/worksheets/")
+    assert evil in sheet(data, "By attribute")["Value of it"].to_list()
+
+
+def test_the_same_inputs_give_the_same_bytes() -> None:
+    assert report_workbook(report_inputs(), REGISTRY) == ENGLISH
+    assert "2025-04-01T00:00:00Z" in parts(ENGLISH, "docProps/core.xml")
