@@ -51,6 +51,13 @@ class Simulated:
         """Distinct, with the number of customers."""
         return distinct_histories(self.repeats, self.recency, self.age)[0]
 
+    @property
+    def each(self) -> Histories:
+        """One history per customer, in their order."""
+        return Histories(
+            repeats=self.repeats, recency=self.recency, age=self.age, customers=np.ones(self.age.size)
+        )
+
 
 def simulate(world: World, seed: int, later_days: int = 0) -> Simulated:
     """What happens there, seen to the nearest day; several purchases of one day count as that many."""
