@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from wieder.models.maximiser import Objective
 
     Floats = NDArray[np.float64]
+    Integers = NDArray[np.int64]
 
 NAME = "pareto_nbd"
 PARAMETERS = ("r", "alpha", "s", "beta")
@@ -98,9 +99,10 @@ def discounted_purchases(parameters: Floats, histories: Histories, days: float, 
 
 def probability_of_none(parameters: Floats, histories: Histories, days: float) -> Floats:
     """That the next `days` days pass without a purchase, dropped out or not."""
-    pairs, places = np.unique(np.stack([histories.repeats, histories.age]), axis=1, return_inverse=True)
+    ages = int(histories.age.max(initial=0)) + 1
+    pairs, places = np.unique(histories.repeats * ages + histories.age, return_inverse=True)
     alive = probabilities_alive(parameters, histories)
-    return 1 - alive + alive * _none_if_alive(parameters, pairs, days)[places.ravel()]
+    return 1 - alive + alive * _none_if_alive(parameters, pairs // ages, pairs % ages, days)[places]
 
 
 def expected_of_new(parameters: Floats, ages: Floats) -> Floats:
@@ -176,15 +178,14 @@ def _while_alive(
     return np.asarray((values * weights).sum(axis=1)[places])
 
 
-def _none_if_alive(parameters: Floats, pairs: NDArray[np.int64], days: float) -> Floats:
-    """The probability that who is alive buys nothing in the next `days` days, for pairs of repeats and age.
+def _none_if_alive(parameters: Floats, repeats: Integers, ages: Integers, days: float) -> Floats:
+    """The probability that who is alive buys nothing in the next `days` days.
 
     They stay for all of these days, or for a part of them and drop out: over
     v = log(1 + t / (alpha + T)), in which silence is an exponential.
     """
     r, alpha, s, beta = parameters
-    shape, ages = (r + pairs[0])[:, None], pairs[1][:, None]
-    waited, remaining = alpha + ages, beta + ages
+    shape, waited, remaining = (r + repeats)[:, None], (alpha + ages)[:, None], (beta + ages)[:, None]
     horizon = np.log1p(days / waited)
     stays = np.exp(-shape * horizon - s * np.log1p(days / remaining))
     v, weights = _nodes(np.minimum(horizon, NEGLIGIBLE / np.maximum(shape - 1, TINY)))

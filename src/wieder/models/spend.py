@@ -59,13 +59,7 @@ class SpendModel:
         """
         if self.method is SpendMethod.GAMMA_GAMMA:
             return expected_spend(self.fit.parameters, repeats, repeat_spend)
-        known = ~np.isnan(self.class_means)
-        if not known.any():
-            return np.full(repeats.shape, np.nan)
-        # A class without customers has the mean of the nearest one below, or else above.
-        nearest = np.maximum.accumulate(np.where(known, np.arange(known.size), -1))
-        nearest = np.where(nearest < 0, np.argmax(known), nearest)
-        return np.asarray(self.class_means[nearest[_class_of(repeats)]])
+        return np.asarray(nearest_known(self.class_means)[class_of(repeats)])
 
 
 def spend_model(repeats: Integers, repeat_spend: Floats) -> SpendModel:
@@ -81,13 +75,21 @@ def spend_model(repeats: Integers, repeat_spend: Floats) -> SpendModel:
     )
 
 
-def _class_of(repeats: Integers) -> NDArray[np.intp]:
+def class_of(repeats: Integers) -> NDArray[np.intp]:
+    """The place in `CLASSES`; without repeat purchases the first."""
     return np.asarray(np.maximum(np.searchsorted(CLASSES, repeats, side="right") - 1, 0))
+
+
+def nearest_known(values: Floats) -> Floats:
+    """The values of classes, an unknown one being that of the nearest class below, or else above."""
+    known = ~np.isnan(values)
+    nearest = np.maximum.accumulate(np.where(known, np.arange(known.size), -1))
+    return np.asarray(values[np.where(nearest < 0, np.argmax(known), nearest)])
 
 
 def _class_means(repeats: Integers, repeat_spend: Floats) -> Floats:
     again = repeats > 0
-    classes = _class_of(repeats[again])
+    classes = class_of(repeats[again])
     purchases = np.bincount(classes, repeats[again].astype(np.float64), minlength=len(CLASSES))
     spend = np.bincount(classes, repeat_spend[again], minlength=len(CLASSES))
     unknown = np.full(len(CLASSES), np.nan)
