@@ -1,0 +1,106 @@
+"""The command for what changed, and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from typer import Option
+
+from wieder import messages
+from wieder.cli.options import Files, OutputOptions, QuestionOptions, SourceOptions, with_options
+from wieder.cli.session import begin, opened
+from wieder.errors import UsageError
+from wieder.periods import PeriodKind
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from wieder.analyses.changes import Changes
+    from wieder.cli.session import Session
+    from wieder.cli.writing import View
+
+
+@dataclass(frozen=True, kw_only=True)
+class DiffOptions:
+    """Which changes are shown."""
+
+    kpi: Annotated[
+        str | None, Option("--kpi", metavar="KPI,...", help="Only these KPIs, by their ids. [all]")
+    ] = None
+    against: Annotated[
+        Literal["previous", "year_before"],
+        Option("--against", help="With --by: the change to split.", show_default=True),
+    ] = "previous"
+
+
+@with_options
+def diff(
+    files: Files = None,
+    *,
+    source: SourceOptions,
+    question: QuestionOptions,
+    output: OutputOptions,
+    shown: DiffOptions,
+) -> None:
+    """Show what changed in the last period, and with --by which segments moved it.
+
+    Time is cut by months unless --period says otherwise. Each KPI is shown for the last
+    period in which it is final.
+    """
+    from wieder.analyses.changes import analyse_changes, not_split
+    from wieder.cli.questions import question_of
+    from wieder.cli.writing import write_view
+
+    kpis = _kpis(shown.kpi)
+    session = begin(files, source, output, question)
+    asked = question_of(question, PeriodKind.MONTH)
+    with messages.working("computing"), opened(session) as con:
+        found = analyse_changes(con, asked, session.settings, messages.show_notice)
+    if not asked.by:
+        write_view(changes_view(found, session, kpis), session)
+        return
+    for notice in not_split(kpis):
+        messages.show_notice(notice)
+    write_view(split_view(found, session, kpis, shown.against), session)
+
+
+def _kpis(text: str | None) -> tuple[str, ...]:
+    """The ids that were typed, or all. Raises UsageError for one that there is not."""
+    from wieder.kpis import REGISTRY
+
+    names = tuple(name for part in (text or "").split(",") if (name := part.strip()))
+    for name in names:
+        if name not in REGISTRY:
+            near = get_close_matches(name, REGISTRY, cutoff=0.5)
+            remedy = f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(REGISTRY)}"
+            raise UsageError(f"--kpi {name}: there is no such KPI", remedy)
+    return names or tuple(REGISTRY)
+
+
+def changes_view(found: Changes, session: Session, kpis: Sequence[str]) -> View:
+    """Each KPI against both earlier periods: one row per KPI and comparison."""
+    import polars as pl
+
+    from wieder.cli.writing import View
+    from wieder.report.changes import changes_grid
+
+    frame = found.changes.filter(pl.col("kpi").is_in(kpis))
+    analysis = found.analysis
+    kind, currency = analysis.question.kind, analysis.currency
+    return View(frame=frame, grids=lambda: [changes_grid(frame, session.lang, currency, kind)])
+
+
+def split_view(found: Changes, session: Session, kpis: Sequence[str], against: str) -> View:
+    """What the segments did: one row per KPI and segment."""
+    import polars as pl
+
+    from wieder.cli.writing import View
+    from wieder.report.changes import split_grid
+
+    is_asked = pl.col("kpi").is_in(kpis) & (pl.col("against") == against)
+    changes, parts = found.changes.filter(is_asked), found.parts.filter(is_asked)
+    analysis = found.analysis
+    kind, currency = analysis.question.kind, analysis.currency
+    return View(frame=parts, grids=lambda: [split_grid(changes, parts, session.lang, currency, kind)])
