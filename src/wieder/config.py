@@ -152,6 +152,13 @@ class Check(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     """Orders with more refunded than they cost."""
 
 
+SectionName = Literal[
+    "headlines", "tiles", "revenue", "repeat", "cohorts", "flow", "churn", "value", "segments", "kpis",
+    "data", "glossary",
+]  # fmt: skip
+"""The sections of the report in their usual order; `report.outline.SECTIONS` are the same."""
+
+
 class Report(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """`[report]`: how results look."""
 
@@ -163,6 +170,14 @@ class Report(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     """ISO code shown beside money; taken from the export where it has a currency column."""
     templates: str = ""
     """A folder whose templates replace or extend those of the report."""
+    logo: str = ""
+    """A PNG or SVG file of at most 60,000 bytes, shown above the title and kept inside the page."""
+    colours: dict[Literal["returning", "new", "reactivated", "lost", "anonymous", "link"], str] = {}
+    """Your own colours of the charts and of links, as "#1f5a8a"; they must be told from the page."""
+    sections: tuple[SectionName, ...] = ()
+    """The sections of the page, in this order; none given: all."""
+    comments: dict[SectionName, str] = {}
+    """Section -> your own text under its heading, in Markdown (no HTML, no images)."""
 
 
 class Run(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
@@ -16,6 +16,11 @@ class Notice:
     """One sentence, without a full stop at its end."""
     remedy: str = ""
     """What changes it, such as `--as-of 2024-01-01 counts them`."""
+    values: Mapping[str, object] = field(default_factory=dict)
+    """What the sentences name, for their translations in `locale/notices.de.toml`.
+
+    Whole numbers, shares (float), days, texts, and names of files (a tuple).
+    """
 
 
 Notify = Callable[[Notice], None]

@@ -10,13 +10,15 @@ from math import sin, sqrt
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
+from made_up_parts import customer_segments, flow, waits
 
 from wieder.kpis import REGISTRY
 from wieder.kpis.base import Unit
 from wieder.notices import Notice
 from wieder.periods import Period, PeriodKind, add_months, periods_between
-from wieder.report.document import ReportInputs
+from wieder.report.inputs import ReportInputs
 from wieder.results import SCHEMA
+from wieder.usual_range import with_usual_range
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -151,7 +153,7 @@ def monthly() -> pl.DataFrame:
                 "denominator": 1 / lifetime,
                 "value": value * frequency * lifetime,
             }
-    return compared(rows)
+    return with_usual_range(compared(rows), PeriodKind.MONTH)
 
 
 def whole() -> pl.DataFrame:
@@ -218,6 +220,7 @@ def report_inputs(**changed: Any) -> ReportInputs:
     inputs = ReportInputs(
         title="", lang="en", currency="EUR", as_of=AS_OF, history_start=START, kind=PeriodKind.MONTH,
         results=monthly(), whole=whole(), segments=by_channel(), cohorts=pl.DataFrame(list(cohort_rows())),
+        flow=flow(MONTHS, AS_OF), waits=waits(), customer_segments=customer_segments(MONTHS[-1]),
         bridge=bridge(), sources=("orders.csv", "customers.csv"), window_days=180, occasion="order",
         witnesses=31,
         notices=(

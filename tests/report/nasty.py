@@ -11,7 +11,7 @@ import polars as pl
 from wieder.kpis.base import Better, Grain, Kpi, Lang, Text, Unit
 from wieder.notices import Notice
 from wieder.periods import Period, PeriodKind, periods_between
-from wieder.report.document import ReportInputs
+from wieder.report.inputs import ReportInputs
 from wieder.results import SCHEMA
 
 FRAME = pl.DataFrame(

@@ -85,7 +85,8 @@ def test_every_known_rate_opens_to_the_parts_that_make_it() -> None:
 
 
 def test_the_equation_has_the_factors_in_the_month_of_the_result() -> None:
-    equation = ENGLISH.equation
+    assert ENGLISH.value is not None
+    equation = ENGLISH.value.equation
     assert equation is not None
     assert [factor.kpi for factor in equation.factors] == list(REGISTRY["customer_lifetime_value"].factors)
     assert {factor.period for factor in equation.factors} == {equation.result.period} == {"March 2025"}
@@ -141,7 +142,7 @@ def test_many_segments_are_cut_and_counted() -> None:
 
 
 def test_the_bridge_adds_up_in_rows_orders_and_money() -> None:
-    rows = ENGLISH.bridge.rows
+    rows = ENGLISH.data.bridge.rows
     plain = [row for row in rows if row.role is Role.PLAIN]
     columns = [[number(row.cells[index].text) for row in plain] for index in (1, 2, 3)]
     subtotal = next(row for row in rows if row.role is Role.SUBTOTAL)
@@ -163,10 +164,10 @@ def test_what_was_assumed_is_said() -> None:
     german = build(
         report_inputs(lang="de", currency="", occasion="day", window_days=90, witnesses=None), REGISTRY
     )
-    assert german.head.witnesses == ""
-    assert any("90 Tage" in sentence for sentence in german.assumptions)
-    assert any("an einem weiteren Tag" in sentence for sentence in german.assumptions)
-    assert any("keine Währung" in sentence for sentence in german.assumptions)
+    assert german.data.facts[-1].value == "nicht in diesem Lauf"
+    assert any("90 Tage" in sentence for sentence in german.data.assumptions)
+    assert any("an einem weiteren Tag" in sentence for sentence in german.data.assumptions)
+    assert any("keine Währung" in sentence for sentence in german.data.assumptions)
 
 
 def test_the_default_title_and_a_given_one() -> None:

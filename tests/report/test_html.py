@@ -1,20 +1,24 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from base64 import b64encode
+from hashlib import sha256
 from html.parser import HTMLParser
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import pytest
 from golden_files import check
 from made_up_shop import report_inputs
 from nasty import NASTY_REGISTRY, nasty_inputs
 
+from wieder.config import SectionName
 from wieder.errors import UsageError
 from wieder.kpis import REGISTRY
 from wieder.report.document import build
 from wieder.report.html import render
+from wieder.report.inputs import Layout
+from wieder.report.outline import SECTIONS
 from wieder.resources import resource
 
 if TYPE_CHECKING:
@@ -72,8 +76,10 @@ def test_every_element_is_closed() -> None:
     assert READER.open == []
 
 
-def test_nothing_is_fetched_and_nothing_is_run() -> None:
-    assert not READER.all("script")
+def test_nothing_is_fetched_and_one_script_is_run() -> None:
+    (script,) = re.findall(r"<script>(.*?)</script>", PAGE, re.DOTALL)
+    digest = b64encode(sha256(script.encode()).digest()).decode()
+    assert script.startswith('"use strict";')
     assert not READER.all("link")
     assert not READER.all("img")
     attributes = {name for _, attrs in READER.tags for name in attrs}
@@ -83,7 +89,7 @@ def test_nothing_is_fetched_and_nothing_is_run() -> None:
     assert "@import" not in PAGE
     policy = next(meta["content"] for meta in READER.all("meta") if "http-equiv" in meta)
     assert policy is not None
-    assert policy.startswith("default-src 'none';")
+    assert policy.startswith(f"default-src 'none'; script-src 'sha256-{digest}';")
 
 
 def test_ids_are_unique_and_links_and_labels_find_theirs() -> None:
@@ -95,11 +101,29 @@ def test_ids_are_unique_and_links_and_labels_find_theirs() -> None:
 
 
 def test_a_missing_section_is_not_linked() -> None:
-    page = Reader(render(replace(DOCUMENT, cohorts=None, revenue=None, customers=None), None))
+    inputs = report_inputs(cohorts=report_inputs().cohorts.clear(), flow=None)
+    page = Reader(render(build(inputs, REGISTRY), None))
     targets = {link["href"] for link in page.all("a")}
     assert "#cohorts" not in targets
-    assert "#trends" not in targets
+    assert "#flow" not in targets
     assert "#kpis" in targets
+
+
+def test_sections_are_chosen_and_ordered() -> None:
+    layout = Layout(sections=("data", "tiles", "churn"), comments={"tiles": "**Zimt** & <b>Zucker</b>"})
+    document = build(report_inputs(layout=layout), REGISTRY)
+    page = render(document, None)
+    assert re.findall(r'<section id="(\w+)"', page) == ["data", "tiles", "churn"]
+    assert "<p><strong>Zimt</strong> &amp; &lt;b&gt;Zucker&lt;/b&gt;</p>" in page
+    assert "#kpi-" not in page, "there is no glossary to link to"
+
+
+def test_every_section_that_settings_may_name_is_a_block_of_the_page() -> None:
+    assert get_args(SectionName) == SECTIONS
+    assert [section.name for section in DOCUMENT.sections] == list(SECTIONS)
+    template = (resource("reports_templates") / "report.html.j2").read_text("utf-8")
+    for name in SECTIONS:
+        assert template.count(f"{{% block {name} %}}{{% include") == 1
 
 
 def test_tables_and_charts_can_be_read_without_seeing_them() -> None:
@@ -108,8 +132,9 @@ def test_tables_and_charts_can_be_read_without_seeing_them() -> None:
     for svg in READER.all("svg"):
         assert svg.get("aria-hidden") == "true" or (svg.get("role") == "img")
     n_charts = len(READER.all("figure"))
-    assert n_charts == 4
-    assert len([one for one in READER.all("details") if one.get("class") == "data"]) == n_charts
+    assert n_charts == 7
+    figures = re.findall("<figure.*?</figure>", PAGE, re.DOTALL)
+    assert all('<details class="data">' in figure and "<desc" in figure for figure in figures)
     for scrolled in (one for one in READER.all("div") if one.get("class") == "scroll"):
         assert scrolled["tabindex"] == "0"
 
@@ -152,7 +177,7 @@ def test_colours_keep_the_contrast_of_wcag_aa(theme: int) -> None:
     for ground in ("paper", "wash"):
         for text in ("ink", "muted", "link", "good", "bad"):
             assert contrast(colours[text], colours[ground]) >= 4.5, (text, ground)
-    for mark in ("returning", "new", "anonymous"):
+    for mark in ("returning", "new", "anonymous", "reactivated", "lost"):
         assert contrast(colours[mark], colours["paper"]) >= 3, mark
 
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from wieder import messages
+from wieder.analyses.witnesses import table_verifications
+from wieder.analyses.report_parts import report_parts
 from wieder.analysis import analyse, as_a_whole, verifications
 from wieder.bridge import coverage
 from wieder.cli.session import opened, refuse_overwriting
@@ -19,15 +21,20 @@ from wieder.notices import Notice
 from wieder.output import STDOUT, make_folder_of, write
 from wieder.placeholders import Occasion, fill, has_placeholders
 from wieder.report import html
-from wieder.report.document import ReportInputs, build
+from wieder.report.document import build
+from wieder.report.inputs import Layout, ReportInputs
+from wieder.report.look import look
 from wieder.report.summary import WIDTH, summarise, summary_page
 from wieder.run_log import OutputFile
 from wieder.store import load_history
 from wieder.targets import Format
 
 if TYPE_CHECKING:
+    from wieder.analyses.report_parts import ReportParts
     from wieder.analysis import Analysis, Question
     from wieder.cli.session import Session
+    from wieder.config import Report, Settings
+    from wieder.database import Connection
     from wieder.notices import Notify
     from wieder.verify import Verification
 
@@ -44,6 +51,8 @@ class Findings:
     """What a report is made from."""
 
     by_period: Analysis
+    parts: ReportParts
+    """What the report shows beside the KPIs."""
     whole: Analysis
     """The same question over the whole span at once."""
     verified: tuple[Verification, ...]
@@ -65,11 +74,18 @@ def find(
 
     with messages.working("computing"), opened(session, hear) as con:
         by_period = analyse(con, question, session.settings, hear)
-        verified = verifications(con, by_period) if verify else ()
+        parts = report_parts(con, by_period, session.settings)
         whole = as_a_whole(con, by_period, session.settings)
         loads = load_history(con)
+        verified = _verified(con, by_period, session.settings) if verify else ()
     notices = (*heard, coverage(whole.bridge))
-    return Findings(by_period=by_period, whole=whole, verified=verified, loads=loads, notices=notices)
+    return Findings(
+        by_period=by_period, parts=parts, whole=whole, verified=verified, loads=loads, notices=notices
+    )
+
+
+def _verified(con: Connection, by_period: Analysis, settings: Settings) -> tuple[Verification, ...]:
+    return (*verifications(con, by_period), *table_verifications(con, by_period, settings))
 
 
 def write_report(
@@ -128,21 +144,33 @@ def _page(inputs: ReportInputs, session: Session) -> str:
     return html.render(build(inputs, REGISTRY), Path(templates) if templates else None)
 
 
+def layout_of(report: Report) -> Layout:
+    """What `[report]` says about the page. Raises UsageError for a logo or a colour that cannot be used."""
+    return Layout(
+        look=look(Path(report.logo) if report.logo else None, report.colours),
+        sections=report.sections,
+        comments=report.comments,
+    )
+
+
 def report_inputs(findings: Findings, session: Session) -> ReportInputs:
     """Everything that the report is made from."""
-    by_period, settings = findings.by_period, session.settings
-    is_whole_shop = pl.col("dimension") == ""
+    by_period, parts, settings = findings.by_period, findings.parts, session.settings
     return ReportInputs(
         title=settings.report.title,
+        layout=layout_of(settings.report),
         lang=session.lang,
         currency=by_period.currency,
         as_of=by_period.scope.as_of,
         history_start=by_period.scope.history_start,
         kind=by_period.question.kind,
-        results=by_period.results.filter(is_whole_shop),
+        results=parts.results,
         whole=findings.whole.results,
-        segments=by_period.results.filter(~is_whole_shop),
+        segments=by_period.results.filter(pl.col("dimension") != ""),
         cohorts=by_period.cohorts,
+        flow=parts.flow,
+        waits=parts.waits,
+        customer_segments=parts.customer_segments,
         bridge=findings.whole.bridge,
         notices=findings.notices,
         sources=tuple(findings.loads["file"].unique(maintain_order=True)),
@@ -150,5 +178,5 @@ def report_inputs(findings: Findings, session: Session) -> ReportInputs:
         occasion=settings.orders.occasion,
         amount_includes=settings.orders.amount_includes,
         amount_less=settings.orders.amount_less,
-        witnesses=len({verification.kpi for verification in findings.verified}) or None,
+        witnesses=len(REGISTRY.keys() & {verification.kpi for verification in findings.verified}) or None,
     )

@@ -35,15 +35,36 @@ class Texts:
 
 
 @cache
+def _notices(language: str) -> Mapping[str, Mapping[str, str]]:
+    return tomllib.loads(files("wieder.locale").joinpath(f"notices.{language}.toml").read_text("utf-8"))
+
+
+def notice_sentences(lang: str, slug: str) -> Mapping[str, str] | None:
+    """`message` and `remedy` of the notice `slug` in `lang`; None if nobody translated it.
+
+    The English ones stand in the code, beside what they are about.
+    """
+    language, _, country = lang.partition("-")
+    found = _notices(language).get(slug)
+    if found is None or country != "CH":
+        return found
+    return {name: _swiss(sentence) for name, sentence in found.items()}
+
+
+@cache
 def texts(lang: str) -> Texts:
     """All texts in `lang`: one of `LANGUAGES`, or with a country, such as `de-AT`."""
     language, _, country = lang.partition("-")
     tree = tomllib.loads(files("wieder.locale").joinpath(f"{language}.toml").read_text("utf-8"))
     sentences = dict(_flat(tree, ""))
     if country == "CH":
-        # Switzerland has no ß.
-        sentences = {key: sentence.replace("ß", "ss") for key, sentence in sentences.items()}
+        sentences = {key: _swiss(sentence) for key, sentence in sentences.items()}
     return Texts(lang=lang, sentences=sentences)
+
+
+def _swiss(german: str) -> str:
+    """German as Switzerland writes it, without ß."""
+    return german.replace("ß", "ss")
 
 
 def _flat(tree: Mapping[str, object], prefix: str) -> Iterator[tuple[str, str]]:

@@ -66,13 +66,15 @@ class Series:
 
 @dataclass(frozen=True, kw_only=True)
 class StackedBars:
-    """A column per period, made of parts that add up."""
+    """A column per period, made of parts that add up, above and below zero."""
 
     id: str
     title: str
     description: str
     width: float
     height: float
+    base: float
+    """Where zero lies."""
     value_ticks: tuple[Tick, ...]
     period_ticks: tuple[Tick, ...]
     columns: tuple[Column, ...]
@@ -187,19 +189,24 @@ def stacked_bars(
     title: str,
     description: str,
     series: Sequence[Series],
+    below: Sequence[Series] = (),
     column_titles: Sequence[str],
     period_labels: Sequence[str],
     tick_label: Callable[[float], str],
     table: Grid,
 ) -> StackedBars:
-    """Columns of `series`, one per entry of their values; an empty period label draws no tick."""
-    ticks = nice_ticks(max(map(sum, zip(*(one.values for one in series), strict=True)), default=0))
+    """Columns of `series`, and of what is taken off `below` zero, one per entry of their values.
+
+    An empty period label draws no tick.
+    """
+    ticks = _ticks_between(_highest(below), _highest(series))
     tick_labels = [tick_label(tick) for tick in ticks]
     left = CHARACTER_WIDTH * (1 + max(map(len, tick_labels)))
     slot = (WIDTH - left) / len(column_titles)
     floor_y = BARS_HEIGHT - AXIS_BOTTOM
-    scale = (floor_y - AXIS_TOP) / ticks[-1]
-    heights = [floor_y - tick * scale for tick in ticks]
+    scale = (floor_y - AXIS_TOP) / (ticks[-1] - ticks[0])
+    base = floor_y + ticks[0] * scale
+    heights = [base - tick * scale for tick in ticks]
     middles = [left + slot * (index + 0.5) for index in range(len(column_titles))]
     return StackedBars(
         id=f"chart-{name}",
@@ -207,12 +214,26 @@ def stacked_bars(
         description=description,
         width=WIDTH,
         height=BARS_HEIGHT,
+        base=_round(base),
         value_ticks=tuple(_ticks(heights, tick_labels)),
         period_ticks=tuple(tick for tick in _ticks(middles, period_labels) if tick.label),
-        columns=tuple(_columns(column_titles, series, middles, slot, (floor_y, scale))),
-        series=tuple(series),
+        columns=tuple(_columns(column_titles, (series, below), middles, slot, (base, scale))),
+        series=(*series, *below),
         table=table,
     )
+
+
+def _highest(series: Sequence[Series]) -> float:
+    return max(map(sum, zip(*(one.values for one in series), strict=True)), default=0)
+
+
+def _ticks_between(down: float, up: float) -> tuple[float, ...]:
+    """Round values from the first that is not above `-down` to the first that is not below `up`."""
+    if down <= 0:
+        return nice_ticks(up)
+    step = nice_ticks(up + down)[1]
+    lowest, highest = ceil(down / step - 1e-9), ceil(up / step - 1e-9)
+    return tuple(round(index * step, 10) for index in range(-lowest, highest + 1))
 
 
 def _ticks(positions: Sequence[float], labels: Sequence[str]) -> Iterator[Tick]:
@@ -222,26 +243,31 @@ def _ticks(positions: Sequence[float], labels: Sequence[str]) -> Iterator[Tick]:
 
 def _columns(
     titles: Sequence[str],
-    series: Sequence[Series],
+    sides: tuple[Sequence[Series], Sequence[Series]],
     middles: Sequence[float],
     slot: float,
     axis: tuple[float, float],
 ) -> Iterator[Column]:
-    """One column in the middle of each slot; `axis` is where zero lies, and the height of one."""
+    """One column in the middle of each slot, with its `sides` above and below zero.
+
+    `axis` is where zero lies, and the height of one.
+    """
+    base, scale = axis
     width = slot * (BAR_SHARE if slot > NARROW_SLOT else 1)
     for index, (title, middle) in enumerate(zip(titles, middles, strict=True)):
-        parts = [(one.slug, one.values[index]) for one in series]
-        bars = tuple(_stack(parts, *axis))
+        above, below = ([(one.slug, one.values[index] * scale) for one in side] for side in sides)
+        bars = (*_stack(above, base, -1), *_stack(below, base, 1))
         yield Column(x=_round(middle - width / 2), width=_round(width), title=title, bars=bars)
 
 
-def _stack(parts: Sequence[tuple[str, float]], floor_y: float, scale: float) -> Iterator[Bar]:
-    """Rectangles on top of each other, the first part lowest; empty parts are left out."""
-    y = floor_y
-    for slug, value in parts:
-        if value > 0:
-            y -= value * scale
-            yield Bar(series=slug, y=_round(y), height=_round(value * scale))
+def _stack(parts: Sequence[tuple[str, float]], base: float, direction: int) -> Iterator[Bar]:
+    """Rectangles away from the base, up (-1) or down (1), the first part nearest; empty ones are left out."""
+    edge = base
+    for slug, height in parts:
+        if height > 0:
+            top = min(edge, edge + direction * height)
+            edge += direction * height
+            yield Bar(series=slug, y=_round(top), height=_round(height))
 
 
 ROW_HEIGHT = 40.0

@@ -2,72 +2,48 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from pathlib import PurePath
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from wieder.periods import Period
-from wieder.report.basis import amount_basis
+from wieder.report.churn import churn
 from wieder.report.cohorts import cohort_heatmap
+from wieder.report.customer_segments import customer_segments
 from wieder.report.figures import desk_for, history
-from wieder.report.grids import bridge_grid
-from wieder.report.sections import clv_equation, glossary, overview, segment_tables
+from wieder.report.flow_chart import flow_chart
+from wieder.report.glossary import glossary
+from wieder.report.grids import table_grid
+from wieder.report.headlines import headlines
+from wieder.report.inputs import ReportInputs
+from wieder.report.look import Look
+from wieder.report.outline import outline
+from wieder.report.second_order import second_order_chart
+from wieder.report.sections import clv_equation, overview, segment_tables
 from wieder.report.tiles import tiles
 from wieder.report.trends import customers_chart, repeat_chart, revenue_chart
+from wieder.report.trust import sources, trust
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-    from datetime import date
+    from collections.abc import Mapping, Sequence
 
-    import polars as pl
-
+    from wieder.config import SectionName
     from wieder.kpis.base import Kpi, Lang
-    from wieder.notices import Notice
-    from wieder.periods import PeriodKind
     from wieder.report.charts import Heatmap, IntervalBars, StackedBars
-    from wieder.report.figures import Desk
+    from wieder.report.churn import Churn
+    from wieder.report.curves import LineChart
+    from wieder.report.customer_segments import CustomerSegments
+    from wieder.report.figures import Desk, History
+    from wieder.report.glossary import GlossaryEntry
     from wieder.report.grids import Grid
-    from wieder.report.sections import Equation, GlossaryEntry, Overview, SegmentTable
+    from wieder.report.headlines import Headlines
+    from wieder.report.inputs import TableInput
+    from wieder.report.outline import Section
+    from wieder.report.sections import Equation, Overview, SegmentTable
     from wieder.report.tiles import Tile
+    from wieder.report.trust import Trust
+    from wieder.tables.base import Table
 
-
-@dataclass(frozen=True, kw_only=True)
-class ReportInputs:
-    """Everything that a report is made from."""
-
-    title: str
-    """Empty for the default title."""
-    lang: Lang
-    currency: str
-    """ISO code, or empty if it is not known."""
-    as_of: date
-    """The first day that is not known any more."""
-    history_start: date
-    """The day of the first valid order."""
-    kind: PeriodKind
-    results: pl.DataFrame
-    """The result frame by period, with the comparison columns; its last period is complete."""
-    whole: pl.DataFrame
-    """The result frame over the whole span, one period."""
-    segments: pl.DataFrame
-    """The result frame by period and one or more dimensions; may be empty."""
-    cohorts: pl.DataFrame
-    """One row per cohort and age: cohort_start, age, customers, active, state."""
-    bridge: pl.DataFrame
-    """One row per step: step, rows, orders, amount."""
-    notices: tuple[Notice, ...]
-    sources: tuple[str, ...]
-    """Names of the files that were read."""
-    window_days: int
-    """A customer is active for this many days after an order."""
-    occasion: str
-    """`order` or `day`: what a repeat purchase is."""
-    amount_includes: tuple[str, ...] | None = None
-    """What the amounts of the export include; None where that is not known."""
-    amount_less: tuple[str, ...] = ()
-    """Columns that are taken off the amounts of the export."""
-    witnesses: int | None
-    """How many KPIs were recomputed by their witness without a difference; None if none were."""
+__all__ = ["Document", "ReportInputs", "build"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,31 +55,46 @@ class Head:
     as_of: str
     period: str
     sources: tuple[str, ...]
-    witnesses: str
-    """Empty if the witnesses were not run."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Value:
+    """What a customer is worth: by formula, and by every other way that was computed."""
+
+    equation: Equation | None
+    tables: tuple[Grid, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Document:
-    """The whole report, ready to be laid out."""
+    """The whole report, ready to be laid out. A part of which nothing is known is None or empty."""
 
     lang: Lang
     head: Head
+    look: Look
+    sections: tuple[Section, ...]
+    """Those that are shown, in order."""
+    window_days: str
+    """A customer is active for so long after an order."""
+    headlines: Headlines | None
     tiles: tuple[Tile, ...]
     revenue: StackedBars | None
     customers: StackedBars | None
     repeat: IntervalBars | None
+    second_order: LineChart | None
     cohorts: Heatmap | None
-    equation: Equation | None
+    flow: StackedBars | None
+    churn: Churn | None
+    value: Value | None
+    customer_segments: CustomerSegments | None
     segments: tuple[SegmentTable, ...]
     overview: Overview
-    bridge: Grid
-    assumptions: tuple[str, ...]
-    notices: tuple[Notice, ...]
+    data: Trust
     glossary: tuple[GlossaryEntry, ...]
 
-
-MAXIMUM_SOURCES = 6
+    def shows(self, section: str) -> bool:
+        """Whether a section of that name is shown, so that it can be linked to."""
+        return any(one.name == section for one in self.sections)
 
 
 def build(inputs: ReportInputs, registry: Mapping[str, Kpi]) -> Document:
@@ -113,51 +104,73 @@ def build(inputs: ReportInputs, registry: Mapping[str, Kpi]) -> Document:
     """
     desk = desk_for(registry, inputs.kind, inputs.lang, inputs.currency)
     by_period, whole = history(inputs.results), history(inputs.whole)
-    return Document(
+    layout = inputs.layout
+    document = Document(
         lang=inputs.lang,
         head=_head(inputs, by_period.periods[-1], desk),
+        look=layout.look or Look(),
+        sections=(),
+        window_days=desk.numbers.count(inputs.window_days),
+        headlines=headlines(by_period, desk),
         tiles=tiles(by_period, desk),
         revenue=revenue_chart(by_period, desk),
         customers=customers_chart(by_period, desk),
         repeat=repeat_chart(whole, desk),
+        second_order=second_order_chart(inputs.waits, desk),
         cohorts=cohort_heatmap(inputs.cohorts, desk),
-        equation=clv_equation(by_period, desk),
+        flow=flow_chart(inputs.flow.frame, desk) if inputs.flow else None,
+        churn=churn(by_period, _grids(inputs.churn, desk), desk),
+        value=_value(inputs, by_period, desk),
+        customer_segments=customer_segments(inputs.customer_segments, desk),
         segments=segment_tables(inputs.segments, desk),
         overview=overview(by_period, whole, desk),
-        bridge=bridge_grid(inputs.bridge, inputs.lang, inputs.currency),
-        assumptions=tuple(_assumptions(inputs, desk)),
-        notices=inputs.notices,
-        glossary=glossary(desk),
+        data=trust(inputs, desk),
+        glossary=glossary(desk, _tables(inputs)),
     )
+    shown = outline(_contents(document), layout.sections, layout.comments, desk.text)
+    return replace(document, sections=shown)
+
+
+def _contents(document: Document) -> dict[SectionName, object]:
+    """What each section of `outline.SECTIONS` has to show."""
+    return {
+        "headlines": document.headlines,
+        "tiles": document.tiles,
+        "revenue": document.revenue or document.customers,
+        "repeat": document.repeat or document.second_order,
+        "cohorts": document.cohorts,
+        "flow": document.flow,
+        "churn": document.churn,
+        "value": document.value,
+        "segments": document.customer_segments or document.segments,
+        "kpis": document.overview,
+        "data": document.data,
+        "glossary": document.glossary,
+    }
 
 
 def _head(inputs: ReportInputs, last: Period, desk: Desk) -> Head:
-    n = inputs.witnesses
     return Head(
         title=inputs.title or desk.text("report.title"),
         span=desk.numbers.span(Period(inputs.history_start, inputs.as_of)),
         as_of=desk.numbers.day(inputs.as_of),
         period=desk.numbers.period(last, inputs.kind),
-        sources=_sources(inputs.sources, desk),
-        witnesses=desk.text("head.witnesses", n=desk.numbers.count(n)) if n else "",
+        sources=sources(inputs.sources, desk),
     )
 
 
-def _sources(sources: Sequence[str], desk: Desk) -> tuple[str, ...]:
-    """The names of a few files without their folders, or how many there are of many."""
-    names = [PurePath(source).name for source in sources]
-    if len(names) <= MAXIMUM_SOURCES:
-        return tuple(names)
-    count = desk.numbers.count(len(names))
-    return (desk.text("head.files", n=count, first=min(names), last=max(names)),)
+def _value(inputs: ReportInputs, by_period: History, desk: Desk) -> Value | None:
+    equation, tables = clv_equation(by_period, desk), _grids(inputs.value, desk)
+    return Value(equation=equation, tables=tables) if equation or tables else None
 
 
-def _assumptions(inputs: ReportInputs, desk: Desk) -> Iterator[str]:
-    yield desk.text("assumption.as_of", day=desk.numbers.day(inputs.as_of))
-    yield desk.text("assumption.window", days=inputs.window_days)
-    yield desk.text(f"assumption.occasion_{inputs.occasion}")
-    yield amount_basis(inputs.amount_includes, inputs.amount_less, desk.text)
-    yield desk.text("assumption.refunds")
-    yield desk.text("assumption.interval")
-    if not inputs.currency:
-        yield desk.text("assumption.no_currency")
+def _grids(tables: Sequence[TableInput], desk: Desk) -> tuple[Grid, ...]:
+    currency = desk.numbers.currency
+    return tuple(table_grid(one.frame, one.table, desk.lang, currency) for one in tables)
+
+
+def _tables(inputs: ReportInputs) -> list[Table]:
+    """The analysis tables that are shown, for the glossary."""
+    segments = inputs.customer_segments
+    ours = (inputs.flow, segments.sizes if segments else None, segments.moves if segments else None)
+    return [one.table for one in (*ours, *inputs.churn, *inputs.value) if one]

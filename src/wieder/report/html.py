@@ -6,6 +6,8 @@ A folder of the user's is looked into first: its `report.html.j2` can extend
 
 from __future__ import annotations
 
+from base64 import b64encode
+from hashlib import sha256
 from pathlib import Path
 from traceback import extract_tb
 from typing import TYPE_CHECKING
@@ -61,7 +63,7 @@ def render_heatmap(chart: Heatmap, lang: Lang) -> str:
 def _environment(builtin: Path, templates: Path | None) -> ImmutableSandboxedEnvironment:
     original = FileSystemLoader(builtin)
     own = [FileSystemLoader(templates)] if templates else []
-    return ImmutableSandboxedEnvironment(
+    environment = ImmutableSandboxedEnvironment(
         loader=ChoiceLoader([*own, original, PrefixLoader({"wieder": original})]),
         autoescape=True,
         undefined=StrictUndefined,
@@ -69,6 +71,13 @@ def _environment(builtin: Path, templates: Path | None) -> ImmutableSandboxedEnv
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    environment.filters["policy_hash"] = _policy_hash
+    return environment
+
+
+def _policy_hash(script: str) -> str:
+    """What a Content-Security-Policy calls the one script that may run."""
+    return f"sha256-{b64encode(sha256(script.encode()).digest()).decode()}"
 
 
 def _check_folder(templates: Path, builtin: Path) -> None:

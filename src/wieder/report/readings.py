@@ -31,11 +31,24 @@ class Reading:
     previous_change: float | None = None
     year_before_value: float | None = None
     year_before_change: float | None = None
+    usual_low: float | None = None
+    usual_high: float | None = None
+    """The usual range, from the KPI's own history; None where there is none (see `usual_range`)."""
+    usual_n: int | None = None
+    """How many earlier periods the range rests on."""
+
+    @property
+    def is_outside(self) -> bool | None:
+        """Whether the value is not in its usual range; None if there is no range."""
+        if self.value is None or self.usual_low is None or self.usual_high is None:
+            return None
+        return not self.usual_low <= self.value <= self.usual_high
 
 
 COPIED = (
     "kpi", "dimension", "segment", "numerator", "denominator", "value", "ci_low", "ci_high", "n",
     "previous_value", "previous_change", "year_before_value", "year_before_change",
+    "usual_low", "usual_high", "usual_n",
 )  # fmt: skip
 
 

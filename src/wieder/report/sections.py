@@ -1,4 +1,4 @@
-"""The parts of the report that are tables or text: all KPIs, segments, CLV, glossary."""
+"""The parts of the report that are tables: all KPIs, segments, CLV."""
 
 from __future__ import annotations
 
@@ -164,30 +164,3 @@ def _omitted(n_segments: int, desk: Desk) -> str:
     if n_segments <= 0:
         return ""
     return desk.text.counted("segment.omitted", n_segments, n=desk.numbers.count(n_segments))
-
-
-@dataclass(frozen=True, kw_only=True)
-class GlossaryEntry:
-    """What one KPI means."""
-
-    kpi: str
-    label: str
-    meaning: str
-    formula: str
-    maturity: str
-    better: str
-
-
-def glossary(desk: Desk) -> tuple[GlossaryEntry, ...]:
-    """One entry per KPI, in the order of the registry."""
-    return tuple(
-        GlossaryEntry(
-            kpi=kpi.id,
-            label=kpi.label[desk.lang],
-            meaning=kpi.meaning[desk.lang],
-            formula=kpi.formula[desk.lang],
-            maturity=kpi.maturity[desk.lang] if kpi.maturity else "",
-            better=desk.text(f"better.{kpi.better}"),
-        )
-        for kpi in desk.registry.values()
-    )

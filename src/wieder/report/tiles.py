@@ -48,6 +48,8 @@ class Tile:
     changes: tuple[Change, ...]
     delay: str
     """Says which later periods are not known yet; empty if there is none."""
+    unusual: str
+    """The usual range, if the value is outside; else empty."""
     sparkline: Sparkline | None
 
 
@@ -62,6 +64,7 @@ def _tile(kpi: str, history: History, desk: Desk) -> Tile:
         figure=figure(reading, desk),
         changes=tuple(_changes(reading, desk)),
         delay=_delay(reading, history.periods[-1], desk),
+        unusual=_unusual(reading, desk),
         sparkline=_sparkline(kpi, history, desk),
     )
 
@@ -82,6 +85,14 @@ def _delay(reading: Reading, last: Period, desk: Desk) -> str:
     if reading.period == last:
         return ""
     return desk.text("tile.delay", period=desk.numbers.period(last, desk.kind))
+
+
+def _unusual(reading: Reading, desk: Desk) -> str:
+    if not reading.is_outside:
+        return ""
+    unit = desk.registry[reading.kpi].unit
+    low, high = (desk.numbers.headline(end, unit) for end in (reading.usual_low, reading.usual_high))
+    return desk.text("tile.unusual", low=low, high=high)
 
 
 def _sparkline(kpi: str, history: History, desk: Desk) -> Sparkline | None:

@@ -1,0 +1,102 @@
+"""What a report shows beside the KPIs, from the tables that the analysis of the KPIs has left behind."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from wieder import marts
+from wieder.analyses.base import as_table, cut_rows
+from wieder.analyses.segments import tell_apart
+from wieder.compute import WHOLE
+from wieder.database import frame, script
+from wieder.kpis.base import Grain
+from wieder.models.kaplan_meier import Waits
+from wieder.periods import Period, PeriodKind
+from wieder.report.inputs import SegmentInput, TableInput
+from wieder.tables.flow import FLOW, customer_flow
+from wieder.tables.moves import moves_between, moves_table, states
+from wieder.tables.schemes import scheme_of
+from wieder.tables.segments import segment_sizes, segments_table
+from wieder.usual_range import USUAL, with_usual_range
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from wieder.analyses.segments import Told
+    from wieder.analysis import Analysis
+    from wieder.config import Settings
+    from wieder.database import Connection
+    from wieder.tables.schemes import Scheme
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportParts:
+    """The analyses of a report."""
+
+    results: pl.DataFrame
+    """The result frame of the whole shop, with comparisons and the usual range."""
+    flow: TableInput
+    waits: tuple[Waits, ...]
+    customer_segments: SegmentInput
+
+
+def report_parts(con: Connection, by_period: Analysis, settings: Settings) -> ReportParts:
+    """The parts, for the periods of `by_period`, which must be the last that was analysed on `con`."""
+    return ReportParts(
+        results=_judged(by_period),
+        flow=_flow(con, by_period),
+        waits=_waits(con, by_period.shown_span),
+        customer_segments=_segments(con, by_period, settings),
+    )
+
+
+def _judged(analysis: Analysis) -> pl.DataFrame:
+    """Earlier periods, though they are not shown, are history."""
+    keys = ["kpi", "period_start"]
+    usual = with_usual_range(analysis.computed[0], analysis.question.kind).select(*keys, *USUAL)
+    whole_shop = analysis.results.filter(pl.col("dimension") == "")
+    return whole_shop.join(usual, on=keys, how="left", maintain_order="left")
+
+
+def _flow(con: Connection, analysis: Analysis) -> TableInput:
+    columns = marts.MART_COLUMNS[Grain.CUSTOMER_PERIODS]
+    mart = cut_rows(frame(con, f"select {columns} from customer_periods"), WHOLE)
+    flow = as_table(customer_flow(mart, analysis.scope), FLOW, WHOLE)
+    starts = [period.start for period in analysis.shown]
+    return TableInput(table=FLOW, frame=flow.filter(pl.col("period_start").is_in(starts)))
+
+
+def _waits(con: Connection, span: Period) -> tuple[Waits, ...]:
+    rows = con.execute(script("first_waits"), {"since": span.start, "until": span.end}).fetchall()
+    return tuple(Waits(days=days, events=events, censored=censored) for days, events, censored in rows)
+
+
+def _segments(con: Connection, analysis: Analysis, settings: Settings) -> SegmentInput:
+    """The segments at the end of what is shown, and the moves of its last period."""
+    scheme = scheme_of(settings.segments, analysis.scope.window_days)
+    last = Period(analysis.shown[-1].start, analysis.shown_span.end)
+    end = tell_apart(con, last.end, scheme, settings, None)
+    return SegmentInput(
+        scheme=scheme,
+        thresholds=end.thresholds,
+        sizes=_sizes(end, last.end, scheme, settings),
+        moves=None if analysis.question.kind is PeriodKind.ALL else _moves(con, end, last, scheme, settings),
+    )
+
+
+def _sizes(end: Told, at: date, scheme: Scheme, settings: Settings) -> TableInput:
+    table = segments_table(scheme, settings.segments, end.thresholds)
+    sizes = segment_sizes(cut_rows(end.customers, WHOLE), scheme)
+    witness = table.witness.replace("(select as_of from scope)", f"date '{at}'")
+    return TableInput(table=replace(table, witness=witness), frame=as_table(sizes, table, WHOLE))
+
+
+def _moves(con: Connection, end: Told, last: Period, scheme: Scheme, settings: Settings) -> TableInput:
+    begin = tell_apart(con, last.start, scheme, settings, end.thresholds)
+    table = moves_table(scheme, settings.segments, end.thresholds, [last])
+    after = cut_rows(states(end.customers, scheme), WHOLE)
+    moves = moves_between(states(begin.customers, scheme), after, scheme, last)
+    return TableInput(table=table, frame=as_table(moves, table, WHOLE))

@@ -1,0 +1,98 @@
+"""Who stops buying: the churn rate over time, and what is known of its errors."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from wieder.kpis.base import State, Unit
+from wieder.report.curves import LineChart, Point, line_chart
+from wieder.report.figures import Figure, figure
+from wieder.report.grids import Cell, Grid, Heading, Row
+from wieder.report.trends import axis_labels
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from wieder.report.figures import Desk, History
+    from wieder.report.readings import Reading
+
+CHURN = "churn_rate"
+FIGURES = (CHURN, "base_retention_rate", "period_retention_rate")
+"""The numbers beside the chart. One is left out if its KPI is not in the registry."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Churn:
+    """The section about customers who stop buying."""
+
+    chart: LineChart | None
+    figures: tuple[Figure, ...]
+    tables: tuple[Grid, ...]
+    """What is known of the errors of each way to see churn."""
+
+
+def churn(history: History, tables: Sequence[Grid], desk: Desk) -> Churn | None:
+    """The section; None if nothing is known of churn."""
+    shown = [history.latest_known(kpi) for kpi in FIGURES if kpi in desk.registry]
+    known = [one for one in shown if one.value is not None]
+    if not known and not tables:
+        return None
+    return Churn(
+        chart=_chart(history, desk) if CHURN in desk.registry else None,
+        figures=tuple(figure(one, desk) for one in known),
+        tables=tuple(tables),
+    )
+
+
+def _chart(history: History, desk: Desk) -> LineChart | None:
+    readings = [history.at(CHURN, period) for period in history.charted]
+    points = [_point(place, one) for place, one in enumerate(readings)]
+    known = [(point, one) for point, one in zip(points, readings, strict=True) if point.value is not None]
+    if len(known) < 2:  # noqa: PLR2004 - one point is no line
+        return None
+    return line_chart(
+        name="churn",
+        title=desk.text("chart.churn.title", per=desk.text(f"per.{desk.kind}")),
+        description=desk.text("chart.churn.description"),
+        points=points,
+        is_stepped=False,
+        labels=list(enumerate(axis_labels(history.charted, desk))),
+        marks=[(point, _title(one, desk)) for point, one in known],
+        tick_label=lambda value: desk.numbers.tick(value, Unit.RATE),
+        table=_table([one for _, one in known], desk),
+    )
+
+
+def _point(place: int, reading: Reading) -> Point:
+    """Values that may still change are not drawn."""
+    if reading.state is not State.FINAL:
+        return Point(x=place, value=None)
+    return Point(x=place, value=reading.value, low=reading.ci_low, high=reading.ci_high)
+
+
+def _title(reading: Reading, desk: Desk) -> str:
+    shown = figure(reading, desk)
+    interval = f" ({shown.interval})" if shown.interval else ""
+    return f"{shown.period}: {shown.value}{interval}"
+
+
+def _table(readings: Sequence[Reading], desk: Desk) -> Grid:
+    names = ("value", "interval", "numerator", "denominator")
+    figures = [figure(one, desk) for one in readings]
+    return Grid(
+        title=desk.text("chart.data"),
+        headings=(
+            Heading(text=desk.text(f"period_kind.{desk.kind}")),
+            *(Heading(text=desk.text(f"column.{name}"), numeric=True) for name in names),
+        ),
+        rows=tuple(
+            Row(
+                cells=tuple(
+                    Cell(text=text)
+                    for text in (one.period, one.value, one.interval, one.numerator, one.denominator)
+                )
+            )
+            for one in figures
+        ),
+    )

@@ -1,0 +1,76 @@
+"""The flow of customers as columns: who was kept, came back or came new above zero, who was lost below."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from wieder.kpis.base import State, Unit
+from wieder.periods import Period
+from wieder.report.charts import Series, StackedBars, stacked_bars
+from wieder.report.figures import MAXIMUM_CHARTED
+from wieder.report.grids import Cell, Grid, Heading, Row
+from wieder.report.trends import axis_labels
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from wieder.report.figures import Desk
+
+ABOVE = ("retained", "reactivated", "new")
+BELOW = ("lost",)
+COLUMNS = ("active_start", "new", "reactivated", "lost", "active_end")
+"""The addition that the table shows: start + new + reactivated - lost = end."""
+
+
+def flow_chart(flow: pl.DataFrame, desk: Desk) -> StackedBars | None:
+    """The chart of `flow` (see tables.flow), the whole shop; None if fewer than two periods are known."""
+    known = flow.filter(pl.col("dimension") == "", pl.col("state") != State.NONE).sort("period_start")
+    rows = known.tail(MAXIMUM_CHARTED).rows(named=True)
+    if len(rows) < 2:  # noqa: PLR2004 - one column shows no course
+        return None
+    periods = [Period(row["period_start"], row["period_end"]) for row in rows]
+    table = _table(rows, periods, desk)
+    return stacked_bars(
+        name="flow",
+        title=desk.text("chart.flow.title", per=desk.text(f"per.{desk.kind}")),
+        description=desk.text("chart.flow.description"),
+        series=_series(ABOVE, rows, desk),
+        below=_series(BELOW, rows, desk),
+        column_titles=[_column_title(row, table) for row in table.rows],
+        period_labels=axis_labels(periods, desk),
+        tick_label=lambda value: desk.numbers.tick(value, Unit.COUNT),
+        table=table,
+    )
+
+
+def _series(slugs: Sequence[str], rows: Sequence[Mapping[str, int]], desk: Desk) -> list[Series]:
+    return [
+        Series(slug=slug, label=desk.text(f"chart.flow.{slug}"), values=tuple(row[slug] for row in rows))
+        for slug in slugs
+    ]
+
+
+def _column_title(row: Row, table: Grid) -> str:
+    named = zip(table.headings[1:], row.cells[1:], strict=True)
+    return "\n".join([row.cells[0].text, *(f"{heading.text}: {cell.text}" for heading, cell in named)])
+
+
+def _table(rows: Sequence[Mapping[str, int]], periods: Sequence[Period], desk: Desk) -> Grid:
+    return Grid(
+        title=desk.text("chart.data"),
+        headings=(
+            Heading(text=desk.text(f"period_kind.{desk.kind}")),
+            *(Heading(text=desk.text(f"chart.flow.{name}"), numeric=True) for name in COLUMNS),
+        ),
+        rows=tuple(
+            Row(
+                cells=(
+                    Cell(text=desk.numbers.period(period, desk.kind)),
+                    *(Cell(text=desk.numbers.count(row[name])) for name in COLUMNS),
+                )
+            )
+            for row, period in zip(rows, periods, strict=True)
+        ),
+    )

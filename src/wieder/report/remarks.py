@@ -1,0 +1,65 @@
+"""Notices for the readers of a report, in its language."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from wieder.locale import notice_sentences
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from wieder.notices import Notice
+    from wieder.report.figures import Desk
+
+
+@dataclass(frozen=True, kw_only=True)
+class Remark:
+    """One notice, as sentences without a full stop at their end."""
+
+    text: str
+    remedy: str
+    slug: str
+    lang: str
+    """The language of the text, where it is not that of the report; else empty."""
+
+
+def remarks(notices: Sequence[Notice], desk: Desk) -> tuple[Remark, ...]:
+    """The notices, each once.
+
+    One that nobody translated stays English and is marked as such: a remark of
+    a rule of the user's, say, has no other words.
+    """
+    found = [_remark(notice, desk) for notice in notices]
+    return tuple(dict.fromkeys(found))
+
+
+def _remark(notice: Notice, desk: Desk) -> Remark:
+    if desk.lang == "en":
+        return Remark(text=notice.message, remedy=notice.remedy, slug=notice.slug, lang="")
+    sentences = notice_sentences(desk.lang, notice.slug)
+    if sentences is None:
+        return Remark(text=notice.message, remedy=notice.remedy, slug=notice.slug, lang="en")
+    values = {name: _written(value, desk) for name, value in notice.values.items()}
+    return Remark(
+        text=sentences["message"].format(**values),
+        remedy=sentences.get("remedy", "").format(**values) if notice.remedy else "",
+        slug=notice.slug,
+        lang="",
+    )
+
+
+def _written(value: object, desk: Desk) -> str:
+    """A value as readers of the report write it; several names are told by their number and the first."""
+    if isinstance(value, date):
+        return desk.numbers.day(value)
+    if isinstance(value, float):
+        return desk.numbers.percent(value)
+    if isinstance(value, int):
+        return desk.numbers.count(value)
+    if isinstance(value, tuple):
+        n, first = desk.numbers.count(len(value)), value[0]
+        return str(first) if len(value) == 1 else desk.text("notice.several", n=n, first=first)
+    return str(value)

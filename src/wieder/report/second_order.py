@@ -1,0 +1,114 @@
+"""How long it takes customers to buy a second time, those counted who have not yet (Kaplan-Meier)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from wieder.kpis.base import Unit
+from wieder.models.kaplan_meier import kaplan_meier
+from wieder.report.curves import LineChart, Point, line_chart
+from wieder.report.grids import Cell, Grid, Heading, Row
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from wieder.models.kaplan_meier import Curve, Waits
+    from wieder.report.figures import Desk
+
+LAST_DAY = 365
+HORIZONS = (30, 60, 90, 180, 365)
+"""Days after the first order that are marked, and rows of the table."""
+LABELLED = (0, 30, 90, 180, 270, 365)
+SHORTEST = 30
+"""A curve of fewer days says nothing yet."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bought:
+    """What is known of one day after the first order."""
+
+    days: int
+    share: float
+    """Who has bought a second time by then."""
+    low: float
+    high: float
+    waiting: int
+    """Customers who were observed for so long and had not bought again before."""
+
+    @property
+    def point(self) -> Point:
+        """The day on the curve."""
+        return Point(x=self.days, value=self.share, low=self.low, high=self.high)
+
+
+def second_order_chart(waits: Sequence[Waits], desk: Desk) -> LineChart | None:
+    """The share of customers who bought again, by days after the first order.
+
+    `waits` count each customer once, by the days to the second purchase or, without
+    one, the days observed. None where nobody was observed for `SHORTEST` days.
+    """
+    curve = kaplan_meier(waits)
+    days = [day for day in range(LAST_DAY + 1) if curve.at(day)]
+    if len(days) <= SHORTEST:
+        return None
+    bought = {day: one for day in days if (one := _bought(curve, waits, day))}
+    rows = [bought[day] for day in HORIZONS if day in bought]
+    labels = [(day, desk.numbers.count(day)) for day in LABELLED if day <= days[-1]]
+    return line_chart(
+        name="second-order",
+        title=desk.text("chart.second_order.title"),
+        description=_description(curve, desk),
+        points=[one.point for one in bought.values()],
+        is_stepped=True,
+        labels=labels,
+        marks=[(one.point, _title(one, desk)) for one in rows],
+        tick_label=lambda value: desk.numbers.tick(value, Unit.RATE),
+        table=_table(rows, desk),
+    )
+
+
+def _bought(curve: Curve, waits: Sequence[Waits], day: int) -> Bought | None:
+    step = curve.at(day)
+    if step is None:
+        return None
+    low, high = step.interval or (step.survival, step.survival)
+    waiting = sum(one.events + one.censored for one in waits if one.days >= day) if day in HORIZONS else 0
+    return Bought(days=day, share=1 - step.survival, low=1 - high, high=1 - low, waiting=waiting)
+
+
+def _description(curve: Curve, desk: Desk) -> str:
+    median = curve.median()[0]
+    sentence = desk.text("chart.second_order.description")
+    if median is None:
+        return f"{sentence} {desk.text('chart.second_order.no_median')}"
+    return f"{sentence} {desk.text('chart.second_order.median', days=desk.numbers.count(median))}"
+
+
+def _title(one: Bought, desk: Desk) -> str:
+    return desk.text(
+        "chart.second_order.mark",
+        days=desk.numbers.count(one.days),
+        share=desk.numbers.percent(one.share),
+        interval=desk.numbers.interval(one.low, one.high),
+        n=desk.numbers.count(one.waiting),
+    )
+
+
+def _table(rows: Sequence[Bought], desk: Desk) -> Grid:
+    names = ("share", "interval", "waiting")
+    return Grid(
+        title=desk.text("chart.data"),
+        headings=(
+            Heading(text=desk.text("chart.second_order.days")),
+            *(Heading(text=desk.text(f"chart.second_order.{name}"), numeric=True) for name in names),
+        ),
+        rows=tuple(Row(cells=tuple(_cells(one, desk))) for one in rows),
+    )
+
+
+def _cells(one: Bought, desk: Desk) -> Iterator[Cell]:
+    yield Cell(text=desk.text("chart.repeat.window", days=one.days))
+    yield Cell(text=desk.numbers.percent(one.share))
+    yield Cell(text=desk.numbers.interval(one.low, one.high))
+    yield Cell(text=desk.numbers.count(one.waiting))
