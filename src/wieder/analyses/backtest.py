@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import nan
 from typing import TYPE_CHECKING
 
 import polars as pl
 
+from wieder.analyses.base import TableAnalysis
+from wieder.analyses.tracking import tracking
 from wieder.analyses.trials import USUAL_MOMENTS, plan_trials, trials
+from wieder.analysis import find_currency, prepare
 from wieder.database import frame, script
 from wieder.models.baselines import FEWEST_CUSTOMERS, FEWEST_REPEATERS
 from wieder.models.choice import Rating, choose
@@ -18,10 +21,19 @@ from wieder.models.holdout import (
     score_amounts,
     score_probabilities,
 )
-from wieder.models.purchase_models import PURCHASE_MODELS
+from wieder.models.purchase_models import MODELS
 from wieder.models.spend import spend_model
 from wieder.notices import Notice
-from wieder.tables.backtest import NONE, PURCHASES, SPEND, part_frame, score_frame
+from wieder.periods import PeriodKind
+from wieder.tables.backtest import (
+    BACKTEST,
+    NONE,
+    PURCHASES,
+    SPEND,
+    long_scores,
+    part_frame,
+    score_frame,
+)
 from wieder.tables.holdouts import holdout_row, with_shares
 
 if TYPE_CHECKING:
@@ -29,6 +41,8 @@ if TYPE_CHECKING:
     from datetime import date
 
     from wieder.analyses.trials import Plan, Trial
+    from wieder.analysis import Question
+    from wieder.config import Settings
     from wieder.database import Connection
     from wieder.kpis.base import Scope
     from wieder.models.choice import Choice
@@ -78,7 +92,7 @@ def backtest(
     *,
     horizon_days: int | None = None,
     n_moments: int = USUAL_MOMENTS,
-    models: Sequence[PurchaseModel] = PURCHASE_MODELS,
+    models: Sequence[PurchaseModel] = MODELS,
 ) -> Backtest:
     """Try every method on the past of the shop. Needs `analysis.prepare`.
 
@@ -192,3 +206,37 @@ SMALL_SHOP = (
     f"no model is fitted: that takes {FEWEST_CUSTOMERS} customers, {FEWEST_REPEATERS} of whom bought again, "
     "before the last moment"
 )
+
+
+@dataclass(frozen=True, kw_only=True)
+class BacktestAnalysis(TableAnalysis):
+    """The table `BACKTEST`, and everything that it was made of."""
+
+    tested: Backtest
+    tracking: pl.DataFrame | None
+    """`tables.backtest.TRACKING.schema`, if it was asked for."""
+
+
+def analyse_backtest(
+    con: Connection,
+    question: Question,
+    settings: Settings,
+    notify: Notify,
+    *,
+    horizon_days: int | None = None,
+    n_moments: int = USUAL_MOMENTS,
+    with_tracking: bool = False,
+) -> BacktestAnalysis:
+    """Every score of every method. Raises what `analysis.prepare` and `plan_trials` raise."""
+    prepared = prepare(con, replace(question, kind=PeriodKind.ALL, by=()), settings, notify)
+    tested = backtest(con, prepared.scope, notify, horizon_days=horizon_days, n_moments=n_moments)
+    return BacktestAnalysis(
+        table=BACKTEST,
+        frame=long_scores(tested.scores),
+        scope=prepared.scope,
+        cuts=prepared.cuts,
+        periods=prepared.shown,
+        currency=settings.report.currency or find_currency(con),
+        tested=tested,
+        tracking=tracking(con, tested) if with_tracking else None,
+    )

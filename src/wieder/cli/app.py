@@ -10,6 +10,7 @@ from typer.main import get_command
 from wieder import __version__
 from wieder.cli import (
     analyses,
+    backtest,
     cohorts,
     concentration,
     data,
@@ -63,6 +64,7 @@ for command in (
     diff.diff,
     segments.moves,
     segments.customers,
+    backtest.backtest,
     reports.report,
     analyses.explain,
     analyses.verify,

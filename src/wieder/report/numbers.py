@@ -80,6 +80,10 @@ class Numbers:
         """A number with two digits: `1.87`."""
         return ABSENT if value is None else self._decimal(value, 2)
 
+    def score(self, value: Number | None) -> str:
+        """A score of a forecast with three digits: `0.771`."""
+        return ABSENT if value is None else self._decimal(value, 3)
+
     def money(self, value: Number | None, digits: int | None = None) -> str:
         """An amount to the cent, or with `digits` digits; without sign if the currency is unknown."""
         if value is None:

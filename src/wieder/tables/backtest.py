@@ -207,3 +207,26 @@ def part_frame(
     ]
     names = ["moment", "target", "method", "part", "customers", "expected", "actual"]
     return _finished(pl.DataFrame(rows, schema=names, orient="row"), horizon_days, used, PARTS)
+
+
+TRACKING = Table(
+    id="backtest_tracking",
+    label=Text(
+        de="Erwartete und eingetretene Käufe, Woche für Woche",
+        en="Expected and actual purchases, week by week",
+    ),
+    meaning=Text(
+        de="Eine Zeile je Verfahren und Woche nach dem letzten Zeitpunkt: alle Käufe bis zu ihrem Ende, der Kunden, die es am Zeitpunkt schon gab. Die letzte Woche kann kürzer sein.",
+        en="One row per method and week after the last moment: all purchases until its end, of the customers who were there at the moment. The last week may be shorter.",
+    ),
+    columns=(
+        *KEYS,
+        TableColumn(name="week", type=pl.Int32, label=Text(de="Woche", en="Week"), unit=Unit.COUNT),
+        TableColumn(name="days", type=pl.Int32, label=Text(de="Tage", en="Days"), unit=Unit.COUNT),
+        _number("expected"),
+        _number("actual"),
+        _number("bias", Unit.RATE),
+    ),
+    keys=("moment", "target", "method", "week"),
+    witness="",
+)
