@@ -10,7 +10,7 @@ import msgspec
 from wieder.database import frame, script
 from wieder.errors import AmbiguousError, Answer
 from wieder.ingest.batches import File, plan_batches
-from wieder.ingest.reading import explained, scan
+from wieder.ingest.reading import explained, scan_whole_orders
 from wieder.ingest.rejects import drop_broken
 from wieder.ingest.rows import MARKS, STAGED_COLUMNS, typed_rows
 from wieder.ingest.sources import find_sources
@@ -130,7 +130,7 @@ def _inspected(con: Connection, file: File, batch: Batch, settings: Settings) ->
 
 
 def _rows(con: Connection, file: File, batch: Batch, selected: str) -> list[tuple[Any, ...]]:
-    source = scan(file.layout, [file.export], whole_orders=True)
+    source = scan_whole_orders(con, file.layout, [file.export])
     with explained([file.export]):
         return con.execute(
             f"select {selected} from ({typed_rows(batch.form, source, file.number)})",
@@ -156,7 +156,7 @@ def _currency(con: Connection, file: File, batch: Batch, settings: Settings) -> 
 
 def _sample(con: Connection, file: File, batch: Batch) -> pl.DataFrame:
     """The columns that the file has, by their names in the store."""
-    layout, source = file.layout, scan(file.layout, [file.export], whole_orders=True)
+    layout, source = file.layout, scan_whole_orders(con, file.layout, [file.export])
     rows = f"select * from ({typed_rows(batch.form, source, file.number)}) limit {SHOWN_ROWS}"
     with explained([file.export]):
         first = frame(con, rows, source.parameters | batch.form.parameters)

@@ -29,35 +29,55 @@ class Scan:
         return con.execute(template.format(scan=f"({self.sql})"), self.parameters | more).fetchall()
 
 
-def scan(
-    layout: Layout, exports: Sequence[Export], rejects: str = "ignored_rows", *, whole_orders: bool = False
-) -> Scan:
+def scan(layout: Layout, exports: Sequence[Export], rejects: str = "ignored_rows") -> Scan:
     """The cells of `exports`, which share `layout`, and those that its format prepares.
 
     Rows of text files that do not have the form of the header are left out and
-    added to the temporary table `rejects`. With `whole_orders`, cells that a
-    further line of an order leaves empty are filled from the lines before it.
+    added to the temporary table `rejects`.
+    """
+    return _prepared(layout, _raw_scan(layout, exports, rejects))
+
+
+def scan_whole_orders(
+    con: Connection, layout: Layout, exports: Sequence[Export], rejects: str = "ignored_rows"
+) -> Scan:
+    """The same, where cells that a line of an order leaves empty are those of its other lines.
+
+    The files are read twice for it, because a join of rows would lose their order.
     """
     raw = _raw_scan(layout, exports, rejects)
+    cells = [raw_name(position) for position in layout.preparation.whole_order]
+    if not cells:
+        return _prepared(layout, raw)
+    _make_whole_orders(con, layout, exports, cells)
+    filled = ", ".join(f"whole{cell} as {cell}" for cell in cells)
+    helpers = ", ".join(f"whole{cell}" for cell in cells)
+    sql = f"select * exclude ({helpers}) replace ({filled}) from ({raw.sql}) positional join whole_orders"
+    return _prepared(layout, Scan(sql=sql, parameters=raw.parameters))
+
+
+def _make_whole_orders(
+    con: Connection, layout: Layout, exports: Sequence[Export], cells: Sequence[str]
+) -> None:
+    raw = _raw_scan(layout, exports, "ignored_rows")
+    key = raw_name(layout.position("order_id"))
+    rows = script("ingest_row_cells").format(raw=raw.sql, key=key, cells=", ".join(cells))
+    with explained(exports):
+        con.execute(rows, raw.parameters)
+    least = ", ".join(f"min({cell}) as {cell}" for cell in cells)
+    filled = ", ".join(f"coalesce(r.{cell}, o.{cell}) as whole{cell}" for cell in cells)
+    con.execute(script("ingest_whole_orders").format(least=least, filled=filled))
+
+
+def _prepared(layout: Layout, raw: Scan) -> Scan:
     preparation = layout.preparation
-    sql = _filled(layout, raw.sql) if whole_orders and preparation.whole_order else raw.sql
-    if preparation.cells:
-        cells = ", ".join(f"{cell} as {prepared_name(name)}" for name, cell in preparation.cells)
-        sql = f"select *, {cells} from ({sql})"
+    if not preparation.cells:
+        return raw
+    cells = ", ".join(f"{cell} as {prepared_name(name)}" for name, cell in preparation.cells)
     parameters = {
         name: list(value) if isinstance(value, tuple) else value for name, value in preparation.parameters
     }
-    return Scan(sql=sql, parameters=raw.parameters | parameters)
-
-
-def _filled(layout: Layout, raw: str) -> str:
-    """SQL: the rows of `raw`, in their order, where what holds for an order stands on each of its rows."""
-    cells = ", ".join(
-        f"coalesce({cell}, first_value({cell} ignore nulls) over whole_order) as {cell}"
-        for cell in map(raw_name, layout.preparation.whole_order)
-    )
-    key = raw_name(layout.position("order_id"))
-    return script("ingest_whole_orders").format(raw=raw, cells=cells, key=key)
+    return Scan(sql=f"select *, {cells} from ({raw.sql})", parameters=raw.parameters | parameters)
 
 
 def _raw_scan(layout: Layout, exports: Sequence[Export], rejects: str) -> Scan:

@@ -30,7 +30,7 @@ from wieder.ingest.orders import (
     tell_about_repeated_orders,
 )
 from wieder.ingest.preflight import Export, Kind, inspect
-from wieder.ingest.reading import explained, parquet_columns, scan
+from wieder.ingest.reading import explained, parquet_columns, scan_whole_orders
 from wieder.ingest.refunds import make_refunds_positive
 from wieder.ingest.rejects import STAGED_REJECTS, broken_rows, drop_broken
 from wieder.ingest.rows import further_columns, staged_table, typed_rows
@@ -162,7 +162,7 @@ def _stage(con: Connection, table: str, files: Sequence[File], settings: Setting
 def _insert(con: Connection, batch: Batch) -> dict[int, list[Broken]]:
     """Adds the rows of a batch to the staged rows; gives the broken ones by file number."""
     layout = batch.form.layout
-    source = scan(layout, batch.exports, "broken_rows", whole_orders=True)
+    source = scan_whole_orders(con, layout, batch.exports, "broken_rows")
     rows = typed_rows(batch.form, source, batch.files[0].number)
     try:
         with explained(batch.exports):

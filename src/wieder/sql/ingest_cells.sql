@@ -172,7 +172,8 @@ create or replace temp macro currency_sign(sign) as
 create or replace temp macro currency_code(x) as currency_sign(regexp_replace(x, '[^\p{L}\p{Sc}]', '', 'g'));
 
 -- '01067 and '+49..., as programs guard them from spreadsheets; 't Hooft keeps his apostrophe.
-create or replace temp macro without_guard(x) as regexp_replace(x, '^''([0-9+=@-])', '\1');
+create or replace temp macro without_guard(x) as
+    case when starts_with(x, '''') then regexp_replace(x, '^''([0-9+=@-])', '\1') else x end;
 
 -- Several values in one cell. A number that cannot be read leaves no sum.
 create or replace temp macro sum_of_numbers(numbers) as

@@ -1,9 +1,17 @@
--- Rows of order exports -> the same rows in the same order, where cells that hold for the order and that a row leaves
--- empty are those of the first row of the order that has them.
-select * exclude (_row) replace ({cells})
-from (select *, row_number() over () as _row from ({raw}))
-window whole_order as (
-    partition by file_index, {key} order by _row
-    rows between unbounded preceding and unbounded following
-)
-order by _row
+-- row_cells -> whole_orders: one row per row, in their order, where the cells that a row leaves empty are the least of
+-- what the other rows of its order have, in the same file.
+create or replace temp table order_cells as
+select file_index, _key, {least}
+from row_cells
+where _key is not null
+group by file_index, _key
+having count(*) > 1;
+
+create or replace temp table whole_orders as
+select {filled}
+from row_cells as r
+left join order_cells as o using (file_index, _key)
+order by r._row;
+
+drop table row_cells;
+drop table order_cells;
