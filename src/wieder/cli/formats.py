@@ -34,7 +34,7 @@ class SettingsOptions:
 
 @with_options
 def formats(name: Name = None, *, options: SettingsOptions, output: OutputOptions) -> None:
-    """List the exports of shop systems that are known, or show how one is read.
+    """List the exports that are known, or show how one is read.
 
     An export is known by its header, never by its name. Your own go into wieder.toml, under [formats.NAME].
     """
