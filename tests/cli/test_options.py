@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import inspect
+from typing import TYPE_CHECKING
 
 import pytest
+from outcomes import fails
 
 from wieder.cli.options import (
     SETTINGS,
@@ -15,6 +17,9 @@ from wieder.cli.options import (
 )
 from wieder.config import load_settings
 from wieder.errors import UsageError
+
+if TYPE_CHECKING:
+    from outcomes import Wieder
 
 
 def test_only_what_was_typed_is_a_setting() -> None:
@@ -53,6 +58,37 @@ def test_every_option_that_is_a_setting_sets_one_that_exists() -> None:
     for option, path in SETTINGS.items():
         settings = load_settings(None, {}, {path: values.get(option, "text")})
         assert settings != load_settings(None, {}, {})
+
+
+UNUSED = {
+    "check": ("--window", "--occasion", "--by"),
+    "cohorts": ("--window", "--occasion"),
+    "concentration": ("--window", "--occasion"),
+    "flow": ("--occasion",),
+    "flow --revenue": ("--window", "--occasion"),
+    "gaps": ("--window", "--incomplete", "--period"),
+    "sequence": ("--window", "--incomplete", "--period"),
+    "segments": ("--window",),
+    "moves": ("--window", "--occasion"),
+    "customers": ("--window",),
+}
+VALUES = {"--window": ["90"], "--occasion": ["day"], "--by": ["channel"], "--period": ["month"]}
+
+
+@pytest.mark.parametrize(
+    ("command", "option"), [(key, one) for key, unused in UNUSED.items() for one in unused]
+)
+def test_an_option_that_would_change_nothing_is_refused(wieder: Wieder, command: str, option: str) -> None:
+    outcome = wieder(*command.split(), "orders.csv", option, *VALUES.get(option, []))
+    assert option in fails(outcome, 2)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    ["cohorts --mode rolling --window 90", "cohorts --mode cumulative --occasion day", "gaps --occasion day"],
+)
+def test_an_option_that_changes_something_is_not(wieder: Wieder, asked: str) -> None:
+    assert wieder(*asked.split(), "orders.csv").code == 0
 
 
 def test_a_command_gets_its_options_packed_in_their_groups() -> None:

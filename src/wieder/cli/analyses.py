@@ -23,6 +23,15 @@ Dialect = Annotated[
     Option("--dialect", help="Instead: disputed KPIs by this vendor's rules beside ours, and why."),
 ]
 
+Compare = Annotated[
+    bool | None,
+    Option(
+        "--compare",
+        help="With the period and the year before, and the usual range, as columns.",
+        show_default=False,
+    ),
+]
+
 KpiId = Annotated[str, Argument(metavar="KPI", help="The id of a KPI, such as repeat_purchase_rate.")]
 
 
@@ -33,6 +42,7 @@ def kpis(
     source: SourceOptions,
     question: QuestionOptions,
     output: OutputOptions,
+    compare: Compare = None,
     dialect: Dialect = None,
 ) -> None:
     """Compute every KPI, by period and by any column."""
@@ -44,11 +54,15 @@ def kpis(
     if dialect is not None:
         from wieder.cli.dialects import answer_in_dialect, dialect_view
 
+        if compare:
+            raise UsageError(
+                "--dialect compares with a vendor, not with earlier periods", "leave out --compare"
+            )
         found = answer_in_dialect(session, question, dialect)
         write_view(dialect_view(found, session), session)
         return
     analysis = answer(session, question_of(question, PeriodKind.ALL))
-    write_view(kpi_view(analysis, session, compare=bool(question.compare)), session)
+    write_view(kpi_view(analysis, session, compare=bool(compare)), session)
 
 
 @with_options

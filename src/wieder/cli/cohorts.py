@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from wieder.cli.writing import View
 
 
+MODE_OF_OPTION = {"window": Mode.ROLLING, "occasion": Mode.CUMULATIVE}
+"""The only mode that each of these options changes."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class CohortOptions:
     """How cohorts age, and what their cells show."""
@@ -59,15 +63,17 @@ def cohorts(
     unless --period says otherwise. Age 0 is the period of the first order.
     """
     from wieder.analyses.cohorts import analyse_cohorts
-    from wieder.cli.questions import question_of
+    from wieder.cli.questions import question_of, refuse_without_effect
     from wieder.cli.writing import write_view
 
+    mode = look.mode or Mode.CLASSIC
+    refuse_without_effect(question, *(name for name, one in MODE_OF_OPTION.items() if one is not mode))
     session = begin(files, source, output, question)
     asked = question_of(question, PeriodKind.MONTH)
     rules = CohortRules(
         kind=asked.kind,
         age=look.age or Age.CALENDAR,
-        mode=look.mode or Mode.CLASSIC,
+        mode=mode,
         by_period=not asked.by,
         incomplete=asked.incomplete,
     )

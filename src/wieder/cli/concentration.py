@@ -35,10 +35,11 @@ def concentration(
     The best 1 to 50 percent, the ABC classes and the Gini coefficient.
     """
     from wieder.analyses.by_period import analyse_concentration, analyse_lorenz_curve
-    from wieder.cli.questions import question_of
+    from wieder.cli.questions import question_of, refuse_without_effect
     from wieder.cli.views import table_view
     from wieder.cli.writing import write_view
 
+    refuse_without_effect(question, "window", "occasion")
     session = begin(files, source, output, question)
     asked = question_of(question, PeriodKind.ALL)
     analyse = analyse_lorenz_curve if lorenz else analyse_concentration

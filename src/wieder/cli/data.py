@@ -153,13 +153,14 @@ def check(
     ours, the exit code is 1. It is 6 if a rule is crossed; [check] in wieder.toml holds the thresholds.
     """
     from wieder.analysis import reconcile
-    from wieder.cli.questions import question_of
+    from wieder.cli.questions import question_of, refuse_without_effect
     from wieder.cli.views import bridge_view, rules_view, with_rules
     from wieder.cli.writing import write_view
     from wieder.quality import check as check_rules
     from wieder.quality import refuse_crossed
     from wieder.store import load_history
 
+    refuse_without_effect(question, "by", "top", "window", "occasion")
     session = begin(files, source, output, question)
     asked = question_of(question, PeriodKind.ALL)
     with messages.working("checking"), opened(session) as con:

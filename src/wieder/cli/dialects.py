@@ -9,7 +9,6 @@ from wieder.analyses.dialects import DialectAnalysis, analyse_dialect
 from wieder.cli.questions import question_of
 from wieder.cli.session import opened
 from wieder.cli.writing import View
-from wieder.errors import UsageError
 from wieder.kpis import REGISTRY
 from wieder.periods import PeriodKind
 from wieder.report.dialects import dialect_grids
@@ -21,12 +20,7 @@ if TYPE_CHECKING:
 
 
 def answer_in_dialect(session: Session, options: QuestionOptions, vendor: str) -> DialectAnalysis:
-    """The disputed KPIs by the rules of `vendor` and by ours; of the last month unless a time is asked for.
-
-    Raises UsageError.
-    """
-    if options.compare:
-        raise UsageError("--dialect compares with a vendor, not with earlier periods", "leave out --compare")
+    """The disputed KPIs by the rules of `vendor` and by ours; of the last month unless time is asked for."""
     question = question_of(options, PeriodKind.MONTH)
     is_time_asked = options.period or options.first or options.last
     with messages.working("computing"), opened(session) as con:

@@ -32,10 +32,11 @@ def flow(
     """
     from wieder.analyses.by_period import analyse_flow
     from wieder.analyses.revenue_retention import analyse_revenue_retention
-    from wieder.cli.questions import question_of
+    from wieder.cli.questions import question_of, refuse_without_effect
     from wieder.cli.views import table_view
     from wieder.cli.writing import write_view
 
+    refuse_without_effect(question, "occasion", *(["window"] if revenue else []))
     session = begin(files, source, output, question)
     asked = question_of(question, PeriodKind.MONTH)
     with messages.working("computing"), opened(session) as con:

@@ -120,14 +120,6 @@ class QuestionOptions:
             "--occasion", help="A repeat purchase is a further order, or an order on a further day. [order]"
         ),
     ] = None
-    compare: Annotated[
-        bool | None,
-        Option(
-            "--compare",
-            help="With the period and the year before, and the usual range, as columns.",
-            show_default=False,
-        ),
-    ] = None
     incomplete: Annotated[
         bool | None, Option("--incomplete", help="With the period that is not over yet.", show_default=False)
     ] = None

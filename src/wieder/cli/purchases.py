@@ -83,8 +83,9 @@ def sequence(
 
 
 def _analyse(analyse: Analyse, session: Session, options: QuestionOptions, last: int) -> TableAnalysis:
-    from wieder.cli.questions import question_of
+    from wieder.cli.questions import question_of, refuse_without_effect
 
+    refuse_without_effect(options, "window", "incomplete")
     asked = question_of(options, PeriodKind.ALL)
     if asked.kind is not PeriodKind.ALL:
         raise UsageError(

@@ -35,6 +35,13 @@ def question_of(options: QuestionOptions, usual: PeriodKind) -> Question:
     )
 
 
+def refuse_without_effect(options: QuestionOptions, *names: str) -> None:
+    """Raise UsageError if one of these options was typed: it would change nothing."""
+    for name in names:
+        if getattr(options, name) is not None:
+            raise UsageError(f"--{name} changes nothing in this table", f"leave out --{name}")
+
+
 def answer(session: Session, question: Question) -> Analysis:
     """Every KPI for the question."""
     with messages.working("computing"), opened(session) as con:

@@ -25,6 +25,7 @@ from wieder.periods import PeriodKind
 if TYPE_CHECKING:
     from wieder.analyses.customers import Audience
     from wieder.analyses.segments import SegmentAnalysis
+    from wieder.cli.session import Session
     from wieder.tables.thresholds import Thresholds
 
 By = Annotated[str | None, Option("--by", metavar="COLUMN,...", help="Also by these columns.")]
@@ -95,6 +96,7 @@ def segments(
 
     asked = QuestionOptions(as_of=moment.as_of, window=moment.window, by=by, top=top)
     session = begin(files, source, output, asked, telling)
+    refuse_unused_window(asked, session)
     refuse_overwriting(session, telling.save_thresholds or STDOUT)
     question, frozen = question_of(asked, PeriodKind.ALL), saved_thresholds(telling)
     with messages.working("computing"), opened(session) as con:
@@ -118,11 +120,13 @@ def moves(
     ends. Periods are months unless --period says otherwise.
     """
     from wieder.analyses.segments import analyse_moves
-    from wieder.cli.questions import question_of
+    from wieder.cli.questions import question_of, refuse_without_effect
     from wieder.cli.segment_views import moves_view
     from wieder.cli.writing import write_view
 
+    refuse_without_effect(question, "occasion")
     session = begin(files, source, output, question, telling)
+    refuse_unused_window(question, session)
     refuse_overwriting(session, telling.save_thresholds or STDOUT)
     asked, frozen = question_of(question, PeriodKind.MONTH), saved_thresholds(telling)
     if asked.kind is PeriodKind.ALL:
@@ -155,6 +159,7 @@ def customers(
 
     asked = QuestionOptions(as_of=moment.as_of, window=moment.window, period=audience.period)
     session = begin(files, source, output, asked, telling)
+    refuse_unused_window(asked, session)
     refuse_overwriting(session, telling.save_thresholds or STDOUT)
     question, wanted = question_of(asked, PeriodKind.MONTH), audience_of(audience, telling)
     if question.kind is PeriodKind.ALL:
@@ -163,6 +168,14 @@ def customers(
         found = analyse_customers(con, question, session.settings, wanted, messages.show_notice)
     save_thresholds(found, telling)
     write_view(customers_view(found, session), session, private=True)
+
+
+def refuse_unused_window(options: QuestionOptions, session: Session) -> None:
+    """Raise UsageError if a window was typed for customers who are not told apart by activity."""
+    from wieder.cli.questions import refuse_without_effect
+
+    if session.settings.segments.scheme != "lifecycle":
+        refuse_without_effect(options, "window")
 
 
 def audience_of(options: AudienceOptions, telling: SegmentOptions) -> Audience:
