@@ -21,15 +21,15 @@ import numpy as np
 from scipy.special import expit
 
 from wieder.models.beta_geometric_fit import fit_beta_geometric
-from wieder.models.beta_geometric_future import pairs_while_alive, purchases_while_alive
+from wieder.models.beta_geometric_future import pairs_while_alive, purchases_of_new, purchases_while_alive
 from wieder.models.derivatives import log_rising
-from wieder.models.histories import Histories
 from wieder.models.purchase_model import PurchaseModel
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from wieder.models.fitting import Fit
+    from wieder.models.histories import Histories
 
     Floats = NDArray[np.float64]
     Integers = NDArray[np.int64]
@@ -98,13 +98,10 @@ class BetaGeometric:
 
     def expected_of_new(self, parameters: Floats, ages: Floats) -> Floats:
         """Repeat purchases within each age in days of a customer who has just come."""
-        new = Histories(
-            repeats=np.zeros(1, dtype=np.int64),
-            recency=np.zeros(1, dtype=np.int64),
-            age=np.zeros(1, dtype=np.int64),
-            customers=np.ones(1),
-        )
-        return np.array([self.expected_purchases(parameters, new, age)[0] for age in ages])
+        _, _, a, b = parameters
+        chances = int(self.leaves_after_first)
+        staying = b / (a + b) if chances else 1.0
+        return staying * purchases_of_new(parameters, chances, ages)
 
     def _log_odds_of_left(self, parameters: Floats, histories: Histories) -> Floats:
         """Of having left with the last purchase, against being alive; -inf without a chance to leave."""

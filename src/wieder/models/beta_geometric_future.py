@@ -32,6 +32,10 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
     Integers = NDArray[np.int64]
+    Rates = Callable[[Floats, Integers, Integers, Floats], Floats]
+    """Of parameters, repeats, chances to leave, and 1 + v."""
+    Weight = Callable[[Floats, Floats], Floats]
+    """Of w, and the days that v is measured in."""
 
 NEGLIGIBLE = 37.0
 """exp(-37) is less than the last digit of 1."""
@@ -64,14 +68,25 @@ def pairs_while_alive(parameters: Floats, histories: Histories, chances: Integer
     )
 
 
+def purchases_of_new(parameters: Floats, chances: int, ages: Floats) -> Floats:
+    """Expected repeat purchases within each age in days of customers who stay after the first one."""
+    alpha, nothing = parameters[1], np.zeros(1, dtype=np.int64)
+    longest = float(np.log1p(ages.max(initial=0.0) / alpha))
+    coefficients = _coefficients(parameters, nothing, nothing + chances, longest, _rates)
+    sums = _sums_over_time(
+        np.full((1, 1), alpha), ages[:, None], longest, coefficients.shape[1], partial(_discount, 0.0)
+    )
+    return np.asarray((coefficients @ sums.T)[0])
+
+
 def _integrated(
     parameters: Floats,
     histories: Histories,
     chances: Integers,
     horizon: float,
     *,
-    rates: Callable[[Floats, Integers, Integers, Floats], Floats],
-    weight: Callable[[Floats, Floats], Floats],
+    rates: Rates,
+    weight: Weight,
 ) -> Floats:
     """The integral over w of `rates`, which depend on x alone, times a weight by w and by alpha + T."""
     alpha = parameters[1]
@@ -80,16 +95,30 @@ def _integrated(
     if not ages.size:
         return np.zeros(0)
     longest = float(np.log1p(horizon / (alpha + ages[0])))
-    points = chebyshev.chebpts1(_degree(parameters))
-    stretch = np.exp((points + 1) / 2 * longest)
-    values = rates(parameters, histories.repeats[first], chances[first], stretch)
-    sums = _sums_over_time((alpha + ages)[:, None], horizon, longest, points.size, weight)
-    return np.asarray((_coefficients(values, points) @ sums.T)[of_repeats, of_age])
+    coefficients = _coefficients(parameters, histories.repeats[first], chances[first], longest, rates)
+    sums = _sums_over_time((alpha + ages)[:, None], horizon, longest, coefficients.shape[1], weight)
+    return np.asarray((coefficients @ sums.T)[of_repeats, of_age])
 
 
 def _relevant(days: float, daily_rate: float) -> float:
     """The days that count: what is discounted to nothing does not."""
     return min(days, LONGEST, NEGLIGIBLE / daily_rate if daily_rate > 0 else np.inf)
+
+
+def _coefficients(
+    parameters: Floats,
+    repeats: Integers,
+    chances: Integers,
+    longest: float,
+    rates: Rates,
+) -> Floats:
+    """Of the Chebyshev polynomials that add up to `rates` for w from 0 to `longest`: one row per history."""
+    points = chebyshev.chebpts1(_degree(parameters))
+    stretch = np.exp((points + 1) / 2 * longest)
+    values = rates(parameters, repeats, chances, stretch)
+    coefficients = values @ chebyshev.chebvander(points, points.size - 1) * (2 / points.size)
+    coefficients[:, 0] /= 2
+    return np.asarray(coefficients)
 
 
 def _degree(parameters: Floats) -> int:
@@ -121,15 +150,8 @@ def _share_before(w: Floats, _: Floats) -> Floats:
     return np.asarray(-np.expm1(-w))
 
 
-def _coefficients(values: Floats, points: Floats) -> Floats:
-    """Of the Chebyshev polynomials through the values at the points, one row per row of values."""
-    coefficients = values @ chebyshev.chebvander(points, points.size - 1) * (2 / points.size)
-    coefficients[:, 0] /= 2
-    return np.asarray(coefficients)
-
-
 def _sums_over_time(
-    scales: Floats, horizon: float, longest: float, degree: int, weight: Callable[[Floats, Floats], Floats]
+    scales: Floats, horizon: float | Floats, longest: float, degree: int, weight: Weight
 ) -> Floats:
     """The weighted integral of each Chebyshev polynomial over the horizon, one row per scale.
 

@@ -51,4 +51,5 @@ def log_rising_sum(start: float, steps: Integers, customers: Floats) -> tuple[fl
     """The sum of `log_rising` over customers, and its first two derivatives in `start`."""
     slopes = digamma(start + steps) - digamma(start)
     bends = polygamma(1, start + steps) - polygamma(1, start)
-    return tuple(float((customers * part).sum()) for part in (log_rising(start, steps), slopes, bends))  # type: ignore[return-value]
+    value, slope, bend = (customers * part for part in (log_rising(start, steps), slopes, bends))
+    return float(value.sum()), float(slope.sum()), float(bend.sum())
