@@ -6,12 +6,19 @@ from math import nan
 
 from wieder.models.choice import Choice, Rating, choose
 
-NAIVE = {"own_rate": Rating(error=3), "last_days": Rating(error=2), "shop_formula": Rating(error=2)}
+NAIVE = {
+    "own_rate": Rating(relative_error=1, bias=2),
+    "last_days": Rating(relative_error=1.5, bias=-0.5),
+    "shop_formula": Rating(relative_error=1, bias=1),
+}
+"""Errors of 3, 2 and 2."""
 
 
 def rated(**models: tuple[float, float]) -> dict[str, Rating]:
     """Error and log loss of models, beside the same naive forecasts."""
-    return NAIVE | {name: Rating(error=error, log_loss=loss) for name, (error, loss) in models.items()}
+    return NAIVE | {
+        name: Rating(relative_error=error, bias=0, log_loss=loss) for name, (error, loss) in models.items()
+    }
 
 
 def test_the_least_log_loss_wins() -> None:
@@ -53,5 +60,5 @@ def test_a_model_whose_log_loss_is_not_known_does_not_win() -> None:
 
 
 def test_where_nothing_was_bought_no_naive_forecast_is_better() -> None:
-    nothing = {name: Rating(error=nan) for name in NAIVE}
-    assert choose([nothing | {"bg": Rating(error=nan, log_loss=0.1)}]).method == "bg"
+    nothing = {name: Rating(relative_error=nan, bias=nan) for name in NAIVE}
+    assert choose([nothing | {"bg": Rating(relative_error=nan, bias=nan, log_loss=0.1)}]).method == "bg"

@@ -81,7 +81,7 @@ class Backtest:
 
     def measure(self, target: str, method: str, name: str) -> float | None:
         """One measure over all moments, such as the `bias` of `spend`; None where it is not known."""
-        found = self.scores.filter(moment=None, target=target, method=method)
+        found = self.scores.filter(pl.col("moment").is_null(), target=target, method=method)
         return None if found.is_empty() else found[name][0]
 
 
@@ -162,7 +162,8 @@ def _ratings(scores: Scores) -> dict[str, Rating]:
     """How wrong each method was at one moment, by name."""
     return {
         method: Rating(
-            error=score.measures["relative_error"] + abs(_bias(score)),
+            relative_error=score.measures["relative_error"],
+            bias=_bias(score),
             log_loss=scores[NONE, method].measures["log_loss"] if (NONE, method) in scores else nan,
         )
         for (target, method), score in scores.items()

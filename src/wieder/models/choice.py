@@ -16,13 +16,17 @@ if TYPE_CHECKING:
 class Rating:
     """How wrong one method was at one moment; nan where that is not defined."""
 
-    error: float
-    """Of purchases: mean absolute error as a share of the mean, plus the size of the relative bias.
-
-    So a method is judged by customers one by one and by their total alike.
-    """
+    relative_error: float
+    """Mean absolute error of purchases per customer as a share of their mean."""
+    bias: float
+    """The relative error of their total."""
     log_loss: float = nan
     """Of the probability of no purchase; only models have one."""
+
+    @property
+    def error(self) -> float:
+        """The relative error plus the size of the bias: customers one by one, and their total alike."""
+        return self.relative_error + abs(self.bias)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,9 +1,27 @@
 """The models of purchases that compete for a shop."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from wieder.models.bg_nbd import BG_NBD
 from wieder.models.mbg_nbd import MBG_NBD
 from wieder.models.nbd_future import NBD
 from wieder.models.pareto_nbd import PARETO_NBD
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from wieder.models.fitting import Fit
+    from wieder.models.histories import Histories
+    from wieder.models.purchase_model import PurchaseModel
+
 MODELS = (NBD, BG_NBD, MBG_NBD, PARETO_NBD)
 """The simplest first. The NBD, in which nobody leaves, is nested in each of the others."""
+
+
+def first_certified(names: Sequence[str], histories: Histories) -> tuple[PurchaseModel, Fit] | None:
+    """The first of the models called `names` whose fit to the histories is certified; None if none is."""
+    models = {model.name: model for model in MODELS}
+    fits = ((models[name], models[name].fit(histories)) for name in names)
+    return next(((model, fit) for model, fit in fits if fit.is_certified), None)
