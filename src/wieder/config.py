@@ -153,8 +153,8 @@ class Check(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 
 
 SectionName = Literal[
-    "headlines", "tiles", "revenue", "repeat", "cohorts", "flow", "churn", "value", "segments", "kpis",
-    "data", "glossary",
+    "headlines", "tiles", "revenue", "repeat", "cohorts", "flow", "churn", "value", "segments",
+    "changes", "kpis", "data", "glossary",
 ]  # fmt: skip
 """The sections of the report in their usual order; `report.outline.SECTIONS` are the same."""
 
@@ -170,6 +170,8 @@ class Report(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     """ISO code shown beside money; taken from the export where it has a currency column."""
     templates: str = ""
     """A folder whose templates replace or extend those of the report."""
+    history: str = ""
+    """A folder in which reports keep their results, so that later ones tell what has changed since."""
     logo: str = ""
     """A PNG or SVG file of at most 60,000 bytes, shown above the title and kept inside the page."""
     colours: dict[Literal["returning", "new", "reactivated", "lost", "anonymous", "link"], str] = {}

@@ -73,7 +73,7 @@ def _by_cohort(firsts: pl.DataFrame, kind: PeriodKind) -> Groups:
     numbers = {name: number for number, name in labels.items()}
     number_of_day = {day: numbers[name] for day, name in zip(days, names, strict=True)}
     segment = pl.col("first_day").replace_strict(number_of_day, return_dtype=pl.Int32)
-    return Groups(members=firsts.select("customer", segment=segment), cut=_cut("cohort", labels))
+    return Groups(members=firsts.select("customer", segment=segment), cut=_cut("first_order.cohort", labels))
 
 
 def _by_segment(con: Connection, prepared: Prepared, settings: Settings) -> Groups:
@@ -83,7 +83,7 @@ def _by_segment(con: Connection, prepared: Prepared, settings: Settings) -> Grou
     members = told.select("customer", segment="place").drop_nulls()
     present = set(members["segment"])
     labels = {place: name for place, name in enumerate(scheme.names, 1) if place in present}
-    return Groups(members=members, cut=_cut("segment", labels))
+    return Groups(members=members, cut=_cut("customer.segment", labels))
 
 
 def _cut(dimension: str, labels: dict[int, str]) -> Cut:

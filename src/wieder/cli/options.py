@@ -126,6 +126,20 @@ class QuestionOptions:
 
 
 @dataclass(frozen=True, kw_only=True)
+class MomentOptions:
+    """For which day customers are told apart."""
+
+    as_of: Annotated[
+        str | None,
+        Option("--as-of", metavar="DAY", help="The first day that is not counted. [the last order's]"),
+    ] = None
+    window: Annotated[
+        str | None,
+        Option("--window", metavar="DAYS", help="Active for so long after an order, or auto. [180]"),
+    ] = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class OutputOptions:
     """In which form a result is written, and where."""
 
@@ -182,6 +196,51 @@ class RunOptions:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ForecastOptions:
+    """What the value of customers is forecast for."""
+
+    horizon: Annotated[
+        int | None, Option("--horizon", metavar="DAYS", min=1, max=3650, help="So far ahead. [365]")
+    ] = None
+    discount_rate: Annotated[
+        float | None,
+        Option("--discount-rate", metavar="SHARE", min=0, max=1, help="What a year takes off money. [0.1]"),
+    ] = None
+    margin: Annotated[
+        float | None,
+        Option("--margin", metavar="SHARE", max=1, help="What is left of revenue: values are times it. [1]"),
+    ] = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class MailOptions:
+    """Whether the report is sent."""
+
+    mail: Annotated[
+        bool | None,
+        Option("--mail", help="Send it as [mail] in wieder.toml says.", show_default=False),
+    ] = None
+    dry_run: Annotated[
+        bool | None,
+        Option(
+            "--dry-run",
+            help="With --mail: write the message (-o FILE.eml), send nothing.",
+            show_default=False,
+        ),
+    ] = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class HistoryOptions:
+    """What earlier reports said."""
+
+    history: Annotated[
+        str | None,
+        Option("--history", metavar="DIR", help="The folder in which reports keep their results."),
+    ] = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class SegmentOptions:
     """By what customers are told apart."""
 
@@ -215,16 +274,29 @@ SETTINGS: dict[str, tuple[str, ...]] = {
     "where": ("orders", "where"),
     "occasion": ("orders", "occasion"),
     "window": ("retention", "window_days"),
+    "horizon": ("forecast", "horizon_days"),
+    "discount_rate": ("forecast", "yearly_discount_rate"),
+    "margin": ("forecast", "margin"),
     "scheme": ("segments", "scheme"),
     "lookback": ("segments", "lookback_days"),
     "lang": ("report", "lang"),
     "templates": ("report", "templates"),
+    "history": ("report", "history"),
     "log": ("run", "log"),
     "wait": ("run", "wait_seconds"),
 }
 """Option -> the setting of wieder.toml that it overrides."""
 
-Group = SourceOptions | QuestionOptions | OutputOptions | ReportOptions | RunOptions | SegmentOptions
+Group = (
+    SourceOptions
+    | QuestionOptions
+    | ForecastOptions
+    | SegmentOptions
+    | OutputOptions
+    | ReportOptions
+    | RunOptions
+    | HistoryOptions
+)
 
 
 def typed_settings(*groups: Group) -> dict[tuple[str, ...], object]:

@@ -11,6 +11,7 @@ from typer import Option
 from wieder import messages
 from wieder.cli.options import (
     Files,
+    MomentOptions,
     OutputOptions,
     QuestionOptions,
     SegmentOptions,
@@ -30,20 +31,6 @@ if TYPE_CHECKING:
 
 By = Annotated[str | None, Option("--by", metavar="COLUMN,...", help="Also by these columns.")]
 Top = Annotated[int | None, Option("--top", metavar="N", min=1, help="With --by: the N largest parts.")]
-
-
-@dataclass(frozen=True, kw_only=True)
-class MomentOptions:
-    """For which day customers are told apart."""
-
-    as_of: Annotated[
-        str | None,
-        Option("--as-of", metavar="DAY", help="The first day that is not counted. [the last order's]"),
-    ] = None
-    window: Annotated[
-        str | None,
-        Option("--window", metavar="DAYS", help="Active for so long after an order, or auto. [180]"),
-    ] = None
 
 
 @dataclass(frozen=True, kw_only=True)

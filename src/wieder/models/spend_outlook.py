@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
     Integers = NDArray[np.int64]
+    Places = NDArray[np.integer]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -32,6 +33,15 @@ class SpendOutlook:
     """The variance of one purchase around the customer's own mean; likewise."""
     moves: Floats
     """Of `mean`, by one standard deviation in each direction of the parameters: one row per direction."""
+
+    def at(self, places: Places) -> SpendOutlook:
+        """The outlook of some of the customers."""
+        return SpendOutlook(
+            mean=self.mean[places],
+            square=self.square[places],
+            within=self.within[places],
+            moves=self.moves[:, places],
+        )
 
 
 def spend_outlook(model: SpendModel, repeats: Integers, repeat_spend: Floats) -> SpendOutlook:

@@ -1,0 +1,217 @@
+"""What to expect of every customer from as-of on, by the method that was closest at earlier moments."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+from wieder.analyses.backtest import backtest
+from wieder.analyses.trials import Plan, trial
+from wieder.errors import DataError
+from wieder.models.holdout import naive_forecasts
+from wieder.models.purchase_models import MODELS
+from wieder.models.spend import SpendMethod, spend_model
+from wieder.models.spend_outlook import spend_outlook
+from wieder.models.uncertainty import Interval, outlook, purchase_bounds, spend_bounds, total_spend
+from wieder.models.valuation import Terms, customer_values, discounted_share, purchases_of_new
+from wieder.notices import Notice
+from wieder.tables.backtest import SPEND
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from wieder.analyses.backtest import Backtest
+    from wieder.config import Forecasting
+    from wieder.database import Connection
+    from wieder.kpis.base import Scope
+    from wieder.models.fitting import Fit
+    from wieder.models.holdout import Holdout
+    from wieder.models.purchase_model import PurchaseModel
+    from wieder.models.spend import SpendModel
+    from wieder.models.spend_outlook import SpendOutlook
+    from wieder.models.uncertainty import Outlook
+    from wieder.notices import Notify
+
+    Floats = NDArray[np.float64]
+    Places = NDArray[np.intp]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Fitted:
+    """A model of purchases with its certified fit to all that is known at as-of."""
+
+    model: PurchaseModel
+    fit: Fit
+    spend: SpendModel
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Expectations:
+    """What is expected, and why it may be believed."""
+
+    method: str
+    """A model, or a naive forecast that was better."""
+    fitted: Fitted | None
+    """Where probabilities come from, also where expected purchases are naive; None without a model."""
+    tested: Backtest
+    terms: Terms
+    now: Holdout
+    """The customers at as-of; there is no future in it yet."""
+    customers: pl.DataFrame
+    """One row per identified customer, sorted by customer: the columns of `purchase_histories`, and the
+    fields of `CustomerValues`, null where nothing is known."""
+
+    @property
+    def is_by_model(self) -> bool:
+        """Whether purchases are expected by the model, rather than by a naive forecast."""
+        return self.fitted is not None and self.method == self.fitted.model.name
+
+    @property
+    def bias(self) -> float | None:
+        """How far the method was off at earlier moments: revenue expected / that came - 1."""
+        return self.tested.measure(SPEND, self.method, "bias")
+
+    @cached_property
+    def _uncertainty(self) -> tuple[Outlook, SpendOutlook] | None:
+        """Of each customer, in the order of `customers`; None without a model."""
+        if self.fitted is None or not self.is_by_model:
+            return None
+        purchases = outlook(self.fitted.model, self.fitted.fit, self.now.histories, self.terms.horizon_days)
+        spend = spend_outlook(self.fitted.spend, self.now.repeats, self.now.repeat_spend)
+        return purchases.at(self.now.places), spend
+
+    def interval(self, places: Places) -> Interval | None:
+        """Of the value within the horizon of the customers at these places together; None if it is not known.
+
+        That of spend, scaled by what discounting and margin leave of it.
+        """
+        if self._uncertainty is None:
+            return None
+        every, all_spend = self._uncertainty
+        purchases, spend = every.at(places), all_spend.at(places)
+        found = total_spend(purchases, spend)
+        total = float(purchases.expected @ spend.mean)
+        if found is None or total == 0:
+            return None
+        share = float(self.customers["value"].to_numpy()[places].sum()) / total
+        return Interval(low=found.low * share, high=found.high * share)
+
+    def bounds(self) -> dict[str, pl.Series]:
+        """The ends of each customer's intervals, null where they are not known."""
+        names = ("expected_purchases_low", "expected_purchases_high", "value_low", "value_high")
+        if self._uncertainty is None:
+            return dict.fromkeys(names, pl.Series([None], dtype=pl.Float64))
+        purchases, spend = self._uncertainty
+        amounts = purchases.expected * spend.mean
+        values = self.customers["value"].to_numpy()
+        share = np.divide(values, amounts, out=np.zeros_like(amounts), where=amounts > 0)
+        spend_low, spend_high = spend_bounds(purchases, spend)
+        found = (*purchase_bounds(purchases), spend_low * share, spend_high * share)
+        return {name: _series(array) for name, array in zip(names, found, strict=True)}
+
+    def value_of_new(self, days: int) -> float | None:
+        """What a new customer is expected to spend in the first `days` days, the first purchase included.
+
+        Not discounted, times the margin; None without a model.
+        """
+        if self.fitted is None or not self.is_by_model:
+            return None
+        repeats = purchases_of_new(self.fitted.model, self.fitted.fit.parameters, days)
+        nobody = np.zeros(1, dtype=np.int64)
+        each = self.fitted.spend.expected(nobody, nobody.astype(np.float64))[0]
+        first = float((self.now.spend - self.now.repeat_spend).mean())
+        return float((first + repeats * each) * self.terms.margin)
+
+
+def foresee(con: Connection, scope: Scope, forecast: Forecasting, notify: Notify) -> Expectations | None:
+    """The expectations of a shop; None, which is said, where the history is too short to try a forecast on.
+
+    Needs `analysis.prepare`.
+    """
+    try:
+        tested = backtest(con, scope, notify)
+    except DataError as error:
+        notify(Notice("no-forecast", f"nothing is forecast: {error.message}", error.remedy))
+        return None
+    terms = Terms(
+        horizon_days=forecast.horizon_days,
+        yearly_discount_rate=forecast.yearly_discount_rate,
+        margin=forecast.margin,
+    )
+    today = trial(con, scope.as_of, Plan(horizon_days=terms.horizon_days, moments=(scope.as_of,)))
+    fitted = _fitted(tested.choice.models, today.holdout, notify)
+    if fitted is None or tested.choice.naive_is_better:
+        method = tested.choice.naive
+        expected = _naively(today.holdout, fitted, method, terms)
+    else:
+        method = fitted.model.name
+        expected = _by_model(today.holdout, fitted, terms)
+    return Expectations(
+        method=method,
+        fitted=fitted,
+        tested=tested,
+        terms=terms,
+        now=today.holdout,
+        customers=today.customers.with_columns(**expected),
+    )
+
+
+def _fitted(names: Sequence[str], known: Holdout, notify: Notify) -> Fitted | None:
+    """The first of the models, the best first, whose fit to everything that is known can be certified."""
+    models = {model.name: model for model in MODELS}
+    for name in names:
+        fit = models[name].fit(known.histories)
+        if fit.is_certified:
+            spend = spend_model(known.repeats, known.repeat_spend)
+            _notice_spend(spend, notify)
+            return Fitted(model=models[name], fit=fit, spend=spend)
+        doubts = ", ".join(fit.doubts)
+        notify(Notice("model-refused", f"{name} is not used at as-of: its fit is refused ({doubts})"))
+    return None
+
+
+def _notice_spend(spend: SpendModel, notify: Notify) -> None:
+    if spend.method is SpendMethod.CLASS_MEANS:
+        why = "spend depends on frequency" if spend.reason == "dependence" else f"refused: {spend.reason}"
+        instead = "a purchase is expected to cost the mean of the customers who bought about as often"
+        notify(Notice("no-gamma-gamma", f"Gamma-Gamma does not hold ({why}): {instead}"))
+
+
+def _by_model(known: Holdout, fitted: Fitted, terms: Terms) -> dict[str, pl.Series]:
+    values = customer_values(
+        fitted.model,
+        fitted.fit.parameters,
+        known.histories,
+        places=known.places,
+        spend=fitted.spend.expected(known.repeats, known.repeat_spend),
+        terms=terms,
+    )
+    return {name: _series(array) for name, array in vars(values).items()}
+
+
+def _naively(known: Holdout, fitted: Fitted | None, method: str, terms: Terms) -> dict[str, pl.Series]:
+    """By a naive forecast, which knows no probability (a model may) and nothing beyond the horizon."""
+    [forecast] = [one for one in naive_forecasts(known) if one.method == method]
+    unknown = np.full(known.places.size, np.nan)
+    none = unknown
+    if fitted is not None:
+        histories, days = known.histories, float(terms.horizon_days)
+        none = fitted.model.probability_of_none(fitted.fit.parameters, histories, days)[known.places]
+    arrays = {
+        "expected_purchases": forecast.expected.purchases,
+        "probability_of_none": none,
+        "expected_spend": unknown,
+        "value": forecast.expected.spend * terms.margin * discounted_share(terms),
+        "lifetime_value": unknown,
+    }
+    return {name: _series(array) for name, array in arrays.items()}
+
+
+def _series(array: Floats) -> pl.Series:
+    return pl.Series(array, dtype=pl.Float64, nan_to_null=True)

@@ -1,0 +1,160 @@
+"""What customers are worth, three ways side by side: by the shops' formula, realised, and expected."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from wieder.kpis.base import State, Text, Unit
+from wieder.tables.base import Table, TableColumn
+from wieder.tables.periods import SEGMENT_COLUMNS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class Measure(StrEnum):
+    """What a row says, in the order in which rows are shown."""
+
+    AVERAGE_ORDER_VALUE_YEAR = "average_order_value_year"
+    PURCHASE_FREQUENCY_PER_YEAR = "purchase_frequency_per_year"
+    CUSTOMER_LIFETIME_YEARS = "customer_lifetime_years"
+    MARGIN = "margin"
+    """Where one is set."""
+    FORMULA = "customer_lifetime_value"
+    """The product of those above; but for the margin all are KPIs of that name."""
+    REALISED = "realised_value"
+    """What customers spent in their first days; the horizon says how many."""
+    EXPECTED_OF_NEW = "expected_value_of_new"
+    """What a new customer is expected to spend in as many days, the first purchase included; not discounted."""
+    EXPECTED = "expected_value"
+    """What a customer of today is expected to spend within the horizon; discounted."""
+    EXPECTED_LIFETIME = "expected_lifetime_value"
+    """The same without a horizon."""
+
+
+LABELS: Mapping[Measure, Text] = {
+    Measure.AVERAGE_ORDER_VALUE_YEAR: Text(
+        de="Ø Bestellwert, 12 Monate", en="Average order value, 12 months"
+    ),
+    Measure.PURCHASE_FREQUENCY_PER_YEAR: Text(de="x Käufe pro Jahr", en="x purchases per year"),
+    Measure.CUSTOMER_LIFETIME_YEARS: Text(de="x Lebensdauer in Jahren", en="x lifetime in years"),
+    Measure.MARGIN: Text(de="x Marge", en="x margin"),
+    Measure.FORMULA: Text(de="= Kundenwert nach Formel", en="= value by formula"),
+    Measure.REALISED: Text(de="Bisher erreicht", en="Realised"),
+    Measure.EXPECTED_OF_NEW: Text(de="Erwartet von Neukunden", en="Expected of a new customer"),
+    Measure.EXPECTED: Text(de="Erwartet von heutigen Kunden", en="Expected of today's customers"),
+    Measure.EXPECTED_LIFETIME: Text(de="Erwartet ohne Ende", en="Expected without an end"),
+}
+UNITS: Mapping[str, Unit] = {
+    Measure.PURCHASE_FREQUENCY_PER_YEAR: Unit.RATIO,
+    Measure.CUSTOMER_LIFETIME_YEARS: Unit.YEARS,
+    Measure.MARGIN: Unit.RATE,
+}
+"""All others are money."""
+
+
+def _money(name: str, de: str, en: str) -> TableColumn:
+    return TableColumn(name=name, type=pl.Float64, label=Text(de=de, en=en), unit=Unit.MONEY)
+
+
+LIFETIME_VALUE = Table(
+    id="lifetime_value",
+    label=Text(de="Kundenwert", en="Customer lifetime value"),
+    meaning=Text(
+        de="Eine Zeile je Maß und Horizont: die Formel der Shops mit ihren Faktoren; was Kunden in ihren ersten Tagen wirklich ausgaben; was von neuen und heutigen Kunden zu erwarten ist. Neben jeder Prognose steht, um wie viel ihr Verfahren an früheren Zeitpunkten danebenlag (erwarteter / eingetretener Umsatz - 1), in so vielen Tagen; so weit reicht keine Probe wie ein Wert ohne Ende.",
+        en="One row per measure and horizon: the shops' formula with its factors; what customers did spend in their first days; what to expect of new customers and those of today. Beside every forecast stands how far its method was off at earlier moments (revenue expected / that came - 1), in so many days; no trial reaches as far as a value without an end.",
+    ),
+    columns=(
+        *SEGMENT_COLUMNS,
+        TableColumn(
+            name="measure", type=pl.Enum([str(one) for one in Measure]), label=Text(de="Maß", en="Measure")
+        ),
+        TableColumn(
+            name="horizon_days", type=pl.Int32, label=Text(de="Horizont", en="Horizon"), unit=Unit.DAYS
+        ),
+        TableColumn(
+            name="customers", type=pl.Int64, label=Text(de="Kunden", en="Customers"), unit=Unit.COUNT
+        ),
+        _money("value", "je Kunde", "per customer"),
+        _money("value_low", "von", "from"),
+        _money("value_high", "bis", "to"),
+        _money("total", "zusammen", "in all"),
+        TableColumn(name="method", type=pl.String, label=Text(de="Verfahren", en="Method")),
+        TableColumn(
+            name="backtest_bias",
+            type=pl.Float64,
+            label=Text(de="Abweichung im Rücktest", en="Bias in the back-test"),
+            unit=Unit.RATE,
+        ),
+        TableColumn(
+            name="backtest_days",
+            type=pl.Int32,
+            label=Text(de="Horizont des Rücktests", en="Horizon of the back-test"),
+            unit=Unit.DAYS,
+        ),
+        TableColumn(name="state", type=pl.String, label=Text(de="Stand", en="State")),
+    ),
+    keys=("dimension", "segment", "measure", "horizon_days"),
+    # A forecast has no witness but the future: it carries its back-test. Formula and realised value are confirmed
+    # as the KPIs and the table that they are taken from.
+    witness="",
+)
+
+
+def as_lifetime_values(rows: pl.DataFrame) -> pl.DataFrame:
+    """`LIFETIME_VALUE.schema`, sorted by its keys; columns that `rows` lack are null, and `state` follows the value.
+
+    The shop as a whole comes first.
+    """
+    missing = {
+        column.name: pl.lit(None, column.type)
+        for column in LIFETIME_VALUE.columns
+        if column.name not in rows.columns
+    }
+    known = (
+        pl.when(pl.col("value").is_null()).then(pl.lit(State.NONE.value)).otherwise(pl.lit(State.FINAL.value))
+    )
+    return (
+        rows.with_columns(**missing)
+        .with_columns(state=pl.coalesce("state", known))
+        .select(*LIFETIME_VALUE.schema)
+        .cast(LIFETIME_VALUE.schema)
+        .sort(LIFETIME_VALUE.keys, nulls_last=True)
+    )
+
+
+def _column(
+    name: str, kind: pl.DataType | type[pl.DataType], unit: Unit | None, de: str, en: str
+) -> TableColumn:
+    return TableColumn(name=name, type=kind, label=Text(de=de, en=en), unit=unit)
+
+
+CUSTOMER_VALUES = Table(
+    id="customer_values",
+    label=Text(de="Kundenwert je Kunde", en="Value of each customer"),
+    meaning=Text(
+        de="Eine Zeile je bekanntem Kunden am Stichtag: was war, und was im Horizont zu erwarten ist. Ein Kauf ist ein Tag mit Bestellungen. Werte sind abgezinst und mit der Marge malgenommen. Intervalle umfassen 95 %.",
+        en="One row per known customer at as-of: what was, and what to expect within the horizon. A purchase is a day with orders. Values are discounted and times the margin. Intervals hold 95%.",
+    ),
+    columns=(
+        _column("customer_key", pl.String, None, "Kunde", "Customer"),
+        _column("first_order", pl.Date, None, "erste Bestellung", "First order"),
+        _column("last_order", pl.Date, None, "letzte Bestellung", "Last order"),
+        _column("purchases", pl.Int32, Unit.COUNT, "Käufe", "Purchases"),
+        _column("revenue", pl.Float64, Unit.MONEY, "Umsatz bisher", "Revenue so far"),
+        _column("expected_purchases", pl.Float64, Unit.RATIO, "erwartete Käufe", "Expected purchases"),
+        _column("expected_purchases_low", pl.Float64, Unit.RATIO, "von", "from"),
+        _column("expected_purchases_high", pl.Float64, Unit.RATIO, "bis", "to"),
+        _column("probability_of_none", pl.Float64, Unit.RATE, "P(kein Kauf)", "P(no purchase)"),
+        _column("expected_spend", pl.Float64, Unit.MONEY, "erwartet je Kauf", "Expected per purchase"),
+        _column("value", pl.Float64, Unit.MONEY, "Wert im Horizont", "Value within the horizon"),
+        _column("value_low", pl.Float64, Unit.MONEY, "von", "from"),
+        _column("value_high", pl.Float64, Unit.MONEY, "bis", "to"),
+        _column("lifetime_value", pl.Float64, Unit.MONEY, "Wert ohne Ende", "Value without an end"),
+    ),
+    keys=("customer_key",),
+    witness="",
+)

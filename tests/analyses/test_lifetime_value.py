@@ -1,0 +1,207 @@
+"""The three values of customers: what they are made of, and what must hold between them."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+import pytest
+
+from shops import TODAY, shop, silent
+from wieder.analyses.groups import Grouping
+from wieder.analyses.lifetime_value import (
+    LifetimeValues,
+    analyse_customer_values,
+    analyse_lifetime_values,
+)
+from wieder.analysis import Question
+from wieder.config import Forecasting, Settings
+from wieder.errors import DataError, UsageError
+from wieder.periods import PeriodKind
+from wieder.resources import resource
+from wieder.shop import open_shop
+from wieder.tables.lifetime_value import CUSTOMER_VALUES, LIFETIME_VALUE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from wieder.database import Connection
+    from wieder.notices import Notice, Notify
+
+
+@dataclass
+class Heard:
+    """The notices of a run."""
+
+    slugs: list[str]
+
+    def __call__(self, notice: Notice) -> None:
+        self.slugs.append(notice.slug)
+
+
+@contextmanager
+def sample_shop() -> Iterator[Connection]:
+    with open_shop([str(resource("sample_data") / "orders.csv")], Settings(), None, silent) as con:
+        yield con
+
+
+def values_of(
+    con: Connection,
+    grouping: Grouping | None = None,
+    notify: Notify = silent,
+    by: tuple[str, ...] = (),
+    **terms: Any,
+) -> LifetimeValues:
+    question = Question(kind=PeriodKind.YEAR, by=by, today=TODAY)
+    return analyse_lifetime_values(con, question, grouping, Settings(forecast=Forecasting(**terms)), notify)
+
+
+def value_of(
+    found: LifetimeValues, measure: str, segment: str = "", horizon: int | None = None
+) -> dict[str, Any]:
+    rows = found.frame.filter(pl.col("measure").cast(pl.String) == measure, segment=segment)
+    if horizon is not None:
+        rows = rows.filter(horizon_days=horizon)
+    assert rows.height == 1, f"{measure}: {rows.height} rows"
+    return rows.row(0, named=True)
+
+
+@pytest.fixture(scope="module")
+def whole() -> LifetimeValues:
+    with sample_shop() as con:
+        return values_of(con, Grouping.COHORT, by=("channel",))
+
+
+def test_the_formula_is_the_product_of_its_factors(whole: LifetimeValues) -> None:
+    assert whole.frame.schema == LIFETIME_VALUE.schema
+    factors = ("average_order_value_year", "purchase_frequency_per_year", "customer_lifetime_years")
+    product = 1.0
+    for factor in factors:
+        product *= value_of(whole, factor)["value"]
+    assert value_of(whole, "customer_lifetime_value")["value"] == pytest.approx(product)
+
+
+@pytest.mark.parametrize("measure", ["expected_value", "expected_lifetime_value", "realised_value"])
+@pytest.mark.parametrize("dimension", ["first_order.channel", "first_order.cohort"])
+def test_the_groups_of_a_dimension_add_up_to_the_shop(
+    whole: LifetimeValues, measure: str, dimension: str
+) -> None:
+    rows = whole.frame.filter(pl.col("measure").cast(pl.String) == measure).filter(
+        (pl.col("horizon_days") != 90).fill_null(value=True)
+    )
+    parts, shop_row = rows.filter(dimension=dimension), rows.filter(dimension="")
+    assert parts.height > 1
+    assert parts["customers"].sum() == shop_row["customers"][0]
+    assert parts["total"].sum() == pytest.approx(shop_row["total"][0])
+
+
+def test_what_new_customers_should_bring_is_near_what_they_brought(whole: LifetimeValues) -> None:
+    for days in (90, 365):
+        expected = value_of(whole, "expected_value_of_new", horizon=days)["value"]
+        realised = value_of(whole, "realised_value", horizon=days)["value"]
+        assert expected == pytest.approx(realised, rel=0.1)
+
+
+def test_every_forecast_carries_its_back_test_and_no_realised_value_does(whole: LifetimeValues) -> None:
+    assert whole.expectations is not None
+    used = value_of(whole, "expected_value", horizon=365)
+    assert used["backtest_days"] == whole.expectations.tested.plan.horizon_days == 180
+    assert used["backtest_bias"] == whole.expectations.bias
+    formula = value_of(whole, "customer_lifetime_value")
+    assert abs(formula["backtest_bias"]) > abs(used["backtest_bias"])
+    assert value_of(whole, "realised_value", horizon=365)["backtest_bias"] is None
+
+
+def test_an_interval_holds_its_value_and_narrows_with_more_customers(whole: LifetimeValues) -> None:
+    shop_row = value_of(whole, "expected_value", horizon=365)
+    part = value_of(whole, "expected_value", "app", 365)
+    for row in (shop_row, part):
+        assert row["value_low"] < row["value"] < row["value_high"]
+    widths = [(row["value_high"] - row["value_low"]) / row["value"] for row in (shop_row, part)]
+    assert widths[0] < widths[1]
+
+
+def test_a_margin_is_a_factor_of_every_value_and_shown(whole: LifetimeValues) -> None:
+    with sample_shop() as con:
+        halved = values_of(con, margin=0.5)
+    assert value_of(halved, "margin")["value"] == 0.5
+    for measure, horizon in (
+        ("customer_lifetime_value", None), ("realised_value", 365), ("expected_value", 365),
+        ("expected_value_of_new", 90),
+    ):  # fmt: skip
+        before, after = (value_of(one, measure, horizon=horizon)["value"] for one in (whole, halved))
+        assert after == pytest.approx(before / 2), measure
+    factor = "average_order_value_year"
+    assert value_of(halved, factor)["value"] == value_of(whole, factor)["value"]
+
+
+def test_money_to_come_is_worth_more_at_a_lower_rate_but_has_no_end_without_one(
+    whole: LifetimeValues,
+) -> None:
+    with sample_shop() as con:
+        free = values_of(con, yearly_discount_rate=0.0)
+    more = value_of(free, "expected_value", horizon=365)["value"]
+    assert more > value_of(whole, "expected_value", horizon=365)["value"]
+    assert free.frame.filter(pl.col("measure").cast(pl.String) == "expected_lifetime_value").is_empty()
+
+
+def test_each_customer_has_a_row_and_the_rows_add_up(whole: LifetimeValues) -> None:
+    with sample_shop() as con:
+        found = analyse_customer_values(con, Question(today=TODAY), Settings(), silent)
+    rows = found.frame
+    assert rows.schema == CUSTOMER_VALUES.schema
+    assert rows["customer_key"].is_sorted()
+    assert rows["customer_key"].n_unique() == rows.height
+    total = value_of(whole, "expected_value", horizon=365)
+    assert rows.height == total["customers"]
+    assert rows["value"].sum() == pytest.approx(total["total"])
+    assert rows["probability_of_none"].is_between(0, 1).all()
+    assert (rows["expected_purchases_low"] <= rows["expected_purchases_high"]).all()
+    assert (rows["value_low"] <= rows["value_high"]).all()
+
+
+START = date(2024, 1, 1)
+
+
+def regulars(customers: int, every: int, days: int) -> list[tuple[str, str, str, str]]:
+    """Orders of customers who buy every so many days from the first on, each in turn."""
+    return [
+        (f"{customer}-{day}", f"c{customer}", str(START + timedelta(days=day + customer % every)), "10")
+        for customer in range(customers)
+        for day in range(0, days, every)
+    ]
+
+
+def test_in_a_small_shop_no_model_is_fitted_and_that_is_said() -> None:
+    heard = Heard([])
+    con = shop([*regulars(20, 30, 360), ("last", "x", "2025-03-01", "5")])
+    found = values_of(con, notify=heard)
+    assert "small-shop" in heard.slugs
+    row = value_of(found, "expected_value", horizon=365)
+    assert row["method"] in {"own_rate", "last_days", "shop_formula"}
+    assert row["value"] > 0
+    assert row["value_low"] is None
+    assert found.frame.filter(pl.col("measure").cast(pl.String) == "expected_lifetime_value").is_empty()
+
+
+def test_a_short_history_leaves_the_forecast_out_and_says_so() -> None:
+    heard = Heard([])
+    con = shop([*regulars(20, 5, 10), ("last", "x", "2024-01-20", "5")])
+    found = values_of(con, notify=heard)
+    assert "no-forecast" in heard.slugs
+    assert found.expectations is None
+    assert not [
+        measure for measure in found.frame["measure"].cast(pl.String) if measure.startswith("expected")
+    ]
+    assert value_of(found, "realised_value", horizon=90)["state"] == "none"
+    with pytest.raises(DataError, match="nothing can be forecast"):
+        analyse_customer_values(con, Question(today=TODAY), Settings(), silent)
+
+
+def test_cohorts_need_a_period() -> None:
+    con = shop(regulars(20, 30, 360))
+    with pytest.raises(UsageError, match="--group cohort"):
+        analyse_lifetime_values(con, Question(today=TODAY), Grouping.COHORT, Settings(), silent)
