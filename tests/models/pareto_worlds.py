@@ -51,16 +51,25 @@ def pareto_world(
     return _observed(random, rate, lifetime, age, horizon)
 
 
+def spend_of(
+    random: Generator, repeats: Integers, later: Integers, parameters: Floats
+) -> tuple[Floats, Floats]:
+    """The total cost of repeat purchases in the past and in the horizon, as Gamma-Gamma says."""
+    p, q, v = parameters
+    rate = random.gamma(q, 1 / v, repeats.size)
+    past, future = (random.gamma(np.maximum(p * count, 1e-9)) / rate for count in (repeats, later))
+    return np.where(repeats > 0, past, 0.0), np.where(later > 0, future, 0.0)
+
+
 def _observed(random: Generator, rate: Floats, lifetime: Floats, age: Integers, horizon: int) -> World:
-    """Purchases at any time, known to the day: day d holds what happens from d - 1 to d."""
-    counts = random.poisson(rate * np.minimum(lifetime, age + horizon))
+    """Purchases at any time, known to the nearest day; several of one day count as that many."""
+    until = np.minimum(lifetime, age + horizon)
+    counts = random.poisson(rate * until)
     customer = np.repeat(np.arange(age.size), counts)
-    day = np.ceil(random.random(customer.size) * np.minimum(lifetime, age + horizon)[customer]).astype(
-        np.int64
-    )
-    is_past = day <= age[customer]
+    time = random.random(customer.size) * until[customer]
+    is_past = time <= age[customer]
     recency = np.zeros(age.size, dtype=np.int64)
-    np.maximum.at(recency, customer[is_past], day[is_past])
+    np.maximum.at(recency, customer[is_past], np.rint(time[is_past]).astype(np.int64))
     return World(
         repeats=np.bincount(customer[is_past], minlength=age.size),
         recency=recency,
