@@ -3,46 +3,26 @@ from __future__ import annotations
 import os
 import random
 import stat
-import subprocess
-import sys
-import time
 from contextlib import closing
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import duckdb
 import pytest
 
+from stores import FEBRUARY, HEADER, JANUARY, LOADED_AT, contents, export, orders, run
 from wieder.config import Settings
 from wieder.database import connect
 from wieder.errors import DataError, OutputError
 from wieder.ingest import read_exports
-from wieder.locking import locked
 from wieder.merging import merge
 from wieder.notices import unheard
 from wieder.rejections import rejected_rows
-from wieder.store import LoadReport, load, load_history, open_store
+from wieder.store import LoadReport, load_history, open_store
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from wieder.notices import Notice
-
-LOADED_AT = datetime(2024, 6, 1, 12, tzinfo=UTC)
-HEADER = "order_id,customer_id,ordered_at,amount,status,channel\n"
-JANUARY = HEADER + "1,A,2024-01-01,10.00,paid,web\n2,B,2024-01-31,20.00,paid,app\n"
-FEBRUARY = HEADER + "2,B,2024-01-31,25.00,paid,app\n3,C,2024-02-01,30.00,paid,web\n"
-
-LOAD = """
-import sys
-from datetime import datetime, UTC
-from pathlib import Path
-from wieder.config import Settings
-from wieder.database import connect
-from wieder.store import load
-print("ready", flush=True)
-load(Path(sys.argv[1]), sys.argv[2:], Settings(), None, datetime.now(UTC), lambda notice: None)
-"""
 
 
 @pytest.fixture
@@ -50,27 +30,6 @@ def db(tmp_path: Path) -> Path:
     folder = tmp_path / "data"
     folder.mkdir()
     return folder / "wieder.duckdb"
-
-
-def export(path: Path, text: str) -> str:
-    path.write_text(text, "utf-8")
-    return str(path)
-
-
-def run(db: Path, *sources: str, notices: list[Notice] | None = None) -> LoadReport:
-    notify = (lambda _: None) if notices is None else notices.append
-    return load(db, sources, Settings(), None, LOADED_AT, notify)
-
-
-def orders(db: Path) -> list[tuple[Any, ...]]:
-    with closing(open_store(db)) as con:
-        return con.execute(
-            "select order_id, cast(amount as INTEGER) from orders order by order_id"
-        ).fetchall()
-
-
-def contents(db: Path) -> list[str]:
-    return sorted(path.name for path in db.parent.iterdir())
 
 
 def test_a_load_makes_a_database_that_only_its_owner_may_read(db: Path, tmp_path: Path) -> None:
@@ -266,55 +225,6 @@ def test_a_folder_that_cannot_be_written_is_an_output_error(folder: str, tmp_pat
     assert "folder" in caught.value.remedy
 
 
-def test_a_full_disk_is_an_output_error_and_keeps_the_old_state(db: Path, tmp_path: Path) -> None:
-    run(db, export(tmp_path / "a.csv", JANUARY))
-    before = db.read_bytes()
-    export(tmp_path / "b.csv", many_orders(1))
-    limited = f"import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, 300_000))\n{LOAD}"
-    done = subprocess.run(
-        [sys.executable, "-c", limited, db, tmp_path / "b.csv"], capture_output=True, text=True, check=False
-    )
-    assert "wieder.errors.OutputError" in done.stderr.splitlines()[-1]
-    assert db.read_bytes() == before
-    assert contents(db) == ["wieder.duckdb", "wieder.duckdb.lock"]
-
-
-def test_a_load_waits_for_another_one_and_says_so(db: Path, tmp_path: Path) -> None:
-    january = export(tmp_path / "a.csv", JANUARY)
-    notices: list[Notice] = []
-    with locked(db, notices.append):
-        waiting = start(db, january)
-        time.sleep(0.5)
-        assert waiting.poll() is None
-        assert not db.exists()
-    assert waiting.wait(timeout=30) == 0
-    assert len(orders(db)) == 2
-
-
-def test_loads_at_the_same_time_all_arrive(db: Path, tmp_path: Path) -> None:
-    sources = [export(tmp_path / f"{n}.csv", f"{HEADER}{n},A,2024-01-01,{n},paid,web\n") for n in range(3)]
-    started = [start(db, source) for source in sources]
-    assert [process.wait(timeout=60) for process in started] == [0, 0, 0]
-    assert orders(db) == [("0", 0), ("1", 1), ("2", 2)]
-
-
-@pytest.mark.parametrize("kills", [8, pytest.param(100, marks=pytest.mark.slow)])
-def test_a_killed_load_leaves_the_old_or_the_new_state(kills: int, db: Path, tmp_path: Path) -> None:
-    moments = random.Random(20240601)  # noqa: S311  (no secret)
-    state, seconds = 20_000, whole_load(db, export(tmp_path / "0.csv", many_orders(1)))
-    for number in range(2, kills + 2):
-        process = start(db, export(tmp_path / f"{number}.csv", many_orders(number)))
-        time.sleep(moments.uniform(0, seconds))
-        process.kill()
-        process.wait()
-        seen = len(orders(db))
-        assert seen in {state, state + 20_000}
-        state = seen
-    run(db, export(tmp_path / "a.csv", JANUARY))
-    assert len(orders(db)) == state + 2
-    assert contents(db) == ["wieder.duckdb", "wieder.duckdb.lock"]
-
-
 @pytest.mark.parametrize("permutations", [1, pytest.param(20, marks=pytest.mark.slow)])
 def test_twelve_overlapping_exports_give_the_same_store_in_any_order(
     permutations: int, tmp_path: Path
@@ -351,26 +261,3 @@ def loaded_one_by_one(exports: list[str]) -> list[tuple[Any, ...]]:
             "select order_id, customer_key, ordered_at, amount, status, state_at from orders"
             " join customer_keys using (customer) order by order_id"
         ).fetchall()
-
-
-def start(db: Path, source: str) -> subprocess.Popen[bytes]:
-    """A process that loads `source`, at the moment when it begins to."""
-    process = subprocess.Popen([sys.executable, "-c", LOAD, db, source], stdout=subprocess.PIPE)
-    assert process.stdout
-    with process.stdout as stdout:
-        assert stdout.readline() == b"ready\n"
-    return process
-
-
-def whole_load(db: Path, source: str) -> float:
-    """How many seconds a load of `source` takes."""
-    process = start(db, source)
-    begin = time.monotonic()
-    assert process.wait() == 0
-    return time.monotonic() - begin
-
-
-def many_orders(block: int) -> str:
-    """20,000 orders; blocks have none in common."""
-    lines = (f"{block}-{n},K{n % 997},2024-01-{n % 31 + 1:02},{n % 90}.50,paid,web\n" for n in range(20_000))
-    return HEADER + "".join(lines)
