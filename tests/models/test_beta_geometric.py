@@ -217,7 +217,7 @@ def test_gradient_and_hessian_agree_with_differences(model: PurchaseModel, place
     bends = [(up.gradient - down.gradient) / (2 * step) for up, down in zip(ahead, behind, strict=True)]
 
     np.testing.assert_allclose(found.gradient, slopes, rtol=1e-6, atol=1e-6)
-    np.testing.assert_allclose(np.asarray(found.hessian), bends, rtol=1e-6, atol=1e-6)
+    np.testing.assert_allclose(found.hessian, bends, rtol=1e-6, atol=1e-6)
     weights = histories.customers / histories.total
     each = model.log_likelihood(np.exp(place), histories)
     assert found.value == pytest.approx((weights * each).sum(), rel=1e-12)

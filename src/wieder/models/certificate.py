@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from wieder.models.fitting import Doubt, Fit, refused
-from wieder.models.maximiser import LARGEST, maximise, with_hessian
+from wieder.models.maximiser import LARGEST, maximise
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,7 +56,6 @@ def certified(search: Search) -> Fit:
     best = max(tried, key=lambda maximum: maximum.evaluation.value)
     if search.sample is not None:
         best = maximise(search.objective, best.log_parameters)
-    best = with_hessian(search.objective, best)
     covariance = _covariance(best, search.customers)
     return Fit(
         model=search.model,
@@ -81,7 +80,7 @@ def refused_by_data(model: str, names: tuple[str, ...], histories: Histories) ->
 
 def _covariance(maximum: Maximum, customers: float) -> Floats:
     """The inverse of the information; all nan where the place is no maximum."""
-    information = -np.asarray(maximum.evaluation.hessian) * customers
+    information = -maximum.evaluation.hessian * customers
     unknown = np.full(information.shape, np.nan)
     if not np.isfinite(information).all() or np.linalg.eigvalsh(information).min() <= 0:
         return unknown
