@@ -12,14 +12,13 @@ GONE = np.array([False, True, True, True, True, False])
 
 
 def test_verdicts_by_hand() -> None:
-    """Silent for 90 days is not yet more than 90."""
-    said = verdicts(SILENT, GONE, 90)
+    said = verdicts(SILENT > 90, GONE)
     assert said == Verdicts(lost_gone=2, lost_back=1, active_gone=2, active_back=1)
     assert (said.false_alarm_rate, said.miss_rate, said.accuracy) == (0.5, 0.5, 0.5)
 
 
 def test_verdicts_of_two_moments_together() -> None:
-    one, other = verdicts(SILENT, GONE, 90), verdicts(SILENT[:2], GONE[:2], 9)
+    one, other = verdicts(SILENT > 90, GONE), verdicts(SILENT[:2] > 9, GONE[:2])
     assert pooled([one, other]) == Verdicts(lost_gone=3, lost_back=2, active_gone=2, active_back=1)
     assert pooled([one, other]).customers == 8
 
@@ -31,6 +30,6 @@ def test_rates_of_nobody_are_unknown() -> None:
 
 @pytest.mark.parametrize("window", [0, 10, 90, 1000])
 def test_a_longer_window_gives_fewer_alarms_and_more_misses(window: int) -> None:
-    shorter, longer = verdicts(SILENT, GONE, window), verdicts(SILENT, GONE, window + 50)
+    shorter, longer = verdicts(window < SILENT, GONE), verdicts(window + 50 < SILENT, GONE)
     assert longer.false_alarm_rate <= shorter.false_alarm_rate
     assert longer.miss_rate >= shorter.miss_rate

@@ -10,7 +10,7 @@ import polars as pl
 
 from wieder.analyses.base import TableAnalysis
 from wieder.analyses.tracking import tracking
-from wieder.analyses.trials import USUAL_MOMENTS, plan_trials, trials
+from wieder.analyses.trials import USUAL, plan_trials, trials
 from wieder.analysis import find_currency, prepare
 from wieder.database import frame, script
 from wieder.models.baselines import FEWEST_CUSTOMERS, FEWEST_REPEATERS
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
 
-    from wieder.analyses.trials import Plan, Trial
+    from wieder.analyses.trials import Plan, Trial, TrialRules
     from wieder.analysis import Question
     from wieder.config import Settings
     from wieder.database import Connection
@@ -89,17 +89,16 @@ def backtest(
     con: Connection,
     scope: Scope,
     notify: Notify,
+    rules: TrialRules = USUAL,
     *,
-    horizon_days: int | None = None,
-    n_moments: int = USUAL_MOMENTS,
     models: Sequence[PurchaseModel] = MODELS,
 ) -> Backtest:
     """Try every method on the past of the shop. Needs `analysis.prepare`.
 
     Raises what `plan_trials` raises.
     """
-    plan = plan_trials(scope, horizon_days, n_moments)
-    notify(_plan_notice(plan, is_given=horizon_days is not None))
+    plan = plan_trials(scope, rules)
+    notify(plan_notice(plan, rules))
     scored: dict[date, Scores] = {}
     fits: dict[date, Mapping[str, Fit]] = {}
     counts = []
@@ -175,7 +174,9 @@ def _bias(score: Score) -> float:
     return score.expected / score.actual - 1 if score.actual else nan
 
 
-def _plan_notice(plan: Plan, *, is_given: bool) -> Notice:
+def plan_notice(plan: Plan, rules: TrialRules) -> Notice:
+    """When forecasts are tried, and why so far ahead."""
+    is_given = rules.horizon_days is not None
     moments = ", ".join(str(moment) for moment in plan.moments)
     chosen = "as asked for" if is_given else "180, or a quarter of the history if that is shorter"
     return Notice(
@@ -223,14 +224,13 @@ def analyse_backtest(
     question: Question,
     settings: Settings,
     notify: Notify,
+    rules: TrialRules = USUAL,
     *,
-    horizon_days: int | None = None,
-    n_moments: int = USUAL_MOMENTS,
     with_tracking: bool = False,
 ) -> BacktestAnalysis:
     """Every score of every method. Raises what `analysis.prepare` and `plan_trials` raise."""
     prepared = prepare(con, replace(question, kind=PeriodKind.ALL, by=()), settings, notify)
-    tested = backtest(con, prepared.scope, notify, horizon_days=horizon_days, n_moments=n_moments)
+    tested = backtest(con, prepared.scope, notify, rules)
     return BacktestAnalysis(
         table=BACKTEST,
         frame=long_scores(tested.scores),

@@ -29,6 +29,19 @@ SHORTEST_HORIZON = 7
 
 
 @dataclass(frozen=True, kw_only=True)
+class TrialRules:
+    """How forecasts are to be tried."""
+
+    horizon_days: int | None = None
+    """None: 180 days, or a quarter of the history if that is shorter, so that there is room for three."""
+    n_moments: int = USUAL_MOMENTS
+    """At most so many; fewer where the history is too short for them."""
+
+
+USUAL = TrialRules()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Plan:
     """When forecasts are tried."""
 
@@ -45,22 +58,15 @@ class Plan:
         return moment + timedelta(days=self.horizon_days)
 
 
-def plan_trials(scope: Scope, horizon_days: int | None = None, n_moments: int = USUAL_MOMENTS) -> Plan:
-    """The last `n_moments` moments, or fewer where the history is too short for them.
+def plan_trials(scope: Scope, rules: TrialRules = USUAL) -> Plan:
+    """The last moments that the rules ask for.
 
-    Without a horizon it is 180 days, or a quarter of the history if that is
-    shorter, so that there is room for three. Raises DataError for a history
-    of less than four weeks, UsageError for a horizon of more than half of it.
+    Raises DataError for a history of less than four weeks, UsageError for a
+    horizon of more than half of the history.
     """
     history_days = (scope.as_of - scope.history_start).days
-    if horizon_days is None:
-        horizon_days = min(USUAL_HORIZON, history_days // (USUAL_MOMENTS + 1))
-        if horizon_days < SHORTEST_HORIZON:
-            raise DataError(
-                f"the history of {history_days} days is too short to try forecasts on it",
-                f"it takes {(USUAL_MOMENTS + 1) * SHORTEST_HORIZON} days",
-            )
-    n_possible = min(n_moments, history_days // horizon_days - 1)
+    horizon_days = rules.horizon_days or _usual_horizon(history_days)
+    n_possible = min(rules.n_moments, history_days // horizon_days - 1)
     if n_possible < 1:
         raise UsageError(
             f"--horizon {horizon_days}: a trial needs twice as much, and the history has {history_days} days",
@@ -68,6 +74,16 @@ def plan_trials(scope: Scope, horizon_days: int | None = None, n_moments: int = 
         )
     moments = (scope.as_of - timedelta(days=horizon_days * back) for back in range(n_possible, 0, -1))
     return Plan(horizon_days=horizon_days, moments=tuple(moments))
+
+
+def _usual_horizon(history_days: int) -> int:
+    horizon_days = min(USUAL_HORIZON, history_days // (USUAL_MOMENTS + 1))
+    if horizon_days < SHORTEST_HORIZON:
+        raise DataError(
+            f"the history of {history_days} days is too short to try forecasts on it",
+            f"it takes {(USUAL_MOMENTS + 1) * SHORTEST_HORIZON} days",
+        )
+    return horizon_days
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

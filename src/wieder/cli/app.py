@@ -11,6 +11,7 @@ from wieder import __version__
 from wieder.cli import (
     analyses,
     backtest,
+    churn,
     clv,
     cohorts,
     concentration,
@@ -65,6 +66,7 @@ for command in (
     segments.segments,
     segments.moves,
     segments.customers,
+    churn.churn,
     backtest.backtest,
     clv.clv,
     reports.report,

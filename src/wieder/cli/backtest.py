@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from wieder.analyses.backtest import BacktestAnalysis
+    from wieder.analyses.trials import TrialRules
     from wieder.cli.session import Session
     from wieder.cli.writing import View
     from wieder.report.grids import Grid
@@ -89,11 +90,17 @@ def backtest(
             question,
             session.settings,
             messages.show_notice,
-            horizon_days=trials.horizon,
-            n_moments=trials.moments,
+            trial_rules(trials),
             with_tracking=wanted == "tracking",
         )
     write_view(backtest_view(found, wanted, session), session)
+
+
+def trial_rules(options: TrialOptions) -> TrialRules:
+    """How the options want forecasts to be tried."""
+    from wieder.analyses.trials import TrialRules
+
+    return TrialRules(horizon_days=options.horizon, n_moments=options.moments)
 
 
 def _part(options: PartOptions) -> str:

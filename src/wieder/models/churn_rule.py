@@ -53,12 +53,8 @@ class Verdicts:
         return _share(self.lost_gone + self.active_back, self.customers)
 
 
-def verdicts(silent_days: NDArray[np.int64], is_gone: NDArray[np.bool_], window_days: int) -> Verdicts:
-    """The verdicts on customers by how long they have been silent: for more than the window is lost.
-
-    `is_gone` is whether no purchase came in the horizon.
-    """
-    is_lost = silent_days > window_days
+def verdicts(is_lost: NDArray[np.bool_], is_gone: NDArray[np.bool_]) -> Verdicts:
+    """The verdicts on customers, by who was called lost and who made no purchase in the horizon."""
     return Verdicts(
         lost_gone=int((is_lost & is_gone).sum()),
         lost_back=int((is_lost & ~is_gone).sum()),

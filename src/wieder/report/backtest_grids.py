@@ -118,7 +118,15 @@ def _measure(name: str, target: str, writer: Numbers) -> _Shown:
     return _Shown(heading=_label(name, writer), write=lambda record: write(_number(record[name])))
 
 
-PERCENT = {"bias", "skill", "top_decile", "calibration_error"}
+PERCENT = {"bias", "skill", "top_decile", "calibration_error", "accuracy"}
+
+
+def measure_text(name: str, value: object, writer: Numbers) -> str:
+    """A measure that is a share or a score, as it is usually written."""
+    write = (
+        writer.percent if name in PERCENT or name.endswith("_rate") or name == "accuracy" else writer.score
+    )
+    return write(_number(value))
 
 
 def _writer(name: str, target: str, writer: Numbers) -> Callable[[float | None], str]:

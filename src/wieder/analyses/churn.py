@@ -1,0 +1,233 @@
+"""Who will not come back: by the rule, by a model, and by Kaplan-Meier, with their errors so far."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+from wieder.analyses.base import TableAnalysis
+from wieder.analyses.churn_trials import gather_evidence, waiting_probability
+from wieder.analyses.groups import customer_groups
+from wieder.analyses.pseudonyms import pseudonyms
+from wieder.analyses.trials import USUAL, Plan, trial
+from wieder.analysis import find_currency, prepare
+from wieder.database import frame, script
+from wieder.kpis.base import Grain
+from wieder.models.purchase_models import first_certified
+from wieder.models.spend import spend_model
+from wieder.notices import Notice
+from wieder.periods import PeriodKind
+from wieder.tables.backtest import NONE
+from wieder.tables.churn import CHURN, CHURN_LIST, GIVEN, KAPLAN_MEIER, error_rates, listed
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from wieder.analyses.churn_trials import Evidence
+    from wieder.analyses.groups import Grouping, Groups
+    from wieder.analyses.trials import TrialRules
+    from wieder.analysis import Prepared, Question
+    from wieder.config import Settings
+    from wieder.database import Connection
+    from wieder.models.fitting import Fit
+    from wieder.models.holdout import Holdout
+    from wieder.models.purchase_model import PurchaseModel
+    from wieder.notices import Notify
+
+    Floats = NDArray[np.float64]
+
+HARDLY = 1e-9
+"""Where a purchase is less likely than this, what it would bring is not known."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChurnAnalysis(TableAnalysis):
+    """The table `CHURN`, and the evidence behind it."""
+
+    evidence: Evidence
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outlook:
+    """The customers at as-of, and what is expected of them."""
+
+    evidence: Evidence
+    customers: pl.DataFrame
+    """One row per customer: the columns of `purchase_histories`, those of `tables.churn.CHURN_LIST`,
+    `is_lost` by the given window, and one column per way, from 0 (active) to 1 (lost)."""
+    ways: tuple[str, ...]
+    """The columns of the ways: the windows, the model if there is one, Kaplan-Meier."""
+
+
+def analyse_churn(
+    con: Connection,
+    question: Question,
+    settings: Settings,
+    notify: Notify,
+    *,
+    grouping: Grouping | None = None,
+    rules: TrialRules = USUAL,
+) -> ChurnAnalysis:
+    """The three ways side by side, for the shop and for each group that is asked for.
+
+    `question.kind` is the period that makes a cohort. Raises what
+    `analysis.prepare`, `plan_trials` and `customer_groups` raise.
+    """
+    prepared = prepare(con, replace(question, kind=PeriodKind.ALL), settings, notify)
+    groups = customer_groups(con, prepared, question, grouping, settings)
+    outlook = _outlook(con, prepared, rules, notify)
+    return ChurnAnalysis(
+        table=CHURN,
+        frame=pl.concat(_group_rows(outlook, group) for group in groups),
+        scope=prepared.scope,
+        cuts=tuple(group.cut for group in groups),
+        periods=prepared.shown,
+        currency=settings.report.currency or find_currency(con),
+        evidence=outlook.evidence,
+    )
+
+
+def analyse_churn_list(
+    con: Connection,
+    question: Question,
+    settings: Settings,
+    notify: Notify,
+    *,
+    which: str,
+    rules: TrialRules = USUAL,
+    key: bytes | None = None,
+) -> ChurnAnalysis:
+    """The customers on the list `which`; with a `key`, under pseudonyms. Raises like `analyse_churn`."""
+    prepared = prepare(con, replace(question, kind=PeriodKind.ALL, by=()), settings, notify)
+    outlook = _outlook(con, prepared, rules, notify)
+    keys = frame(con, "select customer, customer_key from customer_keys")
+    customers = outlook.customers.join(keys, on="customer", how="left").rename({"purchase_days": "purchases"})
+    rows = listed(customers, which)
+    if key is not None:
+        rows = rows.with_columns(pseudonyms(rows["customer_key"], key))
+    return ChurnAnalysis(
+        table=CHURN_LIST,
+        frame=rows,
+        scope=prepared.scope,
+        cuts=prepared.cuts,
+        periods=prepared.shown,
+        currency=settings.report.currency or find_currency(con),
+        evidence=outlook.evidence,
+    )
+
+
+def _outlook(con: Connection, prepared: Prepared, rules: TrialRules, notify: Notify) -> Outlook:
+    """The evidence, and what follows from it for the customers at as-of."""
+    as_of = prepared.scope.as_of
+    pairs = frame(con, script("purchase_pairs"))
+    evidence = gather_evidence(con, prepared.scope, pairs, rules, notify)
+    days = evidence.plan.horizon_days
+    today = trial(con, as_of, Plan(horizon_days=days, moments=(as_of,)))
+    silent = today.holdout.silent_days
+    lost = {name: (silent > window).astype(np.float64) for name, window in evidence.windows.items()}
+    told = {KAPLAN_MEIER: waiting_probability(pairs, as_of, silent, days)}
+    spend = today.holdout.spend / today.holdout.purchases
+    fitted = _fitted(evidence, today.holdout, notify)
+    if fitted is not None:
+        told = {fitted[0].name: _none(*fitted, today.holdout)} | told
+        spend = _spend_if_back(*fitted, today.holdout)
+    best = next(iter(told))
+    customers = today.customers.with_columns(
+        days_since_last_order=pl.Series(silent),
+        is_lost=pl.Series(lost[GIVEN] > 0),
+        probability_of_none=pl.Series(told[best]),
+        spend_if_back=pl.Series(spend, nan_to_null=True),
+        value_at_risk=pl.Series(told[best] * spend, nan_to_null=True),
+        **{name: pl.Series(share) for name, share in (lost | told).items()},
+    )
+    return Outlook(evidence=evidence, customers=customers, ways=(*lost, *told))
+
+
+def _fitted(evidence: Evidence, now: Holdout, notify: Notify) -> tuple[PurchaseModel, Fit] | None:
+    """The best model whose fit to all that is known is certified."""
+    found = first_certified(evidence.choice.models, now.histories)
+    if evidence.choice.models and found is None:
+        notify(Notice("no-model", "no model could be fitted to all orders: Kaplan-Meier is used alone"))
+    return found
+
+
+def _none(model: PurchaseModel, fit: Fit, now: Holdout) -> Floats:
+    told = model.probability_of_none(fit.parameters, now.histories, float(now.horizon_days))
+    return np.asarray(told[now.places])
+
+
+def _spend_if_back(model: PurchaseModel, fit: Fit, now: Holdout) -> Floats:
+    """What each customer is expected to spend within the horizon, if there is a purchase at all.
+
+    nan where a purchase is so unlikely that this cannot be told.
+    """
+    days = float(now.horizon_days)
+    expected = model.expected_purchases(fit.parameters, now.histories, days)
+    chance = 1 - model.probability_of_none(fit.parameters, now.histories, days)
+    unknown = np.full(chance.shape, np.nan)
+    purchases = np.divide(expected, chance, out=unknown, where=chance > HARDLY)[now.places]
+    each = spend_model(now.repeats, now.repeat_spend).expected(now.repeats, now.repeat_spend)
+    return np.asarray(purchases * each)
+
+
+def _group_rows(outlook: Outlook, group: Groups) -> pl.DataFrame:
+    """`CHURN.schema` of one way to group the customers; the errors are those of the whole shop."""
+    shares = (
+        group.members.join(outlook.customers, on="customer")
+        .group_by("segment")
+        .agg(pl.len().alias("customers"), pl.col("value_at_risk").sum(), pl.col(outlook.ways).mean())
+        .unpivot(
+            index=["segment", "customers", "value_at_risk"],
+            on=outlook.ways,
+            variable_name="method",
+            value_name="lost_rate",
+        )
+    )
+    measured = pl.DataFrame([_measures(outlook.evidence, way) for way in outlook.ways])
+    if not group.cut.is_whole:
+        measured = measured.select("method", "window_days", "horizon_days")
+    labels = pl.DataFrame(
+        {"segment": list(group.cut.labels), "label": list(group.cut.labels.values())},
+        schema={"segment": pl.Int32, "label": pl.String},
+    )
+    named = shares.join(labels, on="segment").join(measured, on="method", how="left")
+    return _finished(named, group.cut.dimensions.get(Grain.FIRST_ORDERS, ""), outlook.ways)
+
+
+def _finished(rows: pl.DataFrame, dimension: str, ways: Sequence[str]) -> pl.DataFrame:
+    there = rows.with_columns(dimension=pl.lit(dimension), segment="label")
+    missing = [pl.lit(None).alias(name) for name in CHURN.schema if name not in there.columns]
+    order = pl.col("method").replace_strict(list(ways), range(len(ways)), return_dtype=pl.Int32)
+    return (
+        there.with_columns(missing)
+        .sort("segment", order)
+        .select(*CHURN.schema)
+        .cast(CHURN.schema)
+        .with_columns(pl.col(pl.Float64).fill_nan(None))
+    )
+
+
+def _measures(evidence: Evidence, way: str) -> dict[str, object]:
+    """The columns of `CHURN` that say how good a way was at earlier moments."""
+    said = evidence.said(way)
+    known: dict[str, object] = {
+        "method": way,
+        "window_days": evidence.windows.get(way),
+        "horizon_days": evidence.plan.horizon_days,
+        "moments": len(evidence.compared),
+        **error_rates(said),
+    }
+    if way in evidence.windows:
+        gone, lost = said.lost_gone + said.active_gone, said.lost_gone + said.lost_back
+        shares = {"expected_rate": lost / said.customers, "actual_rate": gone / said.customers}
+        return known | shares | {"auc": evidence.silence_auc}
+    pooled = evidence.scores.filter(pl.col("moment").is_null(), target=NONE, method=way)
+    [score] = pooled.to_dicts()
+    shares = {f"{part}_rate": score[part] / score["customers"] for part in ("expected", "actual")}
+    names = ("auc", "brier", "skill", "log_loss", "calibration_error")
+    return known | shares | {name: score[name] for name in names}

@@ -1,0 +1,139 @@
+"""The command for who will not come back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from typer import Option
+
+from wieder import messages
+from wieder.cli.backtest import TrialOptions, trial_rules
+from wieder.cli.options import (
+    Files,
+    MomentOptions,
+    OutputOptions,
+    QuestionOptions,
+    SourceOptions,
+    with_options,
+)
+from wieder.cli.session import begin, opened
+from wieder.errors import UsageError
+from wieder.periods import PeriodKind
+
+if TYPE_CHECKING:
+    from wieder.cli.session import Session
+    from wieder.cli.writing import View
+
+SHOWN_CUSTOMERS = 50
+"""Readers see so many; files for programs hold all."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChurnOptions:
+    """Of whom churn is told, and in which form."""
+
+    by: Annotated[
+        str | None, Option("--by", metavar="COLUMN,...", help="Also by these columns of first orders.")
+    ] = None
+    top: Annotated[
+        int | None, Option("--top", metavar="N", min=1, help="The N largest segments; the rest is one.")
+    ] = None
+    group: Annotated[
+        Literal["cohort", "segment"] | None,
+        Option("--group", help="Also by the year of the first order, or by the segments of [segments]."),
+    ] = None
+    customers: Annotated[
+        Literal["at-risk", "win-back"] | None,
+        Option("--list", help="Instead: customers, the largest value at risk first."),
+    ] = None
+    rules: Annotated[
+        bool, Option("--rules", help="Instead: how often the rule was wrong, moment by moment.")
+    ] = False
+    pseudonym: Annotated[
+        str | None,
+        Option("--pseudonym", metavar="KEYFILE", help="HMAC-SHA256 by this key instead of customer keys."),
+    ] = None
+
+
+@with_options
+def churn(
+    files: Files = None,
+    *,
+    source: SourceOptions,
+    moment: MomentOptions,
+    trials: TrialOptions,
+    options: ChurnOptions,
+    output: OutputOptions,
+) -> None:
+    """Say who will not come back, three ways side by side.
+
+    By the rule that who is silent for too long is lost, by a model, and by
+    Kaplan-Meier, each with its errors at earlier moments. The churn rate by
+    period is a KPI: `wieder kpis --period month`.
+    """
+    from wieder.cli.writing import write_view
+
+    asked = QuestionOptions(as_of=moment.as_of, window=moment.window, by=options.by, top=options.top)
+    session = begin(files, source, output, asked)
+    if options.customers is None:
+        write_view(_churn_view(session, asked, trials, options), session)
+    else:
+        write_view(_list_view(session, asked, trials, options), session, private=True)
+
+
+def _churn_view(
+    session: Session, asked: QuestionOptions, trials: TrialOptions, options: ChurnOptions
+) -> View:
+    from wieder.analyses.churn import analyse_churn
+    from wieder.analyses.groups import Grouping
+    from wieder.cli.questions import question_of
+    from wieder.cli.writing import View
+    from wieder.report.churn_grids import churn_grids
+
+    if options.pseudonym:
+        raise UsageError("--pseudonym stands for customers, and none are listed", "add --list at-risk, say")
+    question = question_of(asked, PeriodKind.YEAR)
+    with messages.working("computing"), opened(session) as con:
+        found = analyse_churn(
+            con,
+            question,
+            session.settings,
+            messages.show_notice,
+            grouping=Grouping(options.group) if options.group else None,
+            rules=trial_rules(trials),
+        )
+    rules = found.evidence.rules
+    return View(
+        frame=rules if options.rules else found.frame,
+        grids=lambda: churn_grids(found.frame, rules, session.lang, found.currency),
+    )
+
+
+def _list_view(session: Session, asked: QuestionOptions, trials: TrialOptions, options: ChurnOptions) -> View:
+    from wieder.analyses.churn import analyse_churn_list
+    from wieder.analyses.pseudonyms import read_key
+    from wieder.cli.questions import question_of
+    from wieder.cli.writing import View
+    from wieder.report.churn_grids import list_grid
+
+    if options.by or options.group or options.rules:
+        raise UsageError("--list lists customers, whole", "leave out --by, --group and --rules")
+    which = options.customers or ""
+    key = read_key(Path(options.pseudonym), messages.show_notice) if options.pseudonym else None
+    question = question_of(asked, PeriodKind.YEAR)
+    with messages.working("computing"), opened(session) as con:
+        found = analyse_churn_list(
+            con,
+            question,
+            session.settings,
+            messages.show_notice,
+            which=which,
+            rules=trial_rules(trials),
+            key=key,
+        )
+    return View(
+        frame=found.frame,
+        grids=lambda: [list_grid(found.frame, which, SHOWN_CUSTOMERS, session.lang, found.currency)],
+    )

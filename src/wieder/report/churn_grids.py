@@ -1,0 +1,102 @@
+"""Churn for readers: the three ways side by side, groups of customers, and how often the rule is wrong."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from wieder.report.backtest_grids import measure_text
+from wieder.report.grids import Cell, Grid, Heading, Row, table_grid
+from wieder.report.numbers import numbers_for
+from wieder.tables.churn import CHURN, CHURN_LIST, RULES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from wieder.kpis.base import Lang
+    from wieder.report.numbers import Numbers
+
+    Record = Mapping[str, object]
+
+MEASURES = (
+    "lost_rate", "expected_rate", "actual_rate", "auc", "brier", "skill", "calibration_error",
+    "accuracy", "false_alarm_rate", "miss_rate",
+)  # fmt: skip
+"""What readers see of each way."""
+
+
+def churn_grids(found: pl.DataFrame, rules: pl.DataFrame, lang: Lang, currency: str) -> tuple[Grid, ...]:
+    """The ways side by side, the groups if there are any, and the errors of the rule by moment.
+
+    `found` has `tables.churn.CHURN.schema`, `rules` has `tables.churn.RULES.schema`.
+    """
+    whole, groups = found.filter(dimension=""), found.filter(pl.col("dimension") != "")
+    grids = [_ways_grid(whole, numbers_for(lang))]
+    if not groups.is_empty():
+        grids.append(_groups_grid(groups, lang, currency))
+    return (*grids, table_grid(rules, RULES, lang, currency))
+
+
+def _ways_grid(ways: pl.DataFrame, writer: Numbers) -> Grid:
+    """One row per way."""
+    labels = {column.name: column.label[writer.lang] for column in CHURN.columns}
+    days, moments = ways["horizon_days"][0], ways["moments"][0]
+    return Grid(
+        title=writer.text.counted("churn.title", moments, days=writer.count(days), n=writer.count(moments)),
+        headings=(
+            Heading(text=labels["method"]),
+            *(Heading(text=labels[name], numeric=True) for name in MEASURES),
+        ),
+        rows=tuple(
+            Row(
+                cells=(
+                    Cell(text=way_name(record, writer)),
+                    *(Cell(text=measure_text(name, record[name], writer)) for name in MEASURES),
+                )
+            )
+            for record in ways.iter_rows(named=True)
+        ),
+    )
+
+
+def way_name(record: Record, writer: Numbers) -> str:
+    """A way in words, with its window."""
+    window = record["window_days"]
+    days = writer.count(window) if isinstance(window, int) else ""
+    return writer.text(f"method.{record['method']}", days=days)
+
+
+def _groups_grid(groups: pl.DataFrame, lang: Lang, currency: str) -> Grid:
+    """One row per group, one column per way."""
+    writer = numbers_for(lang, currency)
+    first = groups.unique("method", maintain_order=True, keep="first").rows(named=True)
+    names = {str(record["method"]): way_name(record, writer) for record in first}
+    by_way = groups.pivot(
+        "method", index=["dimension", "segment", "customers", "value_at_risk"], values="lost_rate"
+    )
+    known = table_grid(by_way.drop(names), CHURN, lang, currency)
+    return Grid(
+        title=writer.text("churn.groups"),
+        headings=(*known.headings, *(Heading(text=name, numeric=True) for name in names.values())),
+        rows=tuple(
+            Row(cells=(*row.cells, *(Cell(text=writer.percent(record[name])) for name in names)))
+            for row, record in zip(known.rows, by_way.iter_rows(named=True), strict=True)
+        ),
+    )
+
+
+def list_grid(customers: pl.DataFrame, which: str, most: int, lang: Lang, currency: str) -> Grid:
+    """The first customers of a list, and in its title how many there are and what is at risk in all.
+
+    `customers` has `tables.churn.CHURN_LIST.schema`.
+    """
+    writer = numbers_for(lang, currency)
+    title = writer.text(
+        f"churn.{which}",
+        shown=writer.count(min(most, customers.height)),
+        all=writer.count(customers.height),
+        value=writer.money(customers["value_at_risk"].sum()),
+    )
+    return replace(table_grid(customers.head(most), CHURN_LIST, lang, currency), title=title)
