@@ -12,11 +12,10 @@ from wieder.errors import UsageError
 from wieder.periods import Period, PeriodKind, period_at, period_name
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
 KNOWN = ("period", "iso_week", "month", "quarter", "year", "as_of", "lang")
-REMEDY = f"the placeholders are {', '.join(f'{{{name}}}' for name in KNOWN)}; a brace itself is written twice"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,17 +29,19 @@ class Occasion:
     lang: str
 
 
-def has_placeholders(name: str) -> bool:
-    """Whether something of `name` is filled in. Raises UsageError for a placeholder that is not known."""
+def has_placeholders(text: str, known: Sequence[str] = KNOWN) -> bool:
+    """Whether something of `text` is filled in. Raises UsageError for what is not `known`."""
+    remedy = (
+        f"the placeholders are {', '.join(f'{{{name}}}' for name in known)}; a brace itself is written twice"
+    )
     try:
-        fields = [(field, spec, conversion) for _, field, spec, conversion in Formatter().parse(name)]
+        fields = [field for field in Formatter().parse(text) if field[1] is not None]
     except ValueError as error:
-        raise UsageError(f"{name}: a brace has no counterpart", REMEDY) from error
-    found = [field for field in fields if field[0] is not None]
-    for field, spec, conversion in found:
-        if field not in KNOWN or spec or conversion:
-            raise UsageError(f"{name}: there is no placeholder {{{field}}}", REMEDY)
-    return bool(found)
+        raise UsageError(f"{text}: a brace has no counterpart", remedy) from error
+    for _, name, spec, conversion in fields:
+        if name not in known or spec or conversion:
+            raise UsageError(f"{text}: there is no placeholder {{{name}}}", remedy)
+    return bool(fields)
 
 
 def fixed_folder(name: str) -> Path:

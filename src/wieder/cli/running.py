@@ -10,8 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wieder import __version__, messages, output
-from wieder.cli.reporting import occasion
+from wieder.cli.history import keep
+from wieder.cli.posting import post_report
+from wieder.cli.reporting import occasion, write_report
 from wieder.cli.session import now
+from wieder.cli.verdicts import refuse_disagreement
 from wieder.errors import DataError, ExitCode, OutputError, WiederError
 from wieder.locking import folder_locked, locked
 from wieder.notices import unheard
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from wieder.cli.options import RunOptions
+    from wieder.cli.posting import Post
     from wieder.cli.reporting import Findings
     from wieder.cli.session import Session
     from wieder.notices import Notify
@@ -65,6 +69,22 @@ def tell(run: Run, findings: Findings, session: Session) -> None:
         for row in findings.loads.iter_rows(named=True)
     )
     run.notices += findings.notices
+
+
+def deliver(findings: Findings, session: Session, post: Post | None, run: Run, show: Notify) -> None:
+    """Write the report, or send it, or both; `run` is told what went out.
+
+    Without a file to write to, a report that is sent is not printed as well. The
+    results of one that others will read are kept, if that is wanted.
+    """
+    refuse_disagreement(findings.verified)
+    if post is None or (session.target.is_file and not post.is_rehearsal):
+        run.outputs += write_report(findings, session, show)
+    if post is not None:
+        run.outputs.append(post_report(findings, session, run.alerts, post))
+    is_published = session.target.is_file if post is None else not post.is_rehearsal
+    if findings.kept and is_published:
+        keep(findings.kept, session.settings.report.history)
 
 
 def _end(error: BaseException) -> tuple[int, str]:

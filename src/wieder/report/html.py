@@ -24,29 +24,31 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from wieder.errors import UsageError
 from wieder.locale import texts
+from wieder.report.charts import StackedBars
 from wieder.resources import resource
 
 if TYPE_CHECKING:
     from wieder.kpis.base import Lang
-    from wieder.report.charts import Heatmap
+    from wieder.report.charts import Heatmap, IntervalBars
     from wieder.report.document import Document
 
 PAGE = "report.html.j2"
 REMEDY = "mend the template, or leave out --templates to use the built-in one"
 
 
-def render(document: Document, templates: Path | None) -> str:
+def render(document: Document, templates: Path | None, page: str = PAGE, **more: object) -> str:
     """The page; the same document and templates give the same text.
 
-    `templates` is a folder of the user's, or None. Raises UsageError if it holds
+    `templates` is a folder of the user's, or None; `page` is the name of the
+    template, and `more` what it needs beside the document. Raises UsageError if it holds
     no template of the report, or one that is broken, naming file and line.
     """
     builtin = resource("reports_templates")
     if templates is not None:
         _check_folder(templates, builtin)
     try:
-        page = _environment(builtin, templates).get_template(PAGE)
-        return page.render(document=document, text=texts(document.lang))
+        template = _environment(builtin, templates).get_template(page)
+        return template.render(document=document, text=texts(document.lang), **more)
     except Exception as error:
         place = _place(error, templates)
         if place is None:
@@ -58,6 +60,13 @@ def render_heatmap(chart: Heatmap, lang: Lang) -> str:
     """A page with one heatmap, its legend and its data as a table."""
     template = _environment(resource("reports_templates"), None).get_template("heatmap.html.j2")
     return template.render(chart=chart, lang=lang, text=texts(lang))
+
+
+def drawing(chart: StackedBars | IntervalBars) -> str:
+    """The SVG of a chart alone, without its heading, its legend and its table."""
+    macros = _environment(resource("reports_templates"), None).get_template("charts.svg.j2").module
+    figure = macros.stacked_bars(chart) if isinstance(chart, StackedBars) else macros.interval_bars(chart)  # type: ignore[attr-defined]
+    return figure[figure.rindex("<svg ") : figure.rindex("</svg>") + len("</svg>")]
 
 
 def _environment(builtin: Path, templates: Path | None) -> ImmutableSandboxedEnvironment:

@@ -65,10 +65,14 @@ class Summary:
     """Days after the first order, and who of the whole span bought again within them."""
     windows_title: str
     hint: str
+    """Empty for none."""
 
 
-def summarise(inputs: ReportInputs, registry: Mapping[str, Kpi]) -> Summary:
-    """The summary of a report. `inputs.results` and `inputs.whole` need a row for the whole shop."""
+def summarise(inputs: ReportInputs, registry: Mapping[str, Kpi], *, hint: bool = True) -> Summary:
+    """The summary of a report; the `hint` says how to get more.
+
+    `inputs.results` and `inputs.whole` need a row for the whole shop.
+    """
     desk = desk_for(registry, inputs.kind, inputs.lang, inputs.currency)
     by_period, whole = history(inputs.results), history(inputs.whole)
     changes = () if inputs.kind is PeriodKind.ALL else ("column.previous", "column.year_before")
@@ -80,7 +84,7 @@ def summarise(inputs: ReportInputs, registry: Mapping[str, Kpi]) -> Summary:
         rows=tuple(_row(kpi, by_period, desk) for kpi in TILE_KPIS if kpi in registry),
         windows=_windows(whole, desk),
         windows_title=desk.text("summary.windows"),
-        hint=desk.text("summary.hint"),
+        hint=desk.text("summary.hint") if hint else "",
     )
 
 
@@ -94,7 +98,9 @@ def summary_page(summary: Summary) -> RenderableType:
     ]
     if summary.windows:
         parts += [Text(), _windows_table(summary)]
-    return Group(*parts, Text(), Text(_shown(summary.hint), style="dim"))
+    if summary.hint:
+        parts += [Text(), Text(_shown(summary.hint), style="dim")]
+    return Group(*parts)
 
 
 def course(values: Sequence[float | None]) -> str:

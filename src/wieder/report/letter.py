@@ -1,0 +1,126 @@
+"""The report as an e-mail: its text, its HTML with the style in each element, and its pictures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+from wieder.errors import UsageError
+from wieder.report import html
+from wieder.report.charts import StackedBars
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from wieder.report.charts import IntervalBars
+    from wieder.report.document import Document
+    from wieder.report.grids import Heading, Row
+    from wieder.report.tiles import Tile
+
+PAGE = "mail.html.j2"
+SCALE = 2
+"""Pixels of a picture per unit of its chart, for sharp screens."""
+MAXIMUM_ROWS = 13
+"""Of a table that stands for a picture: a year of months, and the month before it."""
+COLOURS = {"returning": "#1f5a8a", "new": "#cf7118", "anonymous": "#8a929c"}
+"""Those of charts.svg.j2."""
+SAMPLE = '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="20">{}</svg>'
+SAMPLE_TEXT = '<text x="0" y="15" font-size="12" font-family="sans-serif">M8</text>'
+
+
+@dataclass(frozen=True, kw_only=True)
+class LegendEntry:
+    """What one colour of a chart means."""
+
+    colour: str
+    label: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Picture:
+    """A chart as a picture; as a table where this machine has no letters to draw."""
+
+    name: str
+    """What the HTML calls it: `cid:NAME`."""
+    title: str
+    description: str
+    legend: tuple[LegendEntry, ...]
+    png: bytes | None
+    """None where the table stands for it."""
+    headings: tuple[Heading, ...]
+    rows: tuple[Row, ...]
+
+
+def refuse_without_extra() -> None:
+    """Raise UsageError if the extra `mail` is not installed."""
+    if find_spec("css_inline") is None or find_spec("resvg_py") is None:
+        raise UsageError("packages are missing that make an e-mail", "pip install 'wieder[mail]'")
+
+
+def headline(document: Document) -> str:
+    """The first figure of the report, for the subject: `Revenue €35,499 (−4.9%)`."""
+    if not document.tiles:
+        return ""
+    tile: Tile = document.tiles[0]
+    change = f" ({tile.changes[0].text})" if tile.changes else ""
+    return f"{tile.figure.label} {tile.figure.headline}{change}"
+
+
+def pictures(document: Document) -> tuple[Picture, ...]:
+    """The two charts that tell most: revenue by kind of customer, and who bought again.
+
+    Needs the extra `mail`.
+    """
+    draws = _draws_letters()
+    charts = (document.revenue, document.repeat)
+    return tuple(_picture(chart, draws=draws) for chart in charts if chart is not None)
+
+
+def letter_html(
+    document: Document,
+    shown: Sequence[Picture],
+    alerts: Sequence[str],
+    templates: Path | None,
+    *,
+    attached: bool,
+) -> str:
+    """The HTML part of the mail, with its style in each element. Needs the extra `mail`.
+
+    `templates` is a folder of the user's, or None. Raises UsageError for a broken template.
+    """
+    import css_inline  # noqa: PLC0415  (an extra)
+
+    page = html.render(document, templates, PAGE, pictures=shown, alerts=alerts, attached=attached)
+    return css_inline.CSSInliner(load_remote_stylesheets=False).inline(page)
+
+
+def _picture(chart: StackedBars | IntervalBars, *, draws: bool) -> Picture:
+    return Picture(
+        name=chart.id,
+        title=chart.title,
+        description=chart.description,
+        legend=tuple(_legend(chart)),
+        png=_png(html.drawing(chart), chart.width) if draws else None,
+        headings=chart.table.headings,
+        rows=chart.table.rows[-MAXIMUM_ROWS:],
+    )
+
+
+def _legend(chart: StackedBars | IntervalBars) -> Iterator[LegendEntry]:
+    if isinstance(chart, StackedBars):
+        for series in chart.series:
+            yield LegendEntry(colour=COLOURS[series.slug], label=series.label)
+
+
+def _png(svg: str, width: float) -> bytes:
+    import resvg_py  # noqa: PLC0415  (an extra)
+
+    return bytes(resvg_py.svg_to_bytes(svg_string=svg, background="#fffefb", width=int(width * SCALE)))
+
+
+def _draws_letters() -> bool:
+    """Whether there are fonts: without any, letters would be left out and nobody told."""
+    blank, written = (_png(SAMPLE.format(text), 40) for text in ("", SAMPLE_TEXT))
+    return blank != written
