@@ -23,6 +23,7 @@ from scipy.special import expit
 from wieder.models.beta_geometric_fit import fit_beta_geometric
 from wieder.models.beta_geometric_future import pairs_while_alive, purchases_of_new, purchases_while_alive
 from wieder.models.derivatives import log_rising
+from wieder.models.discounting import daily_force
 from wieder.models.purchase_model import PurchaseModel
 
 if TYPE_CHECKING:
@@ -33,8 +34,6 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
     Integers = NDArray[np.int64]
-
-DAYS_PER_YEAR = 365
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -91,9 +90,8 @@ class BetaGeometric:
 
         `days` may be infinite; at a rate of 0, what is beyond 1,000,000 days does not count.
         """
-        daily_rate = np.log1p(yearly_rate) / DAYS_PER_YEAR
         chances = self.chances(histories.repeats)
-        while_alive = purchases_while_alive(parameters, histories, chances, days, daily_rate)
+        while_alive = purchases_while_alive(parameters, histories, chances, days, daily_force(yearly_rate))
         return self.probability_alive(parameters, histories) * while_alive
 
     def expected_of_new(self, parameters: Floats, ages: Floats) -> Floats:

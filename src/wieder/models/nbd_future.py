@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.special import gammaln
 
+from wieder.models.discounting import daily_force
 from wieder.models.nbd import fit_nbd
 from wieder.models.purchase_model import PurchaseModel
 
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from wieder.models.histories import Histories
 
     Floats = NDArray[np.float64]
-
-DAYS_PER_YEAR = 365
 
 
 def log_likelihood(parameters: Floats, histories: Histories) -> Floats:
@@ -57,7 +56,7 @@ def expected_pairs(parameters: Floats, histories: Histories, days: float) -> Flo
 
 def discounted_purchases(parameters: Floats, histories: Histories, days: float, yearly_rate: float) -> Floats:
     """The value today of purchases to come; infinite where nothing is discounted for ever."""
-    force = np.log1p(yearly_rate) / DAYS_PER_YEAR
+    force = daily_force(yearly_rate)
     worth = -np.expm1(-force * days) / force if force else days
     return _rate(parameters, histories) * worth
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from wieder.models.certificate import Search, certified, refused_by_data
+from wieder.models.discounting import daily_force
 from wieder.models.fitting import Doubt, Fit
 from wieder.models.histories import sample
 from wieder.models.nbd import fit_nbd
@@ -94,7 +95,7 @@ def discounted_purchases(parameters: Floats, histories: Histories, days: float, 
     Infinite where neither the discount nor the dropout (s <= 1) bounds an
     infinite horizon.
     """
-    daily = np.log1p(yearly_rate) / 365
+    daily = daily_force(yearly_rate)
     present = _while_alive(parameters, histories, _bounded(days, daily), lambda after: np.exp(-daily * after))
     return probabilities_alive(parameters, histories) * _rate(parameters, histories) * present
 

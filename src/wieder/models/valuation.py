@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from wieder.models.discounting import daily_force
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -15,8 +17,6 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
     Places = NDArray[np.intp]
-
-YEAR_DAYS = 365
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,7 +77,7 @@ def customer_values(
 
 def discounted_share(terms: Terms) -> float:
     """What money that comes evenly over the horizon is worth today, as a share of it."""
-    rate = np.log1p(terms.yearly_discount_rate) / YEAR_DAYS * terms.horizon_days
+    rate = daily_force(terms.yearly_discount_rate) * terms.horizon_days
     return float(-np.expm1(-rate) / rate) if rate > 0 else 1.0
 
 
