@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from typer import Option
 
 from wieder import messages
-from wieder.cli.options import Files, OutputOptions, QuestionOptions, SourceOptions, with_options
+from wieder.cli.options import (
+    Files,
+    HistoryOptions,
+    OutputOptions,
+    QuestionOptions,
+    SourceOptions,
+    with_options,
+)
 from wieder.cli.session import begin, opened
 from wieder.errors import UsageError
 from wieder.periods import PeriodKind
@@ -18,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from wieder.analyses.changes import Changes
+    from wieder.cli.history import Restated
     from wieder.cli.session import Session
     from wieder.cli.writing import View
 
@@ -33,6 +41,9 @@ class DiffOptions:
         Literal["previous", "year_before"],
         Option("--against", help="With --by: the change to split.", show_default=True),
     ] = "previous"
+    restated: Annotated[
+        bool, Option("--restated", help="Instead: what the last report said otherwise, and why.")
+    ] = False
 
 
 @with_options
@@ -43,19 +54,24 @@ def diff(
     question: QuestionOptions,
     output: OutputOptions,
     shown: DiffOptions,
+    history: HistoryOptions,
 ) -> None:
     """Show what changed in the last period, and with --by which segments moved it.
 
     Time is cut by months unless --period says otherwise. Each KPI is shown for the last
-    period in which it is final.
+    period in which it is final. --restated compares with what reports kept in the folder of --history.
     """
     from wieder.analyses.changes import analyse_changes, not_split
+    from wieder.cli.history import answer_restated
     from wieder.cli.questions import question_of
     from wieder.cli.writing import write_view
 
     kpis = _kpis(shown.kpi)
-    session = begin(files, source, output, question)
+    session = begin(files, source, output, question, history)
     asked = question_of(question, PeriodKind.MONTH)
+    if shown.restated:
+        write_view(restated_view(answer_restated(session, asked), session, kpis), session)
+        return
     with messages.working("computing"), opened(session) as con:
         found = analyse_changes(con, asked, session.settings, messages.show_notice)
     if not asked.by:
@@ -104,3 +120,22 @@ def split_view(found: Changes, session: Session, kpis: Sequence[str], against: s
     analysis = found.analysis
     kind, currency = analysis.question.kind, analysis.currency
     return View(frame=parts, grids=lambda: [split_grid(changes, parts, session.lang, currency, kind)])
+
+
+def restated_view(found: Restated, session: Session, kpis: Sequence[str]) -> View:
+    """What was said otherwise: one row per KPI and period. Readers see what was final then."""
+    import polars as pl
+
+    from wieder.cli.writing import View
+    from wieder.report.histories import history_grid
+    from wieder.report.restatement import restated_grid
+
+    frame, lang, currency = found.frame.filter(pl.col("kpi").is_in(kpis)), session.lang, found.currency
+    loads = [found.loads] if found.loads.height else []
+    return View(
+        frame=frame,
+        grids=lambda: [
+            restated_grid(frame, lang, currency, found.kind),
+            *(history_grid(since, lang, currency) for since in loads),
+        ],
+    )

@@ -1,0 +1,160 @@
+"""What a report once said of a period and today's report says otherwise, and why."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from wieder.kpis.base import State
+from wieder.results import SCHEMA
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from wieder.tables.base import DataType
+
+MONEY = pl.Decimal(38, 4)
+FACTS: Mapping[str, DataType] = {
+    "known_orders": pl.Int64,  # whether they count or not
+    "known_amount": MONEY,  # of these, as exported
+    "excluded_orders": pl.Int64,  # those that do not count, such as cancelled ones
+    "refunded_orders": pl.Int64,
+    "refunded_amount": MONEY,
+    "merged_customers": pl.Int64,  # customers of the exports who are one person with others
+}
+"""What was known of the orders of a period."""
+
+KEPT: Mapping[str, DataType] = {
+    **SCHEMA,
+    "load": pl.Int64,  # the last one that the results are from; 1 where files were read
+    "settings": pl.String,  # JSON: those that results depend on
+    **FACTS,
+}
+"""What is kept of a report: the results of the whole shop for every period that was over, and facts."""
+
+DIFFERENCES: Mapping[str, DataType] = {
+    **{f"more_{fact}": dtype for fact, dtype in FACTS.items()},
+    "changed_periods": pl.Int64,  # other periods of which anything differs
+}
+"""The facts of the period now, less those then."""
+
+RESTATED: Mapping[str, DataType] = {
+    "kpi": pl.String,
+    "period_start": pl.Date,
+    "period_end": pl.Date,
+    "then_as_of": pl.Date,
+    "then": pl.Float64,
+    "then_state": pl.String,
+    "value": pl.Float64,
+    "state": pl.String,
+    "difference": pl.Float64,  # value less then; null unless both are known
+    "causes": pl.String,  # those of CAUSES that apply, joined by blanks
+    **DIFFERENCES,
+    "then_version": pl.Int64,  # of the definition of the KPI
+    "version": pl.Int64,
+    "changed_settings": pl.String,  # names, joined by blanks
+    "then_load": pl.Int64,
+    "load": pl.Int64,
+    "as_of": pl.Date,
+}
+"""One row per KPI and period whose value is another one, in the order of the results."""
+
+CAUSES = (
+    "definition",
+    "late-orders",
+    "missing-orders",
+    "excluded-orders",
+    "readmitted-orders",
+    "corrected-amounts",
+    "refunds",
+    "merged-customers",
+    "settings",
+    "matured",
+    "other-periods",
+    "unknown",
+)
+"""Why a value may have changed. `matured`: it was partial then. `other-periods`: nothing changed in the
+period itself, but the KPI looks at orders before or after it. `unknown`: none of the others."""
+
+TOLERANCE = 1e-9
+"""Relative; smaller differences are those of adding up in another order."""
+
+
+def restated(then: pl.DataFrame, now: pl.DataFrame) -> pl.DataFrame:
+    """`RESTATED`, from two frames of `KEPT`: an earlier one and today's.
+
+    Periods and KPIs that only one of them has are left out.
+    """
+    keys = ["kpi", "period_start", "period_end"]
+    earlier = then.select(
+        *keys,
+        then="value",
+        then_state="state",
+        then_as_of="as_of",
+        then_version="version",
+        then_load="load",
+    )
+    changed_settings = _changed_settings(then, now)
+    compared = (
+        now.join(earlier, on=keys, maintain_order="left")
+        .filter(_is_other_value())
+        .join(_differences(then, now), on="period_start", how="left", maintain_order="left")
+        .with_columns(difference=pl.col("value") - pl.col("then"), changed_settings=pl.lit(changed_settings))
+    )
+    return compared.with_columns(causes=_causes()).select(*RESTATED).cast(pl.Schema(RESTATED))
+
+
+def _is_other_value() -> pl.Expr:
+    value, then = pl.col("value"), pl.col("then")
+    size = pl.max_horizontal(value.abs(), then.abs(), pl.lit(1.0))
+    is_far = (value - then).abs() > TOLERANCE * size
+    return is_far.fill_null(value.is_null() != then.is_null())
+
+
+def _differences(then: pl.DataFrame, now: pl.DataFrame) -> pl.DataFrame:
+    """`period_start` and `DIFFERENCES`, of the periods that both have."""
+    facts_now, facts_then = (frame.select("period_start", *FACTS).unique() for frame in (now, then))
+    both = facts_now.join(facts_then, on="period_start", suffix="_then")
+    differences = both.select(
+        "period_start", *((pl.col(fact) - pl.col(f"{fact}_then")).alias(f"more_{fact}") for fact in FACTS)
+    )
+    has_changed = pl.any_horizontal(pl.col(f"more_{fact}") != 0 for fact in FACTS).cast(pl.Int64)
+    return differences.with_columns(changed_periods=has_changed.sum() - has_changed)
+
+
+def _causes() -> pl.Expr:
+    more = {fact: pl.col(f"more_{fact}") for fact in FACTS}
+    applies = {
+        "definition": pl.col("version") != pl.col("then_version"),
+        "settings": pl.col("changed_settings") != "",
+        "late-orders": more["known_orders"] > 0,
+        "missing-orders": more["known_orders"] < 0,
+        "excluded-orders": more["excluded_orders"] > 0,
+        "readmitted-orders": more["excluded_orders"] < 0,
+        "corrected-amounts": (more["known_orders"] == 0) & (more["known_amount"] != 0),
+        "refunds": (more["refunded_orders"] != 0) | (more["refunded_amount"] != 0),
+        "merged-customers": more["merged_customers"] != 0,
+        "matured": pl.col("then_state") == State.PARTIAL.value,
+    }
+    own = pl.any_horizontal(applies.values())
+    applies |= {
+        "other-periods": ~own & (pl.col("changed_periods") > 0),
+        "unknown": ~own & (pl.col("changed_periods") == 0),
+    }
+    return pl.concat_str(
+        (pl.when(applies[cause]).then(pl.lit(cause)) for cause in CAUSES), separator=" ", ignore_nulls=True
+    )
+
+
+def _changed_settings(then: pl.DataFrame, now: pl.DataFrame) -> str:
+    """The names of the settings that differ, joined by blanks."""
+    before, after = (_settings_of(frame) for frame in (then, now))
+    names = sorted({*before, *after})
+    return " ".join(name for name in names if before.get(name) != after.get(name))
+
+
+def _settings_of(kept: pl.DataFrame) -> Mapping[str, object]:
+    found: Mapping[str, object] = json.loads(kept["settings"][0]) if kept.height else {}
+    return found
