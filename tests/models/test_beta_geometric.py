@@ -94,6 +94,12 @@ class Exact:
             * mpmath.hyp2f1(self.r + x + 1, self.a, self.a + b, -mpmath.mpf(days) / scale)
         )
 
+    def pair_rate(self, x: int, age: int, days: Any) -> Any:
+        """The same of a purchase then and one at a given earlier time, after which the customer stayed."""
+        scale, b, shape = self.alpha + age, self.b + x + self.first, self.r + x
+        staying = shape * (shape + 1) / scale**2 * b / (self.a + b)
+        return staying * mpmath.hyp2f1(shape + 2, self.a, self.a + b + 1, -mpmath.mpf(days) / scale)
+
 
 @pytest.fixture(autouse=True)
 def _digits() -> Any:
@@ -129,6 +135,22 @@ def test_the_future_is_right_to_the_last_digits(
     np.testing.assert_allclose(
         model.expected_purchases(values, histories, days), expected, rtol=1e-9, atol=1e-300
     )
+
+
+@pytest.mark.parametrize(("model", "parameters"), CASES[::4])
+def test_the_variance_of_the_future_is_right(model: PurchaseModel, parameters: tuple[float, ...]) -> None:
+    exact, values = Exact(model, parameters), np.array(parameters)
+    rows = [(0, 0, 0), (2, 213, 272), (40, 100, 600)]
+
+    got = model.expected_pairs(values, histories_of(rows), 365)
+
+    with mpmath.workdps(15):
+        expected = [
+            exact.alive(x, recency, age)
+            * mpmath.quad(lambda day, x=x, age=age: 2 * day * exact.pair_rate(x, age, day), [0, 10, 100, 365])
+            for x, recency, age in rows
+        ]
+    np.testing.assert_allclose(got, [float(value) for value in expected], rtol=1e-9)
 
 
 @pytest.mark.parametrize(("model", "parameters"), CASES[::4])
