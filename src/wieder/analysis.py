@@ -18,6 +18,7 @@ from wieder.kpis import REGISTRY
 from wieder.kpis.base import Grain, Scope
 from wieder.notices import Notice
 from wieder.periods import Period, PeriodKind, periods_between
+from wieder.placed_orders import are_placed
 from wieder.tables.cohort_rules import CohortRules
 from wieder.tables.cohorts import COLUMNS, cohort_cells
 from wieder.usual_range import with_usual_range
@@ -102,7 +103,7 @@ def prepare(con: Connection, question: Question, settings: Settings, notify: Not
     scope = find_scope(con, question, settings, notify)
     shown = shown_periods(scope, question)
     dimension = marts.resolve_dimension(con, question.by, question.top)
-    marts.prepare(con, scope, settings.orders.occasion, dimension)
+    marts.prepare(con, scope, settings.orders.occasion, dimension, are_placed=are_placed(con, settings))
     return Prepared(scope=scope, shown=shown, cuts=_cuts(con, dimension))
 
 
@@ -129,7 +130,8 @@ def warn_of_unknown_past(con: Connection, prepared: Prepared, settings: Settings
     remedy = (
         f"--from {trusted} leaves that time out; complete_history = true in [orders] says that nobody did"
     )
-    notify(Notice("history-start", f"the data begin on {begin}, and {doubt}", remedy))
+    values = {"begin": begin, "trusted": trusted, "since": trusted.isoformat()}
+    notify(Notice("history-start", f"the data begin on {begin}, and {doubt}", remedy, values=values))
 
 
 def as_a_whole(con: Connection, analysis: Analysis, settings: Settings) -> Analysis:
@@ -245,16 +247,19 @@ def _last_complete_day(orders: marts.Span, today: date, notify: Notify) -> date:
                 "future-orders",
                 f"as of {today}: orders dated later are left out",
                 "set another day with --as-of",
+                values={"day": today},
             )
         )
         return today
     last = f"{orders.last_day}, the day of the last order, may not be over"
     left_out = f"its {orders.orders_on_last_day} orders are left out"
+    next_day = orders.last_day + timedelta(days=1)
     notify(
         Notice(
             "as-of",
             f"as of {orders.last_day} (exclusive): {last}, and {left_out}",
-            f"--as-of {orders.last_day + timedelta(days=1)} counts them",
+            f"--as-of {next_day} counts them",
+            values={"day": orders.last_day, "n": orders.orders_on_last_day, "next_day": next_day.isoformat()},
         )
     )
     return orders.last_day

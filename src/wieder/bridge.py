@@ -67,7 +67,17 @@ def coverage(steps: pl.DataFrame) -> Notice:
         "coverage",
         f"{orders} and {money} have a known customer; the others are in no KPI of customers",
         "[identity] keys says what customers are known by",
+        values={
+            "known": n_known,
+            "all": n_orders,
+            "share": _share(n_known, n_orders),
+            "revenue_share": _share(known_revenue, revenue),
+        },
     )
+
+
+def _share(part: Decimal | int, whole: Decimal | int) -> float:
+    return float(part) / float(whole) if whole else 0.0
 
 
 def _percent(part: Decimal | int, whole: Decimal | int) -> str:

@@ -320,4 +320,4 @@ def _tell_about_columns(profiles: Sequence[Profile], n_stored: int, notify: Noti
             continue
         if sorted(before[-1].columns) == sorted(new.columns):
             message = f"{new.file}: the columns stand in another order than before; they are read by name"
-            notify(Notice("columns-moved", message))
+            notify(Notice("columns-moved", message, values={"file": new.file}))

@@ -51,7 +51,9 @@ def _tell(con: Connection, identity: Identity, notify: Notify) -> bool:
         message = (
             f"{n_merged + n_persons:,} customers share addresses or numbers and are {n_persons:,} persons"
         )
-        notify(Notice("customers-merged", message, "[identity] keys says what they are known by"))
+        values = {"customers": n_merged + n_persons, "persons": n_persons}
+        remedy = "[identity] keys says what they are known by"
+        notify(Notice("customers-merged", message, remedy, values=values))
     [(n_groups, largest)] = _rows(
         con,
         "select count(*), max(n) from (select count(*) as n from persons group by person) where n > $maximum",
@@ -64,6 +66,7 @@ def _tell(con: Connection, identity: Identity, notify: Notify) -> bool:
                 "customers-not-merged",
                 f"{message}: more than {identity.maximum_cluster} are no one person and stay apart",
                 "name the proxy under [identity] not_personal, or raise maximum_cluster",
+                values={"n": n_groups, "largest": largest, "maximum": identity.maximum_cluster},
             )
         )
     return bool(n_merged)

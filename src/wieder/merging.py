@@ -184,7 +184,8 @@ def _update_time(con: Connection, notify: Notify) -> str:
         message = (
             f"{name} holds more than times such as 2024-03-31 18:00, and does not tell which state is newer"
         )
-        notify(Notice("update-time-unreadable", message, "--exported-at says when the files were exported"))
+        remedy = "--exported-at says when the files were exported"
+        notify(Notice("update-time-unreadable", message, remedy, values={"column": name}))
     return "cast(null as TIMESTAMP)"
 
 
@@ -196,7 +197,7 @@ def _tell_about_late_states(con: Connection, notify: Notify) -> None:
     if late:
         message = f"{late:,} orders are known in a newer state than these files have, and keep it"
         remedy = "if these files were exported later, say when: --exported-at DAY"
-        notify(Notice("older-states", message, remedy))
+        notify(Notice("older-states", message, remedy, values={"n": late}))
 
 
 def _report(con: Connection, *, anything_new: bool) -> LoadReport:

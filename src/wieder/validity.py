@@ -147,7 +147,8 @@ def _check_amount_parts(con: Connection, rules: OrderRules, notify: Notify) -> N
             )
         if n_known < n_orders:
             message = f"{n_orders - n_known:,} orders come without {part}, and nothing is taken off them"
-            notify(Notice("amount-part-unknown", message))
+            values = {"variant": part, "n": n_orders - n_known}
+            notify(Notice("amount-part-unknown", message, values=values))
 
 
 def _tell_about_refunds(con: Connection, notify: Notify) -> None:
@@ -164,14 +165,17 @@ def _tell_about_refunds(con: Connection, notify: Notify) -> None:
                 "refund-above-order",
                 f"{message}: no more than their amount is deducted",
                 "mend the export, or --map refunded_amount to another column",
+                values={"n": n_above, "example": example},
             )
         )
     if n_known < n_orders:
         message = f"{n_orders - n_known:,} of {n_orders:,} orders come from files without refunds"
-        notify(Notice("refunds-unknown", f"{message}, and count as not refunded"))
+        values = {"n": n_orders - n_known, "all": n_orders}
+        notify(Notice("refunds-unknown", f"{message}, and count as not refunded", values=values))
     if 0 < n_dated < n_refunded:
         message = f"{n_refunded - n_dated:,} of {n_refunded:,} refunds have no date"
-        notify(Notice("refunds-undated", f"{message}, and are not in refunds by refund day"))
+        values = {"n": n_refunded - n_dated, "all": n_refunded}
+        notify(Notice("refunds-undated", f"{message}, and are not in refunds by refund day", values=values))
 
 
 def knows_refunds(con: Connection) -> bool:

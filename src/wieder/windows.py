@@ -54,11 +54,18 @@ class WindowChoice:
         chosen = f"a customer is active for {self.days} days"
         if self.holdouts is None:
             reason = "the history is too short, or too irregular, to test windows on it"
-            return Notice("window", f"{chosen}: {gaps}; {reason}", "--window DAYS sets another")
+            message, remedy = f"{chosen}: {gaps}; {reason}", "--window DAYS sets another"
+            return Notice("window", message, remedy, values={"variant": "untested", **self._values})
         tested = f"tested by the {self.usual_gap} days after each of {self.holdouts.moments} earlier moments"
         error = f"it misjudges {self.holdouts.error:.1%} (mean of those who came back and those who did not)"
         reason = f"{tested}, {error}, the least of all windows"
-        return Notice("window", f"{chosen}: {reason}; {gaps}", f"--window {self.usual_gap} goes by the gaps")
+        message, remedy = f"{chosen}: {reason}; {gaps}", f"--window {self.usual_gap} goes by the gaps"
+        found = {"moments": self.holdouts.moments, "error": self.holdouts.error}
+        return Notice("window", message, remedy, values={"variant": "tested", **self._values, **found})
+
+    @property
+    def _values(self) -> dict[str, object]:
+        return {"days": self.days, "usual_gap": self.usual_gap, "other_gap": self.other_gap}
 
 
 def choose_window(pairs: pl.DataFrame, history_start: date, as_of: date) -> WindowChoice | None:

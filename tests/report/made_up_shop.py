@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 from made_up_parts import customer_segments, flow, waits
 
+from wieder.changes import latest_changes, split_changes
 from wieder.kpis import REGISTRY
 from wieder.kpis.base import Unit
 from wieder.notices import Notice
 from wieder.periods import Period, PeriodKind, add_months, periods_between
-from wieder.report.inputs import ReportInputs
+from wieder.report.inputs import ChangesInput, ReportInputs
 from wieder.results import SCHEMA
 from wieder.usual_range import with_usual_range
 
@@ -215,17 +216,28 @@ def bridge() -> pl.DataFrame:
     return pl.DataFrame(rows, schema={"step": pl.String, "rows": pl.Int64, "amount": pl.Decimal(38, 4)})
 
 
+def changes() -> ChangesInput:
+    found = latest_changes(monthly(), PeriodKind.MONTH)
+    return ChangesInput(changes=found, parts=split_changes(found, by_channel()))
+
+
 def report_inputs(**changed: Any) -> ReportInputs:
     """The report of the made-up shop, with some inputs replaced."""
     inputs = ReportInputs(
         title="", lang="en", currency="EUR", as_of=AS_OF, history_start=START, kind=PeriodKind.MONTH,
         results=monthly(), whole=whole(), segments=by_channel(), cohorts=pl.DataFrame(list(cohort_rows())),
-        flow=flow(MONTHS, AS_OF), waits=waits(), customer_segments=customer_segments(MONTHS[-1]),
+        changes=changes(), flow=flow(MONTHS, AS_OF), waits=waits(), customer_segments=customer_segments(MONTHS[-1]),
         bridge=bridge(), sources=("orders.csv", "customers.csv"), window_days=180, occasion="order",
         witnesses=31,
         notices=(
-            Notice("order-lines-summed", "812 rows share an order with another row and were added up"),
-            Notice("as-of", "97 orders of the last day were left out", "--as-of 2025-04-02 counts them"),
+            Notice(
+                "order-lines-summed", "812 rows share an order with another row and were added up",
+                values={"variant": "added", "files": ("orders.csv",), "rows": 20_682, "orders": 19_870},
+            ),
+            Notice(
+                "as-of", "97 orders of the last day were left out", "--as-of 2025-04-02 counts them",
+                values={"day": AS_OF, "n": 97, "next_day": "2025-04-02"},
+            ),
         ),
     )  # fmt: skip
     return replace(inputs, **changed)

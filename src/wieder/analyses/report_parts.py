@@ -9,18 +9,18 @@ import polars as pl
 
 from wieder import marts
 from wieder.analyses.base import as_table, cut_rows
+from wieder.analyses.changes import changes_of
 from wieder.analyses.segments import tell_apart
 from wieder.compute import WHOLE
 from wieder.database import frame, script
 from wieder.kpis.base import Grain
 from wieder.models.kaplan_meier import Waits
 from wieder.periods import Period, PeriodKind
-from wieder.report.inputs import SegmentInput, TableInput
+from wieder.report.inputs import ChangesInput, SegmentInput, TableInput
 from wieder.tables.flow import FLOW, customer_flow
 from wieder.tables.moves import moves_between, moves_table, states
 from wieder.tables.schemes import scheme_of
 from wieder.tables.segments import segment_sizes, segments_table
-from wieder.usual_range import USUAL, with_usual_range
 
 if TYPE_CHECKING:
     from datetime import date
@@ -36,8 +36,7 @@ if TYPE_CHECKING:
 class ReportParts:
     """The analyses of a report."""
 
-    results: pl.DataFrame
-    """The result frame of the whole shop, with comparisons and the usual range."""
+    changes: ChangesInput
     flow: TableInput
     waits: tuple[Waits, ...]
     customer_segments: SegmentInput
@@ -46,19 +45,16 @@ class ReportParts:
 def report_parts(con: Connection, by_period: Analysis, settings: Settings) -> ReportParts:
     """The parts, for the periods of `by_period`, which must be the last that was analysed on `con`."""
     return ReportParts(
-        results=_judged(by_period),
+        changes=_changes(by_period),
         flow=_flow(con, by_period),
         waits=_waits(con, by_period.shown_span),
         customer_segments=_segments(con, by_period, settings),
     )
 
 
-def _judged(analysis: Analysis) -> pl.DataFrame:
-    """Earlier periods, though they are not shown, are history."""
-    keys = ["kpi", "period_start"]
-    usual = with_usual_range(analysis.computed[0], analysis.question.kind).select(*keys, *USUAL)
-    whole_shop = analysis.results.filter(pl.col("dimension") == "")
-    return whole_shop.join(usual, on=keys, how="left", maintain_order="left")
+def _changes(analysis: Analysis) -> ChangesInput:
+    found = changes_of(analysis)
+    return ChangesInput(changes=found.changes, parts=found.parts)
 
 
 def _flow(con: Connection, analysis: Analysis) -> TableInput:

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from wieder import messages
-from wieder.analyses.witnesses import table_verifications
 from wieder.analyses.report_parts import report_parts
+from wieder.analyses.witnesses import table_verifications
 from wieder.analysis import analyse, as_a_whole, verifications
 from wieder.bridge import coverage
+from wieder.cli.history import restated_since
 from wieder.cli.session import opened, refuse_overwriting
 from wieder.cli.verdicts import refuse_disagreement
 from wieder.cli.writing import screen_text
@@ -31,6 +32,7 @@ from wieder.targets import Format
 
 if TYPE_CHECKING:
     from wieder.analyses.report_parts import ReportParts
+    from wieder.analyses.restatement import Kept
     from wieder.analysis import Analysis, Question
     from wieder.cli.session import Session
     from wieder.config import Report, Settings
@@ -60,6 +62,10 @@ class Findings:
     loads: pl.DataFrame = field(repr=False)
     """The files behind it: one row per load and file."""
     notices: tuple[Notice, ...] = field(repr=False)
+    kept: Kept | None
+    """What later reports are compared with; None if nothing is to be kept."""
+    restated: pl.DataFrame = field(repr=False)
+    """`restatement.RESTATED`: what the report before said otherwise."""
 
 
 def find(
@@ -75,12 +81,20 @@ def find(
     with messages.working("computing"), opened(session, hear) as con:
         by_period = analyse(con, question, session.settings, hear)
         parts = report_parts(con, by_period, session.settings)
+        kept, since = restated_since(con, by_period, session)
         whole = as_a_whole(con, by_period, session.settings)
         loads = load_history(con)
         verified = _verified(con, by_period, session.settings) if verify else ()
     notices = (*heard, coverage(whole.bridge))
     return Findings(
-        by_period=by_period, parts=parts, whole=whole, verified=verified, loads=loads, notices=notices
+        by_period=by_period,
+        parts=parts,
+        whole=whole,
+        verified=verified,
+        loads=loads,
+        notices=notices,
+        kept=kept,
+        restated=since,
     )
 
 
@@ -93,7 +107,7 @@ def write_report(
 ) -> tuple[OutputFile, ...]:
     """Write the report where and how the session says, and say where it is. Gives what was written."""
     refuse_disagreement(findings.verified)
-    name = _filled_name(findings, session)
+    name = target_name(findings, session)
     data = rendered(report_inputs(findings, session), session, session.target.format)
     write(data, name)
     if name != STDOUT:
@@ -101,7 +115,7 @@ def write_report(
     return (OutputFile(name=name, bytes=len(data)),)
 
 
-def _filled_name(findings: Findings, session: Session) -> str:
+def target_name(findings: Findings, session: Session) -> str:
     """The name of the target for the period that was analysed; its folders are made."""
     name = session.target.name
     if not session.target.is_file or not has_placeholders(name):
@@ -164,7 +178,9 @@ def report_inputs(findings: Findings, session: Session) -> ReportInputs:
         as_of=by_period.scope.as_of,
         history_start=by_period.scope.history_start,
         kind=by_period.question.kind,
-        results=parts.results,
+        results=by_period.results.filter(pl.col("dimension") == ""),
+        changes=parts.changes,
+        restated=findings.restated,
         whole=findings.whole.results,
         segments=by_period.results.filter(pl.col("dimension") != ""),
         cohorts=by_period.cohorts,

@@ -43,16 +43,16 @@ def account(
     `broken` holds the rows without the form of the header by file number. Raises
     DataError if rows are missing that a file holds.
     """
-    remarks: dict[tuple[str, str], list[str]] = {}
+    remarks: dict[tuple[str, str, object], list[str]] = {}
     for counts, batch in _counted(con, batches):
         for file in batch.files:
             row = counts.get(file.number, NO_ROWS)
             _account_file(con, batch.form, file, row, broken[file.number])
             for remark in _remarks(file, n_rows=row[0], newest=row[-1]):
                 remarks.setdefault(remark, []).append(file.export.name)
-    for (slug, message), files in remarks.items():
+    for (slug, message, value), files in remarks.items():
         where = files[0] if len(files) == 1 else f"{len(files)} files such as {files[0]}"
-        notify(Notice(slug, f"{where}: {message}"))
+        notify(Notice(slug, f"{where}: {message}", values={"files": tuple(files), "value": value}))
 
 
 def _counted(con: Connection, batches: Sequence[Batch]) -> list[tuple[dict[int, tuple[Any, ...]], Batch]]:
@@ -82,23 +82,23 @@ def _account_file(
     con.execute(f"insert into staged_files values ({', '.join('?' * len(row))})", row)
 
 
-def _remarks(file: File, *, n_rows: int, newest: Any) -> list[tuple[str, str]]:
-    """What is odd about a file although it was read: slug and message."""
+def _remarks(file: File, *, n_rows: int, newest: Any) -> list[tuple[str, str, object]]:
+    """What is odd about a file although it was read: slug, message, and the value that it names."""
     export = file.export
-    found = [
-        ("nameless-column", f"column {position + 1} has no name and is left out")
+    found: list[tuple[str, str, object]] = [
+        ("nameless-column", f"column {position + 1} has no name and is left out", position + 1)
         for position in nameless(file.layout)
     ]
     if n_rows == 0:
-        found.append(("no-rows", "there is a header and no row"))
+        found.append(("no-rows", "there is a header and no row", ""))
     if not export.ends_with_newline:
-        found.append(("no-final-newline", "the last line has no end: was the file cut off?"))
+        found.append(("no-final-newline", "the last line has no end: was the file cut off?", ""))
     if export.encoded_twice:
-        found.append(("encoded-twice", "letters such as Ã¼ show a text that was decoded wrongly before"))
+        message = "letters such as Ã¼ show a text that was decoded wrongly before"
+        found.append(("encoded-twice", message, ""))
     if newest and newest > export.modified + CLOCK_TOLERANCE:
-        found.append(
-            ("orders-after-export", f"the newest order, of {newest:%Y-%m-%d}, is newer than the file")
-        )
+        message = f"the newest order, of {newest:%Y-%m-%d}, is newer than the file"
+        found.append(("orders-after-export", message, newest.date()))
     return found
 
 
@@ -118,9 +118,8 @@ def tell_about_rejects(con: Connection, table: str, notify: Notify) -> None:
             raise DataError(
                 f"no row of the {table} can be kept; {example}", "check the columns and their formats"
             )
-        notify(
-            Notice("rows-rejected", f"{rejected:,} of {read:,} rows of the {table} are rejected; {example}")
-        )
+        message = f"{rejected:,} of {read:,} rows of the {table} are rejected; {example}"
+        notify(Notice("rows-rejected", message, values={"variant": table, "n": rejected, "all": read}))
     elif read and not kept:
         raise DataError(
             f"none of {read:,} rows meets the condition, or is in the currency that is kept",

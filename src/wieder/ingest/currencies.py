@@ -67,9 +67,9 @@ def unify_currencies(con: Connection, files: Sequence[File], settings: Settings,
             "update staged_orders set currency = $currency where file_number = $number",
             {"currency": currency, "number": file.number},
         )
-        notify(
-            Notice("currency-assumed", f"{file.export.name} names no currency, its orders are in {currency}")
-        )
+        message = f"{file.export.name} names no currency, its orders are in {currency}"
+        values = {"file": file.export.name, "currency": currency}
+        notify(Notice("currency-assumed", message, values=values))
     if settings.input.rates:
         _convert(con, currency, settings.input.rates, notify)
 
@@ -96,7 +96,9 @@ def _convert(con: Connection, currency: str, rates: str, notify: Notify) -> None
     for code, n_rows in con.execute(
         "select currency, count(*) from rated_rows group by currency order by currency"
     ).fetchall():
-        notify(Notice("currency-converted", f"{n_rows:,} rows in {code} are converted into {currency}"))
+        message = f"{n_rows:,} rows in {code} are converted into {currency}"
+        values = {"n": n_rows, "code": code, "currency": currency}
+        notify(Notice("currency-converted", message, values=values))
 
 
 def _read_rates(path: Path) -> Iterator[tuple[str, date, Decimal]]:

@@ -41,7 +41,8 @@ def utf8_copy(name: str, path: Path, target: Path, told: str, notify: Notify) ->
     encoding = mark or told or _eight_bits(name, path)
     if not mark and not told:
         message = f"{name}: the text is not UTF-8, and its bytes fit {encoding}, which is assumed"
-        notify(Notice("encoding", message, "say --encoding if letters look wrong"))
+        values = {"file": name, "encoding": encoding}
+        notify(Notice("encoding", message, "say --encoding if letters look wrong", values))
     with target.open("w", encoding="utf-8", newline="") as copy:
         for text in _decoded(name, path, encoding):
             copy.write(text)

@@ -152,9 +152,10 @@ def tell_about_formats(names: Mapping[str, str], settings: Settings, notify: Not
         where = files[0] if len(files) == 1 else f"{len(files)} files such as {files[0]}"
         form = formats_of(settings)[name]
         message = f"{where}: {form.system}, {form.title}"
-        notify(Notice("export-format", message, f"`wieder formats {name}` shows how it is read"))
+        values = {"files": tuple(files), "system": form.system, "format": name, "variant": name}
+        notify(Notice("export-format", message, f"`wieder formats {name}` shows how it is read", values))
         if form.lacks:
-            notify(Notice("export-lacks", f"{where}: {form.lacks}"))
+            notify(Notice("export-lacks", f"{where}: {form.lacks}", values=values))
 
 
 def _own(name: str, tree: Mapping[str, object]) -> ExportFormat:

@@ -55,16 +55,19 @@ def sum_lines(con: Connection, files: Sequence[str], notify: Notify) -> None:
     lines = "rows with one order id are its lines, " + (
         "and what they say of the whole order counts once" if n_without else "their amounts were added"
     )
-    notify(Notice("order-lines-summed", f"{where}: {n_rows:,} rows make {n_orders:,} orders: {lines}"))
+    message = f"{where}: {n_rows:,} rows make {n_orders:,} orders: {lines}"
+    found = {"variant": "once" if n_without else "added", "files": tuple(files)}
+    notify(Notice("order-lines-summed", message, values=found | {"rows": n_rows, "orders": n_orders}))
     if n_repeated == n_flat:
         doubt = "if it is the total of the order, it was added more than once"
         message = (
             f"{where}: in all {n_repeated:,} orders with several rows, each row has the same amount: {doubt}"
         )
-        notify(Notice("order-lines-equal", message, "export one row per order, or the amounts of the lines"))
+        remedy = "export one row per order, or the amounts of the lines"
+        notify(Notice("order-lines-equal", message, remedy, {"files": tuple(files), "n": n_repeated}))
     if n_states:
         message = f"{where}: {n_states:,} orders have rows with different states: the first one counts"
-        notify(Notice("order-lines-differ", message))
+        notify(Notice("order-lines-differ", message, values={"files": tuple(files), "n": n_states}))
 
 
 def keep_last_customers(con: Connection, files: Mapping[int, str], notify: Notify) -> None:
@@ -89,7 +92,7 @@ def keep_last_customers(con: Connection, files: Mapping[int, str], notify: Notif
         message = (
             f"{n_repeated:,} rows of the customer exports repeat a customer: the last row of each counts"
         )
-        notify(Notice("customers-repeated", message))
+        notify(Notice("customers-repeated", message, values={"n": n_repeated}))
     con.execute(script("ingest_last_customers"))
 
 
@@ -99,7 +102,7 @@ def forget_guest_key(con: Connection, notify: Notify) -> None:
     if n_rows:
         con.execute("update staged_orders set customer_key = null where customer_key = '0'")
         message = f"{n_rows:,} rows name the customer 0, which stands for guests: they are anonymous"
-        notify(Notice("guest-key", message))
+        notify(Notice("guest-key", message, values={"n": n_rows}))
 
 
 def tell_about_repeated_orders(con: Connection, notify: Notify) -> None:
@@ -107,7 +110,7 @@ def tell_about_repeated_orders(con: Connection, notify: Notify) -> None:
     [(repeated,)] = _rows(con, "select count(*) - count(distinct order_id) from staged_orders")
     if repeated:
         message = f"{repeated:,} orders are in more than one file: their newest state counts"
-        notify(Notice("orders-in-several-files", message))
+        notify(Notice("orders-in-several-files", message, values={"n": repeated}))
 
 
 def tell_about_customers(con: Connection, notify: Notify) -> None:

@@ -178,7 +178,9 @@ def _decide_dates(columns: Sequence[Column], settings: Settings, notify: Notify)
         message = (
             f"dates in {_files(doubtful)} are read with the {_order(*proven)} first, as in the other files"
         )
-        notify(Notice("dates-by-other-files", message, "--dates dmy or mdy settles it"))
+        names = tuple(column.export.name for column in doubtful)
+        values = {"variant": _order(*proven), "files": names}
+        notify(Notice("dates-by-other-files", message, "--dates dmy or mdy settles it", values))
     settled: list[Reader] = []
     for column, count, reader in zip(columns, counts, readers, strict=True):
         final = reader or next(iter(proven))
@@ -225,7 +227,8 @@ def _tell_about_keys(
     }
     for slug, (number, message) in remarks.items():
         if number:
-            notify(Notice(slug, f"{where}: {number:,} {message}"))
+            values = {"column": name, "files": tuple(c.export.name for c in columns), "n": number}
+            notify(Notice(slug, f"{where}: {number:,} {message}", values=values))
 
 
 def _files(columns: Sequence[Column]) -> str:
@@ -262,4 +265,4 @@ def tell_about_differences(readers: Sequence[dict[str, Reader]], notify: Notify)
         forms = {FORMS[chosen[name]] for chosen in readers if chosen.get(name) in FORMS}
         if len(forms) > 1:
             message = f"{name} is written in different ways by different files: {', '.join(sorted(forms))}"
-            notify(Notice("formats-differ", message))
+            notify(Notice("formats-differ", message, values={"column": name}))

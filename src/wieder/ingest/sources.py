@@ -48,7 +48,8 @@ def find_sources(
         for source in _expanded(name, stdin, workspace, notify):
             key = source.path.resolve()
             if key in found:
-                notify(Notice("same-file-twice", f"{source.name} was named twice and is read once"))
+                message = f"{source.name} was named twice and is read once"
+                notify(Notice("same-file-twice", message, values={"file": source.name}))
             found.setdefault(key, source)
     return tuple(found.values())
 
@@ -83,7 +84,13 @@ def _folder(folder: Path, notify: Notify) -> Iterator[Source]:
     ignored = [entry.name for entry in entries if entry not in set(exports)]
     if ignored:
         message = f"{folder}: {len(ignored)} other entries are not read, such as {ignored[0]}"
-        notify(Notice("not-an-export", message, f"exports end in {', '.join(SUFFIXES)}"))
+        values = {
+            "folder": str(folder),
+            "n": len(ignored),
+            "first": ignored[0],
+            "endings": ", ".join(SUFFIXES),
+        }
+        notify(Notice("not-an-export", message, f"exports end in {', '.join(SUFFIXES)}", values))
     for path in exports:
         yield Source(name=str(path), path=path)
 

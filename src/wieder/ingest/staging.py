@@ -112,10 +112,11 @@ def _new(exports: Sequence[Export], known_files: frozenset[str], notify: Notify)
     for export in exports:
         if export.sha256 in known_files:
             message = f"{export.name}: this file was loaded before and changes nothing"
-            notify(Notice("already-loaded", message))
+            notify(Notice("already-loaded", message, values={"file": export.name}))
         elif export.sha256 in first:
             other = first[export.sha256].name
-            notify(Notice("same-content", f"{export.name} is {other} again, byte for byte, and is read once"))
+            message = f"{export.name} is {other} again, byte for byte, and is read once"
+            notify(Notice("same-content", message, values={"file": export.name, "other": other}))
         else:
             first[export.sha256] = export
     return list(first.values())

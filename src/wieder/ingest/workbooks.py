@@ -54,7 +54,8 @@ def sheets_of(source: Source, workspace: Path, wanted: str, notify: Notify) -> S
     left_out = [sheet.name for sheet in sheets if sheet not in chosen]
     if left_out and not wanted:
         message = f"{source.name}: {chosen[0].name} is read, and not {listed(left_out, 5)}: other columns"
-        notify(Notice("sheets-left-out", message, f"say --sheet {left_out[0]!r}, or save it as CSV"))
+        values = {"file": source.name, "read": chosen[0].name, "n": len(left_out), "first": left_out[0]}
+        notify(Notice("sheets-left-out", message, f"say --sheet {left_out[0]!r}, or save it as CSV", values))
     return [_as_csv(source, sheet, workspace) for sheet in chosen]
 
 

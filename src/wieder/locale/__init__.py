@@ -35,31 +35,25 @@ class Texts:
 
 
 @cache
-def _notices(language: str) -> Mapping[str, Mapping[str, str]]:
-    return tomllib.loads(files("wieder.locale").joinpath(f"notices.{language}.toml").read_text("utf-8"))
+def notices(lang: str) -> Mapping[str, str]:
+    """The sentences of notices by `SLUG.message` and `SLUG.remedy`, or `SLUG.VARIANT.message`.
 
-
-def notice_sentences(lang: str, slug: str) -> Mapping[str, str] | None:
-    """`message` and `remedy` of the notice `slug` in `lang`; None if nobody translated it.
-
-    The English ones stand in the code, beside what they are about.
+    There are none in English: these stand in the code, beside what they are about.
     """
-    language, _, country = lang.partition("-")
-    found = _notices(language).get(slug)
-    if found is None or country != "CH":
-        return found
-    return {name: _swiss(sentence) for name, sentence in found.items()}
+    return {} if lang == "en" else _sentences(lang, "notices.")
 
 
 @cache
 def texts(lang: str) -> Texts:
     """All texts in `lang`: one of `LANGUAGES`, or with a country, such as `de-AT`."""
+    return Texts(lang=lang, sentences=_sentences(lang, ""))
+
+
+def _sentences(lang: str, kind: str) -> Mapping[str, str]:
     language, _, country = lang.partition("-")
-    tree = tomllib.loads(files("wieder.locale").joinpath(f"{language}.toml").read_text("utf-8"))
+    tree = tomllib.loads(files("wieder.locale").joinpath(f"{kind}{language}.toml").read_text("utf-8"))
     sentences = dict(_flat(tree, ""))
-    if country == "CH":
-        sentences = {key: _swiss(sentence) for key, sentence in sentences.items()}
-    return Texts(lang=lang, sentences=sentences)
+    return {key: _swiss(text) for key, text in sentences.items()} if country == "CH" else sentences
 
 
 def _swiss(german: str) -> str:

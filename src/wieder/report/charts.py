@@ -199,13 +199,14 @@ def stacked_bars(
 
     An empty period label draws no tick.
     """
-    ticks = _ticks_between(_highest(below), _highest(series))
+    depth = _highest(below)
+    ticks = _ticks_between(depth, _highest(series))
     tick_labels = [tick_label(tick) for tick in ticks]
     left = CHARACTER_WIDTH * (1 + max(map(len, tick_labels)))
     slot = (WIDTH - left) / len(column_titles)
     floor_y = BARS_HEIGHT - AXIS_BOTTOM
-    scale = (floor_y - AXIS_TOP) / (ticks[-1] - ticks[0])
-    base = floor_y + ticks[0] * scale
+    scale = (floor_y - AXIS_TOP) / (ticks[-1] + depth)
+    base = floor_y - depth * scale
     heights = [base - tick * scale for tick in ticks]
     middles = [left + slot * (index + 0.5) for index in range(len(column_titles))]
     return StackedBars(
@@ -228,12 +229,10 @@ def _highest(series: Sequence[Series]) -> float:
 
 
 def _ticks_between(down: float, up: float) -> tuple[float, ...]:
-    """Round values from the first that is not above `-down` to the first that is not below `up`."""
-    if down <= 0:
-        return nice_ticks(up)
+    """Round values from `-down` to the first that is not below `up`."""
     step = nice_ticks(up + down)[1]
-    lowest, highest = ceil(down / step - 1e-9), ceil(up / step - 1e-9)
-    return tuple(round(index * step, 10) for index in range(-lowest, highest + 1))
+    highest = max(1, ceil(up / step - 1e-9))
+    return tuple(round(index * step, 10) for index in range(-int(down / step), highest + 1))
 
 
 def _ticks(positions: Sequence[float], labels: Sequence[str]) -> Iterator[Tick]:

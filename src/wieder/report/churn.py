@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import dropwhile
 from typing import TYPE_CHECKING
 
 from wieder.kpis.base import State, Unit
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from wieder.report.readings import Reading
 
 CHURN = "churn_rate"
-FIGURES = (CHURN, "base_retention_rate", "period_retention_rate")
+FIGURES = (CHURN, "base_retention_rate")
 """The numbers beside the chart. One is left out if its KPI is not in the registry."""
 
 
@@ -46,7 +47,7 @@ def churn(history: History, tables: Sequence[Grid], desk: Desk) -> Churn | None:
 
 
 def _chart(history: History, desk: Desk) -> LineChart | None:
-    readings = [history.at(CHURN, period) for period in history.charted]
+    readings = list(dropwhile(_is_open, (history.at(CHURN, period) for period in history.charted)))
     points = [_point(place, one) for place, one in enumerate(readings)]
     known = [(point, one) for point, one in zip(points, readings, strict=True) if point.value is not None]
     if len(known) < 2:  # noqa: PLR2004 - one point is no line
@@ -57,16 +58,21 @@ def _chart(history: History, desk: Desk) -> LineChart | None:
         description=desk.text("chart.churn.description"),
         points=points,
         is_stepped=False,
-        labels=list(enumerate(axis_labels(history.charted, desk))),
+        labels=list(enumerate(axis_labels([one.period for one in readings], desk))),
         marks=[(point, _title(one, desk)) for point, one in known],
         tick_label=lambda value: desk.numbers.tick(value, Unit.RATE),
         table=_table([one for _, one in known], desk),
     )
 
 
+def _is_open(reading: Reading) -> bool:
+    """Whether the value is not known, or may still change."""
+    return reading.state is not State.FINAL
+
+
 def _point(place: int, reading: Reading) -> Point:
     """Values that may still change are not drawn."""
-    if reading.state is not State.FINAL:
+    if _is_open(reading):
         return Point(x=place, value=None)
     return Point(x=place, value=reading.value, low=reading.ci_low, high=reading.ci_high)
 

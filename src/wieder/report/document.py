@@ -5,7 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+import polars as pl
+
+from wieder.changes import Against
 from wieder.periods import Period
+from wieder.report.changes import changes_grid, split_grid
 from wieder.report.churn import churn
 from wieder.report.cohorts import cohort_heatmap
 from wieder.report.customer_segments import customer_segments
@@ -13,24 +17,24 @@ from wieder.report.figures import desk_for, history
 from wieder.report.flow_chart import flow_chart
 from wieder.report.glossary import glossary
 from wieder.report.grids import table_grid
-from wieder.report.headlines import headlines
+from wieder.report.headlines import SUBJECTS, headlines
 from wieder.report.inputs import ReportInputs
 from wieder.report.look import Look
 from wieder.report.outline import outline
-from wieder.report.second_order import second_order_chart
+from wieder.report.restatement import restated_grid
+from wieder.report.second_order import second_order
 from wieder.report.sections import clv_equation, overview, segment_tables
 from wieder.report.tiles import tiles
 from wieder.report.trends import customers_chart, repeat_chart, revenue_chart
 from wieder.report.trust import sources, trust
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from wieder.config import SectionName
     from wieder.kpis.base import Kpi, Lang
     from wieder.report.charts import Heatmap, IntervalBars, StackedBars
     from wieder.report.churn import Churn
-    from wieder.report.curves import LineChart
     from wieder.report.customer_segments import CustomerSegments
     from wieder.report.figures import Desk, History
     from wieder.report.glossary import GlossaryEntry
@@ -38,6 +42,7 @@ if TYPE_CHECKING:
     from wieder.report.headlines import Headlines
     from wieder.report.inputs import TableInput
     from wieder.report.outline import Section
+    from wieder.report.second_order import SecondOrder
     from wieder.report.sections import Equation, Overview, SegmentTable
     from wieder.report.tiles import Tile
     from wieder.report.trust import Trust
@@ -81,13 +86,15 @@ class Document:
     revenue: StackedBars | None
     customers: StackedBars | None
     repeat: IntervalBars | None
-    second_order: LineChart | None
+    second_order: SecondOrder | None
     cohorts: Heatmap | None
     flow: StackedBars | None
     churn: Churn | None
     value: Value | None
     customer_segments: CustomerSegments | None
     segments: tuple[SegmentTable, ...]
+    changes: tuple[Grid, ...]
+    """What changed, and which segments moved it."""
     overview: Overview
     data: Trust
     glossary: tuple[GlossaryEntry, ...]
@@ -116,13 +123,14 @@ def build(inputs: ReportInputs, registry: Mapping[str, Kpi]) -> Document:
         revenue=revenue_chart(by_period, desk),
         customers=customers_chart(by_period, desk),
         repeat=repeat_chart(whole, desk),
-        second_order=second_order_chart(inputs.waits, desk),
+        second_order=second_order(inputs.waits, desk),
         cohorts=cohort_heatmap(inputs.cohorts, desk),
         flow=flow_chart(inputs.flow.frame, desk) if inputs.flow else None,
         churn=churn(by_period, _grids(inputs.churn, desk), desk),
         value=_value(inputs, by_period, desk),
         customer_segments=customer_segments(inputs.customer_segments, desk),
         segments=segment_tables(inputs.segments, desk),
+        changes=_changes(inputs, desk),
         overview=overview(by_period, whole, desk),
         data=trust(inputs, desk),
         glossary=glossary(desk, _tables(inputs)),
@@ -143,6 +151,7 @@ def _contents(document: Document) -> dict[SectionName, object]:
         "churn": document.churn,
         "value": document.value,
         "segments": document.customer_segments or document.segments,
+        "changes": document.changes,
         "kpis": document.overview,
         "data": document.data,
         "glossary": document.glossary,
@@ -162,6 +171,38 @@ def _head(inputs: ReportInputs, last: Period, desk: Desk) -> Head:
 def _value(inputs: ReportInputs, by_period: History, desk: Desk) -> Value | None:
     equation, tables = clv_equation(by_period, desk), _grids(inputs.value, desk)
     return Value(equation=equation, tables=tables) if equation or tables else None
+
+
+MAXIMUM_RESTATED = 30
+
+
+def _changes(inputs: ReportInputs, desk: Desk) -> tuple[Grid, ...]:
+    """The numbers of headlines: against earlier periods, by segments, and as the report before said."""
+    return (*_change_grids(inputs, desk), *_restated(inputs, desk))
+
+
+def _change_grids(inputs: ReportInputs, desk: Desk) -> tuple[Grid, ...]:
+    if inputs.changes is None or inputs.changes.changes.is_empty():
+        return ()
+    currency = desk.numbers.currency
+    changes, parts = (
+        frame.filter(pl.col("kpi").is_in(SUBJECTS))
+        for frame in (inputs.changes.changes, inputs.changes.parts)
+    )
+    whole = changes_grid(changes, desk.lang, currency, desk.kind)
+    if parts.is_empty():
+        return (whole,)
+    is_last = pl.col("against") == Against.PREVIOUS
+    return whole, split_grid(changes.filter(is_last), parts.filter(is_last), desk.lang, currency, desk.kind)
+
+
+def _restated(inputs: ReportInputs, desk: Desk) -> Iterator[Grid]:
+    if inputs.restated is None:
+        return
+    restated = inputs.restated.filter(pl.col("kpi").is_in(SUBJECTS))
+    grid = restated_grid(restated, desk.lang, desk.numbers.currency, desk.kind, MAXIMUM_RESTATED)
+    if grid.rows:
+        yield grid
 
 
 def _grids(tables: Sequence[TableInput], desk: Desk) -> tuple[Grid, ...]:

@@ -43,6 +43,16 @@ class SegmentInput:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ChangesInput:
+    """What changed, and which segments moved it."""
+
+    changes: pl.DataFrame
+    """`changes.CHANGES`."""
+    parts: pl.DataFrame
+    """`changes.PARTS`; empty if nothing is cut."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Layout:
     """What the user decides about the page."""
 
@@ -76,6 +86,9 @@ class ReportInputs:
     """The result frame by period and one or more dimensions; may be empty."""
     cohorts: pl.DataFrame
     """One row per cohort and age: cohort_start, age, customers, active, state."""
+    changes: ChangesInput | None = None
+    restated: pl.DataFrame | None = None
+    """`restatement.RESTATED`: what the report before said otherwise; None if none was kept."""
     flow: TableInput | None = None
     """The flow of customers by period (see tables.flow)."""
     waits: tuple[Waits, ...] = ()

@@ -23,6 +23,7 @@ SECTIONS: tuple[SectionName, ...] = (
     "churn",
     "value",
     "segments",
+    "changes",
     "kpis",
     "data",
     "glossary",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from wieder.locale import notice_sentences
+from wieder.locale import notices
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,29 +26,35 @@ class Remark:
     """The language of the text, where it is not that of the report; else empty."""
 
 
-def remarks(notices: Sequence[Notice], desk: Desk) -> tuple[Remark, ...]:
+def remarks(heard: Sequence[Notice], desk: Desk) -> tuple[Remark, ...]:
     """The notices, each once.
 
     One that nobody translated stays English and is marked as such: a remark of
     a rule of the user's, say, has no other words.
     """
-    found = [_remark(notice, desk) for notice in notices]
-    return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys(_remark(notice, desk) for notice in heard))
 
 
 def _remark(notice: Notice, desk: Desk) -> Remark:
     if desk.lang == "en":
         return Remark(text=notice.message, remedy=notice.remedy, slug=notice.slug, lang="")
-    sentences = notice_sentences(desk.lang, notice.slug)
-    if sentences is None:
+    sentences = notices(desk.lang)
+    key = next((key for key in _keys(notice) if f"{key}.message" in sentences), None)
+    if key is None:
         return Remark(text=notice.message, remedy=notice.remedy, slug=notice.slug, lang="en")
     values = {name: _written(value, desk) for name, value in notice.values.items()}
     return Remark(
-        text=sentences["message"].format(**values),
-        remedy=sentences.get("remedy", "").format(**values) if notice.remedy else "",
+        text=sentences[f"{key}.message"].format(**values),
+        remedy=sentences.get(f"{key}.remedy", "").format(**values),
         slug=notice.slug,
         lang="",
     )
+
+
+def _keys(notice: Notice) -> tuple[str, ...]:
+    """Under which its sentences may stand: with its variant, or without."""
+    variant = notice.values.get("variant")
+    return (f"{notice.slug}.{variant}", notice.slug)
 
 
 def _written(value: object, desk: Desk) -> str:

@@ -11,7 +11,7 @@ from wieder.report.curves import LineChart, Point, line_chart
 from wieder.report.grids import Cell, Grid, Heading, Row
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from wieder.models.kaplan_meier import Curve, Waits
     from wieder.report.figures import Desk
@@ -42,23 +42,35 @@ class Bought:
         return Point(x=self.days, value=self.share, low=self.low, high=self.high)
 
 
-def second_order_chart(waits: Sequence[Waits], desk: Desk) -> LineChart | None:
+@dataclass(frozen=True, kw_only=True)
+class SecondOrder:
+    """When customers buy a second time."""
+
+    chart: LineChart
+    median: str
+    """By when half of them have, or that fewer have in the time observed."""
+
+
+def second_order(waits: Sequence[Waits], desk: Desk) -> SecondOrder | None:
     """The share of customers who bought again, by days after the first order.
 
     `waits` count each customer once, by the days to the second purchase or, without
     one, the days observed. None where nobody was observed for `SHORTEST` days.
     """
     curve = kaplan_meier(waits)
-    days = [day for day in range(LAST_DAY + 1) if curve.at(day)]
-    if len(days) <= SHORTEST:
+    bought = {day: one for day in range(LAST_DAY + 1) if (one := _bought(curve, waits, day))}
+    if len(bought) <= SHORTEST:
         return None
-    bought = {day: one for day in days if (one := _bought(curve, waits, day))}
+    return SecondOrder(chart=_chart(bought, desk), median=_median(curve, desk))
+
+
+def _chart(bought: Mapping[int, Bought], desk: Desk) -> LineChart:
     rows = [bought[day] for day in HORIZONS if day in bought]
-    labels = [(day, desk.numbers.count(day)) for day in LABELLED if day <= days[-1]]
+    labels = [(day, desk.numbers.count(day)) for day in LABELLED if day in bought]
     return line_chart(
         name="second-order",
         title=desk.text("chart.second_order.title"),
-        description=_description(curve, desk),
+        description=desk.text("chart.second_order.description"),
         points=[one.point for one in bought.values()],
         is_stepped=True,
         labels=labels,
@@ -77,12 +89,11 @@ def _bought(curve: Curve, waits: Sequence[Waits], day: int) -> Bought | None:
     return Bought(days=day, share=1 - step.survival, low=1 - high, high=1 - low, waiting=waiting)
 
 
-def _description(curve: Curve, desk: Desk) -> str:
-    median = curve.median()[0]
-    sentence = desk.text("chart.second_order.description")
-    if median is None:
-        return f"{sentence} {desk.text('chart.second_order.no_median')}"
-    return f"{sentence} {desk.text('chart.second_order.median', days=desk.numbers.count(median))}"
+def _median(curve: Curve, desk: Desk) -> str:
+    days = curve.median()[0]
+    if days is None:
+        return desk.text("chart.second_order.no_median")
+    return desk.text("chart.second_order.median", days=desk.numbers.count(days))
 
 
 def _title(one: Bought, desk: Desk) -> str:

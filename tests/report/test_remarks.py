@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+import ast
+import string
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+import wieder
+from wieder.kpis import REGISTRY
+from wieder.locale import notices
+from wieder.notices import Notice
+from wieder.periods import PeriodKind
+from wieder.report.figures import desk_for
+from wieder.report.remarks import Remark, remarks
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from wieder.kpis.base import Lang
+
+PATHS = sorted(Path(wieder.__file__).parent.rglob("*.py"))
+MODULES = [ast.parse(path.read_text("utf-8")) for path in PATHS]
+NEVER_IN_A_REPORT = {
+    "report-written", "settings-written", "sample-written", "lines-of-kept-orders", "key-readable",
+    "no-consent", "thresholds-lookback", "password-file-open", "alert-not-checked",
+    "backtest", "naive-is-better", "model-refused", "no-forecast", "no-gamma-gamma", "no-model", "no-order-in-lookback", "prospects", "rfm-levels", "not-split",
+}  # fmt: skip
+"""Notices of commands other than `report`, and about files that it has written."""
+
+
+def slugs(tree: ast.AST) -> Iterator[str]:
+    """The slugs of the notices that a module makes by name."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Notice":
+            slug = node.args[0]
+            if isinstance(slug, ast.Constant):
+                yield str(slug.value)
+
+
+CONSTANTS = [
+    {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    for tree in MODULES
+]
+"""Every text of each module."""
+
+
+def in_german(notice: Notice, lang: Lang = "de") -> Remark:
+    (remark,) = remarks([notice], desk_for(REGISTRY, PeriodKind.MONTH, lang, "EUR"))
+    return remark
+
+
+def test_every_notice_of_a_report_is_translated() -> None:
+    translated = {key.split(".")[0] for key in notices("de")}
+    made = {slug for tree in MODULES for slug in slugs(tree)} - NEVER_IN_A_REPORT
+    assert made <= translated
+    assert translated <= set().union(*CONSTANTS), "nobody says this"
+
+
+@pytest.mark.parametrize("key", sorted(notices("de")))
+def test_a_translation_names_only_what_its_notice_knows(key: str) -> None:
+    slug = key.split(".", maxsplit=1)[0]
+    known = set().union(*(texts for texts in CONSTANTS if slug in texts))
+    assert {name for _, name, _, _ in string.Formatter().parse(notices("de")[key]) if name} <= known
+
+
+def test_values_are_written_as_in_the_rest_of_the_report() -> None:
+    values = {"day": date(2024, 3, 5), "n": 1234, "next_day": "2024-03-06"}
+    remark = in_german(Notice("as-of", "as of 2024-03-05", "--as-of 2024-03-06 counts them", values))
+    assert remark.text.startswith("Stichtag 5. März 2024 (ausschließlich)")
+    assert "1.234 Bestellungen" in remark.text
+    assert remark.remedy == "--as-of 2024-03-06 zählt sie mit"
+    assert "ausschliesslich" in in_german(Notice("as-of", "", "", values), "de-CH").text
+
+
+def test_files_are_named_or_counted() -> None:
+    values = {"files": ("a.csv",), "value": 3}
+    assert in_german(Notice("nameless-column", "", values=values)).text.startswith("a.csv: Spalte 3")
+    values = {"files": ("a.csv", "b.csv"), "value": 3}
+    assert in_german(Notice("nameless-column", "", values=values)).text.startswith("2 Dateien wie a.csv:")
+
+
+def test_a_variant_has_its_own_sentence() -> None:
+    values = {"variant": "customers", "n": 1, "all": 2}
+    assert in_german(Notice("rows-rejected", "", values=values)).text.startswith("1 von 2 Zeilen der Kunden")
+
+
+def test_what_nobody_translated_stays_english_and_says_so() -> None:
+    notice = Notice("export-lacks", "ours.csv: it has no tax", values={"variant": "ours"})
+    assert in_german(notice) == Remark(
+        text="ours.csv: it has no tax", remedy="", slug="export-lacks", lang="en"
+    )
+
+
+def test_the_same_remark_is_made_once() -> None:
+    desk = desk_for(REGISTRY, PeriodKind.MONTH, "en", "EUR")
+    assert len(remarks([Notice("odd", "x"), Notice("odd", "x"), Notice("odd", "y")], desk)) == 2

@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+import re
+import string
+from dataclasses import fields
+
+import pytest
+from made_up_shop import report_inputs
+
+from wieder.kpis import REGISTRY
+from wieder.kpis.base import Text
+from wieder.locale import texts
+from wieder.report.document import build
+from wieder.report.html import render
+from wieder.tables.flow import FLOW
+
+SHORTEST = 10
+"""Shorter pieces, such as `n` or `Orders`, may be part of a German word or of data."""
+
+
+def pieces(sentence: str) -> list[str]:
+    """What stands between the placeholders of a sentence."""
+    return [text.strip() for text, *_ in string.Formatter().parse(sentence) if len(text.strip()) >= SHORTEST]
+
+
+def readable(page: str) -> str:
+    """The page without SQL, slugs, styles and script."""
+    return re.sub("<(pre|code|style|script).*?</\\1>", "", page, flags=re.DOTALL)
+
+
+ENGLISH, GERMAN = texts("en").sentences, texts("de").sentences
+PAGE = readable(render(build(report_inputs(lang="de"), REGISTRY), None))
+FOREIGN = sorted(
+    {piece for key in ENGLISH for piece in pieces(ENGLISH[key]) if piece not in " ".join(GERMAN.values())}
+)
+
+
+def test_no_english_sentence_is_in_the_german_report() -> None:
+    assert len(FOREIGN) > 200
+    assert [piece for piece in FOREIGN if piece in PAGE] == []
+
+
+@pytest.mark.parametrize("kpi", REGISTRY.values(), ids=list(REGISTRY))
+def test_no_english_text_of_a_kpi_is_in_the_german_report(kpi: object) -> None:
+    found = [getattr(kpi, field.name) for field in fields(kpi)]  # type: ignore[arg-type]
+    both = [text for text in found if isinstance(text, Text) and text.de != text.en]
+    assert both
+    assert not [text.en for text in both if f">{text.en}<" in PAGE or f"{text.en}." in PAGE]
+
+
+def test_no_english_heading_of_a_table_is_in_the_german_report() -> None:
+    inputs = report_inputs()
+    assert inputs.customer_segments is not None
+    columns = [*FLOW.columns, *inputs.customer_segments.sizes.table.columns]
+    labels = {column.label.en for column in columns} - {column.label.de for column in columns}
+    assert not [label for label in labels if f">{label}<" in PAGE]
+    for segment in inputs.customer_segments.scheme.segments:
+        assert f">{segment.de}<" in PAGE
