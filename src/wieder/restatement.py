@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from wieder.kpis.base import State
+from wieder.kpis import REGISTRY
+from wieder.kpis.base import Grain, State
 from wieder.results import SCHEMA
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ FACTS: Mapping[str, DataType] = {
     "merged_customers": pl.Int64,  # customers of the exports who are one person with others
 }
 """What was known of the orders of a period."""
+ORDER_FACTS = [fact for fact in FACTS if not fact.startswith("refunded")]
 
 KEPT: Mapping[str, DataType] = {
     **SCHEMA,
@@ -36,7 +38,7 @@ KEPT: Mapping[str, DataType] = {
 
 DIFFERENCES: Mapping[str, DataType] = {
     **{f"more_{fact}": dtype for fact, dtype in FACTS.items()},
-    "changed_periods": pl.Int64,  # other periods of which anything differs
+    "changed_periods": pl.Int64,  # other periods of which more or other orders or customers are known
 }
 """The facts of the period now, less those then."""
 
@@ -75,8 +77,9 @@ CAUSES = (
     "other-periods",
     "unknown",
 )
-"""Why a value may have changed. `matured`: it was partial then. `other-periods`: nothing changed in the
-period itself, but the KPI looks at orders before or after it. `unknown`: none of the others."""
+"""Why a value may have changed. `refunds` is said of KPIs of refunds only. `matured`: it was partial then.
+`other-periods`: none of these, but the KPI may look at orders before or after the period.
+`unknown`: none at all."""
 
 TOLERANCE = 1e-9
 """Relative; smaller differences are those of adding up in another order."""
@@ -120,7 +123,7 @@ def _differences(then: pl.DataFrame, now: pl.DataFrame) -> pl.DataFrame:
     differences = both.select(
         "period_start", *((pl.col(fact) - pl.col(f"{fact}_then")).alias(f"more_{fact}") for fact in FACTS)
     )
-    has_changed = pl.any_horizontal(pl.col(f"more_{fact}") != 0 for fact in FACTS).cast(pl.Int64)
+    has_changed = pl.any_horizontal(pl.col(f"more_{fact}") != 0 for fact in ORDER_FACTS).cast(pl.Int64)
     return differences.with_columns(changed_periods=has_changed.sum() - has_changed)
 
 
@@ -134,7 +137,7 @@ def _causes() -> pl.Expr:
         "excluded-orders": more["excluded_orders"] > 0,
         "readmitted-orders": more["excluded_orders"] < 0,
         "corrected-amounts": (more["known_orders"] == 0) & (more["known_amount"] != 0),
-        "refunds": (more["refunded_orders"] != 0) | (more["refunded_amount"] != 0),
+        "refunds": _is_of(Grain.REFUND_DAYS) | (_is_of(Grain.REFUNDS) & (more["refunded_amount"] != 0)),
         "merged-customers": more["merged_customers"] != 0,
         "matured": pl.col("then_state") == State.PARTIAL.value,
     }
@@ -146,6 +149,10 @@ def _causes() -> pl.Expr:
     return pl.concat_str(
         (pl.when(applies[cause]).then(pl.lit(cause)) for cause in CAUSES), separator=" ", ignore_nulls=True
     )
+
+
+def _is_of(grain: Grain) -> pl.Expr:
+    return pl.col("kpi").is_in([kpi.id for kpi in REGISTRY.values() if kpi.grain is grain])
 
 
 def _changed_settings(then: pl.DataFrame, now: pl.DataFrame) -> str:

@@ -49,7 +49,7 @@ def restated_grid(
     names = ("then", "now", "difference")
     numeric = tuple(Heading(text=writer.text(f"restated.{name}"), numeric=True) for name in names)
     return Grid(
-        title=_title(restated, writer),
+        title=_title(rows, writer),
         headings=(
             Heading(text=writer.text(f"period_kind.{kind}")),
             Heading(text=writer.text("column.kpi")),
@@ -96,9 +96,9 @@ def _cause(cause: str, row: Record, writer: Numbers) -> str:
     """`3 late orders`, or the cause alone where nothing is counted."""
     if cause == "settings":
         return writer.text("cause.settings", names=row["changed_settings"].replace(" ", ", "))
-    if cause in AMOUNTS:
+    if cause in AMOUNTS and row[AMOUNTS[cause]]:
         amount = _difference(row[AMOUNTS[cause]], Unit.MONEY, writer)
-        return writer.text(f"cause.{cause}", amount=amount)
+        return writer.text(f"cause.{cause}_of", amount=amount)
     if cause not in COUNTED:
         return writer.text(f"cause.{cause}")
     number = abs(row[COUNTED[cause]])
