@@ -33,6 +33,7 @@ load(Path(sys.argv[1]), sys.argv[2:], Settings(), None, datetime.now(UTC), lambd
 
 READ = """
 import sys
+import time
 from contextlib import closing
 from pathlib import Path
 from wieder.store import open_store
@@ -47,6 +48,7 @@ while not seen or seen[-1] != sys.argv[2]:
         ).fetchall()
     if state not in seen:
         seen.append(state)
+    time.sleep(0.5)
 print(seen)
 """
 """Opens the store again and again until it is in the state that is wanted; prints all that it was in."""
