@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 
@@ -44,3 +45,23 @@ def test_help_imports_nothing_heavy(arguments: tuple[str, ...]) -> None:
     printed, modules = start(*arguments)
     assert printed.startswith("Usage: wieder")
     assert not modules & HEAVY
+
+
+@pytest.mark.parametrize(("given", "used"), [({}, "1"), ({"OPENBLAS_NUM_THREADS": "3"}, "3")])
+def test_numpy_sums_with_one_thread_unless_told_otherwise(given: dict[str, str], used: str) -> None:
+    program = (
+        "import os, sys; from wieder.__main__ import main; sys.argv = ['wieder', '--help']; main();"
+        "assert 'numpy' not in sys.modules; print(os.environ['OPENBLAS_NUM_THREADS'], file=sys.stderr)"
+    )
+    surroundings = {name: value for name, value in os.environ.items() if name != "OPENBLAS_NUM_THREADS"}
+
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+        env=surroundings | given,
+    )
+
+    assert done.stderr.strip() == used
