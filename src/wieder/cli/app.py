@@ -21,6 +21,7 @@ from wieder.cli import (
     formats,
     purchases,
     reports,
+    schedule,
     segments,
     setup,
 )
@@ -37,7 +38,7 @@ Exit codes:
     2  an option, an argument or a setting makes no sense
     3  a file or the store was refused: missing, unreadable or ambiguous
     4  the result could not be written
-    5  a number is past a limit that was set (reserved)
+    5  a number is past a limit of [alerts]
     6  the data did not pass the quality gate
   130  interrupted by Ctrl-C
 """
@@ -76,6 +77,7 @@ for command in (
     formats.formats,
 ):
     app.command()(command)
+app.command(context_settings=schedule.AS_TYPED)(schedule.schedule)
 
 
 Version = Annotated[bool, typer.Option("--version", is_eager=True, help="Show the version and exit.")]

@@ -32,6 +32,7 @@ from wieder.report.document import build
 from wieder.report.letter import headline, letter_html, pictures, refuse_without_extra
 from wieder.report.summary import WIDTH, summarise, summary_page
 from wieder.report.tables import TableFormat, serialise
+from wieder.report.terminal import plain_spaces
 from wieder.results import SCHEMA
 from wieder.run_log import OutputFile
 from wieder.targets import Format, Target
@@ -175,7 +176,7 @@ def _subject_of(document: Document, mail: Mail, alerts: Sequence[str]) -> str:
     subject = mail.subject.format_map(dict(zip(PLACEHOLDERS, values, strict=True)))
     if alerts:
         subject = texts(document.lang).counted("mail.alerts", len(alerts), n=len(alerts), subject=subject)
-    return without_control(subject, "the subject")
+    return without_control(plain_spaces(subject), "the subject")
 
 
 def _text(inputs: ReportInputs, document: Document, alerts: Sequence[str]) -> str:
@@ -184,7 +185,7 @@ def _text(inputs: ReportInputs, document: Document, alerts: Sequence[str]) -> st
     parts = [*(f"! {alert}." for alert in alerts), *told]
     target = Target(name="mail", format=Format.TABLE)
     page = screen_text(summary_page(summarise(inputs, REGISTRY, hint=False)), target, WIDTH).decode()
-    return "\n".join([*parts, "", page] if parts else [page])
+    return plain_spaces("\n".join([*parts, "", page] if parts else [page]))
 
 
 def _attachments(findings: Findings, inputs: ReportInputs, session: Session) -> Iterator[Attachment]:

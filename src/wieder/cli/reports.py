@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
 
-from typer import Option
+from typer import Exit, Option
 
 from wieder import messages
 from wieder.cli.options import (
     Files,
+    HistoryOptions,
+    MailOptions,
     OutputOptions,
     QuestionOptions,
     ReportOptions,
@@ -21,7 +23,7 @@ from wieder.cli.options import (
     with_options,
 )
 from wieder.cli.session import Session, begin
-from wieder.errors import OutputError, UsageError
+from wieder.errors import ExitCode, OutputError, UsageError
 from wieder.notices import Notice
 from wieder.output import STDOUT
 from wieder.periods import PeriodKind
@@ -74,32 +76,49 @@ def report(
     output: ReportOutput,
     look: ReportOptions,
     run: RunOptions,
+    mail: MailOptions,
+    history: HistoryOptions,
 ) -> None:
-    """Report on the shop: a summary for one screen, or a file for the people who decide.
+    """Report on the shop, on one screen or in a file.
 
     -o report.html writes one page that needs nothing else, -o report.xlsx a workbook, -o report.pdf
-    the page on paper.
+    the page on paper, and --mail sends it. Ends with exit code 5 if a limit of [alerts] was crossed.
     """
+    from wieder.alerts import refuse_unknown_alerts
+    from wieder.cli.alerting import told_alerts
+    from wieder.cli.posting import prepare_post
     from wieder.cli.questions import question_of
-    from wieder.cli.reporting import find, write_report
-    from wieder.cli.running import alone, recorded, tell, voice
+    from wieder.cli.reporting import find
+    from wieder.cli.running import alone, deliver, recorded, tell, voice
 
-    session = begin(files, source, as_report(output), question, look, run, among=FOR_REPORTS)
+    session = begin(files, source, as_report(output, mail), question, look, run, history, among=FOR_REPORTS)
     asked = question_of(question, PeriodKind.MONTH)
     show = voice(run)
+    refuse_unknown_alerts(session.settings.alerts)
+    post = prepare_post(session, mail, show)
     with recorded(session) as record, alone(session, show):
         findings = find(session, asked, verify=bool(look.verify), show=show)
         tell(record, findings, session)
-        record.outputs += write_report(findings, session, show)
+        record.alerts += told_alerts(findings.by_period, session, show)
+        deliver(findings, session, post, record, show)
+        record.exit_code = ExitCode.THRESHOLD if record.alerts else ExitCode.OK
+    raise Exit(record.exit_code)
 
 
-def as_report(output: ReportOutput) -> OutputOptions:
-    """The options of a report: the summary on standard output, unless they name a file or a format."""
-    usual = {None: Format.TABLE, STDOUT: Format.HTML}
-    name = output.output
+def as_report(output: ReportOutput, mail: MailOptions) -> OutputOptions:
+    """The options of a report: the summary on standard output, unless they name a file or a format.
+
+    Raises UsageError for a placeholder that is not known, and for a rehearsal of nothing.
+    """
+    if mail.dry_run and not mail.mail:
+        raise UsageError("--dry-run is about --mail", "add --mail, or leave out --dry-run")
+    name, form = output.output, output.format
     if name is not None:
         has_placeholders(name)
-    return OutputOptions(format=output.format or usual.get(name), output=name, lang=output.lang)
+    if mail.dry_run:
+        form = Format.HTML  # of what is in the message; the message itself has one form only
+    usual = {None: Format.TABLE, STDOUT: Format.HTML}
+    return OutputOptions(format=form or usual.get(name), output=name, lang=output.lang)
 
 
 @with_options
