@@ -83,7 +83,7 @@ def objective(histories: Histories, *, leaves_after_first: bool) -> Objective:
 
 
 def _of_purchases(parameters: Floats, counted: Tallies) -> Sum:
-    """As if nobody had ever left."""
+    """As if nobody had ever left: the NBD."""
     known = nbd_log_likelihood(parameters[:2], counted)
     return Sum(
         value=known.value, gradient=np.pad(known.gradient, (0, 2)), hessian=np.pad(known.hessian, (0, 2))
@@ -91,15 +91,15 @@ def _of_purchases(parameters: Floats, counted: Tallies) -> Sum:
 
 
 def _of_staying(parameters: Floats, counted: Tallies, *, leaves_after_first: bool) -> Sum:
-    """As if everybody were still alive."""
+    """As if everybody were still alive: rising(b, c) / rising(a + b, c)."""
     _, _, a, b = parameters
     chances = counted.repeats + int(leaves_after_first)
-    stayed, stayed_slope, stayed_bend = log_rising_sum(b, chances, counted.customers)
-    all_, slope, bend = log_rising_sum(a + b, chances, counted.customers)
+    above, above_slope, above_bend = log_rising_sum(b, chances, counted.customers)
+    below, slope, bend = log_rising_sum(a + b, chances, counted.customers)
     hessian = np.zeros((4, 4))
     hessian[2:, 2:] = -bend
-    hessian[3, 3] += stayed_bend
-    return Sum(value=stayed - all_, gradient=np.array([0, 0, -slope, stayed_slope - slope]), hessian=hessian)
+    hessian[3, 3] += above_bend
+    return Sum(value=above - below, gradient=np.array([0, 0, -slope, above_slope - slope]), hessian=hessian)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -144,8 +144,7 @@ def _of_leaving(parameters: Floats, leavers: _Leavers) -> Sum:
     weights = leavers.customers * left
     slopes = np.stack([since, shape * since_slope, np.full(since.size, 1 / a), -inverse_b])
     hessian = (slopes * (weights * (1 - left))) @ slopes.T
-    hessian[0, 1] += (cross := (weights * since_slope).sum())
-    hessian[1, 0] += cross
+    hessian[[0, 1], [1, 0]] += (weights * since_slope).sum()
     hessian[1, 1] += (weights * shape * since_bend).sum()
     hessian[2, 2] -= weights.sum() / a**2
     hessian[3, 3] += (weights * inverse_b**2).sum()

@@ -89,10 +89,10 @@ def log_likelihood(parameters: Floats, counted: Tallies) -> Sum:
     cross = customers / alpha - (counted.customers_by_age / age).sum()
     alpha_slope = customers * r / alpha - (shapes / age).sum()
     alpha_bend = (shapes / age**2).sum() - customers * r / alpha**2
-    log_age = (counted.customers_by_age * np.log(age / alpha)).sum()
-    purchases = (counted.purchases_by_age * np.log(age)).sum()
+    waiting = (counted.customers_by_age * np.log(age / alpha)).sum()
+    busy = (counted.purchases_by_age * np.log(age)).sum()
     return Sum(
-        value=value - r * log_age - purchases,
-        gradient=np.array([slope - log_age, alpha_slope]),
+        value=value - r * waiting - busy,
+        gradient=np.array([slope - waiting, alpha_slope]),
         hessian=np.array([[bend, cross], [cross, alpha_bend]]),
     )
