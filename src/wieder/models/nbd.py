@@ -86,13 +86,15 @@ def log_likelihood(parameters: Floats, counted: Tallies) -> Sum:
     customers = counted.customers.sum()
     age = alpha + np.arange(counted.customers_by_age.size)
     shapes = r * counted.customers_by_age + counted.purchases_by_age
+    log_age = np.log(age)
     cross = customers / alpha - (counted.customers_by_age / age).sum()
-    alpha_slope = customers * r / alpha - (shapes / age).sum()
-    alpha_bend = (shapes / age**2).sum() - customers * r / alpha**2
-    waiting = (counted.customers_by_age * np.log(age / alpha)).sum()
-    busy = (counted.purchases_by_age * np.log(age)).sum()
     return Sum(
-        value=value - r * waiting - busy,
-        gradient=np.array([slope - waiting, alpha_slope]),
-        hessian=np.array([[bend, cross], [cross, alpha_bend]]),
+        value=value + customers * r * np.log(alpha) - (shapes * log_age).sum(),
+        gradient=np.array(
+            [
+                slope + customers * np.log(alpha) - (counted.customers_by_age * log_age).sum(),
+                customers * r / alpha - (shapes / age).sum(),
+            ]
+        ),
+        hessian=np.array([[bend, cross], [cross, (shapes / age**2).sum() - customers * r / alpha**2]]),
     )
