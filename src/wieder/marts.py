@@ -133,8 +133,13 @@ def attributes(con: Connection, table: str) -> list[str]:
     return [row[0] for row in described if row[0] not in NO_ATTRIBUTES]
 
 
-def prepare(con: Connection, scope: Scope, occasion: str, dimension: Dimension) -> None:
-    """Make what does not depend on periods: `scope`, the view `valid_orders`, and `customer_orders`."""
+def prepare(
+    con: Connection, scope: Scope, occasion: str, dimension: Dimension, *, are_placed: bool = False
+) -> None:
+    """Make what does not depend on periods: `scope`, and the views `valid_orders` and `customer_orders`.
+
+    `are_placed` says that the store knows the places of orders among those of their customers already.
+    """
     con.execute(
         script("scope"),
         {
@@ -153,7 +158,8 @@ def prepare(con: Connection, scope: Scope, occasion: str, dimension: Dimension) 
         con.execute(script("segmented_orders").replace("{value}", dimension.value))
     else:
         con.execute(script("valid_orders"))
-    con.execute(script("customer_orders"))
+    is_known = are_placed and not dimension.columns
+    con.execute(script("customer_orders_placed" if is_known else "customer_orders"))
 
 
 def set_periods(con: Connection, periods: Sequence[Period]) -> None:

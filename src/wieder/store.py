@@ -14,6 +14,7 @@ from wieder.errors import DataError, OutputError
 from wieder.ingest import read_exports
 from wieder.locking import locked
 from wieder.merging import STORE_VERSION, LoadReport, merge
+from wieder.placed_orders import place_orders
 from wieder.terms import NO_TERMS, Terms
 
 if TYPE_CHECKING:
@@ -68,6 +69,8 @@ def load(  # noqa: PLR0917  (everything that a load depends on)
             previous = _attach(con, target) if target.exists() else None
             read_exports(con, sources, settings, stdin, notify, _known_files(con, previous))
             report = merge(con, loaded_at, previous, settings=settings, terms=terms, notify=notify)
+            if report.files:
+                place_orders(con, settings)
             con.execute("checkpoint")
         if report.files:
             _swap_in(draft, target)

@@ -1,6 +1,6 @@
 -- valid_orders, scope -> customer_orders: one row per valid order, with its place among the customer's.
 -- Anonymous orders have customer null, and so null in everything that follows from a customer.
-create or replace temp table customer_orders as
+create or replace temp table ordered_orders as
 select
     customer,
     day,
@@ -13,3 +13,5 @@ select
     case when customer is not null then cast(row_number() over orders_of_customer as integer) end as sequence
 from valid_orders
 window orders_of_customer as (partition by customer order by ordered_at, order_id);
+
+create or replace temp view customer_orders as from ordered_orders;

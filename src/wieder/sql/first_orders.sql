@@ -1,22 +1,16 @@
 -- purchases, calendar -> first_orders: one row per customer, placed in the period of the first order.
 -- second_day is the day of the second occasion, null while there is none.
-create or replace temp table first_orders as
+create or replace temp view first_orders as
 select
-    f.customer,
-    f.segment,
-    f.first_day,
-    f.second_day,
-    first_calendar.period,
+    o.customer,
+    o.first_segment as segment,
+    o.first_day,
+    o.next_day as second_day,
+    o.period,
     second_calendar.period as second_period
-from (
-    select
-        customer,
-        min(first_segment) as segment,
-        min(day) as first_day,
-        min(case when sequence > 1 and starts_occasion then day end) as second_day
-    from purchases
-    where customer is not null
-    group by customer
-) as f
-join calendar as first_calendar on first_calendar.day = f.first_day
-left join calendar as second_calendar on second_calendar.day = f.second_day;
+from purchases as o
+left join calendar as second_calendar on second_calendar.day = o.next_day
+-- The last order of the first occasion: what comes next is the second one.
+where o.customer is not null
+    and case when (select occasion from scope) = 'order' then o.sequence = 1
+             else o.day = o.first_day and (o.next_day is null or o.next_day > o.day) end;

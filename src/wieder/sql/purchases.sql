@@ -10,6 +10,7 @@ select
     o.segment,
     o.first_segment,
     o.first_day,
+    o.previous_day,
     o.next_day,
     o.sequence,                                     -- 1 = first order of the customer
     o.starts_occasion,
