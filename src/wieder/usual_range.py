@@ -29,7 +29,7 @@ USUAL = {
     "usual_n": pl.Int64,  # errors of earlier predictions that the range is made from
     "usual_basis": pl.String,  # recent: the periods just before; season: also that of a year (a week) before
 }
-"""Null where the value is not final, or the history is too short or does not vary."""
+"""Null for segments, and where the value is not final or the history is too short or does not vary."""
 
 LEVEL_PERIODS = 6
 """A prediction is the median of so many values before, ..."""
@@ -57,7 +57,8 @@ def with_usual_range(results: pl.DataFrame, kind: PeriodKind) -> pl.DataFrame:
     `results` is a result frame of consecutive periods, the more the better: a
     period that is not in it is no history. Only final values are history.
     Counts, money, days and ratios are judged like their logarithms, so that a
-    shop twice as large may vary twice as much; shares by points. Where the
+    shop twice as large may vary twice as much; shares by points. Segments are
+    left out: there are too many of them for "unusual" to mean much. Where the
     history reaches back far enough, a value is predicted from its change over a
     season, if that has missed by less so far.
     """
@@ -84,8 +85,9 @@ def _is_share() -> pl.Expr:
 
 
 def _with_season(results: pl.DataFrame, season_starts: pl.DataFrame) -> pl.LazyFrame:
-    """The final values with `level`, and `level_before`, that of one season before (or null)."""
-    final = results.lazy().filter(pl.col("state") == State.FINAL.value).with_columns(level=_level())
+    """The final values of the whole shop with `level`, and `level_before`, that of one season before."""
+    is_judged = (pl.col("state") == State.FINAL.value) & (pl.col("dimension") == "")
+    final = results.lazy().filter(is_judged).with_columns(level=_level())
     before = final.select(*SERIES, earlier_start="period_start", level_before="level")
     paired = final.join(season_starts.lazy(), on="period_start", how="left")
     return paired.join(before, on=[*SERIES, "earlier_start"], how="left")
