@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from shops import TODAY, settings, shop, silent
-from wieder.analyses.purchase_histories import model_histories, purchase_histories
+from wieder.analyses.purchase_histories import make_purchase_days, model_histories, purchase_histories
 from wieder.analysis import Question, prepare
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ SPLIT, END = date(2024, 2, 1), date(2024, 3, 1)
 def con() -> Connection:
     con = shop(ROWS)
     prepare(con, Question(as_of=END, today=TODAY), settings(), silent)
+    make_purchase_days(con)
     return con
 
 

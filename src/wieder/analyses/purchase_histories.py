@@ -19,6 +19,11 @@ if TYPE_CHECKING:
     from wieder.models.histories import Histories
 
 
+def make_purchase_days(con: Connection) -> None:
+    """Make what all histories are read from, at whatever moment. Needs `analysis.prepare`."""
+    con.execute(script("purchase_days"))
+
+
 def purchase_histories(con: Connection, until: date, horizon_end: date | None = None) -> pl.DataFrame:
     """What is known of each customer before the day `until`: see sql/purchase_histories.sql.
 
@@ -27,8 +32,8 @@ def purchase_histories(con: Connection, until: date, horizon_end: date | None = 
     (days with an order), revenue, repeat_revenue (without that of the first
     day), and future_days, future_orders, future_revenue in [until,
     horizon_end), which are null without a horizon. Revenue is a float.
-    Needs `analysis.prepare` with an as-of day that is not before the last of
-    these days.
+    Needs `make_purchase_days`, with an as-of day that is not before the last
+    of these days.
     """
     days = {"until": until, "horizon_end": horizon_end}
     return frame(con, script("purchase_histories"), days).sort("customer")

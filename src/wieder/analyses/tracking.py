@@ -24,7 +24,7 @@ DAYS_PER_WEEK = 7
 
 
 def tracking(con: Connection, tested: Backtest) -> pl.DataFrame:
-    """`TRACKING.schema` of the last moment. Needs `analysis.prepare`."""
+    """`TRACKING.schema` of the last moment. Needs the connection as `backtest` left it."""
     last = trial(con, tested.plan.moments[-1], tested.plan)
     span = {"until": last.moment, "horizon_end": last.end}
     came = frame(con, script("weekly_purchases"), span)

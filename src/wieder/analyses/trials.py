@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from wieder.analyses.purchase_histories import model_histories, purchase_histories
+from wieder.analyses.purchase_histories import make_purchase_days, model_histories, purchase_histories
 from wieder.database import frame, script
 from wieder.errors import DataError, UsageError
 from wieder.models.baselines import Expected, is_too_small
@@ -113,12 +113,13 @@ def trials(con: Connection, plan: Plan) -> Iterator[Trial]:
 
     Needs `analysis.prepare`.
     """
+    make_purchase_days(con)
     for moment in plan.moments:
         yield trial(con, moment, plan)
 
 
 def trial(con: Connection, moment: date, plan: Plan) -> Trial:
-    """What was known at the moment, and what came in its horizon. Needs `analysis.prepare`."""
+    """What was known at the moment, and what came in its horizon. Needs `make_purchase_days`."""
     customers = purchase_histories(con, moment, plan.end(moment))
     span = {"since": moment - timedelta(days=plan.horizon_days), "until": moment}
     recent = frame(con, script("recent_purchases"), span)

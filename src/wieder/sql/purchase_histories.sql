@@ -1,6 +1,5 @@
--- valid_orders, $until, $horizon_end (null: no look ahead) -> one row per customer whose first valid order is
--- before the day $until: what was known on that day, and what came in [$until, $horizon_end). The orders of one
--- day are one purchase.
+-- purchase_days, $until, $horizon_end (null: no look ahead) -> one row per customer whose first purchase is before
+-- the day $until: what was known on that day, and what came in [$until, $horizon_end).
 select
     customer,
     min(day) as first_day,
@@ -17,10 +16,9 @@ select
     case when cast($horizon_end as date) is not null
          then cast(coalesce(sum(revenue) filter (not is_known), 0) as double) end as future_revenue
 from (
-    select customer, day, day < cast($until as date) as is_known, count(*) as n_orders, sum(revenue) as revenue
-    from valid_orders
-    where customer is not null and day < coalesce(cast($horizon_end as date), cast($until as date))
-    group by customer, day
+    select customer, day, day < cast($until as date) as is_known, n_orders, revenue
+    from purchase_days
+    where day < coalesce(cast($horizon_end as date), cast($until as date))
 ) as purchases
 group by customer
 having min(day) < cast($until as date)
