@@ -100,7 +100,7 @@ def test_customers_who_turn_out_to_be_one_person_are_a_cause() -> None:
     [
         (("2", "b", "2024-01-20", "50", {"email": "b@shop.de", "status": "paid"}), "readmitted-orders"),
         (("1", "a", "2024-01-05", "25", {"email": "a@shop.de"}), "corrected-amounts"),
-        (("1", "a", "2024-01-05", "20", {"email": "a@shop.de", "status": "cancelled"}), "excluded-orders"),
+        (("3", "b", "2024-02-10", "30", {"email": "b@shop.de", "status": "cancelled"}), "excluded-orders"),
     ],
 )
 def test_a_newer_state_of_an_order_is_a_cause(newer: tuple[Any, ...], why: str) -> None:
@@ -108,7 +108,8 @@ def test_a_newer_state_of_an_order_is_a_cause(newer: tuple[Any, ...], why: str) 
     con = shop(ROWS)
     then = keep(con)
     load_more(con, newer, ("7", "c", "2024-03-05", "1", {}))
-    assert causes(then, keep(con, as_of=date(2024, 3, 1)))["revenue", 1] == why
+    month = date.fromisoformat(newer[2]).month
+    assert causes(then, keep(con, as_of=date(2024, 3, 1)))["revenue", month] == why
 
 
 def test_a_setting_is_a_cause() -> None:
