@@ -2,7 +2,7 @@
 // Tables of the class "sortable" can be sorted by a click on a heading; the page works without.
 for (const table of document.querySelectorAll("table.sortable")) {
   const body = table.tBodies[0];
-  const text = (row, column) => row.cells[column].querySelector("summary, bdi")?.textContent ?? row.cells[column].textContent;
+  const text = (row, column) => (row.cells[column].querySelector("summary, bdi") ?? row.cells[column]).textContent;
   const comma = /^de(?!-CH)/.test(document.documentElement.lang);
   const number = (shown) => {
     const digits = shown.replace(/\u2212/g, "-").replace(comma ? /[^\d,-]/g : /[^\d.-]/g, "").replace(",", ".");
@@ -14,12 +14,14 @@ for (const table of document.querySelectorAll("table.sortable")) {
     button.append(...heading.childNodes);
     heading.append(button);
     button.addEventListener("click", () => {
-      const descending = heading.ariaSort !== "descending";
       const isNumeric = heading.classList.contains("number");
+      const turned = { ascending: "descending", descending: "ascending" };
+      const direction = turned[heading.ariaSort] ?? (isNumeric ? "descending" : "ascending");
       for (const other of table.tHead.rows[0].cells) other.ariaSort = null;
-      heading.ariaSort = descending ? "descending" : "ascending";
-      const order = (one, two) => isNumeric ? number(text(one, column)) - number(text(two, column)) : text(two, column).localeCompare(text(one, column));
-      body.append(...[...body.rows].sort((one, two) => descending ? order(two, one) : order(one, two)));
+      heading.ariaSort = direction;
+      const order = (one, two) => isNumeric ? number(one) - number(two) : one.localeCompare(two);
+      const rows = [...body.rows].sort((one, two) => order(text(one, column), text(two, column)));
+      body.append(...(direction === "ascending" ? rows : rows.reverse()));
     });
   });
 }
