@@ -33,6 +33,34 @@ def test_a_row_that_is_no_record_is_rejected_for_what_it_is(tmp_path: Path, line
     assert loaded.account() == (6, 1, 0, 5)
 
 
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("Total,,", "footer"),
+        ("Summe: 2,,1.234,00 €", "footer"),
+        ("TOTAL,2,30.50", "footer"),
+        (" Total ,,", "footer"),
+        ("2 customers,,", "footer"),
+        (",Gesamt,2", "footer"),
+        (",,", "blank-row"),
+        ("Customer_ID,City,spent", "repeated-header"),
+    ],
+)
+def test_sums_and_second_headers_are_no_customers(tmp_path: Path, line: str, reason: str) -> None:
+    cells = line.split(",", 2)
+    path = export(tmp_path / "a.csv", "A;Ulm;1", "B;Bonn;2", ";".join(cells), header="customer_id;city;spent")
+    loaded = load(path)
+    assert loaded.rejects() == [(4, reason)]
+    assert loaded.account() == (3, 1, 0, 2)
+    assert "rows-rejected" in loaded.slugs
+
+
+@pytest.mark.parametrize("line", ["Total,Berlin,3", "Total Energies,,", "Totalt,,", "Summer,,", "7,,"])
+def test_customers_with_such_a_name_are_kept(tmp_path: Path, line: str) -> None:
+    loaded = load(export(tmp_path / "a.csv", "A,Ulm,1", "B,Bonn,2", line, header="customer_id,city,spent"))
+    assert loaded.account() == (3, 0, 0, 3)
+
+
 @pytest.mark.parametrize("first", ["sep=;", '"sep=;"', "SEP=;", "\ufeffsep=;", "\nsep=;", "sep=;;;;"])
 def test_the_line_that_tells_spreadsheets_the_delimiter_is_honoured(tmp_path: Path, first: str) -> None:
     lines = [line.replace(",", ";") for line in [HEADER, *GOOD, "x;A;2024-13-01;1"]]

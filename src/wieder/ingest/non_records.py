@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 FOOTER = re.compile(
     r"(?:grand |sub)?totals?\b|sum\b|(?:gesamt|zwischen|end)?summe\b|(?:ins)?gesamt\b|seller id\b"
-    r"|[\d.,]+ (?:records?|rows?|orders?|datensätze|zeilen|bestellungen)\b",
+    r"|[\d.,]+ (?:records?|rows?|orders?|customers?|datensätze|zeilen|bestellungen|kunden)\b",
     re.IGNORECASE,
 )
 """How a cell starts that says what the row is about, all rows above it."""

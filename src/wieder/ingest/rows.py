@@ -65,8 +65,10 @@ class Form:
     """The currency that is kept; rows that name none are kept, too. Empty keeps all."""
 
     @property
-    def parameters(self) -> dict[str, str]:
+    def parameters(self) -> dict[str, str | list[str]]:
         """What the SQL of the rows refers to by name."""
+        if self.layout.table == "customers":
+            return {"header": [name.lower() for name in self.layout.header]}
         return {"currency": self.currency} if self.currency and self.layout.has("currency") else {}
 
     @property
@@ -92,7 +94,7 @@ def typed_rows(form: Form, scan: Scan, first_file: int) -> str:
     kept = ["fault is null"]
     if form.condition:
         kept.append(f"coalesce((\n{form.condition}\n), false)")
-    if form.parameters:
+    if "currency" in form.parameters:
         kept.append("coalesce(currency = $currency, true)")
     return (
         f"select {', '.join(columns)}, cast({first_file} + file_index as INTEGER) as file_number,"
@@ -150,6 +152,9 @@ def _checked_cells(form: Form, scan: Scan) -> str:
 
 
 def _unfit(layout: Layout, name: str) -> str:
+    if layout.table == "customers":
+        cells = ", ".join(layout.raw_cell(position) for position in range(len(layout.header)))
+        return f"{name} is null or is_no_customer({name}, [{cells}], $header)"
     if name in layout.required or not layout.has(name):
         return f"{name} is null"
     return f"{name} is null and {raw_name(layout.position(name))} is not null"

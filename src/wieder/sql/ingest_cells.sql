@@ -186,3 +186,23 @@ create or replace temp macro sum_of_matches(x, pattern) as
         list_transform(regexp_extract_all(x, pattern, 1), lambda found: try_cast(found as DECIMAL(18, 4)))
     );
 create or replace temp macro last_match(x, pattern) as regexp_extract_all(x, pattern, 1)[-1];
+
+-- Of customers only the key must be there, and so a sum or a second header looks like one: 'Total' or '12 records'
+-- with nothing but numbers beside it, or a row that has the names of the columns in it.
+create or replace temp macro is_sum(x) as
+    regexp_full_match(
+        trimmed(x),
+        concat(
+            '(?i)((grand |sub)?totals?|sum|((gesamt|zwischen|end)?summe)|(ins)?gesamt)[ :]*[0-9., ]*',
+            '|[0-9.,]+ (records?|rows?|customers?|datensätze|zeilen|kunden)'
+        )
+    );
+create or replace temp macro is_number_or_sum(cell) as
+    is_sum(cell) or regexp_full_match(cell, '[0-9., %+\p{Sc}\x{A0}\x{202F}-]*');
+create or replace temp macro is_no_customer(key, cells, names) as
+    case
+        when is_sum(key) then len(list_filter(cells, lambda cell: not is_number_or_sum(cell))) = 0
+        when list_contains(names, lower(key))
+            then list_transform(cells, lambda cell: lower(trimmed(coalesce(cell, '')))) = names
+        else false
+    end;
