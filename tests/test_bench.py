@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from datetime import date
 from typing import TYPE_CHECKING
@@ -9,9 +10,11 @@ from typing import TYPE_CHECKING
 import polars as pl
 import pytest
 
-from bench import findings, jobs, table_findings, table_jobs
+from bench import findings, jobs, model_run, table_findings, table_jobs
 from bench.__main__ import write_results
 from bench.agreement import Values, differences, refuse_differences
+from bench.model_fits import fitted, histories_of, judged
+from bench.model_world import ALPHA, AS_OF, A, B, R, write_world
 from bench.processes import Cost, run
 from bench.simulate import Size, simulate
 from bench.table_agreement import (
@@ -28,6 +31,7 @@ from wieder.analyses.cohorts import analyse_cohorts
 from wieder.analyses.segments import analyse_segments
 from wieder.analysis import Question
 from wieder.config import Settings
+from wieder.models.bg_nbd import BG_NBD
 from wieder.periods import PeriodKind
 from wieder.shop import open_shop
 from wieder.tables.cohort_rules import CohortRules
@@ -236,3 +240,44 @@ def test_results_replace_those_of_the_last_run(tmp_path: Path) -> None:
     for results in ("new\n", "newer\n"):
         write_results(readme, results, "results")
     assert readme.read_text() == ("above\n<!-- begin results -->\n\nnewer\n\n<!-- end results -->\nbelow\n")
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("world")
+    write_world(path, 3_000)
+    return path
+
+
+def test_the_world_of_the_models_is_the_one_that_they_find(world: Path) -> None:
+    histories = histories_of(str(world / "model_orders.parquet"), AS_OF)
+    assert histories.total == 3_000
+    found = fitted(BG_NBD, histories)
+    for name, truth in zip(("r", "alpha", "a", "b"), (R, ALPHA, A, B), strict=True):
+        assert found.parameters[name] == pytest.approx(truth, rel=0.5)
+
+
+def test_the_fit_of_another_program_is_judged_by_our_likelihood(world: Path, tmp_path: Path) -> None:
+    histories = histories_of(str(world / "model_orders.parquet"), AS_OF)
+    ours = fitted(BG_NBD, histories)
+    theirs, gave_up = tmp_path / "theirs.json", tmp_path / "gave-up.json"
+    theirs.write_text(json.dumps({"fit_seconds": 9.0, "parameters": ours.parameters}))
+    gave_up.write_text(json.dumps({"fit_seconds": 300, "parameters": {}}))
+    assert judged(theirs, histories).log_likelihood == pytest.approx(ours.log_likelihood)
+    assert judged(gave_up, histories).log_likelihood is None
+
+
+def test_models_have_bars_of_their_own_and_beside_each_peer() -> None:
+    cost = Cost(wall_seconds=3.0, cpu_seconds=4.0, peak_bytes=2_000_000_000)
+    measured = {name: [cost] for name in (model_run.FROM_FILE, model_run.FROM_STORE, "lifetimes")}
+    fit = {"fit_seconds": 0.4, "log_likelihood": -10.0, "parameters": {"r": 1.0}}
+    fits = {
+        "bg_nbd": fit,
+        "pareto_nbd": fit,
+        "lifetimes": {**fit, "fit_seconds": 5.0, "log_likelihood": -9.9},
+    }
+    bars = {bar.promise: bar.is_met for bar in model_run.model_bars(measured, fits)}
+    assert [met for promise, met in bars.items() if "peak memory" in promise] == [False, False]
+    assert bars["fit faster than lifetimes: at least 10 x"]
+    assert not bars["log-likelihood of lifetimes above ours: at most 0.001"]
+    assert "given up" not in model_run.fit_table(fits)

@@ -6,9 +6,14 @@ import argparse
 import sys
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from .kpi_run import measure_kpis
+from .model_run import measure_models
 from .table_run import measure_tables
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 README = Path(__file__).with_name("README.md")
 
@@ -16,15 +21,24 @@ README = Path(__file__).with_name("README.md")
 def main() -> None:
     """Simulate, measure, compare, print."""
     given = _arguments()
-    results = measure_tables(given) if given.tables else measure_kpis(given)
+    group, measure = _what_to_measure(given)
+    results = measure(given)
     sys.stdout.write(results)
     if given.write:
-        write_results(README, results, "tables" if given.tables else "results")
+        write_results(README, results, group)
+
+
+def _what_to_measure(given: argparse.Namespace) -> tuple[str, Callable[[argparse.Namespace], str]]:
+    """The marks in the README, and what gives the results between them."""
+    if given.models:
+        return "models", measure_models
+    return ("tables", measure_tables) if given.tables else ("results", measure_kpis)
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--tables", action="store_true", help="measure the tables instead of load and KPIs")
+    parser.add_argument("--models", action="store_true", help="measure the forecasts instead")
     parser.add_argument("--customers", type=int, default=1_000_000, metavar="N")
     parser.add_argument("--orders", type=int, default=5_000_000, metavar="M")
     parser.add_argument("--runs", type=int, default=5, metavar="R", help="after one run to warm up")
@@ -32,6 +46,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--pandas", default=sys.executable, metavar="PYTHON", help="a Python with pandas")
     parser.add_argument(
         "--peers", default=sys.executable, metavar="PYTHON", help="one with repeatradar and pymc-marketing"
+    )
+    parser.add_argument(
+        "--lifetimes", default=sys.executable, metavar="PYTHON", help="one with lifetimes and pyarrow"
     )
     parser.add_argument("--write", action="store_true", help="write the results into README.md")
     return parser.parse_args()
