@@ -26,7 +26,7 @@ BG, PARETO = ("r", "alpha", "a", "b"), ("r", "alpha", "s", "beta")
 
 def by_lifetimes(orders: pd.DataFrame, as_of: pd.Timestamp, names: tuple[str, ...]) -> Any:
     """The summary with a forecast, the seconds of the fit, and its parameters."""
-    from lifetimes import BetaGeoFitter, GammaGammaFitter, ParetoNBDFitter  # type: ignore[import-untyped]  # noqa: PLC0415
+    from lifetimes import BetaGeoFitter, GammaGammaFitter, ParetoNBDFitter  # noqa: PLC0415
     from lifetimes.utils import summary_data_from_transaction_data  # type: ignore[import-untyped]  # noqa: PLC0415
 
     summary = summary_data_from_transaction_data(

@@ -37,7 +37,7 @@ def table_of(
     """The rows by segment and horizon; those that a witness can see are confirmed by it."""
     question = Question(as_of=AS_OF, today=TODAY, **asked)
     prepared = prepare(con, question, settings(), silent)
-    found = {}
+    found: dict[tuple[str, int], dict[str, Any]] = {}
     for groups in customer_groups(con, prepared, question, grouping, settings()):
         rows = realised(con, groups)
         if set(groups.cut.dimensions.values()) <= {"", "first_order.channel", "channel"}:
