@@ -43,8 +43,11 @@ def changes_grid(changes: pl.DataFrame, lang: Lang, currency: str, kind: PeriodK
     """
     writer = numbers_for(lang, currency)
     names = ("value", "before", "change", "year_before", "change", "usual")
-    numeric = tuple(Heading(text=writer.text(f"changes.{name}"), numeric=True) for name in names)
-    period = Heading(text=writer.text(f"period_kind.{kind}"))
+    numeric = tuple(
+        Heading(text=writer.text(f"changes.{name}"), numeric=True, can_stand_below=name == "change")
+        for name in names
+    )
+    period = Heading(text=writer.text(f"period_kind.{kind}"), can_stand_below=True)
     return Grid(
         title=writer.text("changes.title"),
         headings=(Heading(text=writer.text("column.kpi")), period, *numeric),
@@ -87,7 +90,7 @@ def _usual_cell(row: Record, kpi: Kpi, writer: Numbers) -> Cell:
 def _range(low: float, high: float, kpi: Kpi, writer: Numbers) -> str:
     if kpi.unit is Unit.RATE:
         return writer.interval(low, high)
-    return f"{writer.value(low, kpi.unit)}–{writer.value(high, kpi.unit)}"
+    return f"{writer.headline(low, kpi.unit)}–{writer.headline(high, kpi.unit)}"
 
 
 def split_grid(
