@@ -90,8 +90,8 @@ def _integrated(
 ) -> Floats:
     """The integral over w of `rates`, which depend on x alone, times a weight by w and by alpha + T."""
     alpha = parameters[1]
-    _, first, of_repeats = np.unique(histories.repeats, return_index=True, return_inverse=True)
-    ages, of_age = np.unique(histories.age, return_inverse=True)
+    first, of_repeats = histories.by_repeats
+    ages, of_age = histories.by_age
     if not ages.size:
         return np.zeros(0)
     longest = float(np.log1p(horizon / (alpha + ages[0])))

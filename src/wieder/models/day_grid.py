@@ -59,6 +59,7 @@ class DayGrid:
         _, weights = np.polynomial.legendre.leggauss(NODES)
         return np.log(np.multiply.outer(weights / 2, np.diff(self.edges)))
 
-    def places(self, days: Integers) -> Integers:
+    def places(self, days: Integers) -> NDArray[np.intp]:
         """The edges at whole days, none of which is beyond the last."""
-        return np.searchsorted(self.edges, days)
+        whole_days = np.arange(int(self.edges[-1]) + 1)
+        return np.searchsorted(self.edges, whole_days)[days]

@@ -48,6 +48,17 @@ class Histories:
         """The number of distinct histories."""
         return self.repeats.size
 
+    @cached_property
+    def by_repeats(self) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """Where one history with each distinct number of repeats is, and which of these each has."""
+        _, first, places = np.unique(self.repeats, return_index=True, return_inverse=True)
+        return first, places
+
+    @cached_property
+    def by_age(self) -> tuple[Integers, NDArray[np.intp]]:
+        """The distinct ages, and the place of each history's among them."""
+        return np.unique(self.age, return_inverse=True)
+
 
 def distinct_histories(
     repeats: Integers, recency: Integers, age: Integers

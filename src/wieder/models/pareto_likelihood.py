@@ -96,7 +96,8 @@ class Population:
         self.grid = DayGrid.up_to(max(int(histories.age.max(initial=0)), 1))
         self.blocks = list(_blocks(histories, self.grid))
         self.total = histories.total
-        self.repeats, places = np.unique(histories.repeats, return_inverse=True)
+        first, places = histories.by_repeats
+        self.repeats = histories.repeats[first]
         self.by_repeats = np.bincount(places, histories.customers)
         self.size = histories.size
 
@@ -171,7 +172,8 @@ def posterior(parameters: Floats, block: Block, table: Table, grid: DayGrid) -> 
 
 
 def _blocks(histories: Histories, grid: DayGrid) -> Iterator[Block]:
-    distinct, rows = np.unique(histories.repeats, return_inverse=True)
+    first_of, rows = histories.by_repeats
+    distinct = histories.repeats[first_of]
     height = max(LARGEST_TABLE // grid.edges.size, 1)
     for first in range(0, distinct.size, height):
         members = np.flatnonzero((rows >= first) & (rows < first + height))

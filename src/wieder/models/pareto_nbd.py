@@ -182,7 +182,7 @@ def _while_alive(
     Infinite where nothing bounds the days.
     """
     _, _, s, beta = parameters
-    ages, places = np.unique(histories.age, return_inverse=True)
+    ages, places = histories.by_age
     remaining = (beta + ages)[:, None]
     longest = np.inf if s <= 1 else NEGLIGIBLE / (s - 1)
     upper = np.minimum(np.log1p(days / remaining), longest)

@@ -13,8 +13,8 @@ Three things make them uncertain, and each has a variance:
 
 Totals are as good as gamma distributed with this mean and variance. Purchases
 of one customer are none with the exact probability, and else one more than a
-negative binomial variable with the exact mean and variance; spend is gamma
-distributed if there is any.
+negative binomial variable with the exact mean and variance; spend, if there is
+any, is lognormal.
 
 An interval says nothing of a model that is wrong: only a back-test does.
 """
@@ -25,7 +25,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.special import gammaincinv
+from scipy.special import gammaincinv, ndtri
 
 from wieder.models.moves import moves_of
 
@@ -166,11 +166,11 @@ def _of_some(none: Floats, tail: float) -> Floats:
 
 
 def _amounts(tail: Floats, mean: Floats, variance: Floats) -> Floats:
-    """The quantiles of gamma distributed spend; 0 where the tail is below 0."""
+    """The quantiles of lognormal spend; 0 where the tail is below 0."""
     amounts = np.where(np.isfinite(variance), 0.0, np.nan)
-    some = (tail >= 0) & np.isfinite(variance) & (variance > 0)
-    shape = mean[some] ** 2 / variance[some]
-    amounts[some] = gammaincinv(shape, tail[some]) * mean[some] / shape
+    some = (tail >= 0) & np.isfinite(variance)
+    log_variance = np.log1p(np.maximum(variance[some], 0.0) / mean[some] ** 2)
+    amounts[some] = mean[some] * np.exp(np.sqrt(log_variance) * ndtri(tail[some]) - log_variance / 2)
     return amounts
 
 
