@@ -33,10 +33,12 @@ def churn_grids(found: pl.DataFrame, rules: pl.DataFrame, lang: Lang, currency: 
     `found` has `tables.churn.CHURN.schema`, `rules` has `tables.churn.RULES.schema`.
     """
     whole, groups = found.filter(dimension=""), found.filter(pl.col("dimension") != "")
-    grids = [_ways_grid(whole, numbers_for(lang))]
-    if not groups.is_empty():
-        grids.append(_groups_grid(groups, lang, currency))
-    return (*grids, table_grid(rules, RULES, lang, currency))
+    dimensions = groups["dimension"].unique(maintain_order=True)
+    return (
+        _ways_grid(whole, numbers_for(lang)),
+        *(_groups_grid(groups.filter(dimension=one), lang, currency) for one in dimensions),
+        table_grid(rules, RULES, lang, currency),
+    )
 
 
 def _ways_grid(ways: pl.DataFrame, writer: Numbers) -> Grid:
@@ -68,11 +70,16 @@ def way_name(record: Record, writer: Numbers) -> str:
     return writer.text(f"method.{record['method']}", days=days)
 
 
+def _short_name(record: Record, writer: Numbers) -> str:
+    window = record["window_days"]
+    return writer.text("churn.rule", days=window) if isinstance(window, int) else way_name(record, writer)
+
+
 def _groups_grid(groups: pl.DataFrame, lang: Lang, currency: str) -> Grid:
-    """One row per group, one column per way."""
+    """One row per group of a dimension, one column per way."""
     writer = numbers_for(lang, currency)
     first = groups.unique("method", maintain_order=True, keep="first").rows(named=True)
-    names = {str(record["method"]): way_name(record, writer) for record in first}
+    names = {str(record["method"]): _short_name(record, writer) for record in first}
     by_way = groups.pivot(
         "method", index=["dimension", "segment", "customers", "value_at_risk"], values="lost_rate"
     )
