@@ -136,6 +136,15 @@ def test_gradient_and_hessian_are_those_of_the_likelihood(away: list[float]) -> 
     np.testing.assert_allclose(at.hessian, bends, rtol=1e-6, atol=1e-7)
 
 
+def test_many_customers_are_fitted_as_their_sample_is_and_further() -> None:
+    repeats, spend = a_shop(CDNOW, 120_000, seed=20)
+    fit = fit_gamma_gamma(repeats, spend)
+    assert fit.customers > 50_000
+    assert fit.is_certified
+    assert fit.gradient < 1e-8
+    assert (np.abs(fit.parameters - CDNOW) < 3 * fit.standard_errors).all()
+
+
 def test_another_currency_changes_the_scale_alone() -> None:
     repeats, spend = a_shop(CDNOW, 2000, seed=3)
     plain, scaled = fit_gamma_gamma(repeats, spend), fit_gamma_gamma(repeats, 1000 * spend)
