@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import fastexcel
+import pytest
 from outcomes import SAMPLE, fails
 
 if TYPE_CHECKING:
@@ -60,3 +61,11 @@ def test_every_analysis_can_be_a_workbook(wieder: Wieder, tmp_path: Path) -> Non
     assert wieder("kpis", "orders.csv", "-o", "kpis.xlsx").code == 0
     frame = fastexcel.read_excel(tmp_path / "kpis.xlsx").load_sheet(0).to_polars()
     assert frame.filter(kpi="orders")["value"].to_list() == [4.0]
+
+
+def test_the_report_can_be_a_pdf(wieder: Wieder, tmp_path: Path) -> None:
+    outcome = wieder("report", "orders.csv", "-o", "report.pdf")
+    if "PDF needs Pango" in outcome.err:
+        pytest.skip("Pango is not installed, which WeasyPrint needs")
+    assert (outcome.code, outcome.out, outcome.err) == (0, b"", "")
+    assert (tmp_path / "report.pdf").read_bytes().startswith(b"%PDF-")
