@@ -18,12 +18,14 @@ import numpy as np
 from scipy.special import expit
 
 from wieder.models.certificate import Search, certified, refused_by_data
-from wieder.models.derivatives import Sum, log_rising_sum, mean_in_logarithms
+from wieder.models.derivatives import Sum, log1p_exp, log_rising_sum, mean_in_logarithms
 from wieder.models.histories import sample
 from wieder.models.nbd import Tallies, fit_nbd, tallies
 from wieder.models.nbd import log_likelihood as nbd_log_likelihood
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
     from wieder.models.fitting import Fit
@@ -38,6 +40,7 @@ SAMPLE = 20_000
 """Customers on whom the starts are tried."""
 MANY = 50_000
 """Distinct histories from which on that saves time."""
+BLOCK = 32_768
 
 
 def fit_beta_geometric(model: str, histories: Histories, *, leaves_after_first: bool) -> Fit:
@@ -68,15 +71,13 @@ def _objective_of_sample(histories: Histories, *, leaves_after_first: bool) -> O
 def objective(histories: Histories, *, leaves_after_first: bool) -> Objective:
     """The mean log-likelihood of a customer, with gradient and Hessian."""
     counted = tallies(histories)
-    leavers = _possible_leavers(histories, leaves_after_first=leaves_after_first)
+    leavers = list(_possible_leavers(histories, leaves_after_first=leaves_after_first))
 
     def evaluate(log_parameters: Floats) -> Evaluation:
         parameters = np.exp(log_parameters)
-        total = (
-            _of_purchases(parameters, counted)
-            + _of_staying(parameters, counted, leaves_after_first=leaves_after_first)
-            + _of_leaving(parameters, leavers)
-        )
+        staying = _of_staying(parameters, counted, leaves_after_first=leaves_after_first)
+        leaving = (_of_leaving(parameters, block) for block in leavers)
+        total = sum(leaving, start=_of_purchases(parameters, counted) + staying)
         return mean_in_logarithms(total, parameters, histories.total)
 
     return evaluate
@@ -104,33 +105,32 @@ def _of_staying(parameters: Floats, counted: Tallies, *, leaves_after_first: boo
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class _Leavers:
-    """Histories of customers who had a chance to leave."""
+    """Histories of customers who had a chance to leave, so few that all about them fits into a cache."""
 
     repeats: Floats
     recency: Integers
     age: Integers
     customers: Floats
-    stays: Integers
-    """Distinct numbers of chances before the last one."""
-    of_stays: NDArray[np.intp]
-    """The place of each history in `stays`."""
+    stays: Floats
+    """Their chances to leave before the last one."""
     days: Floats
     """From 0 to the largest age."""
 
 
-def _possible_leavers(histories: Histories, *, leaves_after_first: bool) -> _Leavers:
+def _possible_leavers(histories: Histories, *, leaves_after_first: bool) -> Iterator[_Leavers]:
     chances = histories.repeats + int(leaves_after_first)
-    had_one = chances > 0
-    stays, of_stays = np.unique(chances[had_one] - 1, return_inverse=True)
-    return _Leavers(
-        repeats=histories.repeats[had_one].astype(np.float64),
-        recency=histories.recency[had_one],
-        age=histories.age[had_one],
-        customers=histories.customers[had_one],
-        stays=stays,
-        of_stays=of_stays,
-        days=np.arange(histories.age.max() + 1.0),
-    )
+    members = np.flatnonzero(chances)
+    days = np.arange(histories.age.max() + 1.0)
+    for start in range(0, members.size, BLOCK):
+        block = members[start : start + BLOCK]
+        yield _Leavers(
+            repeats=histories.repeats[block].astype(np.float64),
+            recency=histories.recency[block],
+            age=histories.age[block],
+            customers=histories.customers[block],
+            stays=chances[block].astype(np.float64) - 1,
+            days=days,
+        )
 
 
 def _of_leaving(parameters: Floats, leavers: _Leavers) -> Sum:
@@ -138,7 +138,7 @@ def _of_leaving(parameters: Floats, leavers: _Leavers) -> Sum:
     r, alpha, a, b = parameters
     shape = r + leavers.repeats
     since, since_slope, since_bend = _silence(alpha, leavers)
-    inverse_b = (1 / (b + leavers.stays))[leavers.of_stays]
+    inverse_b = 1 / (b + leavers.stays)
     log_odds = np.log(a * inverse_b) + shape * since
     left = expit(log_odds)
     weights = leavers.customers * left
@@ -149,7 +149,7 @@ def _of_leaving(parameters: Floats, leavers: _Leavers) -> Sum:
     hessian[2, 2] -= weights.sum() / a**2
     hessian[3, 3] += (weights * inverse_b**2).sum()
     return Sum(
-        value=float((leavers.customers * np.logaddexp(0, log_odds)).sum()),
+        value=float(leavers.customers @ log1p_exp(log_odds)),
         gradient=slopes @ weights,
         hessian=hessian,
     )
