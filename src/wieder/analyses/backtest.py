@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from wieder.analyses.base import TableAnalysis
+from wieder.analyses.forecast_notices import choice_notices, plan_notice
 from wieder.analyses.tracking import tracking
 from wieder.analyses.trials import USUAL, plan_trials, trials
 from wieder.analysis import find_currency, prepare
 from wieder.database import frame, script
-from wieder.models.baselines import FEWEST_CUSTOMERS, FEWEST_REPEATERS
 from wieder.models.choice import Rating, choose
 from wieder.models.holdout import (
     model_forecast,
@@ -23,7 +23,6 @@ from wieder.models.holdout import (
 )
 from wieder.models.purchase_models import MODELS
 from wieder.models.spend import spend_model
-from wieder.notices import Notice
 from wieder.periods import PeriodKind
 from wieder.tables.backtest import (
     BACKTEST,
@@ -172,42 +171,6 @@ def _ratings(scores: Scores) -> dict[str, Rating]:
 
 def _bias(score: Score) -> float:
     return score.expected / score.actual - 1 if score.actual else nan
-
-
-def plan_notice(plan: Plan, rules: TrialRules) -> Notice:
-    """When forecasts are tried, and why so far ahead."""
-    is_given = rules.horizon_days is not None
-    moments = ", ".join(str(moment) for moment in plan.moments)
-    chosen = "as asked for" if is_given else "180, or a quarter of the history if that is shorter"
-    return Notice(
-        "backtest",
-        f"forecasts for {plan.horizon_days} days ({chosen}) are tried from {moments} on",
-        "" if is_given else "--horizon DAYS sets another horizon",
-    )
-
-
-def choice_notices(choice: Choice, fits: Mapping[date, Mapping[str, Fit]]) -> Iterator[Notice]:
-    """Which method is used and why, and which models were refused."""
-    last = fits[max(fits)]
-    for fit in last.values():
-        if not fit.is_certified:
-            reasons = ", ".join(fit.doubts)
-            yield Notice("model-refused", f"{fit.model} is not used: its fit is refused ({reasons})")
-    if not last:
-        yield Notice("small-shop", SMALL_SHOP)
-    elif choice.model is None:
-        yield Notice("no-model", f"no model could be fitted: {choice.naive}, a naive forecast, is used")
-    elif choice.naive_is_better:
-        yield Notice(
-            "naive-is-better",
-            f"{choice.naive}, a naive forecast, was closer to what happened than {choice.model}, and is used",
-        )
-
-
-SMALL_SHOP = (
-    f"no model is fitted: that takes {FEWEST_CUSTOMERS} customers, {FEWEST_REPEATERS} of whom bought again, "
-    "before the last moment"
-)
 
 
 @dataclass(frozen=True, kw_only=True)

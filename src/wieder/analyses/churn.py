@@ -152,7 +152,7 @@ def _fitted(evidence: Evidence, now: Holdout, notify: Notify) -> tuple[PurchaseM
     """The best model whose fit to all that is known is certified."""
     found = first_certified(evidence.choice.models, now.histories)
     if evidence.choice.models and found is None:
-        notify(Notice("no-model", "no model could be fitted to all orders: Kaplan-Meier is used alone"))
+        notify(Notice("no-model-now", "no model could be fitted to all orders: Kaplan-Meier is used alone"))
     return found
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from wieder.analyses.backtest import choice_notices, plan_notice
+from wieder.analyses.forecast_notices import choice_notices, plan_notice
 from wieder.analyses.trials import plan_trials, trials
 from wieder.models import scoring
 from wieder.models.choice import Rating, choose

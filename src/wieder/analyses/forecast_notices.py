@@ -1,0 +1,76 @@
+"""What is said about forecasts: when they are tried, and which methods are used or refused, and why."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wieder.models.baselines import FEWEST_CUSTOMERS, FEWEST_REPEATERS
+from wieder.models.fitting import Doubt
+from wieder.notices import Notice
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import date
+
+    from wieder.analyses.trials import Plan, TrialRules
+    from wieder.models.choice import Choice
+    from wieder.models.fitting import Fit
+
+REASONS = {
+    Doubt.TOO_FEW_CUSTOMERS: "there are too few customers",
+    Doubt.NO_REPEATS: "there are too few repeat purchases to learn from",
+    Doubt.NOT_CONVERGED: "no maximum was reached",
+    Doubt.NOT_A_MAXIMUM: "what was reached is no maximum",
+    Doubt.SECOND_START: "two searches end at different likelihoods",
+    Doubt.WORSE_THAN_NESTED: "the simpler NBD, in which nobody leaves, explains the orders as well",
+    Doubt.RIDGE: "the orders do not tell two of its parameters apart",
+    Doubt.NO_MEAN: "spend has no expectation",
+}
+
+
+def plan_notice(plan: Plan, rules: TrialRules) -> Notice:
+    """When forecasts are tried, and why so far ahead."""
+    is_given = rules.horizon_days is not None
+    moments = ", ".join(str(moment) for moment in plan.moments)
+    chosen = "as asked for" if is_given else "180, or a quarter of the history if that is shorter"
+    return Notice(
+        "backtest",
+        f"forecasts for {plan.horizon_days} days ({chosen}) are tried from {moments} on",
+        "" if is_given else "--horizon DAYS sets another horizon",
+        values={
+            "variant": "given" if is_given else "usual",
+            "days": plan.horizon_days,
+            "moments": moments,
+        },
+    )
+
+
+def choice_notices(choice: Choice, fits: Mapping[date, Mapping[str, Fit]]) -> Iterator[Notice]:
+    """Which models were refused at the last moment, and what is used if that is no model."""
+    last = fits[max(fits)]
+    for fit in last.values():
+        if not fit.is_certified:
+            yield refusal_notice(fit)
+    if not last:
+        yield SMALL_SHOP
+    elif choice.model is None:
+        message = f"no model could be fitted: {choice.naive}, a naive forecast, is used"
+        yield Notice("no-model", message, values={"naive": choice.naive})
+    elif choice.naive_is_better:
+        message = f"{choice.naive}, a naive forecast, was closer to what happened than {choice.model}"
+        values = {"naive": choice.naive, "model": choice.model}
+        yield Notice("naive-is-better", f"{message}, and is used", values=values)
+
+
+def refusal_notice(fit: Fit) -> Notice:
+    """That a model is not used, with the first reason."""
+    doubt = fit.doubts[0]
+    message = f"{fit.model} is not used: {REASONS[doubt]}"
+    return Notice("model-refused", message, values={"variant": str(doubt), "model": fit.model})
+
+
+SMALL_SHOP = Notice(
+    "small-shop",
+    f"no model is fitted: that takes {FEWEST_CUSTOMERS} customers, {FEWEST_REPEATERS} of whom bought again",
+    values={"customers": FEWEST_CUSTOMERS, "repeaters": FEWEST_REPEATERS},
+)

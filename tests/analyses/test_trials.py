@@ -1,0 +1,74 @@
+"""When forecasts are tried, and what is known then."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from shops import TODAY, settings, shop, silent
+from wieder.analyses.trials import TrialRules, plan_trials, trials
+from wieder.analysis import Question, prepare
+from wieder.errors import DataError, UsageError
+from wieder.kpis.base import Scope
+from wieder.periods import Period
+
+START = date(2024, 1, 1)
+
+
+def scope(days: int) -> Scope:
+    end = START + timedelta(days=days)
+    return Scope(periods=(Period(START, end),), history_start=START, as_of=end)
+
+
+@pytest.mark.parametrize(("days", "horizon"), [(1000, 180), (720, 180), (400, 100), (28, 7)])
+def test_the_usual_horizon_leaves_room_for_three_moments(days: int, horizon: int) -> None:
+    plan = plan_trials(scope(days))
+    assert plan.horizon_days == horizon
+    assert [(scope(days).as_of - moment).days for moment in plan.moments] == [
+        3 * horizon,
+        2 * horizon,
+        horizon,
+    ]
+    assert (plan.moments[0] - START).days >= horizon
+    assert plan.end(plan.moments[-1]) == scope(days).as_of
+
+
+def test_a_long_horizon_leaves_room_for_fewer_moments() -> None:
+    plan = plan_trials(scope(500), TrialRules(horizon_days=200, n_moments=5))
+    assert plan.moments == (START + timedelta(days=300),)
+
+
+def test_a_horizon_of_more_than_half_the_history_is_refused() -> None:
+    with pytest.raises(UsageError, match="the history has 500 days") as caught:
+        plan_trials(scope(500), TrialRules(horizon_days=251))
+    assert caught.value.remedy == "choose 250 days or fewer"
+
+
+def test_a_history_of_days_is_too_short() -> None:
+    with pytest.raises(DataError, match="27 days is too short"):
+        plan_trials(scope(27))
+
+
+def test_a_trial_knows_both_sides_of_its_moment() -> None:
+    con = shop(
+        [
+            ("1", "a", "2024-01-01", "10"),
+            ("2", "a", "2024-02-20", "20"),
+            ("3", "a", "2024-02-20 18:00", "5"),
+            ("4", "a", "2024-03-05", "40"),
+            ("5", "b", "2024-01-31", "50"),
+            ("6", "c", "2024-03-02", "60"),
+        ]
+    )
+    prepared = prepare(con, Question(as_of=date(2024, 3, 31), today=TODAY), settings(), silent)
+    plan = plan_trials(prepared.scope, TrialRules(horizon_days=30))
+    [first, second] = trials(con, plan)
+    assert (first.moment, second.moment) == (date(2024, 1, 31), date(2024, 3, 1))
+    assert first.holdout.purchases.tolist() == [1]
+    holdout = second.holdout
+    assert holdout.spend.tolist() == [35, 50]
+    assert holdout.recent.purchases.tolist() == [1, 1]
+    assert holdout.recent.spend.tolist() == [25, 50]
+    assert (holdout.future.purchases.tolist(), holdout.future.spend.tolist()) == ([1, 0], [40, 0])
+    assert second.is_too_small
