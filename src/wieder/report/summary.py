@@ -15,6 +15,7 @@ from wieder.kpis.base import State
 from wieder.periods import PeriodKind
 from wieder.report.figures import desk_for, history
 from wieder.report.grids import Tone, direction
+from wieder.report.headlines import headlines
 from wieder.report.numbers import ABSENT
 from wieder.report.terminal import STYLES, plain_spaces
 from wieder.report.tiles import TILE_KPIS
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from wieder.kpis.base import Kpi
     from wieder.report.document import ReportInputs
     from wieder.report.figures import Desk, History
+    from wieder.report.readings import Reading
 
 WIDTH = 80
 HEIGHT = 24
@@ -59,6 +61,8 @@ class Summary:
 
     title: str
     as_of: str
+    outstanding: str
+    """How many numbers are outside their usual range; empty where no range is known."""
     headings: tuple[str, ...]
     rows: tuple[SummaryRow, ...]
     windows: tuple[tuple[str, str], ...]
@@ -76,10 +80,12 @@ def summarise(inputs: ReportInputs, registry: Mapping[str, Kpi], *, hint: bool =
     desk = desk_for(registry, inputs.kind, inputs.lang, inputs.currency)
     by_period, whole = history(inputs.results), history(inputs.whole)
     changes = () if inputs.kind is PeriodKind.ALL else ("column.previous", "column.year_before")
+    told = headlines(by_period, desk)
     period = desk.numbers.period(by_period.periods[-1], inputs.kind)
     return Summary(
         title=f"{inputs.title or desk.text('report.title')} · {period}",
         as_of=desk.text("head.as_of", day=desk.numbers.day(inputs.as_of)),
+        outstanding=told.summary if told else "",
         headings=tuple(desk.text(key) for key in ("column.kpi", "column.value", *changes)),
         rows=tuple(_row(kpi, by_period, desk) for kpi in TILE_KPIS if kpi in registry),
         windows=_windows(whole, desk),
@@ -93,6 +99,7 @@ def summary_page(summary: Summary) -> RenderableType:
     parts: list[RenderableType] = [
         Text(_shown(summary.title), style="bold"),
         Text(_shown(summary.as_of), style="dim"),
+        *([Text(_shown(summary.outstanding))] if summary.outstanding else []),
         Text(),
         _kpi_table(summary),
     ]
@@ -129,13 +136,16 @@ def _row(kpi_id: str, by_period: History, desk: Desk) -> SummaryRow:
         changes=tuple(
             (desk.numbers.change(change, kpi.unit), direction(change, kpi.better)) for change in changes
         ),
-        course=_course(kpi_id, by_period),
+        course=_course(reading, by_period),
     )
 
 
-def _course(kpi: str, by_period: History) -> str:
-    final = {one.period: one.value for one in by_period.by_kpi.get(kpi, ()) if one.state is State.FINAL}
-    return course([final.get(period) for period in by_period.periods[-SHOWN:]])
+def _course(last: Reading, by_period: History) -> str:
+    """The final values up to the one that is shown."""
+    readings = by_period.by_kpi.get(last.kpi, ())
+    final = {one.period: one.value for one in readings if one.state is State.FINAL}
+    periods = [period for period in by_period.periods if period <= last.period]
+    return course([final.get(period) for period in periods[-SHOWN:]])
 
 
 def _windows(whole: History, desk: Desk) -> tuple[tuple[str, str], ...]:
