@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from wieder.customer_periods import customer_periods
 from wieder.database import frame, quote, script
 from wieder.errors import DataError, UsageError
 from wieder.kpis.base import Grain
-from wieder.results import OTHER
+from wieder.results import COHORTS, OTHER
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -38,6 +39,19 @@ MART_COLUMNS = {
 """What travels from DuckDB to Polars: no names, no texts, integers for customers and segments."""
 
 
+COHORT_SQL = dict(
+    zip(
+        COHORTS,
+        (
+            "cast(year(f.first_day) as varchar)",
+            "year(f.first_day) || '-Q' || quarter(f.first_day)",
+            "strftime(f.first_day, '%Y-%m')",
+        ),
+        strict=True,
+    )
+)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Span:
     """The valid orders of a store, in time."""
@@ -54,7 +68,7 @@ class Dimension:
     """The attributes that results are cut by; an empty one is the whole shop."""
 
     columns: tuple[tuple[str, str], ...] = ()
-    """Table (`orders` or `customers`) and column of each attribute."""
+    """Table (`orders`, `customers`, or `cohorts` for one of `results.COHORTS`) and column of each attribute."""
     top: int | None = None
     """Only so many segments, those with most orders; the rest becomes one, `results.OTHER`."""
 
@@ -64,21 +78,31 @@ class Dimension:
         Orders are cut by their own attributes, customers by those of their
         first order, or by those of the customer export.
         """
-        of_orders = "" if grain.is_of_orders else "first_order."
-        return ",".join(
-            {"orders": of_orders, "customers": "customer."}[table] + column for table, column in self.columns
-        )
+        owners = {
+            "orders": "" if grain.is_of_orders else "first_order.",
+            "customers": "customer.",
+            "cohorts": "",
+        }
+        return ",".join(owners[table] + column for table, column in self.columns)
 
     @property
     def value(self) -> str:
         """SQL for the attributes as one text; several are joined by ` | `, and `|` inside one is escaped."""
         parts = [
-            f"coalesce(trim(cast({table[0]}.{quote(column)} as varchar)), '')"
+            f"coalesce({COHORT_SQL[column]}, '')"
+            if table == "cohorts"
+            else f"coalesce(trim(cast({table[0]}.{quote(column)} as varchar)), '')"
             for table, column in self.columns
         ]
         if len(parts) == 1:
             return parts[0]
         return " || ' | ' || ".join(f"replace(replace({part}, '\\', '\\\\'), '|', '\\|')" for part in parts)
+
+    @property
+    def first_days(self) -> str:
+        """SQL for the join with the first order of the customer, where an attribute needs it."""
+        needs_it = any(table == "cohorts" for table, _ in self.columns)
+        return "left join first_days as f on f.customer = o.customer" if needs_it else ""
 
 
 def has_valid_orders(con: Connection) -> bool:
@@ -104,8 +128,8 @@ def span(con: Connection) -> Span:
 def resolve_dimension(con: Connection, names: Sequence[str], top: int | None = None) -> Dimension:
     """Where the attributes `names` are found: `channel`, `orders.channel` or `customers.country`.
 
-    A plain name means the order's column, else the customer's. Raises
-    UsageError for a name that neither has, listing those that they have.
+    A plain name means the order's column, else the customer's, else one of
+    `results.COHORTS`. Raises UsageError for any other name, listing those that there are.
     """
     return Dimension(columns=tuple(_resolve(con, name) for name in names), top=top)
 
@@ -117,13 +141,16 @@ def _resolve(con: Connection, name: str) -> tuple[str, str]:
     for candidate in tables:
         if wanted in attributes(con, candidate):
             return candidate, wanted
-    known = ", ".join(attributes(con, "orders") + [f"customers.{c}" for c in attributes(con, "customers")])
-    raise UsageError(f"--by {name}: there is no such column", f"columns to cut by: {known or 'none'}")
+    if name in COHORTS:
+        return "cohorts", name
+    of_customers = [f"customers.{column}" for column in attributes(con, "customers")]
+    known = ", ".join([*attributes(con, "orders"), *of_customers, *COHORTS])
+    raise UsageError(f"--by {name}: there is no such column", f"columns to cut by: {known}")
 
 
 NO_ATTRIBUTES = {
     "order_id", "customer", "ordered_at", "ordered_on", "amount", "n_rows", "load", "state_at", "position",
-    "refunded_amount", "refunded_at", "email", "phone", "shipping", "tax", "discount",
+    "refunded_amount", "refunded_at", "email", "phone", "shipping", "tax", "discount", "is_test",
 }  # fmt: skip
 
 
@@ -151,15 +178,23 @@ def prepare(
         },
     )
     if dimension.columns:
-        con.execute(
-            script("segments").replace("{value}", dimension.value), {"top": dimension.top, "other": OTHER}
-        )
-        _refuse_many_segments(con, dimension)
-        con.execute(script("segmented_orders").replace("{value}", dimension.value))
+        _prepare_segments(con, dimension)
     else:
         con.execute(script("valid_orders"))
     is_known = are_placed and not dimension.columns
     con.execute(script("customer_orders_placed" if is_known else "customer_orders"))
+
+
+def _prepare_segments(con: Connection, dimension: Dimension) -> None:
+    if dimension.first_days:
+        con.execute(script("first_days"))
+    segments, orders = (
+        script(name).replace("{value}", dimension.value).replace("{first_days}", dimension.first_days)
+        for name in ("segments", "segmented_orders")
+    )
+    con.execute(segments, {"top": dimension.top, "other": OTHER})
+    _refuse_many_segments(con, dimension)
+    con.execute(orders)
 
 
 def set_periods(con: Connection, periods: Sequence[Period]) -> None:
@@ -191,9 +226,17 @@ def build(
 
 
 def _build(con: Connection, grain: Grain) -> pl.DataFrame:
+    if grain is Grain.CUSTOMER_PERIODS:
+        return customer_periods(frame(con, script(grain.value))).select(MART_COLUMNS[grain].split(", "))
     if grain is not Grain.PURCHASES:
         con.execute(script(grain.value))
-    return frame(con, f"select {MART_COLUMNS[grain]} from {grain.value}")
+    nothing = "limit 0" if grain.can_be_unknown and not _knows_refunds(con) else ""
+    return frame(con, f"select {MART_COLUMNS[grain]} from {grain.value} {nothing}")
+
+
+def _knows_refunds(con: Connection) -> bool:
+    """Whether any export says what was refunded, as far as orders count."""
+    return bool(con.execute("select 1 from valid_orders where refunded is not null limit 1").fetchall())
 
 
 def cohort_ages(con: Connection, step_days: int | None) -> pl.DataFrame:

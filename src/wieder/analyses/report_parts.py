@@ -12,7 +12,7 @@ from wieder.analyses.base import as_table, cut_rows
 from wieder.analyses.changes import changes_of
 from wieder.analyses.segments import tell_apart
 from wieder.compute import WHOLE
-from wieder.database import frame, script
+from wieder.database import script
 from wieder.kpis.base import Grain
 from wieder.models.kaplan_meier import Waits
 from wieder.periods import Period, PeriodKind
@@ -58,9 +58,8 @@ def _changes(analysis: Analysis) -> ChangesInput:
 
 
 def _flow(con: Connection, analysis: Analysis) -> TableInput:
-    columns = marts.MART_COLUMNS[Grain.CUSTOMER_PERIODS]
-    mart = cut_rows(frame(con, f"select {columns} from customer_periods"), WHOLE)
-    flow = as_table(customer_flow(mart, analysis.scope), FLOW, WHOLE)
+    mart = marts.build(con, analysis.scope.periods, [Grain.CUSTOMER_PERIODS])[Grain.CUSTOMER_PERIODS]
+    flow = as_table(customer_flow(cut_rows(mart, WHOLE), analysis.scope), FLOW, WHOLE)
     starts = [period.start for period in analysis.shown]
     return TableInput(table=FLOW, frame=flow.filter(pl.col("period_start").is_in(starts)))
 
