@@ -226,7 +226,8 @@ def report_inputs(**changed: Any) -> ReportInputs:
     inputs = ReportInputs(
         title="", lang="en", currency="EUR", as_of=AS_OF, history_start=START, kind=PeriodKind.MONTH,
         results=monthly(), whole=whole(), segments=by_channel(), cohorts=pl.DataFrame(list(cohort_rows())),
-        changes=changes(), flow=flow(MONTHS, AS_OF), waits=waits(), customer_segments=customer_segments(MONTHS[-1]),
+        changes=changes(), flow=flow(MONTHS, AS_OF), waits=waits(),
+        customer_segments=customer_segments(MONTHS[-1]),
         bridge=bridge(), sources=("orders.csv", "customers.csv"), window_days=180, occasion="order",
         witnesses=31,
         notices=(

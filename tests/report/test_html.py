@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 from itertools import pairwise
 from typing import TYPE_CHECKING, get_args
 
+import polars as pl
 import pytest
 from golden_files import check
 from made_up_shop import report_inputs
@@ -256,3 +257,15 @@ def test_a_folder_that_is_not_there_or_changes_nothing_is_refused(tmp_path: Path
     with pytest.raises(UsageError, match="no file in it has the name of a template") as caught:
         render(DOCUMENT, tmp_path)
     assert "report.html.j2" in caught.value.remedy
+
+
+def test_a_page_with_many_segments_and_weeks_stays_under_400_kilobytes() -> None:
+    """Two dimensions of thirty segments, more than three years of weeks, all moves between segments."""
+    many = pl.concat(
+        report_inputs()
+        .segments.filter(pl.col("segment") == "Newsletter")
+        .with_columns(dimension=pl.lit(dimension), segment=pl.lit(f"Segment Nummer {place}"))
+        for dimension in ("channel", "first_order.channel")
+        for place in range(40)
+    )
+    assert len(render(build(report_inputs(segments=many, lang="de"), REGISTRY), None).encode()) < 400_000

@@ -186,7 +186,7 @@ def _change_grids(inputs: ReportInputs, desk: Desk) -> tuple[Grid, ...]:
         return ()
     currency = desk.numbers.currency
     changes, parts = (
-        frame.filter(pl.col("kpi").is_in(SUBJECTS))
+        frame.filter(pl.col("kpi").is_in(SUBJECTS), pl.col("value").is_not_null())
         for frame in (inputs.changes.changes, inputs.changes.parts)
     )
     whole = changes_grid(changes, desk.lang, currency, desk.kind)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from wieder.kpis.base import State, Unit
 from wieder.periods import previous, year_before
 from wieder.report.figures import Figure, figure
-from wieder.report.grids import SMALLEST_CHANGE, Tone, direction
+from wieder.report.grids import SMALLEST_CHANGE, Tone, direction, is_uncertain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,9 +58,11 @@ class Headlines:
 
 
 def headlines(history: History, desk: Desk) -> Headlines | None:
-    """What is to be said about the last known period of each subject; None if nothing is known."""
+    """What is to be said about the last known period of each subject; None if nothing is known for sure."""
     known = [history.latest_known(kpi) for kpi in SUBJECTS if kpi in desk.registry]
-    told = [one for one in known if one.state is State.FINAL]
+    told = [
+        one for one in known if one.state is State.FINAL and not is_uncertain(desk.registry[one.kpi], one)
+    ]
     if not told:
         return None
     ranked = sorted(told, key=lambda one: _weight(one, desk), reverse=True)
