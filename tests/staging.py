@@ -21,7 +21,7 @@ COLUMNS = {
     "staged_orders": "order_id VARCHAR, customer_key VARCHAR, ordered_at TIMESTAMP, amount DECIMAL(18, 4),"
     " status VARCHAR, currency VARCHAR, n_rows INTEGER, refunded_amount DECIMAL(18, 4),"
     " refunded_at TIMESTAMP, email VARCHAR, phone VARCHAR, shipping DECIMAL(18, 4), tax DECIMAL(18, 4),"
-    " discount DECIMAL(18, 4), file_number INTEGER",
+    " discount DECIMAL(18, 4), is_test VARCHAR, customer_group VARCHAR, file_number INTEGER",
     "staged_customers": "customer_key VARCHAR",
     "staged_files": "file_number INTEGER, file VARCHAR, sha256 VARCHAR, bytes BIGINT, table_name VARCHAR,"
     " rows_read BIGINT, rows_rejected BIGINT, rows_left_out BIGINT, rows_kept BIGINT,"

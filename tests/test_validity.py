@@ -74,6 +74,47 @@ def test_conditions_exclude_orders_under_their_names() -> None:
     assert steps["kpi_orders"] == (2, Decimal(17))
 
 
+def test_test_orders_and_groups_do_not_count_unless_it_is_said() -> None:
+    con = shop(
+        [
+            ("1", "a", "2024-01-01", "10", {"is_test": "false", "customer_group": "Retail"}),
+            ("2", "b", "2024-01-02", "20", {"is_test": " Ja", "customer_group": "B2B"}),
+            ("3", "c", "2024-01-03", "40", {"customer_group": " b2b "}),
+        ]
+    )
+    steps = steps_of(ask(con, as_of=AS_OF))
+    assert steps["orders_test"] == (-1, Decimal(-20))
+    assert steps["kpi_orders"] == (2, Decimal(50))
+    assert "orders_customer_group" not in steps
+    steps = steps_of(ask(con, options=rules(excluded_groups=("B2B",)), as_of=AS_OF))
+    assert steps["orders_customer_group"] == (-1, Decimal(-40))
+    steps = steps_of(ask(con, options=rules(count_test=True), as_of=AS_OF))
+    assert "orders_test" not in steps
+    assert steps["kpi_orders"] == (3, Decimal(70))
+
+
+def test_a_shop_that_marks_no_tests_has_no_step_for_them() -> None:
+    assert "orders_test" not in steps_of(ask(shop([("1", "a", "2024-01-01", "10")]), as_of=AS_OF))
+
+
+def test_what_is_neither_a_test_nor_none_is_told_and_counts() -> None:
+    con = shop([("1", "a", "2024-01-01", "10", {"is_test": "B"})])
+    [notice] = told(con, Settings())
+    assert (notice.slug, notice.message) == (
+        "test-orders-unclear",
+        "is_test is neither yes nor no for 1 orders, such as 'B': they count",
+    )
+    assert told(con, rules(count_test=True)) == []
+
+
+def test_groups_that_no_order_has_are_told_or_refused() -> None:
+    con = shop([("1", "a", "2024-01-01", "10", {"customer_group": "Retail"})])
+    [notice] = told(con, rules(excluded_groups=("retail", "Wholesale")))
+    assert notice.message == "[orders] excluded_groups: no order is of the group 'wholesale'"
+    with pytest.raises(UsageError, match="no order has a customer_group"):
+        classify(shop([("1", "a", "2024-01-01", "10")]), rules(excluded_groups=("B2B",)), lambda _: None)
+
+
 @pytest.mark.parametrize(
     ("name", "condition", "message"),
     [

@@ -33,6 +33,10 @@ class OrderRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     """Count them: an order that can still be paid is an order. False leaves them out."""
     exclude: dict[str, str] = {}
     """Further orders that do not count: name of the step in the bridge = SQL condition over an order."""
+    count_test: bool = False
+    """Count orders whose column is_test says yes, which are left out otherwise."""
+    excluded_groups: tuple[str, ...] = ()
+    """Customer groups whose orders do not count, such as B2B, compared without case and outer blanks."""
     count_zero: bool = False
     """Count orders of amount 0, such as free samples, which are left out otherwise."""
     amount_includes: tuple[Literal["tax", "shipping"], ...] | None = None

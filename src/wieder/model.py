@@ -374,6 +374,27 @@ ORDERS = Table(
                 "coupon_value",
             ),
         ),
+        Column(
+            name="is_test",
+            type=ColumnType.TEXT,
+            meaning_en="whether it is a test order (yes, true, 1), which is left out of every KPI",
+            meaning_de="ob es eine Testbestellung ist (ja, true, 1); sie zählt in keiner Kennzahl",
+            synonyms=(
+                "test_order",
+                "testorder",
+                "is_test_order",
+                "testbestellung",
+                "ist_testbestellung",
+                "testauftrag",
+            ),
+        ),
+        Column(
+            name="customer_group",
+            type=ColumnType.TEXT,
+            meaning_en="group of the customer, such as Wholesale, for [orders] excluded_groups",
+            meaning_de="Gruppe des Kunden, etwa Händler, für [orders] excluded_groups",
+            synonyms=("customergroup", "customer_group_name", "kundengruppe", "kunden_gruppe"),
+        ),
     ),
 )
 """One row per order or per order line."""

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 OPTIONAL_COLUMNS = {
     "refunded_amount": "DECIMAL(18,4)", "refunded_at": "TIMESTAMP", "email": "VARCHAR", "phone": "VARCHAR",
     "shipping": "DECIMAL(18,4)", "tax": "DECIMAL(18,4)", "discount": "DECIMAL(18,4)",
+    "is_test": "VARCHAR", "customer_group": "VARCHAR",
 }  # fmt: skip
 """Canonical columns that stores of an older wieder lack, or hold as text."""
 
@@ -33,8 +34,9 @@ EXAMPLE = "write conditions over columns of the orders, such as test = \"custome
 def classify(con: Connection, settings: Settings, notify: Notify) -> None:
     """Make the view `classified_orders`: every order with the reason why it counts or not.
 
-    Raises UsageError for a condition that is not true or false of an order, and
-    for a part of the amount that no export brought.
+    Raises UsageError for a condition that is not true or false of an order, for
+    a part of the amount that no export brought, and for customer groups where
+    no order has one.
     """
     rules = settings.orders
     columns = _typed_columns(con)
@@ -43,7 +45,7 @@ def classify(con: Connection, settings: Settings, notify: Notify) -> None:
         script("state_classes"),
         {"cancelled": list(rules.cancelled), "unpaid": [] if rules.count_unpaid else list(rules.unpaid)},
     )
-    con.execute(script("order_classes"), {"classes": _classes(rules)})
+    con.execute(script("excluded_groups"), {"groups": list(rules.excluded_groups)})
     needs_key = _check_conditions(con, columns, rules)
     view = script("classified_orders").format(
         columns=columns,
@@ -53,10 +55,14 @@ def classify(con: Connection, settings: Settings, notify: Notify) -> None:
         customer_keys="left join customer_keys as k on k.customer = o.customer" if needs_key else "",
         less="".join(f" - coalesce({part}, 0)" for part in rules.amount_less),
         excluded_by=_excluded_by(rules),
+        test_is_valid=str(rules.count_test).lower(),
         zero_is_valid=str(rules.count_zero).lower(),
     )
     con.execute(view)
+    con.execute(script("order_classes"), {"classes": _classes(con, rules)})
     con.execute(script("amount_parts").format(sums=_sums(rules)))
+    _check_groups(con, rules, notify)
+    _tell_about_tests(con, rules, notify)
     _check_amount_parts(con, rules, notify)
     _tell_about_refunds(con, notify)
 
@@ -75,10 +81,47 @@ def _typed_columns(con: Connection) -> str:
     return ", ".join([f"* replace ({', '.join(retyped)})" if retyped else "*", *added])
 
 
-def _classes(rules: OrderRules) -> list[str]:
+def _classes(con: Connection, rules: OrderRules) -> list[str]:
     """The classes of orders that do not count, in the order in which they are told."""
     unpaid = [] if rules.count_unpaid else ["unpaid"]
-    return ["cancelled", *unpaid, *(EXCLUDED + name for name in rules.exclude), "zero", "negative"]
+    test = ["test"] if not rules.count_test and _is_known(con, "is_test") else []
+    group = ["customer_group"] if rules.excluded_groups else []
+    conditions = [EXCLUDED + name for name in rules.exclude]
+    return ["cancelled", *unpaid, *test, *group, *conditions, "zero", "negative"]
+
+
+def _is_known(con: Connection, column: str) -> bool:
+    """Whether any export says something in this column of orders."""
+    return bool(con.execute(f"select 1 from classified_orders where {column} is not null limit 1").fetchall())
+
+
+def _check_groups(con: Connection, rules: OrderRules, notify: Notify) -> None:
+    """Raises UsageError for excluded groups where no order has any; tells which ones no order has."""
+    if not rules.excluded_groups or not con.execute("select 1 from classified_orders limit 1").fetchall():
+        return
+    if not _is_known(con, "customer_group"):
+        raise UsageError(
+            "[orders] excluded_groups: no order has a customer_group",
+            "name the column with --map customer_group=COLUMN when exports are loaded",
+        )
+    absent = con.execute(
+        "select g.customer_group from excluded_groups as g anti join classified_orders as o"
+        " on lower(trim(o.customer_group)) = g.customer_group order by g.customer_group"
+    ).fetchall()
+    for (group,) in absent:
+        notify(Notice("group-unknown", f"[orders] excluded_groups: no order is of the group {group!r}"))
+
+
+def _tell_about_tests(con: Connection, rules: OrderRules, notify: Notify) -> None:
+    """Says so if is_test holds words that are neither yes nor no."""
+    [(n_orders, example)] = con.execute(
+        "select count(*), min(is_test) from classified_orders"
+        " where is_test is not null and says_yes(is_test) is null"
+    ).fetchall()
+    if n_orders and not rules.count_test:
+        message = f"is_test is neither yes nor no for {n_orders:,} orders, such as {example!r}: they count"
+        remedy = "map another column with --map is_test=COLUMN, or exclude them under [orders.exclude]"
+        notify(Notice("test-orders-unclear", message, remedy))
 
 
 def _sums(rules: OrderRules) -> str:
@@ -180,5 +223,4 @@ def _tell_about_refunds(con: Connection, notify: Notify) -> None:
 
 def knows_refunds(con: Connection) -> bool:
     """Whether any export says what was refunded. Needs `classify` to have run."""
-    query = "select 1 from classified_orders where refunded_amount is not null limit 1"
-    return bool(con.execute(query).fetchall())
+    return _is_known(con, "refunded_amount")

@@ -181,7 +181,7 @@ def _layout(
         raise _absent(export, header, resolution.absent)
     _refuse_doubles(export, header)
     amount = _amount_columns(export, header, form, resolution, settings)
-    meaningful = ("status", "currency", "refunded_amount", "refunded_at")
+    meaningful = ("status", "currency", "refunded_amount", "refunded_at", "is_test")
     optional = [name for name in meaningful if resolution.has([name])]
     used = [*form.needs, *amount, *optional] if form.table == "orders" else list(form.needs)
     prefix = "" if form.table == "orders" else f"{form.table}."
@@ -193,7 +193,7 @@ def _layout(
     return Layout(
         table=form.table, kind=export.kind, header=header.names, types=header.types,
         delimiter=header.delimiter, header_lines=header.lines, header_rows=header.rows, canonical=canonical,
-        required=(*form.filled, *amount), further=_further(header, {place.position for place in canonical}),
+        required=(*form.filled, *amount), further=_further(header, canonical, form.table),
     )  # fmt: skip
 
 
@@ -218,7 +218,7 @@ def _system_layout(
         table=form.table, kind=export.kind, header=header.names, types=header.types,
         delimiter=header.delimiter, quote='"' if form.quotes else "", header_lines=header.lines,
         header_rows=header.rows, canonical=canonical, required=FILLED[form.table],
-        further=_further(header, {place.position for place in canonical}), format=name,
+        further=_further(header, canonical, form.table), format=name,
         preparation=prepare(form, sources, header), decimal=form.decimal,
         of_order=tuple(column for column in MONEY if column in sources and column not in form.per_line),
         plus=tuple(column for column in form.plus if column in sources),
@@ -283,9 +283,10 @@ def _refuse_doubles(export: Export, header: Header) -> None:
         seen[folded] = name
 
 
-def _further(header: Header, taken: set[int]) -> tuple[Place, ...]:
+def _further(header: Header, canonical: Sequence[Place], table: str) -> tuple[Place, ...]:
+    taken = {place.position for place in canonical}
     return tuple(
-        Place(further_name(name), position)
+        Place(further_name(name, table), position)
         for position, name in enumerate(header.names)
         if position not in taken and fold(name)
     )

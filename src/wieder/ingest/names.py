@@ -15,6 +15,9 @@ STAGED = frozenset(
 )  # fmt: skip
 """Columns of the staged tables, which a further column of an export must not take over."""
 
+ORDERS_ONLY = frozenset({"is_test", "customer_group"})
+"""Those that only orders have: among the columns of customers these are names like others."""
+
 
 def fold(name: str) -> str:
     """`name` without case, blanks and punctuation: `Bestell-Nr.` becomes `bestell_nr`."""
@@ -22,14 +25,15 @@ def fold(name: str) -> str:
     return re.sub(r"[\W_]+", "_", normal).strip("_")
 
 
-def further_name(name: str) -> str:
-    """The name under which a column is kept that has no place in a canonical table.
+def further_name(name: str, table: str = "orders") -> str:
+    """The name under which a column is kept that has no place in the canonical `table`.
 
     It is the folded name, with `export_` before it where that is taken: a
     column `Status` beside a mapped one becomes `export_status`.
     """
     folded = fold(name)
-    return f"export_{folded}" if folded in STAGED else folded
+    is_taken = folded in STAGED or (table == "orders" and folded in ORDERS_ONLY)
+    return f"export_{folded}" if is_taken else folded
 
 
 def shortened(text: str, length: int = 60) -> str:

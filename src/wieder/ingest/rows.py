@@ -22,7 +22,8 @@ STAGED_COLUMNS = {
         "amount": "DECIMAL(18, 4)", "status": "VARCHAR", "currency": "VARCHAR", "n_rows": "INTEGER",
         "refunded_amount": "DECIMAL(18, 4)", "refunded_at": "TIMESTAMP", "email": "VARCHAR",
         "phone": "VARCHAR", "shipping": "DECIMAL(18, 4)", "tax": "DECIMAL(18, 4)",
-        "discount": "DECIMAL(18, 4)", "file_number": "INTEGER",
+        "discount": "DECIMAL(18, 4)", "is_test": "VARCHAR", "customer_group": "VARCHAR",
+        "file_number": "INTEGER",
     },
     "customers": {"customer_key": "VARCHAR", "file_number": "INTEGER"},
 }  # fmt: skip
@@ -33,7 +34,7 @@ ALWAYS_STAGED = frozenset({"order_id", "customer_key", "ordered_at", "amount", "
 
 AS_THEY_ARE = {
     "status": "{0}", "currency": "nullif(upper(trimmed({0})), '')", "email": "email_key({0})",
-    "phone": "phone_key({0})",
+    "phone": "phone_key({0})", "is_test": "{0}", "customer_group": "nullif(trimmed({0}), '')",
 }  # fmt: skip
 """SQL for canonical columns that are read in one way only, whatever their cells are like."""
 

@@ -24,6 +24,8 @@ create table if not exists orders (                 -- one row per order, in its
     shipping DECIMAL(18, 4),                        -- like all amounts the sum of the order's rows, as exported
     tax DECIMAL(18, 4),
     discount DECIMAL(18, 4),
+    is_test VARCHAR,                                -- as exported; whether it says yes is for the settings to judge
+    customer_group VARCHAR,
     load INTEGER,                                   -- the load that brought this state
     state_at TIMESTAMP                              -- from when this state is; a newer one replaces it
 );

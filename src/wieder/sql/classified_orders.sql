@@ -1,8 +1,17 @@
--- orders, same_persons, state_classes -> classified_orders: one row per order of the store, with the person whose it
--- is, what it is worth, and the class that says why it counts or does not. The first reason that holds is the one;
--- 'valid' orders go into KPIs. Conditions of the user's see the order as it was exported.
--- `columns`: all columns of orders, typed. `person`, `persons`: the person, where any customers are one. `customer_id`, `customer_keys`: the key, where a condition asks for it.
--- `less`: the parts that are taken off the amount. `excluded_by`: the first condition that holds. `zero_is_valid`: true or false.
+-- orders, same_persons, state_classes, excluded_groups -> classified_orders: one row per order of the store, with the
+-- person whose it is, what it is worth, and the class that says why it counts or does not. The first reason that holds
+-- is the one; 'valid' orders go into KPIs. Conditions of the user's see the order as it was exported.
+-- `columns`: all columns of orders, typed. `person`, `persons`: the person, where any customers are one. `customer_id`,
+-- `customer_keys`: the key, where a condition asks for it. `less`: the parts that are taken off the amount.
+-- `excluded_by`: the first condition that holds. `test_is_valid`, `zero_is_valid`: true or false.
+
+-- What the column is_test says, whoever wrote it: yes, no, or null for another word, whose meaning we do not guess.
+create or replace temp macro says_yes(word) as
+    case
+        when lower(trim(word)) in ('1', '1.0', 'true', 't', 'yes', 'y', 'wahr', 'ja', 'j', 'x', 'test') then true
+        when lower(trim(word)) in ('', '0', '0.0', 'false', 'f', 'no', 'n', 'falsch', 'nein', '-', 'live') then false
+    end;
+
 create or replace temp view classified_orders as
 with owned as (
     select o.* {person} {customer_id}
@@ -21,6 +30,8 @@ select
     o.*,
     case
         when s.class is not null then s.class
+        when says_yes(o.is_test) and not {test_is_valid} then 'test'
+        when lower(trim(o.customer_group)) in (select customer_group from excluded_groups) then 'customer_group'
         when o.excluded_by is not null then o.excluded_by
         when o.amount = 0 and not {zero_is_valid} then 'zero'
         when o.amount < 0 then 'negative'
