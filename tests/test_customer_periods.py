@@ -45,7 +45,8 @@ def counted(orders: list[dict[str, Any]]) -> list[tuple[Any, ...]]:
                 (
                     customer, period, customer % 2, last_days[period], len(of[period]),
                     sum(one["starts_occasion"] for one in of[period]),
-                    sum(one["revenue"] for one in of[period]), periods[0], before, None if before is None else last_days[before], after,
+                    sum(one["revenue"] for one in of[period]),
+                    periods[0], before, last_days.get(before), after,
                 )
             )  # fmt: skip
     return rows
