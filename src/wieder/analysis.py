@@ -75,6 +75,8 @@ class Analysis:
     """`bridge.SCHEMA`, for the days of the periods shown."""
     currency: str
     """ISO code, or empty where the export names none."""
+    customer_periods: pl.DataFrame
+    """The mart of that grain, for tables that are made beside the KPIs."""
 
     @property
     def shown_span(self) -> Period:
@@ -180,6 +182,7 @@ def _answer(con: Connection, question: Question, prepared: Prepared, settings: S
         cohorts=_cohorts(con, scope, question.kind),
         bridge=bridge(con, Period(shown[0].start, shown[-1].end), scope.as_of),
         currency=settings.report.currency or find_currency(con),
+        customer_periods=frames[Grain.CUSTOMER_PERIODS],
     )
 
 

@@ -7,13 +7,11 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from wieder import marts
 from wieder.analyses.base import as_table, cut_rows
 from wieder.analyses.changes import changes_of
 from wieder.analyses.segments import tell_apart
 from wieder.compute import WHOLE
 from wieder.database import script
-from wieder.kpis.base import Grain
 from wieder.models.kaplan_meier import Waits
 from wieder.periods import Period, PeriodKind
 from wieder.report.inputs import ChangesInput, SegmentInput, TableInput
@@ -46,7 +44,7 @@ def report_parts(con: Connection, by_period: Analysis, settings: Settings) -> Re
     """The parts, for the periods of `by_period`, which must be the last that was analysed on `con`."""
     return ReportParts(
         changes=_changes(by_period),
-        flow=_flow(con, by_period),
+        flow=_flow(by_period),
         waits=_waits(con, by_period.shown_span),
         customer_segments=_segments(con, by_period, settings),
     )
@@ -57,9 +55,9 @@ def _changes(analysis: Analysis) -> ChangesInput:
     return ChangesInput(changes=found.changes, parts=found.parts)
 
 
-def _flow(con: Connection, analysis: Analysis) -> TableInput:
-    mart = marts.build(con, analysis.scope.periods, [Grain.CUSTOMER_PERIODS])[Grain.CUSTOMER_PERIODS]
-    flow = as_table(customer_flow(cut_rows(mart, WHOLE), analysis.scope), FLOW, WHOLE)
+def _flow(analysis: Analysis) -> TableInput:
+    mart = cut_rows(analysis.customer_periods, WHOLE)
+    flow = as_table(customer_flow(mart, analysis.scope), FLOW, WHOLE)
     starts = [period.start for period in analysis.shown]
     return TableInput(table=FLOW, frame=flow.filter(pl.col("period_start").is_in(starts)))
 
