@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import polars as pl
@@ -10,6 +11,7 @@ import pytest
 from shops import ask, row_of, shop
 from wieder.analysis import verifications
 from wieder.errors import UsageError
+from wieder.periods import PeriodKind
 
 
 def order(number: int, customer: str, day: str, channel: str | None, **more: Any) -> tuple[Any, ...]:
@@ -95,4 +97,40 @@ def test_money_and_addresses_are_nothing_to_cut_by() -> None:
     rows = [order(1, "a", "2024-01-01", "web", tax="1", email="a@shop.de", refunded_amount="0")]
     with pytest.raises(UsageError) as refused:
         ask(shop(rows), as_of="2024-02-01", by=("tax",))
-    assert refused.value.remedy == "columns to cut by: status, currency, channel"
+    columns = "status, currency, channel, cohort_year, cohort_quarter, cohort_month"
+    assert refused.value.remedy == f"columns to cut by: {columns}"
+
+
+COHORT_ROWS = [
+    ("1", "a", "2022-12-31", "10"),
+    ("2", "a", "2024-02-01", "20"),
+    ("3", "b", "2024-01-15", "40"),
+    ("4", "b", "2024-02-15", "80"),
+    ("5", None, "2024-02-20", "5"),
+    ("6", "c", "2024-03-01", "1"),
+]
+
+
+@pytest.mark.parametrize(
+    ("cohort", "revenue"),
+    [
+        ("cohort_year", {"2022": 20, "2024": 80, "": 5}),
+        ("cohort_quarter", {"2022-Q4": 20, "2024-Q1": 80, "": 5}),
+        ("cohort_month", {"2022-12": 20, "2024-01": 80, "": 5}),
+    ],
+)
+def test_orders_are_cut_by_when_their_customer_ordered_first(cohort: str, revenue: dict[str, int]) -> None:
+    analysis = ask(shop(COHORT_ROWS), PeriodKind.MONTH, by=(cohort,))
+    february = analysis.results.filter(kpi="revenue", dimension=cohort, period_start=date(2024, 2, 1))
+    assert dict(february.select("segment", "value").iter_rows()) == revenue
+
+
+def test_witnesses_agree_on_cohorts() -> None:
+    con = shop([(*row, {"channel": "web"}) for row in COHORT_ROWS])
+    analysis = ask(con, PeriodKind.MONTH, by=("cohort_year", "channel"))
+    assert not [one for one in verifications(con, analysis) if one.disagreements]
+
+
+def test_a_column_that_is_called_like_a_cohort_is_the_column() -> None:
+    con = shop([(*row, {"cohort_year": "x"}) for row in COHORT_ROWS])
+    assert set(ask(con, by=("cohort_year",)).results["segment"]) == {"", "x"}

@@ -169,8 +169,8 @@ def _effects(paired: pl.DataFrame) -> Iterator[tuple[float | None, float | None,
 
 
 def _part(numerator: float | None, denominator: float | None) -> Part:
-    """What is not known of a segment is not in it."""
-    return Part(numerator=Fraction(numerator or 0), denominator=Fraction(denominator or 0))
+    """What is not known of a segment is not in it. Amounts are taken as they are written: 0.1 is a tenth."""
+    return Part(numerator=Fraction(str(numerator or 0)), denominator=Fraction(str(denominator or 0)))
 
 
 PARTS_WITNESS = """

@@ -68,7 +68,7 @@ class Dimension:
     """The attributes that results are cut by; an empty one is the whole shop."""
 
     columns: tuple[tuple[str, str], ...] = ()
-    """Table (`orders`, `customers`, or `cohorts` for one of `results.COHORTS`) and column of each attribute."""
+    """Table and column of each attribute: of `orders`, `customers`, or `cohorts` (`results.COHORTS`)."""
     top: int | None = None
     """Only so many segments, those with most orders; the rest becomes one, `results.OTHER`."""
 

@@ -10,6 +10,9 @@ FORMAT_VERSION = 1
 OTHER = "(other)"
 """The segment of everything that is not among the largest, where only these were asked for."""
 
+COHORTS = ("cohort_year", "cohort_quarter", "cohort_month")
+"""When the customer ordered first: what results can be cut by although it is no column of an export."""
+
 SCHEMA = {
     "kpi": pl.String,
     "version": pl.Int64,

@@ -85,7 +85,10 @@ class QuestionOptions:
     """Which time is asked about, and how it is cut."""
 
     by: Annotated[
-        str | None, Option("--by", metavar="COLUMN,...", help="Also by these columns of orders or customers.")
+        str | None,
+        Option(
+            "--by", metavar="COLUMN,...", help="Also by these columns of orders or customers, or cohort_year."
+        ),
     ] = None
     top: Annotated[
         int | None,

@@ -138,7 +138,10 @@ def _split_head(change: Record, dimension: str, writer: Numbers, kind: PeriodKin
 
 
 def _segment_rows(segments: Sequence[Record], kpi: Kpi, writer: Numbers) -> Iterator[Row]:
-    ranked = sorted(segments, key=lambda row: (-abs(row["effect"]), row["segment"]))
+    there = [
+        row for row in segments if row["effect"] or row["before"] is not None or row["value"] is not None
+    ]
+    ranked = sorted(there, key=lambda row: (-abs(row["effect"]), row["segment"]))
     for row in ranked[:SEGMENTS_SHOWN]:
         values = (row["before"], row["value"])
         yield _effect_row(segment_name(row["segment"], writer.text), values, [row], kpi, writer)
@@ -170,7 +173,14 @@ def _effect(rows: Sequence[Record], effect: str, kpi: Kpi, writer: Numbers) -> C
     if not known:
         return Cell(text="")
     total = sum(known)
-    if kpi.unit is Unit.RATE:
-        return Cell(text=writer.change(total, kpi.unit), tone=direction(total, kpi.better))
-    sign = "+" if total > 0 else ""
-    return Cell(text=sign + writer.value(total, kpi.unit), tone=direction(total, kpi.better))
+    return Cell(text=signed(total, kpi.unit, writer), tone=direction(total, kpi.better))
+
+
+def signed(difference: float, unit: Unit, writer: Numbers) -> str:
+    """A difference in the unit of its values, with its sign: `+€3.00`, `±0`."""
+    if unit is Unit.RATE:
+        return writer.change(difference, unit)
+    size = writer.value(abs(difference), unit)
+    if not any(digit in size for digit in "123456789"):
+        return f"±{size}"
+    return f"+{size}" if difference > 0 else writer.value(difference, unit)

@@ -15,7 +15,7 @@ from wieder.periods import Period, PeriodKind
 from wieder.report.basis import amount_basis
 from wieder.report.numbers import ABSENT, numbers_for
 from wieder.report.readings import Reading, readings
-from wieder.results import OTHER
+from wieder.results import COHORTS, OTHER
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -129,6 +129,8 @@ def dimension_name(dimension: str, text: Texts) -> str:
 
 
 def _attribute_name(attribute: str, text: Texts) -> str:
+    if attribute in COHORTS:
+        return text(f"dimension.{attribute}")
     owner, _, column = attribute.partition(".")
     return text(f"dimension.{owner}", column=column) if owner in {"first_order", "customer"} else attribute
 

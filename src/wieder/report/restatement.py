@@ -9,8 +9,9 @@ import polars as pl
 from wieder.kpis import REGISTRY
 from wieder.kpis.base import State, Unit
 from wieder.periods import Period
+from wieder.report.changes import signed
 from wieder.report.grids import Cell, Grid, Heading, Role, Row, Tone
-from wieder.report.numbers import numbers_for
+from wieder.report.numbers import ABSENT, numbers_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -82,14 +83,9 @@ def _cells(row: Record, writer: Numbers, kind: PeriodKind) -> Iterator[Cell]:
     yield Cell(text=kpi.label[writer.lang])
     yield Cell(text=writer.value(row["then"], kpi.unit))
     yield Cell(text=writer.value(row["value"], kpi.unit))
-    yield Cell(text=_difference(row["difference"], kpi.unit, writer))
+    difference = row["difference"]
+    yield Cell(text=ABSENT if difference is None else signed(difference, kpi.unit, writer))
     yield Cell(text=", ".join(_cause(cause, row, writer) for cause in row["causes"].split()))
-
-
-def _difference(difference: float | None, unit: Unit, writer: Numbers) -> str:
-    if difference is None or unit is Unit.RATE:
-        return writer.change(difference, unit)
-    return ("+" if difference > 0 else "") + writer.value(difference, unit)
 
 
 def _cause(cause: str, row: Record, writer: Numbers) -> str:
@@ -97,7 +93,7 @@ def _cause(cause: str, row: Record, writer: Numbers) -> str:
     if cause == "settings":
         return writer.text("cause.settings", names=row["changed_settings"].replace(" ", ", "))
     if cause in AMOUNTS and row[AMOUNTS[cause]]:
-        amount = _difference(row[AMOUNTS[cause]], Unit.MONEY, writer)
+        amount = signed(row[AMOUNTS[cause]], Unit.MONEY, writer)
         return writer.text(f"cause.{cause}_of", amount=amount)
     if cause not in COUNTED:
         return writer.text(f"cause.{cause}")

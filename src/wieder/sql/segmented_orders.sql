@@ -1,5 +1,5 @@
 -- classified_orders, customers, segments, scope -> valid_orders: one row per order that counts, before the
--- as-of day, with the segment of its own attributes. {value} as in segments.sql.
+-- as-of day, with the segment of its own attributes. {value} and {first_days} as in segments.sql.
 create or replace temp view valid_orders as
 select
     o.order_id,
@@ -12,5 +12,6 @@ select
     s.segment
 from classified_orders as o
 left join customers as c on c.customer = o.customer
+{first_days}
 join segments as s on s.value = {value}
 where o.class = 'valid' and o.ordered_on < (select as_of from scope);
