@@ -5,19 +5,23 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import re
 import struct
 import subprocess
 import sys
 import termios
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from outcomes import ORDERS, fails
 
+from wieder import targets
 from wieder.locking import folder_locked
 from wieder.notices import unheard
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from outcomes import Wieder
@@ -140,45 +144,52 @@ def test_a_load_that_is_not_over_is_waited_for(wieder: Wieder, tmp_path: Path) -
     assert wieder("report").code == 0
 
 
-def on_a_terminal(folder: Path, **environment: str) -> tuple[str, str]:
+def on_a_terminal(folder: Path) -> tuple[str, str]:
     """What a terminal of 80 columns and 24 lines gets from `wieder report`; and what stderr gets."""
     ours, theirs = os.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
     kept = {name: value for name, value in os.environ.items() if name not in {"COLUMNS", "LINES", "NO_COLOR"}}
     with subprocess.Popen(
         [sys.executable, "-m", "wieder", "report", "orders.csv", "--lang", "de"],
-        cwd=folder, env=kept | environment, stdin=subprocess.DEVNULL, stdout=theirs, stderr=subprocess.PIPE,
+        cwd=folder, env=kept | {"TERM": "xterm"},
+        stdin=subprocess.DEVNULL, stdout=theirs, stderr=subprocess.PIPE,
     ) as process:  # fmt: skip
         os.close(theirs)
-        pieces = []
-        try:
-            while piece := os.read(ours, 65536):
-                pieces.append(piece)
-        except OSError:
-            pass  # what Linux says when the other end is closed
+        screen = b"".join(pieces(ours))
         assert process.stderr is not None
         error = process.stderr.read()
     os.close(ours)
     assert process.returncode == 0
-    return b"".join(pieces).decode().replace("\r\n", "\n"), error.decode()
+    return screen.decode().replace("\r\n", "\n"), error.decode()
 
 
-@pytest.mark.parametrize(
-    ("environment", "is_coloured"),
-    [
-        ({"TERM": "xterm-256color"}, True),
-        ({"TERM": "xterm-256color", "NO_COLOR": "1"}, False),
-        ({"TERM": "dumb"}, False),
-    ],
-)
-def test_a_terminal_gets_the_summary_on_one_screen(
-    tmp_path: Path, environment: dict[str, str], *, is_coloured: bool
-) -> None:
+def pieces(terminal: int) -> Iterator[bytes]:
+    """What comes out of a terminal until its other end is closed, which Linux calls an error."""
+    with suppress(OSError):
+        while piece := os.read(terminal, 65536):
+            yield piece
+
+
+ESCAPES = re.compile(r"\x1b\[[0-9;]*m")
+
+
+def test_a_terminal_gets_the_summary_on_one_screen_and_in_colour(tmp_path: Path) -> None:
     (tmp_path / "orders.csv").write_text(ORDERS)
-    screen, error = on_a_terminal(tmp_path, **environment)
+    screen, error = on_a_terminal(tmp_path)
     assert error == ""
-    assert "Bericht zur Kundenbindung · Februar 2024" in screen
-    assert ("\x1b[" in screen) is is_coloured
-    assert len(screen.splitlines()) < 24
-    if not is_coloured:
-        assert max(map(len, screen.splitlines())) <= 80
+    lines = ESCAPES.sub("", screen).splitlines()
+    assert lines[0] == "Bericht zur Kundenbindung · Februar 2024"
+    assert len(lines) < 24
+    assert max(map(len, lines)) <= 80
+    assert ESCAPES.search(screen)
+    assert "\x1b" not in "".join(lines)
+
+
+@pytest.mark.parametrize("variable", [{"NO_COLOR": "1"}, {"TERM": "dumb"}])
+def test_who_wants_no_colour_or_cannot_show_any_gets_none(
+    wieder: Wieder, monkeypatch: pytest.MonkeyPatch, variable: dict[str, str]
+) -> None:
+    monkeypatch.setattr(targets, "stdout_is_terminal", lambda: True)
+    for name, value in variable.items():
+        monkeypatch.setenv(name, value)
+    assert b"\x1b" not in wieder("report", "orders.csv").out
