@@ -40,7 +40,7 @@ def test_by_a_column_the_parts_add_up(wieder: Wieder) -> None:
     ("arguments", "lang", "text"),
     [
         ((), "en", "Usual range"),
-        ((), "de", "Üblicher Bereich"),
+        ((), "de", "Üblich (n)"),
         (("--by", "channel"), "en", "By its share (mix)"),
         (("--by", "channel"), "de", "Durch den Anteil (Mix)"),
     ],
