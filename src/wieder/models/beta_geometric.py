@@ -22,7 +22,7 @@ from scipy.special import expit
 
 from wieder.models.beta_geometric_fit import fit_beta_geometric
 from wieder.models.beta_geometric_future import pairs_while_alive, purchases_of_new, purchases_while_alive
-from wieder.models.derivatives import log_rising
+from wieder.models.derivatives import log1p_exp, log_rising
 from wieder.models.discounting import daily_force
 from wieder.models.purchase_model import PurchaseModel
 
@@ -55,12 +55,13 @@ class BetaGeometric:
     def log_likelihood(self, parameters: Floats, histories: Histories) -> Floats:
         """Of the days of the repeat purchases, given the first."""
         r, alpha, a, b = parameters
-        x, chances = histories.repeats, self.chances(histories.repeats)
-        purchases = _log_rising(r, x) + r * np.log(alpha) - (r + x) * np.log(alpha + histories.age)
-        staying = _log_rising(b, chances) - _log_rising(a + b, chances)
-        return np.asarray(
-            purchases + staying + np.logaddexp(0, self._log_odds_of_left(parameters, histories))
-        )
+        first, places = histories.by_repeats
+        x = histories.repeats[first]
+        chances = self.chances(x)
+        of_repeats = log_rising(r, x) + log_rising(b, chances) - log_rising(a + b, chances)
+        buying = r * np.log(alpha) - (r + histories.repeats) * np.log(alpha + histories.age)
+        leaving = log1p_exp(self._log_odds_of_left(parameters, histories))
+        return np.asarray(of_repeats[places] + buying + leaving)
 
     def probability_alive(self, parameters: Floats, histories: Histories) -> Floats:
         """At the end of observation; 1 where there was no chance to leave."""
@@ -123,9 +124,3 @@ def purchase_model(model: BetaGeometric) -> PurchaseModel:
         discounted_purchases=model.discounted_purchases,
         expected_of_new=model.expected_of_new,
     )
-
-
-def _log_rising(start: float, steps: Integers) -> Floats:
-    """`log_rising`, computed once for each number of steps."""
-    distinct, places = np.unique(steps, return_inverse=True)
-    return log_rising(start, distinct)[places]

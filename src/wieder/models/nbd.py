@@ -43,9 +43,9 @@ class Tallies:
 
 def tallies(histories: Histories) -> Tallies:
     """The counts of the histories by repeats, and by age."""
-    repeats, places = np.unique(histories.repeats, return_inverse=True)
+    first, places = histories.by_repeats
     return Tallies(
-        repeats=repeats,
+        repeats=histories.repeats[first],
         customers=_sums(places, histories.customers),
         customers_by_age=_sums(histories.age, histories.customers),
         purchases_by_age=_sums(histories.age, histories.customers * histories.repeats),
