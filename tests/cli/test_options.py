@@ -54,6 +54,10 @@ def test_every_option_that_is_a_setting_sets_one_that_exists() -> None:
         "encoding": "cp1252",
         "scheme": "abc",
         "lookback": 90,
+        "horizon": 90,
+        "discount_rate": 0.2,
+        "margin": 0.5,
+        "wait": 5.0,
     }
     for option, path in SETTINGS.items():
         settings = load_settings(None, {}, {path: values.get(option, "text")})
