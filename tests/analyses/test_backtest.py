@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import random
-from datetime import date, timedelta
+from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pytest
 
+from leavers import END, shop_of_leavers
 from shops import TODAY, settings, shop, silent
 from wieder.analyses.backtest import BacktestAnalysis, analyse_backtest
 from wieder.analyses.trials import TrialRules
@@ -102,23 +103,7 @@ def test_a_small_shop_has_naive_forecasts_and_is_told_why() -> None:
 
 @cache
 def simulated() -> BacktestAnalysis:
-    """600 customers who buy at rates of their own and leave at random; 400 days."""
-    return confirmed(simulated_shop(), "2024-02-05", TrialRules(), with_tracking=True)
-
-
-def simulated_shop() -> Connection:
-    chance = random.Random(5)  # noqa: S311
-    rows: list[tuple[str, ...]] = []
-    for customer in range(600):
-        day = float(chance.randrange(300))
-        rate = chance.gammavariate(0.8, 1 / 40)
-        while day < 400:
-            when = date(2023, 1, 1) + timedelta(days=int(day))
-            rows.append((f"{len(rows)}", f"c{customer}", str(when), f"{chance.lognormvariate(3, 0.4):.2f}"))
-            if chance.random() < 0.15:
-                break
-            day += chance.expovariate(rate)
-    return shop(rows)
+    return confirmed(shop_of_leavers(), str(END), TrialRules(), with_tracking=True)
 
 
 def test_models_beat_naive_forecasts_where_they_are_true() -> None:
@@ -129,7 +114,9 @@ def test_models_beat_naive_forecasts_where_they_are_true() -> None:
     bias = found.measure(PURCHASES, found.method, "bias")
     assert bias is not None
     assert abs(bias) < 0.2
-    assert found.measure(NONE, found.method, "skill") == pytest.approx(0.25, abs=0.1)
+    skill = found.measure(NONE, found.method, "skill")
+    assert skill is not None
+    assert skill > 0.1
     assert found.measure(PURCHASES, "no such method", "bias") is None
 
 

@@ -1,0 +1,164 @@
+"""Who will not come back: by hand, against the witness, and by what must always hold."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+import pytest
+
+from leavers import END, shop_of_leavers
+from shops import TODAY, settings, shop, silent
+from wieder.analyses.churn import ChurnAnalysis, analyse_churn, analyse_churn_list
+from wieder.analyses.groups import Grouping
+from wieder.analyses.trials import TrialRules
+from wieder.analysis import Question
+from wieder.tables.churn import AT_RISK, CHURN, CHURN_LIST, GIVEN, KAPLAN_MEIER, RULES, WIN_BACK, rules_table
+from wieder.verify import verify_table
+
+if TYPE_CHECKING:
+    from wieder.database import Connection
+
+ROWS = [
+    ("1", "a", "2024-01-01", "10"),
+    ("2", "a", "2024-01-21", "15"),
+    ("3", "a", "2024-02-20", "40"),
+    ("4", "b", "2024-01-03", "30"),
+    ("5", "c", "2024-01-30", "80", {"channel": "web"}),
+    ("6", "d", "2024-02-02", "80"),
+    ("7", None, "2024-01-12", "70"),
+]
+"""At the end of January `a`, `b` and `c` are known, silent for 10, 28 and 1 days; only `a` comes back."""
+AS_OF = date(2024, 3, 1)
+RULES_30 = TrialRules(horizon_days=30)
+
+
+def confirmed(
+    con: Connection, rules: TrialRules, window: int, as_of: date = AS_OF, **more: Any
+) -> ChurnAnalysis:
+    """The analysis, whose errors of the rule the witness confirms."""
+    question = Question(as_of=as_of, today=TODAY)
+    found = analyse_churn(con, question, settings(window=window), silent, rules=rules, **more)
+    evidence = found.evidence
+    plan, windows = evidence.plan, sorted(set(evidence.windows.values()))
+    table = rules_table(plan.moments, windows, plan.horizon_days)
+    verified = verify_table(con, evidence.rules, table, found.cuts[0])
+    assert (verified.disagreements, verified.compared) == ((), len(plan.moments) * len(windows))
+    return found
+
+
+def test_the_errors_of_a_rule_by_hand() -> None:
+    [row] = confirmed(shop(ROWS), RULES_30, window=20).evidence.rules.to_dicts()
+    assert (row["moment"], row["customers"]) == (date(2024, 1, 31), 3)
+    assert (row["lost_gone"], row["lost_back"], row["active_gone"], row["active_back"]) == (1, 0, 1, 1)
+    assert (row["accuracy"], row["false_alarm_rate"], row["miss_rate"]) == (
+        pytest.approx(2 / 3),
+        0,
+        pytest.approx(1 / 2),
+    )
+
+
+def test_a_small_shop_has_the_rule_and_kaplan_meier() -> None:
+    found = confirmed(shop(ROWS), RULES_30, window=20)
+    assert found.frame["method"].to_list() == [GIVEN, KAPLAN_MEIER]
+    rule, waiting = found.frame.to_dicts()
+    assert (rule["window_days"], rule["customers"], rule["lost_rate"]) == (20, 4, 3 / 4)
+    assert rule["actual_rate"] == pytest.approx(2 / 3)
+    assert (rule["brier"], waiting["window_days"]) == (None, None)
+    # One gap is known by the end of January, of 20 days, when `b` was waiting, too: S is 1 / 2 from then on.
+    # So it is for `a` and `c`, who have waited for less; `b` has waited for longer than any gap.
+    assert waiting["expected_rate"] == pytest.approx((1 / 2 + 1 + 1 / 2) / 3)
+
+
+def test_who_is_at_risk_and_who_is_lost() -> None:
+    con = shop(ROWS)
+    question = Question(as_of=AS_OF, today=TODAY)
+    lists = {
+        which: analyse_churn_list(con, question, settings(window=20), silent, which=which, rules=RULES_30)
+        for which in (AT_RISK, WIN_BACK)
+    }
+    lost = lists[WIN_BACK].frame
+    assert set(lost["customer_key"]) == {"b", "c", "d"}
+    assert lost["value_at_risk"].is_sorted(descending=True)
+    for row in lost.to_dicts():
+        assert row["value_at_risk"] == pytest.approx(row["probability_of_none"] * row["spend_if_back"])
+    [b] = lost.filter(customer_key="b").to_dicts()
+    assert (b["days_since_last_order"], b["purchases"], b["revenue"], b["spend_if_back"]) == (58, 1, 30, 30)
+    assert set(lists[AT_RISK].frame["customer_key"]) <= {"a"}
+
+
+def test_pseudonyms_stand_for_customers() -> None:
+    question = Question(as_of=AS_OF, today=TODAY)
+    found = analyse_churn_list(
+        shop(ROWS), question, settings(window=20), silent, which=WIN_BACK, rules=RULES_30, key=b"k" * 16
+    )
+    assert all(len(name) == 64 for name in found.frame["customer_key"])
+
+
+@cache
+def simulated() -> ChurnAnalysis:
+    return confirmed(shop_of_leavers(), TrialRules(), 90, END, grouping=Grouping.SEGMENT)
+
+
+def test_three_ways_beside_each_other() -> None:
+    found = simulated()
+    whole = found.frame.filter(dimension="")
+    assert found.frame.schema == CHURN.schema
+    assert whole["method"].to_list() == [*found.evidence.windows, found.evidence.choice.model, KAPLAN_MEIER]
+    assert whole["actual_rate"].n_unique() == 1
+    _, _, model, waiting = whole.to_dicts()
+    assert model["auc"] > 0.6
+    assert model["brier"] < waiting["brier"]
+    assert model["skill"] > waiting["skill"]
+    assert whole["false_alarm_rate"].is_between(0, 1).all()
+
+
+def test_the_rows_of_the_rule_add_up_to_its_rates() -> None:
+    found = simulated()
+    evidence = found.evidence
+    assert evidence.rules.schema == RULES.schema
+    compared = evidence.rules.filter(pl.col("moment").is_in([one.moment for one in evidence.compared]))
+    for name, window in evidence.windows.items():
+        sums = compared.filter(window_days=window).select(pl.exclude("moment").sum()).row(0, named=True)
+        [row] = found.frame.filter(dimension="", method=name).to_dicts()
+        assert row["accuracy"] == pytest.approx((sums["lost_gone"] + sums["active_back"]) / sums["customers"])
+        assert row["false_alarm_rate"] == pytest.approx(
+            sums["lost_back"] / (sums["lost_back"] + sums["active_back"])
+        )
+
+
+def test_groups_add_up_to_the_shop() -> None:
+    found = simulated()
+    groups = found.frame.filter(dimension="segment")
+    for way in groups["method"].unique():
+        rows = groups.filter(method=way)
+        [whole] = found.frame.filter(dimension="", method=way).to_dicts()
+        assert rows["customers"].sum() == whole["customers"]
+        shares = (rows["lost_rate"] * rows["customers"]).sum() / whole["customers"]
+        assert shares == pytest.approx(whole["lost_rate"])
+        assert rows["value_at_risk"].sum() == pytest.approx(whole["value_at_risk"])
+    assert groups["auc"].null_count() == groups.height
+
+
+def test_a_channel_that_is_left_sooner_has_more_who_will_not_buy() -> None:
+    question = Question(as_of=END, by=("channel",), today=TODAY)
+    found = analyse_churn(shop_of_leavers(), question, settings(window=90), silent).frame
+    shares = found.filter(dimension="first_order.channel", method=KAPLAN_MEIER)
+    app, web = shares.sort("segment")["lost_rate"]
+    assert app < web
+
+
+def test_lists_do_not_overlap_and_have_their_columns() -> None:
+    con, question = shop_of_leavers(), Question(as_of=END, today=TODAY)
+    at_risk, win_back = (
+        analyse_churn_list(con, question, settings(window=90), silent, which=which).frame
+        for which in (AT_RISK, WIN_BACK)
+    )
+    assert at_risk.schema == CHURN_LIST.schema
+    assert not set(at_risk["customer_key"]) & set(win_back["customer_key"])
+    assert at_risk["probability_of_none"].min() > 0.5  # type: ignore[operator]
+    assert at_risk["days_since_last_order"].max() <= 90 < win_back["days_since_last_order"].min()  # type: ignore[operator]
+    known = win_back.drop_nulls("value_at_risk")
+    assert (known["spend_if_back"] > 0).all()
