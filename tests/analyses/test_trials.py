@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
 from shops import TODAY, settings, shop, silent
-from wieder.analyses.trials import TrialRules, plan_trials, trials
+from wieder.analyses.purchase_histories import make_purchase_days
+from wieder.analyses.trials import Plan, TrialRules, plan_trials, trial, trials
 from wieder.analysis import Question, prepare
 from wieder.errors import DataError, UsageError
 from wieder.kpis.base import Scope
@@ -72,3 +74,14 @@ def test_a_trial_knows_both_sides_of_its_moment() -> None:
     assert holdout.recent.spend.tolist() == [25, 50]
     assert (holdout.future.purchases.tolist(), holdout.future.spend.tolist()) == ([1, 0], [40, 0])
     assert second.is_too_small
+
+
+def test_of_many_customers_every_second_or_third_is_tried_and_all_are_counted() -> None:
+    con = shop([(str(number), f"c{number:02}", "2024-01-01", "10") for number in range(10)])
+    prepare(con, Question(as_of=date(2024, 3, 1), today=TODAY), settings(), silent)
+    make_purchase_days(con)
+    plan = Plan(horizon_days=20, moments=(date(2024, 2, 1),), most_customers=4)
+    found = trial(con, plan.moments[0], plan)
+    assert found.customers.height == 10
+    assert found.holdout.histories.total == found.holdout.spend.size == 4
+    assert trial(con, plan.moments[0], replace(plan, most_customers=10)).holdout.histories.total == 10

@@ -6,15 +6,20 @@ from typing import TYPE_CHECKING
 
 from wieder.models.baselines import FEWEST_CUSTOMERS, FEWEST_REPEATERS
 from wieder.models.fitting import Doubt
+from wieder.models.spend import SpendMethod
 from wieder.notices import Notice
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import date
 
+    import polars as pl
+
     from wieder.analyses.trials import Plan, TrialRules
+    from wieder.errors import DataError
     from wieder.models.choice import Choice
     from wieder.models.fitting import Fit
+    from wieder.models.spend import SpendModel
 
 REASONS = {
     Doubt.TOO_FEW_CUSTOMERS: "there are too few customers",
@@ -74,3 +79,34 @@ SMALL_SHOP = Notice(
     f"no model is fitted: that takes {FEWEST_CUSTOMERS} customers, {FEWEST_REPEATERS} of whom bought again",
     values={"customers": FEWEST_CUSTOMERS, "repeaters": FEWEST_REPEATERS},
 )
+
+
+def short_history(error: DataError) -> Notice:
+    """That nothing is forecast, because no earlier moment has enough history before and after it."""
+    return Notice("no-forecast", f"nothing is forecast: {error.message}", error.remedy)
+
+
+def sample_notices(customers: pl.Series, most: int) -> Iterator[Notice]:
+    """That forecasts were tried on some customers only; `customers` is how many there were at each moment."""
+    most_known = int(customers.to_numpy().max(initial=0))
+    if most_known > most:
+        yield Notice(
+            "back-test-sample",
+            f"forecasts are tried on at most {most} of {most_known} customers",
+            "`wieder backtest` tries them on all",
+            values={"most": most, "all": most_known},
+        )
+
+
+def spend_notices(spend: SpendModel) -> Iterator[Notice]:
+    """Why the cost of purchases is not expected by Gamma-Gamma, and how instead."""
+    if spend.method is SpendMethod.GAMMA_GAMMA:
+        return
+    is_dependent = spend.reason == "dependence"
+    reason = "spend depends on frequency" if is_dependent else REASONS[Doubt(spend.reason)]
+    instead = "a purchase is expected to cost the mean of the customers who bought about as often"
+    yield Notice(
+        "no-gamma-gamma",
+        f"Gamma-Gamma does not hold ({reason}): {instead}",
+        values={"variant": "dependence" if is_dependent else "refused"},
+    )

@@ -36,6 +36,8 @@ class TrialRules:
     """None: 180 days, or a quarter of the history if that is shorter, so that there is room for three."""
     n_moments: int = USUAL_MOMENTS
     """At most so many; fewer where the history is too short for them."""
+    most_customers: int | None = None
+    """In larger shops forecasts are made for every second customer, or third, and so on; None: for all."""
 
 
 USUAL = TrialRules()
@@ -52,6 +54,8 @@ class Plan:
     They are a horizon apart and the last one is a horizon before as-of, so that
     no two horizons overlap. Before each there is at least one horizon of history.
     """
+    most_customers: int | None = None
+    """See `TrialRules`."""
 
     def end(self, moment: date) -> date:
         """The first day after the horizon of the moment."""
@@ -73,7 +77,7 @@ def plan_trials(scope: Scope, rules: TrialRules = USUAL) -> Plan:
             f"choose {history_days // 2} days or fewer",
         )
     moments = (scope.as_of - timedelta(days=horizon_days * back) for back in range(n_possible, 0, -1))
-    return Plan(horizon_days=horizon_days, moments=tuple(moments))
+    return Plan(horizon_days=horizon_days, moments=tuple(moments), most_customers=rules.most_customers)
 
 
 def _usual_horizon(history_days: int) -> int:
@@ -96,7 +100,7 @@ class Trial:
     customers: pl.DataFrame
     """See `purchase_histories`: one row per customer known at the moment."""
     holdout: Holdout
-    """The same customers, in the same order."""
+    """The same customers, in the same order; of many of them every second, third and so on."""
 
     @property
     def is_too_small(self) -> bool:
@@ -123,10 +127,11 @@ def trial(con: Connection, moment: date, plan: Plan) -> Trial:
     customers = purchase_histories(con, moment, plan.end(moment))
     span = {"since": moment - timedelta(days=plan.horizon_days), "until": moment}
     recent = frame(con, script("recent_purchases"), span)
-    known = customers.join(recent, on="customer", how="left", maintain_order="left").with_columns(
+    tried = customers if plan.most_customers is None else _thinned(customers, plan.most_customers)
+    known = tried.join(recent, on="customer", how="left", maintain_order="left").with_columns(
         pl.col("recent_days", "recent_revenue").fill_null(0)
     )
-    histories, places = model_histories(customers, moment)
+    histories, places = model_histories(tried, moment)
     holdout = Holdout(
         histories=histories,
         places=places,
@@ -137,6 +142,11 @@ def trial(con: Connection, moment: date, plan: Plan) -> Trial:
         horizon_days=plan.horizon_days,
     )
     return Trial(moment=moment, end=plan.end(moment), customers=customers, holdout=holdout)
+
+
+def _thinned(customers: pl.DataFrame, most: int) -> pl.DataFrame:
+    """Every customer, or every second, third and so on, so that there are at most `most`."""
+    return customers.gather_every(max(1, -(-customers.height // most)))
 
 
 def _expected(known: pl.DataFrame, when: str) -> Expected:
