@@ -315,6 +315,19 @@ def test_what_cannot_be_learnt_from_is_refused_by_name(rows: list[Row], doubt: D
     assert not fit.is_certified
 
 
+@settings(max_examples=20, deadline=None)
+@given(
+    st.lists(st.tuples(st.integers(0, 50), st.integers(0, 60), st.integers(0, 60)), min_size=30, max_size=60)
+)
+def test_whatever_the_histories_a_fit_is_sound_or_says_why_not(rows: list[Row]) -> None:
+    possible = [(x, min(recency, age) if x else 0, age) for x, recency, age in rows]
+    fit = PARETO_NBD.fit(histories_of(possible))
+    assert fit.is_certified == (not fit.doubts)
+    if fit.is_certified:
+        assert np.isfinite([*fit.parameters, *fit.standard_errors]).all()
+        assert fit.gradient < 1e-6
+
+
 @pytest.mark.slow
 def test_the_truth_of_20_shops_is_within_3_standard_errors() -> None:
     truths = np.exp(

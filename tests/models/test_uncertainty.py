@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from cdnow import HOLDOUT_DAYS, cdnow_sample
 from hypothesis import given
 from hypothesis import strategies as st
 from pareto_worlds import pareto_world, spend_of
@@ -223,6 +224,38 @@ def test_means_of_classes_vary_with_their_customers() -> None:
     np.testing.assert_allclose(found.square, [500, 500, 1600, 1600, 500])
     np.testing.assert_allclose(found.within, [0, 0, 400, 400, 0])
     np.testing.assert_allclose(found.moves[0], [50**0.5, 50**0.5, 0, 0, 50**0.5])
+
+
+def test_the_interval_of_the_cdnow_sample_holds_what_it_bought_later() -> None:
+    """1,882 where 1,666 were expected."""
+    customers = cdnow_sample()
+    histories = customers.histories
+    purchases = outlook(PARETO_NBD, PARETO_NBD.fit(histories), histories, HOLDOUT_DAYS)
+    total = total_purchases(purchases, histories.customers)
+    assert customers.later.sum() == 1882
+    np.testing.assert_allclose([total.low, total.high], [1416.5, 1934.4], atol=0.5)
+
+
+def test_the_spread_of_parameters_is_that_of_refits_to_resampled_customers() -> None:
+    """Poisson bootstrap: each customer counts as often as a Poisson variable of mean 1 says."""
+    world = pareto_world(np.random.default_rng(6), 4000, WORLD, ages=(1, 364), horizon=0)
+    histories = world.histories
+    fit = PARETO_NBD.fit(histories)
+    random = np.random.default_rng(7)
+    refits = [PARETO_NBD.fit(_resampled(random, histories)) for _ in range(20)]
+    spread = np.std([np.log(refit.parameters) for refit in refits], axis=0)
+    np.testing.assert_allclose(spread, np.sqrt(np.diag(fit.covariance)), rtol=0.5)
+
+
+def _resampled(random: np.random.Generator, histories: Histories) -> Histories:
+    customers = random.poisson(histories.customers).astype(np.float64)
+    drawn = customers > 0
+    return Histories(
+        repeats=histories.repeats[drawn],
+        recency=histories.recency[drawn],
+        age=histories.age[drawn],
+        customers=customers[drawn],
+    )
 
 
 def covers(low: float | Floats, high: float | Floats, truth: float | Floats | Integers) -> NDArray[np.bool_]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     Integers = NDArray[np.int64]
 
 NODES = 6
-"""Of Gauss and Legendre in each cell: more change nothing within double precision."""
+"""Of Gauss and Legendre in each cell."""
 SMALLEST = -20
 """The first cell ends after 2 ** -20 days, before anything that happens to a shop."""
 CELLS_PER_OCTAVE = 4
@@ -29,6 +29,10 @@ class DayGrid:
     What is integrated falls steeply near 0 where rates of purchase or dropout
     differ much. No cell but the first is longer than a quarter of its distance
     to 0, so a power law is nearly a polynomial inside each.
+
+    An integrand that falls by exp(-k) in a day is integrated to 1e-12 for k up
+    to 2, to 1e-8 for 5 and to 1e-5 for 10; k is less than 2 for customers who
+    do not buy more often than every day.
     """
 
     edges: Floats

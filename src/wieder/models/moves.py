@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 def moves_of(forecast: Callable[[Floats], Floats], fit: Fit) -> Floats:
     """The moves of a forecast by one standard deviation of the parameters, one row per direction.
 
+    The fit is certified, as others know nothing of their uncertainty.
     The directions are the principal ones of the covariance of the log
     parameters, so they are independent: the squares of the moves add up to the
     variance of the forecast. Differences are as wide as the uncertainty, so
