@@ -90,6 +90,7 @@ def compose(letter: Letter, written_at: datetime) -> EmailMessage:
     message["To"] = [single_address(recipient) for recipient in letter.recipients]
     message["Subject"] = without_control(letter.subject, "the subject")
     message["Date"] = format_datetime(written_at)
+    message["Auto-Submitted"] = "auto-generated"
     message.set_content(letter.text, cte="quoted-printable")
     message.add_alternative(letter.html, subtype="html", cte="quoted-printable")
     _add_images(message, letter.images)

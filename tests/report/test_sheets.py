@@ -116,4 +116,4 @@ def test_amounts_carry_the_sign_of_their_currency(pattern: str, digits: int, exp
 
 
 def test_the_name_of_a_sheet_is_one_that_excel_takes() -> None:
-    assert sheet_name("'Umsatz [EUR]: neu/alt?*' und noch mehr Text") == "Umsatz (EUR)- neu-alt--' und no"
+    assert sheet_name("'Umsatz [EUR]: neu/alt?*' und noch mehr Text") == "Umsatz (EUR) neu-alt--' und noc"

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import fastexcel
 import polars as pl
@@ -11,6 +12,7 @@ from test_sheets import parts
 
 from wieder.kpis import REGISTRY
 from wieder.locale import texts
+from wieder.report.inputs import ChangesInput
 from wieder.report.workbook import report_workbook
 
 ENGLISH = report_workbook(report_inputs(), REGISTRY)
@@ -72,3 +74,26 @@ def test_nothing_of_the_data_is_a_formula() -> None:
 def test_the_same_inputs_give_the_same_bytes() -> None:
     assert report_workbook(report_inputs(), REGISTRY) == ENGLISH
     assert "2025-04-01T00:00:00Z" in parts(ENGLISH, "docProps/core.xml")
+
+
+def test_what_moved_a_share_is_in_points_and_anything_else_in_its_unit() -> None:
+    part = {
+        "against": "previous", "period_start": date(2025, 3, 1), "before_start": date(2025, 2, 1),
+        "dimension": "channel", "segment": "", "before": 0.5, "value": 0.25,
+        "mix_effect": None, "rate_effect": -0.25, "effect": -0.25,
+    }  # fmt: skip
+    kpis = ("returning_customer_rate", "average_order_value")
+    parts_frame = pl.DataFrame(
+        [{"kpi": kpi, **part} for kpi in kpis], schema_overrides={"mix_effect": pl.Float64}
+    )
+    changes = ChangesInput(changes=pl.DataFrame(), parts=parts_frame)
+    data = report_workbook(replace(report_inputs(), changes=changes), REGISTRY)
+    moved = sheet(data, "What moved it")
+    assert moved["Together"].to_list() == [-25.0, -0.25]
+    assert moved["By its share (mix)"].to_list() == [None, None]
+    assert moved["Segment"].to_list() == ["(not known)"] * 2
+
+
+def test_what_is_not_cut_has_no_empty_columns() -> None:
+    [name] = [name for name in fastexcel.read_excel(ENGLISH).sheet_names if name.startswith("Customer flow")]
+    assert "Segment" not in sheet(ENGLISH, name).columns

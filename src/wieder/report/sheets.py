@@ -227,7 +227,7 @@ def _style_of(dtype: pl.DataType) -> Style:
 
 def sheet_name(text: str) -> str:
     """`text` as the name of a sheet: without what Excel keeps for itself, and short enough."""
-    plain = text.translate(str.maketrans("[]:*?/\\", "()-----")).strip(EDGES)
+    plain = text.translate(str.maketrans("[]*?/\\", "()----", ":")).strip(EDGES)
     return plain[:LONGEST_NAME].strip(EDGES)
 
 

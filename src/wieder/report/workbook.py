@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from io import BytesIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from wieder.kpis.base import Unit
 from wieder.periods import PeriodKind, period_at
@@ -22,6 +22,7 @@ from wieder.report.trust import trust
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    import polars as pl
     from xlsxwriter.chart import Chart  # type: ignore[import-untyped]
     from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
 
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 COLOURS = {"returning": "#1F5A8A", "new": "#CF7118", "anonymous": "#8A929C"}
 """Those of charts.svg.j2."""
 SHADES = {"min_color": "#F1F6FA", "max_color": "#33658D"}
+CUTS = ("dimension", "segment")
 REPEAT = "repeat_purchase_rate_90d"
 
 
@@ -65,7 +67,7 @@ def report_workbook(inputs: ReportInputs, registry: Mapping[str, Kpi]) -> bytes:
             whole=history(inputs.whole),
             book=book,
         )
-        for add in (_kpis, _periods, _cohorts, _tables, _segments, _bridge, _notes, _glossary):
+        for add in (_kpis, _periods, _cohorts, _tables, _segments, _effects, _bridge, _notes, _glossary):
             add(material)
     return target.getvalue()
 
@@ -229,6 +231,34 @@ def _segments(material: Material) -> None:
     add_table(material.book, _name("segments", material), [*headings, *labels], table)
 
 
+def _effects(material: Material) -> None:
+    """A row per KPI, comparison and segment: which one moved it, by its share and by itself."""
+    changes = material.inputs.changes
+    if changes is None or changes.parts.is_empty():
+        return
+    desk = material.desk
+    headings = [
+        desk.text("column.kpi"),
+        *(desk.text(f"changes.{name}") for name in ("segment", "before", "value", "mix", "rate", "effect")),
+        *(f"{desk.text(f'changes.{name}')} {desk.text('column.from')}" for name in ("before", "value")),
+    ]
+    rows = [_effect_cells(row, desk) for row in changes.parts.iter_rows(named=True)]
+    add_table(material.book, _name("effects", material), headings, rows)
+
+
+def _effect_cells(row: Mapping[str, Any], desk: Desk) -> list[Cell]:
+    kpi = desk.registry[row["kpi"]]
+    style, scale = (Style.POINTS, 100) if kpi.unit is Unit.RATE else (OF_UNIT[kpi.unit], 1)
+    effects = (row[name] for name in ("mix_effect", "rate_effect", "effect"))
+    return [
+        Cell(kpi.label[desk.lang]),
+        Cell(segment_name(row["segment"], desk.text)),
+        *(Cell(row[name], OF_UNIT[kpi.unit]) for name in ("before", "value")),
+        *(Cell(None if effect is None else effect * scale, style) for effect in effects),
+        *(Cell(row[name], Style.DATE) for name in ("before_start", "period_start")),
+    ]
+
+
 def _bridge(material: Material) -> None:
     """The addition from the exports to the KPIs, signed, to the last digit."""
     headings = _headings(("step", "rows", "amount"), material)
@@ -255,13 +285,18 @@ def _tables(material: Material) -> None:
 
 def _table(one: TableInput, material: Material) -> None:
     desk = material.desk
-    columns = [column for column in one.table.columns if column.name in one.frame.columns]
+    columns = [column for column in one.table.columns if _says_something(column.name, one.frame)]
     rows = [
         [_table_cell(row[column.name], column, desk) for column in columns]
         for row in one.frame.iter_rows(named=True)
     ]
     names = [column.label[desk.lang] for column in columns]
     add_table(material.book, sheet_name(one.table.label[desk.lang]), names, rows)
+
+
+def _says_something(name: str, frame: pl.DataFrame) -> bool:
+    """Whether there is such a column, and not the empty one of what is not cut."""
+    return name in frame.columns and not (name in CUTS and set(frame[name]) <= {""})
 
 
 def _table_cell(value: Value, column: TableColumn, desk: Desk) -> Cell:
