@@ -146,6 +146,19 @@ def test_shares_stay_shares_and_counts_stay_counts(kpi: str, high: float | None)
         assert found["usual_high"] == high
 
 
+@pytest.mark.parametrize("n_periods", [12, 30])
+def test_noise_alone_is_seldom_outside(n_periods: int) -> None:
+    """1,000 steady series: about one in a hundred last values is outside by chance."""
+    chance = random.Random(7)  # noqa: S311 - reproducible, not secret
+    frames = [
+        series([chance.gauss(200, 20) for _ in range(n_periods)]).with_columns(kpi=pl.lit(f"kpi{number}"))
+        for number in range(1000)
+    ]
+    judged = with_usual_range(pl.concat(frames), PeriodKind.MONTH)
+    last_period = judged.filter(pl.col("period_start") == pl.col("period_start").max())
+    assert 0.005 < last_period.select(is_outside().mean()).item() < 0.025
+
+
 def test_a_whole_span_has_no_history() -> None:
     rows = [(str(n), "a", f"2024-{n:02d}-01", "10") for n in range(1, 13)]
     found = ask(shop(rows)).results

@@ -64,3 +64,16 @@ def test_a_kpi_that_there_is_not_is_refused(wieder: Wieder) -> None:
 
 def test_without_periods_there_is_no_change(wieder: Wieder) -> None:
     assert "--period" in fails(wieder(*DIFF, "--period", "all"), 2)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("--against", "year_before"), "--by"),
+        (("--restated", "--by", "channel", "--history", "kept"), "whole shop"),
+    ],
+)
+def test_options_that_would_not_be_heard_are_refused(
+    wieder: Wieder, arguments: tuple[str, ...], says: str
+) -> None:
+    assert says in fails(wieder(*DIFF, *arguments), 2)

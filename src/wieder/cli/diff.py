@@ -38,9 +38,9 @@ class DiffOptions:
         str | None, Option("--kpi", metavar="KPI,...", help="Only these KPIs, by their ids. [all]")
     ] = None
     against: Annotated[
-        Literal["previous", "year_before"],
-        Option("--against", help="With --by: the change to split.", show_default=True),
-    ] = "previous"
+        Literal["previous", "year_before"] | None,
+        Option("--against", help="With --by: which change is split. [previous]"),
+    ] = None
     restated: Annotated[
         bool, Option("--restated", help="Instead: what the last report said otherwise, and why.")
     ] = False
@@ -67,6 +67,7 @@ def diff(
     from wieder.cli.writing import write_view
 
     kpis = _kpis(shown.kpi)
+    refuse_contradictions(shown, question.by)
     session = begin(files, source, output, question, history)
     asked = question_of(question, PeriodKind.MONTH)
     if shown.restated:
@@ -79,7 +80,15 @@ def diff(
         return
     for notice in not_split(kpis):
         messages.show_notice(notice)
-    write_view(split_view(found, session, kpis, shown.against), session)
+    write_view(split_view(found, session, kpis, shown.against or "previous"), session)
+
+
+def refuse_contradictions(shown: DiffOptions, by: str | None) -> None:
+    """Raise UsageError for options that would not be heard."""
+    if shown.against and not by:
+        raise UsageError("--against says which change is split, and nothing is", "add --by channel, say")
+    if shown.restated and by:
+        raise UsageError("only results of the whole shop are kept", "leave out --by or --restated")
 
 
 def _kpis(text: str | None) -> tuple[str, ...]:
