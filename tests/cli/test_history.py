@@ -73,7 +73,7 @@ def test_periods_of_another_kind_are_not_compared(wieder: Wieder) -> None:
     ("arguments", "code", "says"),
     [
         (("--restated",), 2, "--history"),
-        (("--restated", "--history", "nowhere"), 3, "wieder report --history nowhere"),
+        (("--restated", "--history", "nowhere"), 3, "wieder report -o FILE --history nowhere"),
         (("--restated", "--history", "kept", "--period", "all"), 2, "--period month"),
     ],
 )

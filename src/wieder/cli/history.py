@@ -30,7 +30,7 @@ class Restated:
     """What today's results say otherwise than those that were kept last."""
 
     frame: pl.DataFrame
-    """`restatement.RESTATED`; empty if nothing differs, or nothing was kept yet."""
+    """`restatement.RESTATED`; empty if nothing differs."""
     kind: PeriodKind
     currency: str
     loads: pl.DataFrame
@@ -59,7 +59,7 @@ def answer_restated(session: Session, question: Question) -> Restated:
     if then is None:
         raise DataError(
             f"{folder}: no earlier report by {question.kind} kept its results there",
-            f"run `wieder report --history {folder}`: later reports are compared with it",
+            f"write one with `wieder report -o FILE --history {folder}`: later ones are compared with it",
         )
     return Restated(
         frame=restated(then, kept.frame),
