@@ -59,9 +59,7 @@ def log_line(run: Run, finished: datetime) -> bytes:
         "as_of": run.as_of or None,
         "period": run.period or None,
         "outputs": [vars(one) for one in run.outputs],
-        "notices": [
-            {"slug": one.slug, "message": one.message, "remedy": one.remedy} for one in run.notices
-        ],
+        "notices": [{"slug": one.slug, "message": one.message, "remedy": one.remedy} for one in run.notices],
         "alerts": run.alerts,
         "error": run.error or None,
         "exit_code": run.exit_code,

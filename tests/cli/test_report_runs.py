@@ -127,6 +127,11 @@ def test_a_log_that_cannot_be_written_is_refused_before_the_work(wieder: Wieder)
     assert "missing/runs.jsonl: could not be written" in fails(outcome, 4)
 
 
+def test_what_is_read_is_no_log(wieder: Wieder, tmp_path: Path) -> None:
+    assert "orders.csv is read" in fails(wieder("report", "orders.csv", "--log", "orders.csv"), 2)
+    assert (tmp_path / "orders.csv").read_text() == ORDERS
+
+
 def test_a_folder_that_another_report_is_written_to_is_waited_for(wieder: Wieder, tmp_path: Path) -> None:
     with folder_locked(tmp_path, unheard):
         outcome = wieder("report", "orders.csv", "-o", "r.html", "--wait", "0.1", "--no-quiet")

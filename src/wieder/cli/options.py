@@ -185,7 +185,7 @@ class RunOptions:
         bool | None,
         Option(
             "--quiet/--no-quiet",
-            help="Say nothing unless something is wrong. [quiet, unless a terminal watches]",
+            help="No notices, only errors and alerts. [quiet, unless a terminal watches]",
             show_default=False,
         ),
     ] = None

@@ -13,7 +13,7 @@ from wieder import __version__, messages, output
 from wieder.cli.history import keep
 from wieder.cli.posting import post_report
 from wieder.cli.reporting import occasion, write_report
-from wieder.cli.session import now
+from wieder.cli.session import now, refuse_overwriting
 from wieder.cli.verdicts import refuse_disagreement
 from wieder.errors import DataError, ExitCode, OutputError, WiederError
 from wieder.locking import folder_locked, locked
@@ -45,10 +45,14 @@ def voice(options: RunOptions) -> Notify:
 
 @contextmanager
 def recorded(session: Session) -> Iterator[Run]:
-    """A run that is told to the log of the session when it ends, however it ends."""
+    """A run that is told to the log of the session when it ends, however it ends.
+
+    Raises UsageError for a log that is read, OutputError for one that cannot be written.
+    """
     run = Run(version=__version__, arguments=tuple(sys.argv[1:]), started=now())
     log = session.settings.run.log
     if log:
+        refuse_overwriting(session, log)
         output.append(b"", log)
     try:
         yield run
