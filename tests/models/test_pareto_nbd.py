@@ -20,8 +20,9 @@ from pareto_worlds import pareto_world
 from wieder.models.fitting import Doubt
 from wieder.models.histories import Histories
 from wieder.models.nbd import fit_nbd
-from wieder.models.pareto_likelihood import Population, mean_log_likelihood
+from wieder.models.pareto_likelihood import mean_log_likelihood
 from wieder.models.pareto_nbd import PARETO_NBD
+from wieder.models.pareto_posterior import Population
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -250,7 +251,7 @@ def test_gradient_and_hessian_are_those_of_the_likelihood(away: list[float]) -> 
 def test_tables_in_blocks_give_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     histories = cdnow_sample().histories
     whole = mean_log_likelihood(np.log(STORED), Population(histories))
-    monkeypatch.setattr("wieder.models.pareto_likelihood.LARGEST_TABLE", 1000)
+    monkeypatch.setattr("wieder.models.pareto_posterior.LARGEST_TABLE", 1000)
     population = Population(histories)
     assert len(population.blocks) > 5
     blocks = mean_log_likelihood(np.log(STORED), population)

@@ -19,12 +19,8 @@ from wieder.models.discounting import daily_force
 from wieder.models.fitting import Doubt, Fit
 from wieder.models.histories import sample
 from wieder.models.nbd import fit_nbd
-from wieder.models.pareto_likelihood import (
-    Population,
-    log_likelihoods,
-    mean_log_likelihood,
-    probabilities_alive,
-)
+from wieder.models.pareto_likelihood import mean_log_likelihood
+from wieder.models.pareto_posterior import Population, log_likelihoods, probabilities_alive
 from wieder.models.purchase_model import PurchaseModel
 
 if TYPE_CHECKING:
