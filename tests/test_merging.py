@@ -328,6 +328,17 @@ def test_an_older_state_that_comes_late_is_counted_and_said(con: Connection) -> 
     ]
     counts = report.total("orders")
     assert (counts.orders_kept, counts.orders_replaced, counts.amount_replaced) == (4, 4, Decimal(10))
+    [notice] = notices
+    assert notice.slug == "older-file"
+    assert notice.message.startswith("old.csv: nothing of it counts")
+    assert notice.message.endswith("2 differ")
+
+
+def test_older_states_beside_new_orders_are_counted_too(con: Connection) -> None:
+    load(con, orders={"new.csv": states(6, 6)})
+    notices: list[Notice] = []
+    more = [*states(4, 4), order("9", "B", "2024-01-02", "1", status="paid")]
+    load(con, orders={"old.csv": more}, notify=notices.append)
     assert [(notice.slug, notice.message[:8]) for notice in notices] == [("older-states", "2 orders")]
 
 

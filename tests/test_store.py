@@ -4,6 +4,7 @@ import os
 import random
 import stat
 from contextlib import closing
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import duckdb
@@ -17,7 +18,8 @@ from wieder.ingest import read_exports
 from wieder.merging import merge
 from wieder.notices import unheard
 from wieder.rejections import rejected_rows
-from wieder.store import LoadReport, load_history, open_store
+from wieder.store import LoadReport, load, load_history, open_store
+from wieder.terms import Terms
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -55,6 +57,20 @@ def test_the_same_export_again_leaves_the_database_as_it_is_to_the_byte(db: Path
     assert again == LoadReport(files=(), orders=2, customers=2)
     assert (db.read_bytes(), db.stat().st_mtime_ns) == (before, changed_at)
     assert [notice.slug for notice in notices].count("already-loaded") == 2
+
+
+def test_a_file_of_corrections_can_be_loaded_again_with_its_time(db: Path, tmp_path: Path) -> None:
+    """It holds old orders alone, and so it seems to be older than what is known."""
+    run(db, export(tmp_path / "b.csv", FEBRUARY))
+    corrected = export(tmp_path / "c.csv", JANUARY.replace("20.00", "5.00"))
+    run(db, corrected)
+    assert dict(orders(db))["2"] == 25
+    told = Terms(exported_at=datetime(2024, 3, 1))  # noqa: DTZ001  (local time of the shop)
+    again = load(db, [corrected], Settings(), None, LOADED_AT, unheard, told)
+    assert dict(orders(db))["2"] == 5
+    assert again.total("orders").orders_replaced == 2
+    assert load(db, [corrected], Settings(), None, LOADED_AT, unheard, told).files == ()
+    assert run(db, corrected).files == ()
 
 
 def test_of_known_and_new_exports_only_the_new_ones_are_loaded(db: Path, tmp_path: Path) -> None:

@@ -93,6 +93,26 @@ def test_test_orders_and_groups_do_not_count_unless_it_is_said() -> None:
     assert steps["kpi_orders"] == (3, Decimal(70))
 
 
+REFUNDED = [
+    ("1", "a", "2024-01-01", "10", {"refunded_amount": "0"}),
+    ("2", "a", "2024-01-05", "20", {"refunded_amount": "20", "refunded_at": "2024-01-09"}),
+    ("3", "b", "2024-01-02", "30", {"refunded_amount": "29.99"}),
+    ("4", "c", "2024-01-03", "40", {"status": "Erstattet"}),
+]
+
+
+def test_on_the_net_basis_what_was_given_back_in_full_is_no_purchase() -> None:
+    """definitions 6.2: a full refund of the second order is not a repeat on the net basis."""
+    con = shop(REFUNDED)
+    found = ask(con, as_of=AS_OF)
+    assert "orders_refunded" not in steps_of(found)
+    assert row_of(found.results, "repeat_purchase_rate")["numerator"] == 1
+    net = ask(con, options=rules(count_refunded=False), as_of=AS_OF)
+    assert steps_of(net)["orders_refunded"] == (-2, Decimal(-60))
+    assert steps_of(net)["kpi_orders"] == (2, Decimal(40))
+    assert row_of(net.results, "repeat_purchase_rate")["numerator"] == 0
+
+
 def test_a_shop_that_marks_no_tests_has_no_step_for_them() -> None:
     assert "orders_test" not in steps_of(ask(shop([("1", "a", "2024-01-01", "10")]), as_of=AS_OF))
 

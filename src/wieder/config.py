@@ -33,6 +33,10 @@ class OrderRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     """Count them: an order that can still be paid is an order. False leaves them out."""
     exclude: dict[str, str] = {}
     """Further orders that do not count: name of the step in the bridge = SQL condition over an order."""
+    refunded: tuple[str, ...] = ("refunded", "erstattet", "rückerstattet")
+    """States of orders that were given back in full, where no amount says so, compared likewise."""
+    count_refunded: bool = True
+    """Count orders that were given back in full. False, the net basis, leaves them out."""
     count_test: bool = False
     """Count orders whose column is_test says yes, which are left out otherwise."""
     excluded_groups: tuple[str, ...] = ()

@@ -191,13 +191,18 @@ def _update_time(con: Connection, notify: Notify) -> str:
 
 def _tell_about_late_states(con: Connection, notify: Notify) -> None:
     """Says so if orders were read in a state that is older than the one that is known, and another one."""
-    [(late,)] = _rows(
-        con, "select count(*) from replaced_orders where replaced_by = file_number and is_other"
-    )
+    found = _rows(con, script("late_states"))
+    late = sum(n_late for _, n_late, all_lost in found if not all_lost)
     if late:
         message = f"{late:,} orders are known in a newer state than these files have, and keep it"
         remedy = "if these files were exported later, say when: --exported-at DAY"
         notify(Notice("older-states", message, remedy, values={"n": late}))
+    for file, n_late, all_lost in found:
+        if all_lost:
+            message = f"{file}: nothing of it counts: its orders are known in newer states, {n_late:,} differ"
+            remedy = "if it corrects them, load it again and say when it was exported: --exported-at DAY"
+            values = {"files": (file,), "n": n_late}
+            notify(Notice("older-file", message, remedy, values))
 
 
 def _report(con: Connection, *, anything_new: bool) -> LoadReport:

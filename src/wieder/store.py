@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import duckdb
 
-from wieder.database import Connection, connect, frame, quote, spill
+from wieder.database import Connection, connect, frame, quote, script, spill
 from wieder.errors import DataError, OutputError
 from wieder.ingest import read_exports
 from wieder.locking import locked
@@ -51,10 +51,11 @@ def load(  # noqa: PLR0917  (everything that a load depends on)
 ) -> LoadReport:
     """Adds exports to the database at `path`, which is made if it does not exist.
 
-    Files that were loaded before are left out; if nothing is new, the database
-    is not touched. Otherwise it is replaced in one step, and those who are
-    reading the old one go on reading it. An order that is known is replaced by a
-    newer state of it; that an order is missing from an export deletes nothing.
+    Files that were loaded before are left out, unless the `terms` say that they
+    were exported at another time. If nothing is new, the database is not touched.
+    Otherwise it is replaced in one step, and those who are reading the old one go
+    on reading it. An order that is known is replaced by a newer state of it; that
+    an order is missing from an export deletes nothing.
     Raises DataError for an export or a database that cannot be used, for exports
     that do not meet the `terms` or do not mean what earlier ones meant,
     OutputError if the new database cannot be written; the old one is then
@@ -67,7 +68,7 @@ def load(  # noqa: PLR0917  (everything that a load depends on)
         with closing(connect(draft)) as con:
             spill(con, folder / "spill")
             previous = _attach(con, target) if target.exists() else None
-            read_exports(con, sources, settings, stdin, notify, _known_files(con, previous))
+            read_exports(con, sources, settings, stdin, notify, _known_files(con, previous, terms))
             report = merge(con, loaded_at, previous, settings=settings, terms=terms, notify=notify)
             if report.files:
                 place_orders(con, settings)
@@ -130,11 +131,12 @@ def _attach(con: Connection, target: Path) -> str:
     return name
 
 
-def _known_files(con: Connection, previous: str | None) -> frozenset[str]:
-    """The sha256 of every file that was loaded before."""
+def _known_files(con: Connection, previous: str | None, terms: Terms) -> frozenset[str]:
+    """The sha256 of every file that was loaded before, and is not told to be of another time now."""
     if previous is None:
         return frozenset()
-    rows = con.execute(f"select distinct sha256 from {previous}.main.loads").fetchall()
+    query = script("known_files").format(previous=previous)
+    rows = con.execute(query, {"exported_at": terms.exported_at}).fetchall()
     return frozenset(sha256 for (sha256,) in rows)
 
 

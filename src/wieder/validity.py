@@ -41,10 +41,7 @@ def classify(con: Connection, settings: Settings, notify: Notify) -> None:
     rules = settings.orders
     columns = _typed_columns(con)
     any_same = find_persons(con, f"(select {columns} from orders)", settings.identity, notify)
-    con.execute(
-        script("state_classes"),
-        {"cancelled": list(rules.cancelled), "unpaid": [] if rules.count_unpaid else list(rules.unpaid)},
-    )
+    con.execute(script("state_classes"), _states(rules))
     con.execute(script("excluded_groups"), {"groups": list(rules.excluded_groups)})
     needs_key = _check_conditions(con, columns, rules)
     view = script("classified_orders").format(
@@ -55,6 +52,7 @@ def classify(con: Connection, settings: Settings, notify: Notify) -> None:
         customer_keys="left join customer_keys as k on k.customer = o.customer" if needs_key else "",
         less="".join(f" - coalesce({part}, 0)" for part in rules.amount_less),
         excluded_by=_excluded_by(rules),
+        refunded_is_valid=str(rules.count_refunded).lower(),
         test_is_valid=str(rules.count_test).lower(),
         zero_is_valid=str(rules.count_zero).lower(),
     )
@@ -65,6 +63,15 @@ def classify(con: Connection, settings: Settings, notify: Notify) -> None:
     _tell_about_tests(con, rules, notify)
     _check_amount_parts(con, rules, notify)
     _tell_about_refunds(con, notify)
+
+
+def _states(rules: OrderRules) -> dict[str, list[str]]:
+    """The states that matter by these rules, by what they say of an order."""
+    return {
+        "cancelled": list(rules.cancelled),
+        "refunded": [] if rules.count_refunded else list(rules.refunded),
+        "unpaid": [] if rules.count_unpaid else list(rules.unpaid),
+    }
 
 
 def _typed_columns(con: Connection) -> str:
@@ -87,7 +94,8 @@ def _classes(con: Connection, rules: OrderRules) -> list[str]:
     test = ["test"] if not rules.count_test and _is_known(con, "is_test") else []
     group = ["customer_group"] if rules.excluded_groups else []
     conditions = [EXCLUDED + name for name in rules.exclude]
-    return ["cancelled", *unpaid, *test, *group, *conditions, "zero", "negative"]
+    refunded = [] if rules.count_refunded else ["refunded"]
+    return ["cancelled", *unpaid, *test, *group, *conditions, *refunded, "zero", "negative"]
 
 
 def _is_known(con: Connection, column: str) -> bool:
@@ -109,7 +117,8 @@ def _check_groups(con: Connection, rules: OrderRules, notify: Notify) -> None:
         " on lower(trim(o.customer_group)) = g.customer_group order by g.customer_group"
     ).fetchall()
     for (group,) in absent:
-        notify(Notice("group-unknown", f"[orders] excluded_groups: no order is of the group {group!r}"))
+        message = f"[orders] excluded_groups: no order is of the group {group!r}"
+        notify(Notice("group-unknown", message, values={"group": group}))
 
 
 def _tell_about_tests(con: Connection, rules: OrderRules, notify: Notify) -> None:
@@ -121,7 +130,7 @@ def _tell_about_tests(con: Connection, rules: OrderRules, notify: Notify) -> Non
     if n_orders and not rules.count_test:
         message = f"is_test is neither yes nor no for {n_orders:,} orders, such as {example!r}: they count"
         remedy = "map another column with --map is_test=COLUMN, or exclude them under [orders.exclude]"
-        notify(Notice("test-orders-unclear", message, remedy))
+        notify(Notice("test-orders-unclear", message, remedy, {"n": n_orders, "example": example}))
 
 
 def _sums(rules: OrderRules) -> str:

@@ -65,6 +65,17 @@ def test_customers_are_told_from_orders_by_their_columns(tmp_path: Path) -> None
     assert loaded.orders() == ["1"]
 
 
+def test_groups_of_customers_and_test_orders_are_known_in_german(tmp_path: Path) -> None:
+    header = "Bestellnummer,Kundennummer,Datum,Betrag,Testbestellung,Kundengruppe"
+    loaded = load(export(tmp_path / "a.csv", "1,A,2024-01-01,10,ja, B2B ", header=header))
+    assert loaded.orders("is_test, customer_group") == [("ja", "B2B")]
+
+
+def test_customers_keep_their_group_under_its_name(tmp_path: Path) -> None:
+    loaded = load(export(tmp_path / "a.csv", "A,B2B", header="customer_id,customer_group"))
+    assert loaded.rows("select customer_group from staged_customers") == [("B2B",)]
+
+
 def test_orders_without_an_order_id_are_not_taken_for_customers(tmp_path: Path) -> None:
     path = export(tmp_path / "a.csv", "A,2024-01-01,10.00", header="customer_id,date,amount")
     with pytest.raises(DataError, match=r"no column for order_id among customer_id, date, amount") as caught:

@@ -97,3 +97,17 @@ def test_two_columns_that_may_be_the_refund_are_refused(tmp_path: Path) -> None:
     )
     with pytest.raises(DataError, match="refunded_amount could be any of"):
         load(path)
+
+
+def test_refunds_of_an_order_on_several_days_are_told_to_count_on_the_last(tmp_path: Path) -> None:
+    path = export(
+        tmp_path / "a.csv",
+        "1,A,2024-01-01,10,2,2024-01-05",
+        "1,A,2024-01-01,20,3,2024-02-06",
+        "2,A,2024-01-02,10,1,2024-01-05",
+        "2,A,2024-01-02,10,0,2024-02-06",
+        header=REFUNDS,
+    )
+    loaded = load(path)
+    assert loaded.message("refunds-on-several-days").startswith(f"{path}: 1 orders")
+    assert loaded.orders("refunded_amount, refunded_at")[0] == ("5.0000", "2024-02-06 00:00:00")

@@ -46,7 +46,9 @@ def finish_rows(con: Connection, table: str) -> None:
 
 def sum_lines(con: Connection, files: Sequence[str], notify: Notify) -> None:
     """Makes one row per order and file of the staged order lines, and says so."""
-    [(n_rows, n_orders, n_repeated, n_flat, n_states, n_without)] = _rows(con, script("ingest_order_lines"))
+    [(n_rows, n_orders, n_repeated, n_flat, n_states, n_without, n_refunds)] = _rows(
+        con, script("ingest_order_lines")
+    )
     try:
         con.execute(script("ingest_sum_lines"))
     except duckdb.ConversionException as error:
@@ -68,6 +70,9 @@ def sum_lines(con: Connection, files: Sequence[str], notify: Notify) -> None:
     if n_states:
         message = f"{where}: {n_states:,} orders have rows with different states: the first one counts"
         notify(Notice("order-lines-differ", message, values={"files": tuple(files), "n": n_states}))
+    if n_refunds:
+        message = f"{where}: {n_refunds:,} orders were refunded on several days: all of it counts on the last"
+        notify(Notice("refunds-on-several-days", message, values={"files": tuple(files), "n": n_refunds}))
 
 
 def keep_last_customers(con: Connection, files: Mapping[int, str], notify: Notify) -> None:

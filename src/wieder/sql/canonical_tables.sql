@@ -39,6 +39,7 @@ create table if not exists customer_states (        -- one row per customer of t
 create table if not exists loads (                  -- one row per load and file
     load INTEGER,                                   -- 1, 2, ...; the files of one load share it
     loaded_at TIMESTAMP,                            -- UTC
+    exported_at TIMESTAMP,                          -- local time of the shop; null where nobody told
     file VARCHAR,
     sha256 VARCHAR,
     bytes BIGINT,

@@ -3,7 +3,8 @@
 -- is the one; 'valid' orders go into KPIs. Conditions of the user's see the order as it was exported.
 -- `columns`: all columns of orders, typed. `person`, `persons`: the person, where any customers are one. `customer_id`,
 -- `customer_keys`: the key, where a condition asks for it. `less`: the parts that are taken off the amount.
--- `excluded_by`: the first condition that holds. `test_is_valid`, `zero_is_valid`: true or false.
+-- `excluded_by`: the first condition that holds. `test_is_valid`, `refunded_is_valid`, `zero_is_valid`:
+-- true or false.
 
 -- What the column is_test says, whoever wrote it: yes, no, or null for another word, whose meaning we do not guess.
 create or replace temp macro says_yes(word) as
@@ -11,6 +12,10 @@ create or replace temp macro says_yes(word) as
         when lower(trim(word)) in ('1', '1.0', 'true', 't', 'yes', 'y', 'wahr', 'ja', 'j', 'x', 'test') then true
         when lower(trim(word)) in ('', '0', '0.0', 'false', 'f', 'no', 'n', 'falsch', 'nein', '-', 'live') then false
     end;
+
+-- Whether an order was given back in full: the state says so only where no amount does.
+create or replace temp macro given_back(refunded_amount, amount, class) as
+    refunded_amount >= amount or (coalesce(refunded_amount, 0) = 0 and class = 'refunded');
 
 create or replace temp view classified_orders as
 with owned as (
@@ -29,10 +34,11 @@ judged as (
 select
     o.*,
     case
-        when s.class is not null then s.class
+        when s.class in ('cancelled', 'unpaid') then s.class
         when says_yes(o.is_test) and not {test_is_valid} then 'test'
         when lower(trim(o.customer_group)) in (select customer_group from excluded_groups) then 'customer_group'
         when o.excluded_by is not null then o.excluded_by
+        when o.amount > 0 and given_back(o.refunded_amount, o.amount, s.class) and not {refunded_is_valid} then 'refunded'
         when o.amount = 0 and not {zero_is_valid} then 'zero'
         when o.amount < 0 then 'negative'
         else 'valid'

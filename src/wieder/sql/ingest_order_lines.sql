@@ -1,12 +1,14 @@
 -- staged_orders, one row per order line -> one row: the rows, the orders (one per file), those with
 -- several rows, how many of these have one amount on all rows, or different states, and the rows without an amount,
--- because it holds for the whole order.
+-- because it holds for the whole order, and the orders that were refunded on several days.
 with orders as (
     select
         count(*) as n_rows,
         count(amount) as n_amounts,
         count(amount) = count(*) and min(amount) = max(amount) as one_amount,
-        count(distinct status) > 1 as many_states
+        count(distinct status) > 1 as many_states,
+        min(cast(refunded_at as DATE)) filter (where refunded_amount <> 0)
+            < max(cast(refunded_at as DATE)) filter (where refunded_amount <> 0) as many_refund_days
     from staged_orders
     group by order_id, file_number
 )
@@ -16,5 +18,6 @@ select
     count(*) filter (where n_rows > 1),
     count(*) filter (where n_rows > 1 and one_amount),
     count(*) filter (where many_states),
-    coalesce(sum(n_rows - n_amounts), 0)
+    coalesce(sum(n_rows - n_amounts), 0),
+    count(*) filter (where many_refund_days)
 from orders

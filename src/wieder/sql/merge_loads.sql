@@ -17,6 +17,7 @@ union all by name
 select
     l.load,
     l.loaded_at,
+    l.exported_at,
     f.file,
     f.sha256,
     f.bytes,
