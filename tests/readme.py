@@ -106,6 +106,8 @@ def _settings(group: type[msgspec.Struct], prefix: str) -> Iterator[tuple[str, s
     for field in msgspec.structs.fields(group):
         if isinstance(field.type, type) and issubclass(field.type, msgspec.Struct):
             yield from _settings(field.type, f"{field.name}.")
+        elif field.type == dict[str, config.AlertRules]:
+            yield from _settings(config.AlertRules, f"{field.name}.KPI.")
         else:
             default = msgspec.json.encode(getattr(group(), field.name)).decode()
             yield f"`{prefix}{field.name}`", f"`{default}`", meanings[field.name]
