@@ -90,10 +90,9 @@ def _products_of_means(
     shape, alive, dead = (r + block.repeats)[block.row], known.alive, 1 - known.alive
     at_dropout = _means(parameters, block, table, known, grid)
     at_end = _functions(parameters, grid.edges)[:, block.last_edge] * alive
-    life, elapsed, dropout, spent = at_dropout + at_end
-    scores = np.stack(
-        [-r * life, -shape * (1 - elapsed), dead - s * dropout, s * spent - dead + at_dropout[3]]
-    )
+    log_alpha, share_alpha, log_beta, share_beta = at_dropout + at_end
+    of_beta = s * share_beta - (dead - at_dropout[3])
+    scores = np.stack([-r * log_alpha, -shape * (1 - share_alpha), dead - s * log_beta, of_beta])
     return np.asarray((scores * block.customers) @ scores.T)
 
 
@@ -108,6 +107,7 @@ def _means(parameters: Floats, block: Block, table: Table, known: Posterior, gri
 
 
 def _finite(logarithms: Floats) -> Floats:
+    """The logarithms, with that of 0 as a number that can be subtracted from itself."""
     return np.maximum(logarithms, np.finfo(np.float64).min)
 
 
@@ -134,15 +134,14 @@ class _Ends:
     def of(cls, parameters: Floats, grid: DayGrid, dropouts: Floats, survivors: Floats) -> _Ends:
         r, _, s, _ = parameters
         functions = _functions(parameters, np.concatenate([grid.days.ravel(), grid.edges]))
-        life, elapsed, dropout, spent = functions
+        log_alpha, share_alpha, log_beta, share_beta = functions
         is_dropout = np.concatenate([np.ones(grid.days.size), np.zeros(grid.edges.size)])
+        of_beta = s * share_beta - is_dropout * (1 - share_beta)
         return cls(
             customers=np.concatenate([dropouts.reshape(3, -1), survivors], axis=1),
             functions=functions,
             is_dropout=is_dropout,
-            scores=np.stack(
-                [-r * life, elapsed - 1, is_dropout - s * dropout, s * spent - is_dropout * (1 - spent)]
-            ),
+            scores=np.stack([-r * log_alpha, share_alpha - 1, is_dropout - s * log_beta, of_beta]),
         )
 
     @property
@@ -167,13 +166,13 @@ def _gradient(parameters: Floats, population: Population, ends: _Ends) -> Floats
 def _known_hessian(parameters: Floats, population: Population, ends: _Ends) -> Floats:
     """The expected Hessian of a likelihood where the day of dropout is known."""
     r, _, s, _ = parameters
-    _, elapsed, dropout, spent = ends.functions
+    _, share_alpha, log_beta, share_beta = ends.functions
     same, per_purchase, _ = ends.customers
     trigamma = polygamma(1, r + population.repeats) - polygamma(1, r)
     rr = _gradient(parameters, population, ends)[0] + r * r * population.by_repeats @ trigamma
-    ra = r * same @ elapsed
-    aa = -per_purchase @ (elapsed * (1 - elapsed))
-    ss = -s * same @ dropout
-    sb = s * same @ spent
-    bb = -same @ ((s + ends.is_dropout) * spent * (1 - spent))
+    ra = r * same @ share_alpha
+    aa = -per_purchase @ (share_alpha * (1 - share_alpha))
+    ss = -s * same @ log_beta
+    sb = s * same @ share_beta
+    bb = -same @ ((s + ends.is_dropout) * share_beta * (1 - share_beta))
     return np.array([[rr, ra, 0, 0], [ra, aa, 0, 0], [0, 0, ss, sb], [0, 0, sb, bb]])

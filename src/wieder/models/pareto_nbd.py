@@ -101,7 +101,8 @@ def probability_of_none(parameters: Floats, histories: Histories, days: float) -
     ages = int(histories.age.max(initial=0)) + 1
     pairs, places = np.unique(histories.repeats * ages + histories.age, return_inverse=True)
     alive = probabilities_alive(parameters, histories)
-    return 1 - alive + alive * _none_if_alive(parameters, pairs // ages, pairs % ages, days)[places]
+    none_if_alive = _none_if_alive(parameters, pairs // ages, pairs % ages, days)[places]
+    return np.minimum(1 - alive + alive * none_if_alive, 1.0)
 
 
 def expected_of_new(parameters: Floats, ages: Floats) -> Floats:
@@ -172,10 +173,10 @@ def _bounded(days: float, daily: float) -> float:
 def _while_alive(
     parameters: Floats, histories: Histories, days: float, weight: Callable[[Floats], Floats]
 ) -> Floats:
-    """The weight of the next `days` days in each of which the customer is still alive, one per history.
+    """The integral of a weight over the part of the next `days` days in which who is alive still is.
 
-    Over v = log(1 + t / (beta + T)), in which survival is an exponential.
-    Infinite where nothing bounds the days.
+    One per history; over v = log(1 + t / (beta + T)), in which survival is an
+    exponential. Infinite where nothing bounds the days.
     """
     _, _, s, beta = parameters
     ages, places = histories.by_age

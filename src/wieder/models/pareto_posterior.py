@@ -129,8 +129,8 @@ def dropout_table(parameters: Floats, repeats: Floats, grid: DayGrid) -> Table:
 def posterior(parameters: Floats, block: Block, table: Table, grid: DayGrid) -> Posterior:
     """Alive or dropped out, and when, for each history of a block."""
     r, alpha, s, beta = parameters
-    life, dropout = np.log1p(grid.edges / alpha), s * np.log1p(grid.edges / beta)
-    alive = -(r + block.repeats)[block.row] * life[block.last_edge] - dropout[block.last_edge]
+    log_alpha, log_beta = (np.log1p(grid.edges / scale)[block.last_edge] for scale in (alpha, beta))
+    alive = -(r + block.repeats)[block.row] * log_alpha - s * log_beta
     recency, age = table.beyond.ravel()[block.recency], table.beyond.ravel()[block.age]
     with np.errstate(divide="ignore", invalid="ignore"):
         dead = np.where(block.recency == block.age, -np.inf, recency + np.log1p(-np.exp(age - recency)))
