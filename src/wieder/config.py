@@ -230,19 +230,19 @@ class AlertRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     """`[alerts.KPI]`: the limits of one KPI of the whole shop, in the last period in which it is final."""
 
     below: float | None = None
-    """Cross it with a smaller value; a share is written as 0.2."""
+    """An alert if the value is smaller; a share is written as 0.2."""
     above: float | None = None
-    """Cross it with a larger value."""
+    """An alert if the value is larger."""
     change_below: float | None = None
-    """Cross it with a smaller change to the period before: -0.1 is 10 % less, of a share 10 points."""
+    """An alert if the change to the period before is smaller: -0.1 is 10 % less, of a share 10 points."""
     change_above: float | None = None
-    """Cross it with a larger change to the period before."""
+    """An alert if the change to the period before is larger."""
     year_change_below: float | None = None
-    """Cross it with a smaller change to the same period of the year before."""
+    """An alert if the change to the year before is smaller."""
     year_change_above: float | None = None
-    """Cross it with a larger change to the same period of the year before."""
+    """An alert if the change to the year before is larger."""
     band: bool = False
-    """Cross it with a value outside the usual range."""
+    """An alert if the value is outside its usual range."""
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
