@@ -48,4 +48,4 @@ def export_of_leavers() -> str:
         f"{order},{customer},{when},{amount},{more['channel']}"
         for order, customer, when, amount, more in orders_of_leavers()
     ]
-    return "\n".join(["order_id,customer_id,ordered_at,amount,channel", *lines])
+    return "\n".join(["order_id,customer_id,ordered_at,amount,channel", *lines, ""])

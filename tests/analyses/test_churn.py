@@ -13,6 +13,7 @@ from leavers import END, shop_of_leavers
 from shops import TODAY, settings, shop, silent
 from wieder.analyses.churn import ChurnAnalysis, analyse_churn, analyse_churn_list
 from wieder.analyses.groups import Grouping
+from wieder.analyses.trial_tables import analyse_churn_rules
 from wieder.analyses.trials import TrialRules
 from wieder.analysis import Question
 from wieder.tables.churn import AT_RISK, CHURN, CHURN_LIST, GIVEN, KAPLAN_MEIER, RULES, WIN_BACK, rules_table
@@ -162,3 +163,22 @@ def test_lists_do_not_overlap_and_have_their_columns() -> None:
     assert at_risk["days_since_last_order"].max() <= 90 < win_back["days_since_last_order"].min()  # type: ignore[operator]
     known = win_back.drop_nulls("value_at_risk")
     assert (known["spend_if_back"] > 0).all()
+
+
+def test_the_rule_is_judged_by_all_customers_where_models_are_tried_on_some() -> None:
+    question, heard = Question(as_of=END, today=TODAY), list[str]()
+    found = analyse_churn(
+        shop_of_leavers(),
+        question,
+        settings(window=90),
+        lambda notice: heard.append(notice.slug),
+        rules=TrialRules(most_customers=200),
+    )
+    assert "back-test-sample" in heard
+    assert found.evidence.rules.equals(simulated().evidence.rules)
+
+
+def test_the_errors_of_the_rule_need_no_model() -> None:
+    question = Question(as_of=END, today=TODAY)
+    found = analyse_churn_rules(shop_of_leavers(), question, settings(window=90), silent)
+    assert found.frame.equals(simulated().evidence.rules)

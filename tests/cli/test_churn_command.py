@@ -64,3 +64,7 @@ def test_pseudonyms_need_a_list(wieder: Wieder) -> None:
 
 def test_a_list_is_of_all_customers(wieder: Wieder) -> None:
     assert "leave out --by" in fails(wieder(*TRIED, "--list", "at-risk", "--by", "channel"), 2)
+
+
+def test_the_rule_is_that_of_the_whole_shop(wieder: Wieder) -> None:
+    assert "leave out --by" in fails(wieder(*TRIED, "--rules", "--by", "channel"), 2)

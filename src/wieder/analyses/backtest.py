@@ -11,9 +11,9 @@ import polars as pl
 from wieder.analyses.base import TableAnalysis
 from wieder.analyses.forecast_notices import choice_notices, plan_notice
 from wieder.analyses.tracking import tracking
+from wieder.analyses.trial_tables import holdout_counts
 from wieder.analyses.trials import USUAL, plan_trials, trials
 from wieder.analysis import find_currency, prepare
-from wieder.database import frame, script
 from wieder.models.choice import Rating, choose
 from wieder.models.holdout import (
     model_forecast,
@@ -33,13 +33,13 @@ from wieder.tables.backtest import (
     part_frame,
     score_frame,
 )
-from wieder.tables.holdouts import holdout_row, with_shares
+from wieder.tables.holdouts import with_shares
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
 
-    from wieder.analyses.trials import Plan, Trial, TrialRules
+    from wieder.analyses.trials import Plan, TrialRules
     from wieder.analysis import Question
     from wieder.config import Settings
     from wieder.database import Connection
@@ -104,7 +104,7 @@ def backtest(
     for trial in trials(con, plan):
         fits[trial.moment] = {} if trial.is_too_small else trial.fits(models)
         scored[trial.moment] = dict(_scores(trial.holdout, fits[trial.moment], models))
-        counts.append(_counts(con, trial))
+        counts.append(holdout_counts(con, trial))
     choice = choose([_ratings(scores) for scores in scored.values()])
     for notice in choice_notices(choice, fits):
         notify(notice)
@@ -148,12 +148,6 @@ def _scores_of(forecast: Forecast, holdout: Holdout) -> Iterator[tuple[tuple[str
     if forecast.none is not None:
         happened = holdout.is_gone.astype(float)
         yield (NONE, forecast.method), score_probabilities(forecast.none, happened)
-
-
-def _counts(con: Connection, trial: Trial) -> pl.DataFrame:
-    """What the trial is made of: one row, all counts of `HOLDOUTS`."""
-    unseen = frame(con, script("holdout_counts"), {"until": trial.moment, "horizon_end": trial.end})
-    return pl.concat([holdout_row(trial.customers, trial.moment, trial.end), unseen], how="horizontal")
 
 
 def _ratings(scores: Scores) -> dict[str, Rating]:

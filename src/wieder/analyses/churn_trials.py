@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from wieder.analyses.forecast_notices import choice_notices, plan_notice
+from wieder.analyses.forecast_notices import choice_notices, plan_notice, sample_notices
+from wieder.analyses.trial_tables import rule_verdicts, rule_windows
 from wieder.analyses.trials import plan_trials, trials
 from wieder.models import scoring
 from wieder.models.choice import Rating, choose
@@ -18,9 +19,8 @@ from wieder.models.holdout import naive_forecasts, score_probabilities
 from wieder.models.kaplan_meier import kaplan_meier
 from wieder.models.purchase_models import MODELS
 from wieder.tables.backtest import NONE, part_frame, score_frame
-from wieder.tables.churn import CHOSEN, GIVEN, KAPLAN_MEIER, rule_rows
+from wieder.tables.churn import GIVEN, KAPLAN_MEIER, rule_rows
 from wieder.tables.gaps import waits_of
-from wieder.windows import holdout_moments, weigh_windows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -100,8 +100,12 @@ def gather_evidence(
     """
     plan = plan_trials(scope, rules)
     notify(plan_notice(plan, rules))
-    windows = _windows(pairs, scope, plan)
+    windows = rule_windows(pairs, scope, plan)
     tried = [_tried(one, pairs, windows) for one in trials(con, plan)]
+    if rules.most_customers is not None:
+        known = pl.Series([one.said[GIVEN].customers for one in tried])
+        for notice in sample_notices(known, rules.most_customers):
+            notify(notice)
     choice = choose([one.ratings for one in tried])
     fits = {one.moment: one.fits for one in tried}
     for notice in choice_notices(choice, fits):
@@ -132,13 +136,6 @@ def waiting_probability(
     return probability_of_none(kaplan_meier(waits_of(waits)), silent_days - 1, days)
 
 
-def _windows(pairs: pl.DataFrame, scope: Scope, plan: Plan) -> dict[str, int]:
-    """The window that was given, and that which would have told best at earlier moments."""
-    moments = holdout_moments(scope.history_start, scope.as_of, plan.horizon_days)
-    chosen = weigh_windows(pairs, moments, plan.horizon_days)
-    return {GIVEN: scope.window_days} | ({CHOSEN: chosen.window_days} if chosen else {})
-
-
 def _tried(trial: Trial, pairs: pl.DataFrame, windows: Mapping[str, int]) -> Tried:
     holdout = trial.holdout
     fits = {} if trial.is_too_small else trial.fits(MODELS)
@@ -147,15 +144,14 @@ def _tried(trial: Trial, pairs: pl.DataFrame, windows: Mapping[str, int]) -> Tri
     none[KAPLAN_MEIER] = waiting_probability(pairs, trial.moment, holdout.silent_days, holdout.horizon_days)
     gone = holdout.is_gone.astype(np.float64)
     scores = {method: score_probabilities(told, gone) for method, told in none.items()}
-    is_lost = {name: holdout.silent_days > days for name, days in windows.items()}
-    is_lost |= {name: told > LIKELY for name, told in none.items()}
+    said = {name: verdicts(told > LIKELY, holdout.is_gone) for name, told in none.items()}
     silence = scoring.ranking(holdout.silent_days.astype(np.float64))
     return Tried(
         moment=trial.moment,
         fits=fits,
         scores=scores,
         silence_auc=scoring.area_under_curve(silence, gone),
-        said={name: verdicts(lost, holdout.is_gone) for name, lost in is_lost.items()},
+        said=rule_verdicts(trial, windows) | said,
         ratings=_ratings(holdout, certified, scores),
     )
 

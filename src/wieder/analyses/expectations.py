@@ -16,7 +16,7 @@ from wieder.analyses.forecast_notices import (
     short_history,
     spend_notices,
 )
-from wieder.analyses.trials import Plan, TrialRules, trial
+from wieder.analyses.trials import MOST_TRIED, Plan, TrialRules, trial
 from wieder.errors import DataError
 from wieder.models.holdout import naive_forecasts
 from wieder.models.purchase_models import MODELS
@@ -45,9 +45,6 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
     Places = NDArray[np.intp]
-
-MOST_TRIED = 200_000
-"""Customers of an earlier moment: the bias of so many is known to about a percent, in much less time."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from wieder.analyses.backtest import BacktestAnalysis
     from wieder.analyses.trials import TrialRules
+    from wieder.analysis import Question
     from wieder.cli.session import Session
     from wieder.cli.writing import View
     from wieder.report.grids import Grid
@@ -76,24 +77,43 @@ def backtest(
     Every model, and naive forecasts beside them; the best one is used by
     `wieder clv` and `wieder churn`.
     """
-    from wieder.analyses.backtest import analyse_backtest
     from wieder.cli.questions import question_of
     from wieder.cli.writing import write_view
 
     asked = QuestionOptions(as_of=as_of)
     session = begin(files, source, output, asked)
-    wanted = _part(part)
+    wanted, rules = _part(part), trial_rules(trials)
     question = question_of(asked, PeriodKind.ALL)
+    view = (
+        _data_view(session, question, rules) if wanted == "data" else _view(session, question, rules, wanted)
+    )
+    write_view(view, session)
+
+
+def _data_view(session: Session, question: Question, rules: TrialRules) -> View:
+    """What the trials are made of, for which no model is needed."""
+    from wieder.analyses.trial_tables import analyse_holdouts
+    from wieder.cli.writing import View
+    from wieder.report.backtest_grids import holdout_grid
+
+    with messages.working("computing"), opened(session) as con:
+        found = analyse_holdouts(con, question, session.settings, messages.show_notice, rules)
+    return View(frame=found.frame, grids=lambda: [holdout_grid(found.frame, session.lang, found.currency)])
+
+
+def _view(session: Session, question: Question, rules: TrialRules, part: str) -> View:
+    from wieder.analyses.backtest import analyse_backtest
+
     with messages.working("computing"), opened(session) as con:
         found = analyse_backtest(
             con,
             question,
             session.settings,
             messages.show_notice,
-            trial_rules(trials),
-            with_tracking=wanted == "tracking",
+            rules,
+            with_tracking=part == "tracking",
         )
-    write_view(backtest_view(found, wanted, session), session)
+    return backtest_view(found, part, session)
 
 
 def trial_rules(options: TrialOptions) -> TrialRules:
@@ -131,13 +151,11 @@ def backtest_view(found: BacktestAnalysis, part: str, session: Session) -> View:
                 return part_grids(tested.parts, (PURCHASES, SPEND), lang, currency)
             case "calibration":
                 return part_grids(tested.parts, (NONE,), lang, currency)
-        data = holdout_grid(tested.holdouts, lang, currency)
-        return (data,) if part == "data" else (*score_grids(tested.scores, lang, currency), data)
+        return (
+            *score_grids(tested.scores, lang, currency),
+            holdout_grid(tested.holdouts, lang, currency),
+        )
 
     is_none = tested.parts["target"] == NONE
-    frames = {
-        "deciles": tested.parts.filter(~is_none),
-        "calibration": tested.parts.filter(is_none),
-        "data": tested.holdouts,
-    }
+    frames = {"deciles": tested.parts.filter(~is_none), "calibration": tested.parts.filter(is_none)}
     return View(frame=frames.get(part, found.frame), grids=shown)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -23,6 +23,7 @@ from wieder.errors import UsageError
 from wieder.periods import PeriodKind
 
 if TYPE_CHECKING:
+    from wieder.analyses.trials import TrialRules
     from wieder.cli.session import Session
     from wieder.cli.writing import View
 
@@ -77,10 +78,27 @@ def churn(
 
     asked = QuestionOptions(as_of=moment.as_of, window=moment.window, by=options.by, top=options.top)
     session = begin(files, source, output, asked)
-    if options.customers is None:
-        write_view(_churn_view(session, asked, trials, options), session)
-    else:
-        write_view(_list_view(session, asked, trials, options), session, private=True)
+    if options.rules and (options.by or options.group or options.customers):
+        raise UsageError("--rules is about the rule, whole", "leave out --by, --group and --list")
+    view = _rules_view if options.rules else _list_view if options.customers else _churn_view
+    write_view(view(session, asked, trials, options), session, private=bool(options.customers))
+
+
+def _rules_view(
+    session: Session, asked: QuestionOptions, trials: TrialOptions, options: ChurnOptions
+) -> View:
+    """The errors of the rule, for which no model is needed."""
+    from wieder.analyses.trial_tables import analyse_churn_rules
+    from wieder.cli.questions import question_of
+    from wieder.cli.views import table_view
+
+    del options
+    question = question_of(asked, PeriodKind.YEAR)
+    with messages.working("computing"), opened(session) as con:
+        found = analyse_churn_rules(
+            con, question, session.settings, messages.show_notice, trial_rules(trials)
+        )
+    return table_view(found, session, found.frame)
 
 
 def _churn_view(
@@ -102,13 +120,17 @@ def _churn_view(
             session.settings,
             messages.show_notice,
             grouping=Grouping(options.group) if options.group else None,
-            rules=trial_rules(trials),
+            rules=_on_some(trials),
         )
-    rules = found.evidence.rules
-    return View(
-        frame=rules if options.rules else found.frame,
-        grids=lambda: churn_grids(found.frame, rules, session.lang, found.currency),
-    )
+    rules, lang = found.evidence.rules, session.lang
+    return View(frame=found.frame, grids=lambda: churn_grids(found.frame, rules, lang, found.currency))
+
+
+def _on_some(trials: TrialOptions) -> TrialRules:
+    """The trials that the options want, on some of the customers of a large shop."""
+    from wieder.analyses.trials import MOST_TRIED
+
+    return replace(trial_rules(trials), most_customers=MOST_TRIED)
 
 
 def _list_view(session: Session, asked: QuestionOptions, trials: TrialOptions, options: ChurnOptions) -> View:
@@ -118,8 +140,8 @@ def _list_view(session: Session, asked: QuestionOptions, trials: TrialOptions, o
     from wieder.cli.writing import View
     from wieder.report.churn_grids import list_grid
 
-    if options.by or options.group or options.rules:
-        raise UsageError("--list lists customers, whole", "leave out --by, --group and --rules")
+    if options.by or options.group:
+        raise UsageError("--list lists customers of the whole shop", "leave out --by and --group")
     which = options.customers or ""
     key = read_key(Path(options.pseudonym), messages.show_notice) if options.pseudonym else None
     question = question_of(asked, PeriodKind.YEAR)
@@ -130,7 +152,7 @@ def _list_view(session: Session, asked: QuestionOptions, trials: TrialOptions, o
             session.settings,
             messages.show_notice,
             which=which,
-            rules=trial_rules(trials),
+            rules=_on_some(trials),
             key=key,
         )
     return View(
