@@ -215,6 +215,19 @@ def test_spend_without_a_finite_variance_has_no_interval() -> None:
     np.testing.assert_array_equal(np.isnan([low, high]), [[True, False]] * 2)
 
 
+def test_purchases_that_cost_nothing_or_less_have_an_interval_too() -> None:
+    repeats, spent = np.array([1, 1, 2]), np.array([-10.0, 10.0, 0.0])
+    model = replace(spend_model(repeats, spent), method=SpendMethod.CLASS_MEANS)
+    known, cost = (
+        an_outlook(*np.array([[2.0] * 3, [3.0] * 3, [0.2] * 3])),
+        spend_outlook(model, repeats, spent),
+    )
+    total = total_spend(known, cost)
+    assert total is not None
+    assert total.low < 0 < total.high
+    np.testing.assert_array_equal(spend_bounds(known, cost), np.zeros((2, 3)))
+
+
 def test_means_of_classes_vary_with_their_customers() -> None:
     """One repeat purchase: 10 and 30; two: 40 each. So purchases deviate by half of their mean."""
     repeats, spent = np.array([1, 1, 2, 2, 0]), np.array([10.0, 30.0, 80.0, 80.0, 0.0])

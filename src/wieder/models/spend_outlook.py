@@ -73,7 +73,7 @@ def class_outlook(model: SpendModel, repeats: Integers, repeat_spend: Floats) ->
     mean = model.expected(repeats, repeat_spend)
     place = class_of(repeats)
     between = nearest_known(variance)[place]
-    single = nearest_known(variance / model.class_means**2)[0] * mean**2
+    single = _relative_variance(variance, model.class_means) * mean**2
     members = np.bincount(place[repeats > 0], minlength=len(CLASSES))
     errors = np.sqrt(np.divide(variance, members, out=np.zeros(len(CLASSES)), where=members > 1))
     return SpendOutlook(
@@ -82,6 +82,12 @@ def class_outlook(model: SpendModel, repeats: Integers, repeat_spend: Floats) ->
         within=np.maximum(single - between, 0.0),
         moves=np.where(place == np.arange(len(CLASSES))[:, None], errors[:, None], 0.0),
     )
+
+
+def _relative_variance(variances: Floats, means: Floats) -> float:
+    """That of the lowest class with a mean above 0, over its square; 0 if there is none."""
+    known = means > 0
+    return float((variances[known] / means[known] ** 2)[0]) if known.any() else 0.0
 
 
 def _variances(repeats: Integers, repeat_spend: Floats) -> Floats:

@@ -126,11 +126,8 @@ def spend_variance(outlook: Outlook, spend: SpendOutlook) -> Floats:
 def purchase_bounds(outlook: Outlook, level: float = LEVEL) -> tuple[Floats, Floats]:
     """The interval of each customer's purchases: whole numbers, both bounds among those that are likely."""
     variance = outlook.variance + (outlook.moves**2).sum(axis=0)
-    some = 1 - outlook.none
-    with np.errstate(divide="ignore", invalid="ignore"):
-        mean = outlook.expected / some
-        spread = (variance + outlook.expected**2) / some - mean**2
-    low, high = (_of_some(outlook.none, tail) for tail in _tails(level))
+    mean, spread = _moments_of_some(outlook.expected, variance, outlook.none)
+    low, high = (_tail_of_some(outlook.none, tail) for tail in _tails(level))
     return _counts(low, mean - 1, spread), _counts(high, mean - 1, spread)
 
 
@@ -140,11 +137,8 @@ def spend_bounds(outlook: Outlook, spend: SpendOutlook, level: float = LEVEL) ->
     variance = spend_variance(outlook, spend)
     variance += ((outlook.moves * spend.mean) ** 2).sum(axis=0)
     variance += ((outlook.expected * spend.moves) ** 2).sum(axis=0)
-    some = 1 - outlook.none
-    with np.errstate(divide="ignore", invalid="ignore"):
-        mean = expected / some
-        spread = (variance + expected**2) / some - mean**2
-    low, high = (_of_some(outlook.none, tail) for tail in _tails(level))
+    mean, spread = _moments_of_some(expected, variance, outlook.none)
+    low, high = (_tail_of_some(outlook.none, tail) for tail in _tails(level))
     return _amounts(low, mean, spread), _amounts(high, mean, spread)
 
 
@@ -153,13 +147,22 @@ def _tails(level: float) -> tuple[float, float]:
 
 
 def _interval(mean: float, variance: float, level: float) -> Interval:
-    if variance <= 0:
-        return Interval(low=mean, high=mean)
-    low, high = gammaincinv(mean**2 / variance, _tails(level)) * variance / mean
+    if mean > 0 and variance > 0:
+        low, high = gammaincinv(mean**2 / variance, _tails(level)) * variance / mean
+    else:
+        # Refunds can leave less than nothing to expect, of which there is no gamma distribution.
+        low, high = mean + ndtri(_tails(level)) * np.sqrt(variance)
     return Interval(low=float(low), high=float(high))
 
 
-def _of_some(none: Floats, tail: float) -> Floats:
+def _moments_of_some(mean: Floats, variance: Floats, none: Floats) -> tuple[Floats, Floats]:
+    """The mean and variance among those who buy at all; nan where nobody does."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        of_some = mean / (1 - none)
+        return of_some, (variance + mean**2) / (1 - none) - of_some**2
+
+
+def _tail_of_some(none: Floats, tail: float) -> Floats:
     """The tail probability among those who buy at all; below 0 where no purchase is the answer."""
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.where(tail > none, (tail - none) / (1 - none), -1.0)
@@ -168,7 +171,7 @@ def _of_some(none: Floats, tail: float) -> Floats:
 def _amounts(tail: Floats, mean: Floats, variance: Floats) -> Floats:
     """The quantiles of lognormal spend; 0 where the tail is below 0."""
     amounts = np.where(np.isfinite(variance), 0.0, np.nan)
-    some = (tail >= 0) & np.isfinite(variance)
+    some = (tail >= 0) & np.isfinite(variance) & (mean > 0)
     log_variance = np.log1p(np.maximum(variance[some], 0.0) / mean[some] ** 2)
     amounts[some] = mean[some] * np.exp(np.sqrt(log_variance) * ndtri(tail[some]) - log_variance / 2)
     return amounts
