@@ -25,26 +25,32 @@ for (const table of document.querySelectorAll("table.sortable")) {
     });
   });
 }
-// The titles of marks in charts, at once and by touch; without a script the browser shows them after a while.
+// The numbers behind a chart, at once and by touch; without a script they are in its table.
 const tip = document.createElement("div");
 tip.id = "tip";
 tip.hidden = true;
 tip.ariaHidden = "true";
 document.body.append(tip);
-const marks = [...document.querySelectorAll("svg[role=img] g > title")];
-for (const title of marks) {
-  const mark = title.parentElement;
-  mark.dataset.tip = title.textContent;
+for (const title of document.querySelectorAll("svg[role=img] > * title")) {
+  title.parentElement.dataset.tip = title.textContent;
   title.remove();
 }
-document.addEventListener("pointerover", (event) => {
-  const mark = event.target.closest("[data-tip]");
-  tip.hidden = !mark;
-  if (!mark) return;
-  tip.textContent = mark.dataset.tip;
-  const place = mark.getBoundingClientRect();
-  const left = place.left + place.width / 2 - tip.offsetWidth / 2;
-  tip.style.left = `${Math.max(4, Math.min(left, document.documentElement.clientWidth - tip.offsetWidth - 4))}px`;
-  tip.style.top = `${Math.max(4, place.top - tip.offsetHeight - 6)}px`;
+const rowText = (svg, event) => {
+  const place = svg.getBoundingClientRect();
+  const x = (event.clientX - place.left) / place.width * svg.viewBox.baseVal.width;
+  const table = svg.closest("figure").querySelector("table");
+  const row = table.tBodies[0].rows[Math.floor((x - svg.dataset.left) / svg.dataset.slot)];
+  const named = (cell, column) => column ? `${table.tHead.rows[0].cells[column].textContent}: ${cell.textContent}` : cell.textContent;
+  return row && [...row.cells].map(named).join("\n");
+};
+document.addEventListener("pointermove", (event) => {
+  const svg = event.target.closest("svg[data-slot]");
+  const shown = event.target.closest("[data-tip]")?.dataset.tip ?? (svg && rowText(svg, event));
+  tip.hidden = !shown;
+  if (!shown) return;
+  tip.textContent = shown;
+  const left = Math.min(event.clientX - tip.offsetWidth / 2, document.documentElement.clientWidth - tip.offsetWidth - 4);
+  tip.style.left = `${Math.max(4, left)}px`;
+  tip.style.top = `${Math.max(4, event.clientY - tip.offsetHeight - 14)}px`;
 });
 document.addEventListener("scroll", () => { tip.hidden = true; }, { passive: true });

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import re
+from html import unescape
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
@@ -46,7 +47,7 @@ def found(page: Path, script: str, *flags: str, width: int = 1280) -> Any:
     dom = visit(with_script(page, script), *flags, width=width).dom
     match = re.search('<pre id="found">(.*?)</pre>', dom, re.DOTALL)
     assert match is not None, "the script did not end"
-    return json.loads(match[1].replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&"))
+    return json.loads(unescape(match[1]))
 
 
 def test_a_page_that_complains_or_asks_for_something_is_caught(tmp_path: Path) -> None:
@@ -105,6 +106,27 @@ def test_tables_are_sorted_by_their_headings(tmp_path: Path) -> None:
     assert rising == falling[::-1]
     assert by_name == ["(nicht bekannt)", "Bezahlte Suche & Shopping", "Newsletter", "Organische Suche"][::-1]
     assert state == "descending"
+
+
+def test_a_chart_tells_the_numbers_under_the_pointer(tmp_path: Path) -> None:
+    ask = """
+    const told = [...document.querySelectorAll("svg[data-slot], .heatmap rect[data-tip]")].map((mark) => {
+        const box = mark.getBoundingClientRect();
+        const place = { bubbles: true, clientX: box.right - 5, clientY: box.bottom - 5 };
+        mark.dispatchEvent(new PointerEvent("pointermove", place));
+        return document.getElementById("tip").textContent;
+    });
+    tell(told);
+    """
+    document = build(report_inputs(lang="de"), REGISTRY)
+    assert document.revenue is not None
+    assert document.cohorts is not None
+    table = document.revenue.table
+    month, *amounts = (cell.text for cell in table.rows[-1].cells)
+    named = [f"{heading.text}: {text}" for heading, text in zip(table.headings[1:], amounts, strict=True)]
+    told = found(saved(tmp_path, "de"), ask)
+    assert told[0] == "\n".join([month, *named])
+    assert {cell.title for cell in document.cohorts.cells} <= set(told)
 
 
 @pytest.mark.parametrize("width", WIDTHS)

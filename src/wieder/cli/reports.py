@@ -64,7 +64,9 @@ class ReportOutput:
             "{as_of} and {lang} are filled in, and the folders made.",
         ),
     ] = None
-    lang: Annotated[Literal["de", "en"] | None, Option("--lang", help="The language. [en]")] = None
+    lang: Annotated[
+        Literal["de", "en", "de-AT", "de-CH"] | None, Option("--lang", help="The language. [en]")
+    ] = None
 
 
 @with_options

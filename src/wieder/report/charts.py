@@ -51,7 +51,6 @@ class Column:
 
     x: float
     width: float
-    title: str
     bars: tuple[Bar, ...]
 
 
@@ -75,6 +74,9 @@ class StackedBars:
     height: float
     base: float
     """Where zero lies."""
+    left: float
+    slot: float
+    """Where the first column begins, and how wide each is with the gap around it: row N of the table."""
     value_ticks: tuple[Tick, ...]
     period_ticks: tuple[Tick, ...]
     columns: tuple[Column, ...]
@@ -190,25 +192,24 @@ def stacked_bars(
     description: str,
     series: Sequence[Series],
     below: Sequence[Series] = (),
-    column_titles: Sequence[str],
     period_labels: Sequence[str],
     tick_label: Callable[[float], str],
     table: Grid,
 ) -> StackedBars:
     """Columns of `series`, and of what is taken off `below` zero, one per entry of their values.
 
-    An empty period label draws no tick.
+    `table` has one row per column; an empty period label draws no tick.
     """
     depth = _highest(below)
     ticks = _ticks_between(depth, _highest(series))
     tick_labels = [tick_label(tick) for tick in ticks]
     left = CHARACTER_WIDTH * (1 + max(map(len, tick_labels)))
-    slot = (WIDTH - left) / len(column_titles)
+    slot = (WIDTH - left) / len(period_labels)
     floor_y = BARS_HEIGHT - AXIS_BOTTOM
     scale = (floor_y - AXIS_TOP) / (ticks[-1] + depth)
     base = floor_y - depth * scale
     heights = [base - tick * scale for tick in ticks]
-    middles = [left + slot * (index + 0.5) for index in range(len(column_titles))]
+    middles = [left + slot * (index + 0.5) for index in range(len(period_labels))]
     return StackedBars(
         id=f"chart-{name}",
         title=title,
@@ -216,9 +217,11 @@ def stacked_bars(
         width=WIDTH,
         height=BARS_HEIGHT,
         base=_round(base),
+        left=_round(left),
+        slot=round(slot, 4),
         value_ticks=tuple(_ticks(heights, tick_labels)),
         period_ticks=tuple(tick for tick in _ticks(middles, period_labels) if tick.label),
-        columns=tuple(_columns(column_titles, (series, below), middles, slot, (base, scale))),
+        columns=tuple(_columns((series, below), middles, slot, (base, scale))),
         series=(*series, *below),
         table=table,
     )
@@ -241,7 +244,6 @@ def _ticks(positions: Sequence[float], labels: Sequence[str]) -> Iterator[Tick]:
 
 
 def _columns(
-    titles: Sequence[str],
     sides: tuple[Sequence[Series], Sequence[Series]],
     middles: Sequence[float],
     slot: float,
@@ -253,10 +255,10 @@ def _columns(
     """
     base, scale = axis
     width = slot * (BAR_SHARE if slot > NARROW_SLOT else 1)
-    for index, (title, middle) in enumerate(zip(titles, middles, strict=True)):
+    for index, middle in enumerate(middles):
         above, below = ([(one.slug, one.values[index] * scale) for one in side] for side in sides)
         bars = (*_stack(above, base, -1), *_stack(below, base, 1))
-        yield Column(x=_round(middle - width / 2), width=_round(width), title=title, bars=bars)
+        yield Column(x=_round(middle - width / 2), width=_round(width), bars=bars)
 
 
 def _stack(parts: Sequence[tuple[str, float]], base: float, direction: int) -> Iterator[Bar]:

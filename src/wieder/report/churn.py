@@ -49,7 +49,7 @@ def churn(history: History, tables: Sequence[Grid], desk: Desk) -> Churn | None:
 def _chart(history: History, desk: Desk) -> LineChart | None:
     readings = list(dropwhile(_is_open, (history.at(CHURN, period) for period in history.charted)))
     points = [_point(place, one) for place, one in enumerate(readings)]
-    known = [(point, one) for point, one in zip(points, readings, strict=True) if point.value is not None]
+    known = [point for point in points if point.value is not None]
     if len(known) < 2:  # noqa: PLR2004 - one point is no line
         return None
     return line_chart(
@@ -59,9 +59,9 @@ def _chart(history: History, desk: Desk) -> LineChart | None:
         points=points,
         is_stepped=False,
         labels=list(enumerate(axis_labels([one.period for one in readings], desk))),
-        marks=[(point, _title(one, desk)) for point, one in known],
+        marks=known,
         tick_label=lambda value: desk.numbers.tick(value, Unit.RATE),
-        table=_table([one for _, one in known], desk),
+        table=_table(readings, desk),
     )
 
 
@@ -75,12 +75,6 @@ def _point(place: int, reading: Reading) -> Point:
     if _is_open(reading):
         return Point(x=place, value=None)
     return Point(x=place, value=reading.value, low=reading.ci_low, high=reading.ci_high)
-
-
-def _title(reading: Reading, desk: Desk) -> str:
-    shown = figure(reading, desk)
-    interval = f" ({shown.interval})" if shown.interval else ""
-    return f"{shown.period}: {shown.value}{interval}"
 
 
 def _table(readings: Sequence[Reading], desk: Desk) -> Grid:

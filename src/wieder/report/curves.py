@@ -30,11 +30,10 @@ class Point:
 
 @dataclass(frozen=True, kw_only=True)
 class Mark:
-    """One point that is drawn as a dot and can be asked for its numbers."""
+    """One point that is drawn as a dot."""
 
     x: float
     y: float
-    title: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +45,9 @@ class LineChart:
     description: str
     width: float
     height: float
+    left: float
+    slot: float
+    """Where the stretch of the first row of the table begins, and how wide each is; 0 if they differ."""
     value_ticks: tuple[Tick, ...]
     ticks: tuple[Tick, ...]
     """Along the horizontal axis."""
@@ -65,9 +67,14 @@ class Axes:
     last_x: float
     top_value: float
 
+    @property
+    def x_step(self) -> float:
+        """The width of one day, period or whatever the axis counts."""
+        return (WIDTH - RIGHT - self.left) / (self.last_x or 1)
+
     def x(self, x: float) -> float:
         """The horizontal place; the axis begins at 0."""
-        return round(self.left + (WIDTH - RIGHT - self.left) * x / (self.last_x or 1), 1)
+        return round(self.left + self.x_step * x, 1)
 
     def y(self, value: float) -> float:
         """The vertical place."""
@@ -83,13 +90,14 @@ def line_chart(
     points: Sequence[Point],
     is_stepped: bool,
     labels: Sequence[tuple[float, str]],
-    marks: Sequence[tuple[Point, str]],
+    marks: Sequence[Point],
     tick_label: Callable[[float], str],
     table: Grid,
 ) -> LineChart:
     """The chart of `points`, sorted by x; a stepped line holds each value until the next point.
 
-    `labels` stand along the horizontal axis; `marks` are points that carry a title.
+    `labels` stand along the horizontal axis; `marks` are points that are drawn as dots. The
+    table has one row per point, or where the line is stepped one per mark.
     """
     values = nice_ticks(max((one.high or one.value or 0.0 for one in points), default=0.0))
     texts = [tick_label(value) for value in values]
@@ -101,6 +109,8 @@ def line_chart(
         description=description,
         width=WIDTH,
         height=BARS_HEIGHT,
+        left=round(left - axes.x_step / 2, 1),
+        slot=0.0 if is_stepped else round(axes.x_step, 4),
         value_ticks=tuple(
             Tick(at=axes.y(value), label=text) for value, text in zip(values, texts, strict=True)
         ),
@@ -108,9 +118,7 @@ def line_chart(
         line="".join(_line(points, axes, is_stepped=is_stepped)),
         band="".join(_bands(points, axes, is_stepped=is_stepped)),
         marks=tuple(
-            Mark(x=axes.x(point.x), y=axes.y(point.value), title=text)
-            for point, text in marks
-            if point.value is not None
+            Mark(x=axes.x(point.x), y=axes.y(point.value)) for point in marks if point.value is not None
         ),
         table=table,
     )
@@ -118,7 +126,8 @@ def line_chart(
 
 def _line(points: Sequence[Point], axes: Axes, *, is_stepped: bool) -> Iterator[str]:
     for run in _runs(points, needs_bounds=False):
-        yield _path([(axes.x(one.x), axes.y(one.value or 0.0)) for one in run], is_stepped=is_stepped)
+        line = [(axes.x(one.x), axes.y(one.value or 0.0)) for one in run]
+        yield _path(_corners(line) if is_stepped else line)
 
 
 def _bands(points: Sequence[Point], axes: Axes, *, is_stepped: bool) -> Iterator[str]:
@@ -126,8 +135,8 @@ def _bands(points: Sequence[Point], axes: Axes, *, is_stepped: bool) -> Iterator
     for run in _runs(points, needs_bounds=True):
         upper = [(axes.x(one.x), axes.y(one.high or 0.0)) for one in run]
         lower = [(axes.x(one.x), axes.y(one.low or 0.0)) for one in run]
-        down, up = (_corners(lower) if is_stepped else lower), (_corners(upper) if is_stepped else upper)
-        yield _path(up, is_stepped=False) + _path(down[::-1], is_stepped=False).replace("M", "L", 1) + "Z"
+        there, back = (_corners(upper), _corners(lower)) if is_stepped else (upper, lower)
+        yield _path([*there, *back[::-1]]) + "Z"
 
 
 def _runs(points: Sequence[Point], *, needs_bounds: bool) -> Iterator[list[Point]]:
@@ -154,16 +163,14 @@ def _corners(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]
     return corners
 
 
-def _path(points: Sequence[tuple[float, float]], *, is_stepped: bool) -> str:
-    first, *others = points
-    pieces = [f"M{first[0]:g},{first[1]:g}"]
-    height = first[1]
-    for x, y in others:
-        if not is_stepped:
-            pieces.append(f"L{x:g},{y:g}")
-        elif y != height:
-            pieces.append(f"H{x:g}V{y:g}")
-        height = y
-    if is_stepped:
-        pieces.append(f"H{points[-1][0]:g}")
+def _path(points: Sequence[tuple[float, float]]) -> str:
+    """SVG path data; what lies on one horizontal stretch is one stroke."""
+    pieces = [f"M{points[0][0]:g},{points[0][1]:g}"]
+    for before, (x, y) in pairwise(points):
+        if y != before[1]:
+            pieces.append(f"V{y:g}" if x == before[0] else f"L{x:g},{y:g}")
+        elif pieces[-1].startswith("H"):
+            pieces[-1] = f"H{x:g}"
+        else:
+            pieces.append(f"H{x:g}")
     return "".join(pieces)

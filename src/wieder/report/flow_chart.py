@@ -38,7 +38,6 @@ def flow_chart(flow: pl.DataFrame, desk: Desk) -> StackedBars | None:
         description=desk.text("chart.flow.description"),
         series=_series(ABOVE, rows, desk),
         below=_series(BELOW, rows, desk),
-        column_titles=[_column_title(row, table) for row in table.rows],
         period_labels=axis_labels(periods, desk),
         tick_label=lambda value: desk.numbers.tick(value, Unit.COUNT),
         table=table,
@@ -50,11 +49,6 @@ def _series(slugs: Sequence[str], rows: Sequence[Mapping[str, int]], desk: Desk)
         Series(slug=slug, label=desk.text(f"chart.flow.{slug}"), values=tuple(row[slug] for row in rows))
         for slug in slugs
     ]
-
-
-def _column_title(row: Row, table: Grid) -> str:
-    named = zip(table.headings[1:], row.cells[1:], strict=True)
-    return "\n".join([row.cells[0].text, *(f"{heading.text}: {cell.text}" for heading, cell in named)])
 
 
 def _table(rows: Sequence[Mapping[str, int]], periods: Sequence[Period], desk: Desk) -> Grid:

@@ -74,7 +74,7 @@ def _chart(bought: Mapping[int, Bought], desk: Desk) -> LineChart:
         points=[one.point for one in bought.values()],
         is_stepped=True,
         labels=labels,
-        marks=[(one.point, _title(one, desk)) for one in rows],
+        marks=[one.point for one in rows],
         tick_label=lambda value: desk.numbers.tick(value, Unit.RATE),
         table=_table(rows, desk),
     )
@@ -94,16 +94,6 @@ def _median(curve: Curve, desk: Desk) -> str:
     if days is None:
         return desk.text("chart.second_order.no_median")
     return desk.text("chart.second_order.median", days=desk.numbers.count(days))
-
-
-def _title(one: Bought, desk: Desk) -> str:
-    return desk.text(
-        "chart.second_order.mark",
-        days=desk.numbers.count(one.days),
-        share=desk.numbers.percent(one.share),
-        interval=desk.numbers.interval(one.low, one.high),
-        n=desk.numbers.count(one.waiting),
-    )
 
 
 def _table(rows: Sequence[Bought], desk: Desk) -> Grid:

@@ -12,7 +12,7 @@ from wieder.report.figures import figure
 from wieder.report.grids import Cell, Grid, Heading, Row
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
     from wieder.periods import Period
@@ -63,17 +63,10 @@ def _stacked(
         title=desk.text(f"chart.{name}.title", per=kind),
         description=desk.text(f"chart.{name}.description", per=kind),
         series=series,
-        column_titles=["\n".join(_column_title(row, table)) for row in table.rows],
         period_labels=axis_labels(history.charted, desk),
         tick_label=lambda value: desk.numbers.tick(value, unit),
         table=table,
     )
-
-
-def _column_title(row: Row, table: Grid) -> Iterator[str]:
-    yield row.cells[0].text
-    for heading, cell in zip(table.headings[1:], row.cells[1:], strict=True):
-        yield f"{heading.text}: {cell.text}"
 
 
 def _trend_table(series: Sequence[Series], unit: Unit, history: History, desk: Desk) -> Grid:
