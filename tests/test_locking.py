@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from wieder.errors import DataError
-from wieder.locking import locked
+from wieder.locking import folder_locked, locked
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 HOLD = """
 import sys
 from pathlib import Path
-from wieder.locking import locked
+from wieder.locking import folder_locked, locked
 with locked(Path(sys.argv[1]), print):
     print("held", flush=True)
     sys.stdin.read()
@@ -63,3 +63,22 @@ def test_a_killed_process_holds_no_lock(tmp_path: Path) -> None:
 def test_only_the_owner_may_open_the_lock(tmp_path: Path) -> None:
     with locked(tmp_path / "wieder.duckdb", lambda _: None):
         assert (tmp_path / "wieder.duckdb.lock").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_folder_is_its_own_lock_and_nothing_is_left_in_it(tmp_path: Path) -> None:
+    notices: list[Notice] = []
+    with (
+        folder_locked(tmp_path, notices.append),
+        pytest.raises(DataError, match=r"another report has held this lock for more than 0.1 seconds"),
+        folder_locked(tmp_path, notices.append, wait_seconds=0.1),
+    ):
+        pass
+    assert [notice.slug for notice in notices] == ["waiting-for-lock"]
+    assert list(tmp_path.iterdir()) == []
+    with folder_locked(tmp_path, notices.append, wait_seconds=0):
+        pass
+
+
+def test_a_folder_that_is_not_there_cannot_be_locked(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError), folder_locked(tmp_path / "missing", print):
+        pass

@@ -4,12 +4,13 @@ import errno
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from wieder.errors import OutputError
-from wieder.output import STDOUT, write
+from wieder.output import STDOUT, append, make_folder_of, write
 
 
 def mode(path: Path) -> str:
@@ -124,3 +125,29 @@ def test_a_full_device_behind_stdout_is_reported() -> None:
             [sys.executable, "-c", PROGRAM], stdout=full, stderr=subprocess.PIPE, check=False
         )
     assert b"OutputError: standard output: could not be written (No space left on device)" in done.stderr
+
+
+def test_lines_are_added_whole_by_many_writers(tmp_path: Path) -> None:
+    log = tmp_path / "runs.jsonl"
+    lines = [f"{number:06}{'x' * 5000}\n".encode() for number in range(40)]
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda line: append(line, str(log)), lines))
+    assert sorted(log.read_bytes().splitlines(keepends=True)) == lines
+    assert log.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_line_that_cannot_be_added_is_an_error_with_a_remedy(tmp_path: Path) -> None:
+    with pytest.raises(OutputError, match="could not be written") as refusal:
+        append(b"x\n", str(tmp_path / "missing" / "runs.jsonl"))
+    assert "create the folder first" in refusal.value.remedy
+    if Path("/dev/full").exists():
+        with pytest.raises(OutputError, match="No space left on device"):
+            append(b"x\n", "/dev/full")
+
+
+def test_folders_are_made_for_a_name_that_is_filled_in(tmp_path: Path) -> None:
+    make_folder_of(str(tmp_path / "a" / "b" / "c.html"))
+    assert (tmp_path / "a" / "b").is_dir()
+    (tmp_path / "file").touch()
+    with pytest.raises(OutputError, match="could not be written"):
+        make_folder_of(str(tmp_path / "file" / "c.html"))
