@@ -37,7 +37,7 @@ TABLES = [
     "flow", "concentration", "lorenz_curve", "revenue_retention", "cohorts_calendar_classic",
     "cohorts_calendar_rolling", "cohorts_calendar_cumulative", "cohorts_elapsed_classic",
     "cohorts_elapsed_rolling", "cohorts_elapsed_cumulative", "gaps", "sequence", "segments_rfm",
-    "segment_moves_rfm", "customers_rfm",
+    "segment_moves_rfm", "customers_rfm", "holdouts", "churn_rules",
 ]  # fmt: skip
 
 

@@ -82,6 +82,11 @@ def plan_trials(scope: Scope, rules: TrialRules = USUAL) -> Plan:
     return Plan(horizon_days=horizon_days, moments=tuple(moments), most_customers=rules.most_customers)
 
 
+def has_room_for_trials(scope: Scope) -> bool:
+    """Whether the history is long enough for the usual trials."""
+    return (scope.as_of - scope.history_start).days >= (USUAL_MOMENTS + 1) * SHORTEST_HORIZON
+
+
 def _usual_horizon(history_days: int) -> int:
     horizon_days = min(USUAL_HORIZON, history_days // (USUAL_MOMENTS + 1))
     if horizon_days < SHORTEST_HORIZON:

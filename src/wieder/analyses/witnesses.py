@@ -15,6 +15,8 @@ from wieder.analyses.customers import Audience, analyse_customers
 from wieder.analyses.purchases import POOLED_FROM, analyse_gaps, analyse_sequence
 from wieder.analyses.revenue_retention import analyse_revenue_retention
 from wieder.analyses.segments import analyse_moves, analyse_segments
+from wieder.analyses.trial_tables import analyse_churn_rules, analyse_holdouts
+from wieder.analyses.trials import has_room_for_trials
 from wieder.periods import PeriodKind, period_at
 from wieder.tables.cohort_rules import Age, CohortRules, Mode
 from wieder.verify import verify_table
@@ -79,6 +81,9 @@ def _tables(con: Connection, analysis: Analysis, settings: Settings) -> Iterator
     yield analyse_segments(con, whole, settings, None, _unheard)
     yield analyse_moves(con, by_time, settings, None, _unheard)
     yield analyse_customers(con, by_time, settings, Audience(), _unheard)
+    if has_room_for_trials(analysis.scope):
+        yield analyse_holdouts(con, whole, settings, _unheard)
+        yield analyse_churn_rules(con, whole, settings, _unheard)
 
 
 def _in_all_periods(question: Question) -> Question:
