@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 import pytest
 
-from shops import TODAY, settings, shop, silent
+from shops import TODAY, ask, settings, shop, silent
 from wieder.analyses.dialects import DialectAnalysis, analyse_dialect
 from wieder.analysis import Question
 from wieder.errors import UsageError
@@ -129,10 +129,20 @@ def test_lifetime_value_as_what_was_spent_so_far(vendor: Vendor) -> None:
 def test_every_disputed_kpi_is_there_for_every_vendor_and_period(vendor: Vendor) -> None:
     found = compared(vendor)
     assert dict(found.frame.schema) == SCHEMA
-    assert found.frame["kpi"].to_list() == [*DISPUTED] * len(found.analysis.shown)
+    assert found.frame["kpi"].to_list() == [*DISPUTED] * found.frame["period_start"].n_unique()
     without = {rule.kpi for rule in found.rules if rule.figure is None}
     assert found.frame.filter(pl.col("kpi").is_in(without))["dialect_value"].is_null().all()
     assert row_of(found, "repeat_purchase_rate")["value"] == pytest.approx(2 / 6)
+
+
+@pytest.mark.parametrize("latest", [True, False])
+def test_ours_are_those_of_the_kpis(latest: bool) -> None:  # noqa: FBT001
+    con = shop(ROWS)
+    found = compared(Vendor.PEEL, con, latest=latest).frame
+    kpis = ask(con, PeriodKind.MONTH, as_of="2024-03-10").results
+    same = found.join(kpis, on=["kpi", "period_start"], how="left", suffix="_of_kpis", maintain_order="left")
+    assert same["value"].equals(same["value_of_kpis"])
+    assert found["period_start"].n_unique() == (1 if latest else 14)
 
 
 def test_klaviyo_has_no_figures_of_a_shop() -> None:

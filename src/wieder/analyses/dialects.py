@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from wieder import marts
-from wieder.analysis import analyse
+from wieder.analysis import find_currency, prepare, warn_of_unknown_past
+from wieder.compute import compute
 from wieder.database import script
 from wieder.errors import UsageError
-from wieder.tables.dialects import DialectRule, Vendor, dialect, dialect_frame
+from wieder.kpis import REGISTRY
+from wieder.kpis.base import Grain
+from wieder.tables.dialects import DISPUTED, DialectRule, Vendor, dialect, dialect_frame
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from wieder.analysis import Analysis, Question
+    from wieder.analysis import Question
     from wieder.config import Settings
     from wieder.database import Connection
+    from wieder.kpis.base import Scope
     from wieder.notices import Notify
-    from wieder.periods import Period
+    from wieder.periods import Period, PeriodKind
 
 FIGURES = {
     "kpi": pl.String, "period_start": pl.Date, "numerator": pl.Float64, "denominator": pl.Float64
@@ -31,10 +35,12 @@ FIGURES = {
 class DialectAnalysis:
     """Our results, and what the vendor would say."""
 
-    analysis: Analysis
+    kind: PeriodKind
     rules: tuple[DialectRule, ...]
     frame: pl.DataFrame
-    """`tables.dialects.SCHEMA`."""
+    """`tables.dialects.SCHEMA`, of the periods that were asked for."""
+    currency: str
+    """ISO code, or empty where the export names none."""
 
 
 def analyse_dialect(
@@ -42,19 +48,32 @@ def analyse_dialect(
 ) -> DialectAnalysis:
     """Every disputed KPI twice, in all periods shown or only in the `latest` one.
 
-    Raises UsageError for a question that cuts, and what `analyse` raises.
+    Raises UsageError for a question that cuts, and what `analysis.prepare` raises.
     """
     if question.by:
         raise UsageError("a dialect is compared for the whole shop only", "leave out --by or --dialect")
-    analysis = analyse(con, question, settings, notify)
+    prepared = prepare(con, question, settings, notify)
+    warn_of_unknown_past(con, prepared, settings, notify)
     rules = dialect(vendor)
-    periods = analysis.shown[-1:] if latest else analysis.shown
-    marts.set_periods(con, periods)
+    periods = prepared.shown[-1:] if latest else prepared.shown
+    ours = _ours(con, replace(prepared.scope, periods=periods))
     con.execute(script("moments"))
     rows = [row for rule in rules for row in _figures(con, rule, periods)]
     figures = pl.DataFrame(rows, schema=FIGURES, orient="row")
-    ours = analysis.results.filter(pl.col("period_start").is_in([period.start for period in periods]))
-    return DialectAnalysis(analysis=analysis, rules=rules, frame=dialect_frame(ours, figures, vendor))
+    return DialectAnalysis(
+        kind=question.kind,
+        rules=rules,
+        frame=dialect_frame(ours, figures, vendor),
+        currency=settings.report.currency or find_currency(con),
+    )
+
+
+def _ours(con: Connection, scope: Scope) -> pl.DataFrame:
+    """The disputed KPIs by our rules, from the marts that they need; leaves `periods` behind."""
+    disputed = [REGISTRY[kpi] for kpi in DISPUTED]
+    factors = [REGISTRY[factor] for kpi in disputed for factor in kpi.factors]
+    grains = dict.fromkeys(kpi.grain for kpi in [*disputed, *factors] if kpi.grain is not Grain.RESULTS)
+    return compute(marts.build(con, scope.periods, grains), scope, disputed)
 
 
 def _figures(con: Connection, rule: DialectRule, periods: Sequence[Period]) -> Iterator[tuple[object, ...]]:

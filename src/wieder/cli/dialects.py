@@ -36,11 +36,9 @@ def answer_in_dialect(session: Session, options: QuestionOptions, vendor: str) -
 
 def dialect_view(found: DialectAnalysis, session: Session) -> View:
     """The figures; readers also see what makes them differ."""
-    analysis = found.analysis
-    kind, currency = analysis.question.kind, analysis.currency
     return View(
         frame=found.frame,
         grids=lambda: dialect_grids(
-            found.frame, found.rules, REGISTRY, session.lang, currency=currency, kind=kind
+            found.frame, found.rules, REGISTRY, session.lang, currency=found.currency, kind=found.kind
         ),
     )

@@ -2,7 +2,9 @@
 
 Only what a vendor documents, or what was observed of it, is here; for the
 rest there is no figure. Rules read `customer_orders` (see its SQL), the period
-being `period_start` to `period_stop`, and the view `classified_orders`.
+being `period_start` to `period_stop`, and the view `classified_orders`. Of
+several orders of a customer in a span, the last is the one whose next order
+is not in the span: so customers are counted without grouping them.
 """
 
 from __future__ import annotations
@@ -55,24 +57,35 @@ NO_FIGURE = Text(
     en="{vendor} has no such KPI, or none whose rule is known.",
 )
 
-NEW_WITH_A_SECOND_ORDER = """
+ORDERS_OF_PERIOD = (
+    "from moments p join calendar c on c.period = p.period join customer_orders o on o.day = c.day"
+)
+LAST_OF_CUSTOMER = "o.customer is not null and (o.next_day is null or o.next_day >= p.period_stop)"
+
+NEW_WITH_A_SECOND_ORDER = f"""
     select p.period, count(o.next_day), count(*)
-    from moments p join customer_orders o on o.day >= p.period_start and o.day < p.period_stop
+    {ORDERS_OF_PERIOD}
     where o.sequence = 1
     group by p.period
 """
 """New customers of the period who ordered again at any time / new customers of the period."""
 
-REVENUE_OF_RETURNING_CUSTOMERS = """
-    select p.period, coalesce(sum(o.revenue) filter (o.first_day < p.period_start), 0)::double, null
-    from moments p left join customer_orders o on o.day >= p.period_start and o.day < p.period_stop
-    group by p.period
+REVENUE_OF_RETURNING_CUSTOMERS = f"""
+    select moments.period, coalesce(found.revenue, 0)::double, null
+    from moments left join (
+        select p.period, sum(o.revenue) filter (o.first_day < p.period_start) as revenue
+        {ORDERS_OF_PERIOD}
+        group by p.period
+    ) found using (period)
 """
 
 REVENUE_PER_CUSTOMER_SO_FAR = """
-    select p.period, sum(o.revenue)::double, count(*) filter (o.sequence = 1)
-    from moments p join customer_orders o on o.day < p.period_stop
-    where o.customer is not null
+    with days as (
+        select day, sum(revenue) as revenue, count(*) filter (sequence = 1) as n_new
+        from customer_orders where customer is not null group by day
+    )
+    select p.period, sum(d.revenue)::double, sum(d.n_new)
+    from moments p join days d on d.day < p.period_stop
     group by p.period
 """
 
@@ -94,13 +107,15 @@ RULES = (
             en="For Shopify the first order is the first of any kind, even a cancelled or a free one; with us it is the first valid one.",
         ),
         figure="""
-            select p.period, count(f.customer), null
-            from moments p left join (
-                select customer, min(ordered_on) as first_day
+            with firsts as (
+                select customer, min(ordered_on) as day
                 from classified_orders
                 where customer is not null and class <> 'negative'
                 group by customer
-            ) f on f.first_day >= p.period_start and f.first_day < p.period_stop
+            ),
+            days as (select day, count(*) as n_new from firsts group by day)
+            select p.period, coalesce(sum(d.n_new), 0), null
+            from moments p left join days d on d.day >= p.period_start and d.day < p.period_stop
             group by p.period
         """,
     ),
@@ -111,15 +126,11 @@ RULES = (
             de="Shopify zählt Kunden des Zeitraums, die bis zu seinem Ende mehr als einmal bestellt haben, also auch solche, die beide Male im Zeitraum kauften; bei uns muss die erste Bestellung davor liegen.",
             en="Shopify counts the period's customers who have ordered more than once by its end, so also those who did so twice inside it; with us the first order must lie before it.",
         ),
-        figure="""
-            select period, count(*) filter (n_orders > 1), count(*)
-            from (
-                select p.period, o.customer, max(o.sequence) as n_orders
-                from moments p join customer_orders o on o.day >= p.period_start and o.day < p.period_stop
-                where o.customer is not null
-                group by p.period, o.customer
-            )
-            group by period
+        figure=f"""
+            select p.period, count(*) filter (o.sequence > 1), count(*)
+            {ORDERS_OF_PERIOD}
+            where {LAST_OF_CUSTOMER}
+            group by p.period
         """,
     ),
     DialectRule(
@@ -179,14 +190,11 @@ RULES = (
             de="Dieselbe Regel wie unsere: die erste Bestellung liegt vor dem Zeitraum.",
             en="The same rule as ours: the first order lies before the period.",
         ),
-        figure="""
-            select period, count(*) filter (is_old), count(*)
-            from (
-                select distinct p.period, o.customer, o.first_day < p.period_start as is_old
-                from moments p join customer_orders o on o.day >= p.period_start and o.day < p.period_stop
-                where o.customer is not null
-            )
-            group by period
+        figure=f"""
+            select p.period, count(*) filter (o.first_day < p.period_start), count(*)
+            {ORDERS_OF_PERIOD}
+            where {LAST_OF_CUSTOMER}
+            group by p.period
         """,
     ),
     DialectRule(
@@ -211,9 +219,12 @@ RULES = (
             en="Peel counts every second order; so do we, unless a repeat purchase must be on a further day (--occasion).",
         ),
         figure="""
-            select p.period, count(*) filter (o.sequence = 2), count(*) filter (o.sequence = 1)
-            from moments p join customer_orders o on o.day < p.period_stop
-            where o.sequence <= 2
+            with days as (
+                select day, count(*) filter (sequence = 2) as n_second, count(*) as n
+                from customer_orders where sequence <= 2 group by day
+            )
+            select p.period, sum(d.n_second), sum(d.n - d.n_second)
+            from moments p join days d on d.day < p.period_stop
             group by p.period
         """,
     ),
@@ -225,15 +236,15 @@ RULES = (
             en="Peel measures from 30 days to 30 days: who bought in those before and again in the last 30; with us a customer stays active for a whole activity window.",
         ),
         figure="""
-            with buyers as (
-                select p.period, o.customer,
-                    bool_or(o.day < p.period_stop - 30) as was, bool_or(o.day >= p.period_stop - 30) as still
-                from moments p cross join scope s
-                join customer_orders o on o.day >= p.period_stop - 60 and o.day < p.period_stop
-                where o.customer is not null and p.period_stop - 60 >= s.history_start
-                group by p.period, o.customer
+            with days as (
+                select period, period_stop, period_stop - unnest(range(31, 61))::integer as day
+                from moments cross join scope
+                where period_stop - 60 >= history_start
             )
-            select period, count(*) filter (was and still), count(*) filter (was) from buyers group by period
+            select p.period, count(*) filter (o.next_day < p.period_stop), count(*)
+            from days p join customer_orders o on o.day = p.day
+            where o.customer is not null and (o.next_day is null or o.next_day >= p.period_stop - 30)
+            group by p.period
         """,
     ),
     DialectRule(
@@ -244,10 +255,13 @@ RULES = (
             en="Peel divides 365 by the orders per customer of the last year, one-time buyers included; we take the middle one of the actual gaps.",
         ),
         figure="""
-            select p.period, 365 * count(distinct o.customer), count(*)
+            with pairs as (
+                select day, next_day, count(*) as n from customer_orders where customer is not null group by day, next_day
+            )
+            select p.period, 365 * sum(o.n) filter (o.next_day is null or o.next_day >= p.period_stop), sum(o.n)
             from moments p cross join scope s
-            join customer_orders o on o.day >= p.period_stop - 365 and o.day < p.period_stop
-            where o.customer is not null and p.period_stop - 365 >= s.history_start
+            join pairs o on o.day >= p.period_stop - 365 and o.day < p.period_stop
+            where p.period_stop - 365 >= s.history_start
             group by p.period
         """,
     ),
