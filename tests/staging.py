@@ -30,7 +30,7 @@ COLUMNS = {
     "staged_rejects": "file VARCHAR, line BIGINT, column_name VARCHAR, value VARCHAR, reason VARCHAR,"
     " message VARCHAR, raw VARCHAR",
     "staged_layouts": "file_number INTEGER, delimiter VARCHAR, columns VARCHAR[],"
-    " names MAP(VARCHAR, VARCHAR), dates VARCHAR",
+    " names MAP(VARCHAR, VARCHAR), dates VARCHAR, amount_includes VARCHAR[]",
 }
 
 

@@ -9,7 +9,8 @@ import polars as pl
 import pytest
 
 from shops import TODAY, ask, row_of, settings, shop
-from wieder.analysis import Question, analyse, verifications
+from wieder.analysis import Question, analyse, find_amount_includes, verifications
+from wieder.config import OrderRules, Settings
 from wieder.errors import DataError, UsageError, WiederError
 from wieder.kpis import REGISTRY
 from wieder.periods import Period, PeriodKind
@@ -254,3 +255,36 @@ def test_cohorts_are_there_where_time_is_cut() -> None:
     first = cohorts.filter(pl.col("cohort_start") == date(2023, 1, 1))
     assert first["active"].to_list() == [2, 0, 0, 0, 1]
     assert first["state"].to_list() == ["final"] * 4 + ["partial"]
+
+
+def profiled(*includes: list[str] | None) -> Connection:
+    """A shop of as many files, each of which tells what its amounts include."""
+    con = shop(ROWS)
+    con.execute("delete from profiles")
+    for found in includes:
+        con.execute(
+            "insert into profiles (table_name, amount_includes) values ('orders', $found)", {"found": found}
+        )
+    return con
+
+
+@pytest.mark.parametrize(
+    ("includes", "known"),
+    [
+        ([["tax", "shipping"]], ("tax", "shipping")),
+        ([[], []], ()),
+        ([["tax"], ["tax", "shipping"]], None),
+        ([["tax"], None], None),
+        ([None], None),
+    ],
+)
+def test_amounts_include_what_the_formats_of_all_exports_say(
+    includes: list[list[str] | None], known: tuple[str, ...] | None
+) -> None:
+    con = profiled(*includes)
+    assert find_amount_includes(con, Settings()) == known
+    assert ask(con).amount_includes == known
+    told = Settings(orders=OrderRules(amount_includes=("shipping",)))
+    assert find_amount_includes(con, told) == ("shipping",)
+    con.execute("alter table profiles drop column amount_includes")
+    assert find_amount_includes(con, Settings()) is None

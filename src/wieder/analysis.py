@@ -75,6 +75,8 @@ class Analysis:
     """`bridge.SCHEMA`, for the days of the periods shown."""
     currency: str
     """ISO code, or empty where the export names none."""
+    amount_includes: tuple[str, ...] | None
+    """Which of tax and shipping are in the amounts of the exports; None where that is not known."""
     customer_periods: pl.DataFrame
     """The mart of that grain, for tables that are made beside the KPIs."""
 
@@ -152,6 +154,8 @@ class Reconciliation:
     """`bridge.SCHEMA`, for the days of the periods shown."""
     currency: str
     """ISO code, or empty where the export names none."""
+    amount_includes: tuple[str, ...] | None
+    """Which of tax and shipping are in the amounts of the exports; None where that is not known."""
 
 
 def reconcile(con: Connection, question: Question, settings: Settings, notify: Notify) -> Reconciliation:
@@ -165,7 +169,8 @@ def reconcile(con: Connection, question: Question, settings: Settings, notify: N
     currency = settings.report.currency or find_currency(con)
     steps = bridge(con, shown, as_of)
     notify(coverage(steps))
-    return Reconciliation(bridge=steps, currency=currency)
+    includes = find_amount_includes(con, settings)
+    return Reconciliation(bridge=steps, currency=currency, amount_includes=includes)
 
 
 def _answer(con: Connection, question: Question, prepared: Prepared, settings: Settings) -> Analysis:
@@ -182,6 +187,7 @@ def _answer(con: Connection, question: Question, prepared: Prepared, settings: S
         cohorts=_cohorts(con, scope, question.kind),
         bridge=bridge(con, Period(shown[0].start, shown[-1].end), scope.as_of),
         currency=settings.report.currency or find_currency(con),
+        amount_includes=find_amount_includes(con, settings),
         customer_periods=frames[Grain.CUSTOMER_PERIODS],
     )
 
@@ -307,6 +313,24 @@ def find_currency(con: Connection) -> str:
     """The currency of the orders, or an empty text where they name none (or several)."""
     rows = con.execute("select distinct currency from orders where currency is not null limit 2").fetchall()
     return str(rows[0][0]) if len(rows) == 1 else ""
+
+
+def find_amount_includes(con: Connection, settings: Settings) -> tuple[str, ...] | None:
+    """Which of tax and shipping the amounts include: as set, or as the formats of all exports say alike.
+
+    None where that is not known, or not the same for all.
+    """
+    if settings.orders.amount_includes is not None:
+        return settings.orders.amount_includes
+    is_kept = (
+        "select 1 from duckdb_columns() where table_name = 'profiles' and column_name = 'amount_includes'"
+    )
+    if not con.execute(is_kept).fetchall():
+        return None  # a store of an older wieder
+    found = con.execute(
+        "select distinct amount_includes from profiles where table_name = 'orders'"
+    ).fetchall()
+    return tuple(found[0][0]) if len(found) == 1 and found[0][0] is not None else None
 
 
 def verifications(con: Connection, analysis: Analysis) -> tuple[Verification, ...]:

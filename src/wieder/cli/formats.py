@@ -12,7 +12,7 @@ from wieder.cli.session import begin
 from wieder.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     import polars as pl
 
@@ -92,10 +92,14 @@ def _facts(form: ExportFormat) -> Iterator[tuple[str, str, str]]:
             "time_zone": {"cell": "named in each cell"}.get(form.zone, form.zone),
             "dates": ", ".join(form.dates),
             "decimal": form.decimal,
-            "amount_includes": ", ".join(form.amount_includes),
+            "amount_includes": _includes(form.amount_includes),
         }
     yield "recognised_by", ", ".join(form.header), ""
     yield from ((about, "", fact) for about, fact in facts.items() if fact)
+
+
+def _includes(parts: Sequence[str] | None) -> str:
+    return "" if parts is None else ", ".join(parts) or "neither tax nor shipping"
 
 
 def _columns(form: ExportFormat) -> Iterator[tuple[str, str, str]]:

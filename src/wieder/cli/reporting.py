@@ -192,7 +192,7 @@ def report_inputs(findings: Findings, session: Session) -> ReportInputs:
         sources=tuple(findings.loads["file"].unique(maintain_order=True)),
         window_days=by_period.scope.window_days,
         occasion=settings.orders.occasion,
-        amount_includes=settings.orders.amount_includes,
+        amount_includes=findings.whole.amount_includes,
         amount_less=settings.orders.amount_less,
         witnesses=len(REGISTRY.keys() & {verification.kpi for verification in findings.verified}) or None,
     )

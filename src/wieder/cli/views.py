@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING
 
+import msgspec
 import polars as pl
 
 from wieder.cli.writing import View
@@ -75,11 +76,12 @@ def with_rules(view: View, rules: View) -> View:
 
 def bridge_view(found: Reconciliation, loads: pl.DataFrame, session: Session) -> View:
     """The bridge; readers also see what became of each file."""
+    rules = msgspec.structs.replace(session.settings.orders, amount_includes=found.amount_includes)
     return View(
         frame=found.bridge,
         grids=lambda: [
             grids.load_grid(loads, session.lang, found.currency),
-            grids.bridge_grid(found.bridge, session.lang, found.currency, session.settings.orders),
+            grids.bridge_grid(found.bridge, session.lang, found.currency, rules),
         ],
     )
 

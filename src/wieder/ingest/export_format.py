@@ -99,8 +99,8 @@ class ExportFormat(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     """Whether cells can be quoted; otherwise a quote is a letter like others."""
     states: dict[State, dict[str, tuple[str, ...]]] = {}
     """State -> column -> its words, compared without case; * stands for any word, "" for none."""
-    amount_includes: tuple[Literal["tax", "shipping"], ...] = ()
-    """What is in the amount, for readers."""
+    amount_includes: tuple[Literal["tax", "shipping"], ...] | None = None
+    """What is in the amount, which is printed beside it; none given: not known."""
     lacks: str = ""
     """What the export cannot tell, said at every load."""
     refuse: str = ""
@@ -152,6 +152,8 @@ def tell_about_formats(names: Mapping[str, str], settings: Settings, notify: Not
         where = files[0] if len(files) == 1 else f"{len(files)} files such as {files[0]}"
         form = formats_of(settings)[name]
         message = f"{where}: {form.system}, {form.title}"
+        if form.amount_includes is not None and "amount" not in settings.columns:
+            message += f"; amounts include {' and '.join(form.amount_includes) or 'neither tax nor shipping'}"
         values = {"files": tuple(files), "system": form.system, "format": name, "variant": name}
         notify(Notice("export-format", message, f"`wieder formats {name}` shows how it is read", values))
         if form.lacks:

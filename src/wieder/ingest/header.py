@@ -222,6 +222,7 @@ def _system_layout(
         preparation=prepare(form, sources, header), decimal=form.decimal,
         of_order=tuple(column for column in MONEY if column in sources and column not in form.per_line),
         plus=tuple(column for column in form.plus if column in sources),
+        amount_includes=None if "amount" in chosen else form.amount_includes,
     )  # fmt: skip
 
 

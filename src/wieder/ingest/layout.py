@@ -107,6 +107,8 @@ class Layout:
     """Money columns that hold for the whole order, on whatever of its rows they stand."""
     plus: tuple[str, ...] = ()
     """Money columns that are added to the amount."""
+    amount_includes: tuple[str, ...] | None = None
+    """Whether tax and shipping are in the amounts, as the format says; None: not known."""
     decimal: str = ""
     """The decimal mark that the format says; empty: found out."""
 

@@ -12,10 +12,11 @@ if TYPE_CHECKING:
 
 STAGED_LAYOUTS = (
     "create or replace temp table staged_layouts (file_number INTEGER, delimiter VARCHAR,"
-    " columns VARCHAR[], names MAP(VARCHAR, VARCHAR), dates VARCHAR)"
+    " columns VARCHAR[], names MAP(VARCHAR, VARCHAR), dates VARCHAR,"
+    " amount_includes VARCHAR[])"
 )
 """One row per file: its delimiter (empty for Parquet), its header, canonical column -> name in the
-export, and the reader of the order date."""
+export, the reader of the order date, and what its amounts include, null where that is not known."""
 
 
 def stage_layouts(con: Connection, batches: Sequence[Batch]) -> None:
@@ -26,7 +27,8 @@ def stage_layouts(con: Connection, batches: Sequence[Batch]) -> None:
         for file in batch.files:
             con.execute(
                 "insert into staged_layouts values"
-                " ($number, $delimiter, $columns, map($canonical::VARCHAR[], $written::VARCHAR[]), $dates)",
+                " ($number, $delimiter, $columns, map($canonical::VARCHAR[], $written::VARCHAR[]), $dates,"
+                " $includes)",
                 {
                     "number": file.number,
                     "delimiter": layout.delimiter,
@@ -34,5 +36,6 @@ def stage_layouts(con: Connection, batches: Sequence[Batch]) -> None:
                     "canonical": list(names),
                     "written": list(names.values()),
                     "dates": readers.get("ordered_at"),
+                    "includes": layout.amount_includes,
                 },
             )

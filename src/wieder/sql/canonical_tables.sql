@@ -76,6 +76,7 @@ create table if not exists profiles (               -- one row per load and file
     columns VARCHAR[],                              -- as written, in order
     names MAP(VARCHAR, VARCHAR),                    -- canonical column -> column of the export
     dates VARCHAR,                                  -- how ordered_at is written: the reader's name
+    amount_includes VARCHAR[],                      -- tax, shipping; null where it is not known
     orders BIGINT,                                  -- here and below null for customer exports
     first_day DATE,
     last_day DATE,

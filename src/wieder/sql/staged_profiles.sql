@@ -37,6 +37,7 @@ select
     l.columns,
     l.names,
     l.dates,
+    l.amount_includes,
     o.* exclude (file_number),
     c.* exclude (file_number),
     cast(null as VARCHAR) as accepted_drift
