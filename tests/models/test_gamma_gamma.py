@@ -58,6 +58,21 @@ def test_fader_hardie_2013_cdnow() -> None:
     np.testing.assert_allclose(fit.standard_errors, [1.190056, 0.290133, 4.159422], rtol=2e-6)
 
 
+def test_the_covariance_is_right_off_its_diagonal_too() -> None:
+    """lifetimes scales it by column alone, so that its cov(a, b) is not its cov(b, a)."""
+    customers, fit, step = cdnow_sample(), cdnow_fit(), 1e-5
+    spenders = spenders_of(customers.repeats, customers.repeat_spend)
+    place = np.log(fit.parameters)
+    bends = [
+        mean_log_likelihood(place + shift, spenders).gradient
+        - mean_log_likelihood(place - shift, spenders).gradient
+        for shift in step * np.eye(3)
+    ]
+    information = -np.array(bends) / (2 * step) * 946
+    np.testing.assert_allclose(fit.covariance, np.linalg.inv(information), rtol=1e-5)
+    np.testing.assert_allclose(fit.covariance, fit.covariance.T, rtol=1e-12)
+
+
 def test_fader_hardie_2013_population_mean() -> None:
     """$35.25, beside the mean of observed means of $35.08."""
     customers = cdnow_sample()

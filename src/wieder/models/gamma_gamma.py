@@ -118,8 +118,9 @@ def expected_spend(parameters: Floats, repeats: Integers, repeat_spend: Floats) 
     """The expected cost of the next purchase, one per customer.
 
     The mean of all customers where `repeats` is 0, and ever closer to the
-    customer's own with more. Infinite where that expectation is (q <= 1
-    without repeats), which a certified fit never has.
+    customer's own with more; a total below 0, left by refunds, counts as 0.
+    Infinite where that expectation is (q <= 1 without repeats), which a
+    certified fit never has.
     """
     p, _, v = parameters
     weight = _posterior_shape(parameters, repeats)
