@@ -10,7 +10,7 @@ from base64 import b64encode
 from hashlib import sha256
 from pathlib import Path
 from traceback import extract_tb
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jinja2 import (
     ChoiceLoader,
@@ -64,8 +64,9 @@ def render_heatmap(chart: Heatmap, lang: Lang) -> str:
 
 def drawing(chart: StackedBars | IntervalBars) -> str:
     """The SVG of a chart alone, without its heading, its legend and its table."""
-    macros = _environment(resource("reports_templates"), None).get_template("charts.svg.j2").module
-    figure = macros.stacked_bars(chart) if isinstance(chart, StackedBars) else macros.interval_bars(chart)  # type: ignore[attr-defined]
+    macros: Any = _environment(resource("reports_templates"), None).get_template("charts.svg.j2").module
+    draw = macros.stacked_bars if isinstance(chart, StackedBars) else macros.interval_bars
+    figure = str(draw(chart))
     return figure[figure.rindex("<svg ") : figure.rindex("</svg>") + len("</svg>")]
 
 
