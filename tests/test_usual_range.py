@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shops import ask, shop
@@ -87,6 +87,7 @@ def test_what_never_varied_has_no_range() -> None:
 
 
 @given(st.integers(14, 40), st.integers(1, 9))
+@settings(max_examples=20)
 def test_later_periods_change_no_range(length: int, more: int) -> None:
     values = noisy(length + more)
     assert ranges(values).head(length).equals(ranges(values[:length]))

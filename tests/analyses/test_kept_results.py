@@ -64,12 +64,10 @@ def test_only_periods_that_were_over_are_kept_whatever_is_shown() -> None:
 
 
 def test_the_identity_is_that_of_data_and_settings() -> None:
-    assert keep(shop(ROWS)).identity == keep(shop(ROWS)).identity
-    others = [
-        keep(shop(ROWS[1:])),
-        keep(shop(ROWS), Settings(orders=OrderRules(count_zero=True), identity=BY_MAIL.identity)),
-    ]
-    assert len({keep(shop(ROWS)).identity, *(one.identity for one in others)}) == 3
+    con = shop(ROWS)
+    others = Settings(orders=OrderRules(count_zero=True), identity=BY_MAIL.identity)
+    assert keep(con).identity == keep(shop(ROWS)).identity
+    assert len({one.identity for one in (keep(con), keep(con, others), keep(shop(ROWS[1:])))}) == 3
 
 
 def test_the_same_data_restate_nothing() -> None:

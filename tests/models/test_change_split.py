@@ -15,8 +15,7 @@ def part(numerator: float, denominator: float) -> Part:
     return Part(numerator=Fraction(numerator), denominator=Fraction(denominator))
 
 
-numbers = st.fractions(0, 100, max_denominator=9)
-parts = st.builds(Part, numerator=numbers, denominator=numbers).map(
+parts = st.builds(part, st.integers(0, 99), st.integers(0, 99)).map(
     lambda one: one if one.denominator else part(0, 0)
 )
 pairs = st.lists(st.tuples(parts, parts), min_size=1, max_size=4)
@@ -46,8 +45,8 @@ def test_backwards_every_effect_is_the_opposite(both: list[tuple[Part, Part]]) -
     assert [(one.mix, one.rate) for one in there] == [(-one.mix, -one.rate) for one in back]
 
 
-@given(pairs, st.fractions(Fraction(1, 10), 10, max_denominator=10))
-def test_a_whole_that_only_grows_has_no_effects(both: list[tuple[Part, Part]], factor: Fraction) -> None:
+@given(pairs, st.integers(1, 9))
+def test_a_whole_that_only_grows_has_no_effects(both: list[tuple[Part, Part]], factor: int) -> None:
     before = [pair[0] for pair in both]
     grown = [Part(numerator=factor * one.numerator, denominator=factor * one.denominator) for one in before]
     effects = split_ratio(before, grown)
