@@ -68,3 +68,25 @@ def test_a_list_is_of_all_customers(wieder: Wieder) -> None:
 
 def test_the_rule_is_that_of_the_whole_shop(wieder: Wieder) -> None:
     assert "leave out --by" in fails(wieder(*TRIED, "--rules", "--by", "channel"), 2)
+
+
+def test_the_churn_rate_by_period_is_the_kpi(wieder: Wieder) -> None:
+    span = ("--window", "60", "--period", "quarter")
+    rows = wieder(*TRIED, *span, "--by", "channel").rows()
+    assert {row["kpi"] for row in rows} == {"churn_rate"}
+    assert {row["segment"] for row in rows} == {"", "app", "web"}
+    whole = [row for row in rows if not row["dimension"]]
+    kpis = wieder("kpis", *TRIED[1:], *span).rows()
+    assert whole == [row for row in kpis if row["kpi"] == "churn_rate"]
+
+
+def test_readers_see_the_churn_rate_by_period(wieder: Wieder) -> None:
+    text = wieder(*TRIED, "--window", "60", "--period", "quarter", "--format", "markdown").out.decode()
+    assert "| Q2 2023 |" in text
+
+
+def test_one_table_of_churn_at_a_time(wieder: Wieder) -> None:
+    assert "different tables" in fails(wieder(*TRIED, "--rules", "--period", "month"), 2)
+    assert "leave out --period or --group" in fails(
+        wieder(*TRIED, "--period", "month", "--group", "segment"), 2
+    )

@@ -8,14 +8,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
+from wieder import marts
 from wieder.analyses.base import TableAnalysis
 from wieder.analyses.churn_trials import gather_evidence, waiting_probability
 from wieder.analyses.groups import customer_groups
 from wieder.analyses.pseudonyms import pseudonyms
 from wieder.analyses.trials import USUAL, Plan, trial
 from wieder.analysis import find_currency, prepare
+from wieder.compute import compute
 from wieder.database import frame, script
 from wieder.kpis.base import Grain
+from wieder.kpis.retention import churn_rate
 from wieder.models.purchase_models import first_certified
 from wieder.models.spend import spend_model
 from wieder.notices import Notice
@@ -231,3 +234,26 @@ def _measures(evidence: Evidence, way: str) -> dict[str, object]:
     shares = {f"{part}_rate": score[part] / score["customers"] for part in ("expected", "actual")}
     names = ("auc", "brier", "skill", "log_loss", "calibration_error")
     return known | shares | {name: score[name] for name in names}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChurnRates:
+    """The KPI `churn_rate` over time."""
+
+    results: pl.DataFrame
+    """`results.SCHEMA`, of the periods that were asked for; the whole shop first, then the segments."""
+    kind: PeriodKind
+
+
+def analyse_churn_rates(
+    con: Connection, question: Question, settings: Settings, notify: Notify
+) -> ChurnRates:
+    """The churn rate of each period: who was active at its start and is not at its end.
+
+    Raises what `analysis.prepare` raises.
+    """
+    prepared = prepare(con, question, settings, notify)
+    mart = marts.build(con, prepared.scope.periods, [Grain.PURCHASES, Grain.CUSTOMER_PERIODS])
+    found = pl.concat(compute(mart, prepared.scope, [churn_rate], cut) for cut in prepared.cuts)
+    starts = [period.start for period in prepared.shown]
+    return ChurnRates(results=found.filter(pl.col("period_start").is_in(starts)), kind=question.kind)

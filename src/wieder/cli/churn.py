@@ -45,6 +45,10 @@ class ChurnOptions:
         Literal["cohort", "segment"] | None,
         Option("--group", help="Also by the year of the first order, or by the segments of [segments]."),
     ] = None
+    period: Annotated[
+        PeriodKind | None,
+        Option("--period", help="Instead: the churn rate of each period, by the rule.", show_default=False),
+    ] = None
     customers: Annotated[
         Literal["at-risk", "win-back"] | None,
         Option("--list", help="Instead: customers, the largest value at risk first."),
@@ -71,17 +75,44 @@ def churn(
     """Say who will not come back, three ways side by side.
 
     By the rule that who is silent for too long is lost, by a model, and by
-    Kaplan-Meier, each with its errors at earlier moments. The churn rate by
-    period is a KPI: `wieder kpis --period month`.
+    Kaplan-Meier, each with its errors at earlier moments.
     """
     from wieder.cli.writing import write_view
 
     asked = QuestionOptions(as_of=moment.as_of, window=moment.window, by=options.by, top=options.top)
     session = begin(files, source, output, asked)
-    if options.rules and (options.by or options.group or options.customers):
-        raise UsageError("--rules is about the rule, whole", "leave out --by, --group and --list")
-    view = _rules_view if options.rules else _list_view if options.customers else _churn_view
+    _refuse_contradictions(options)
+    views = {"rules": _rules_view, "customers": _list_view, "period": _rate_view}
+    view = next((views[name] for name in views if getattr(options, name)), _churn_view)
     write_view(view(session, asked, trials, options), session, private=bool(options.customers))
+
+
+def _refuse_contradictions(options: ChurnOptions) -> None:
+    """Raise UsageError for options that ask for two tables, or for groups where there are none."""
+    names = {"rules": "--rules", "customers": "--list", "period": "--period"}
+    asked = [option for name, option in names.items() if getattr(options, name)]
+    if len(asked) > 1:
+        raise UsageError(f"{asked[0]} and {asked[1]} are different tables", "ask for one of them at a time")
+    if (options.rules or options.customers) and (options.by or options.group):
+        raise UsageError(f"{asked[0]} is of the whole shop", "leave out --by and --group")
+    if options.period and options.group:
+        raise UsageError("--group is of customers as they are now", "leave out --period or --group")
+    if options.pseudonym and not options.customers:
+        raise UsageError("--pseudonym stands for customers, and none are listed", "add --list at-risk, say")
+
+
+def _rate_view(session: Session, asked: QuestionOptions, trials: TrialOptions, options: ChurnOptions) -> View:
+    """The KPI over time, for which nothing is forecast."""
+    from wieder.analyses.churn import analyse_churn_rates
+    from wieder.cli.questions import question_of
+    from wieder.cli.writing import View
+    from wieder.report.churn_grids import rate_grid
+
+    del trials
+    question = question_of(replace(asked, period=options.period), PeriodKind.MONTH)
+    with messages.working("computing"), opened(session) as con:
+        found = analyse_churn_rates(con, question, session.settings, messages.show_notice)
+    return View(frame=found.results, grids=lambda: [rate_grid(found.results, found.kind, session.lang)])
 
 
 def _rules_view(
@@ -110,8 +141,6 @@ def _churn_view(
     from wieder.cli.writing import View
     from wieder.report.churn_grids import churn_grids
 
-    if options.pseudonym:
-        raise UsageError("--pseudonym stands for customers, and none are listed", "add --list at-risk, say")
     question = question_of(asked, PeriodKind.YEAR)
     with messages.working("computing"), opened(session) as con:
         found = analyse_churn(
@@ -140,8 +169,6 @@ def _list_view(session: Session, asked: QuestionOptions, trials: TrialOptions, o
     from wieder.cli.writing import View
     from wieder.report.churn_grids import list_grid
 
-    if options.by or options.group:
-        raise UsageError("--list lists customers of the whole shop", "leave out --by and --group")
     which = options.customers or ""
     key = read_key(Path(options.pseudonym), messages.show_notice) if options.pseudonym else None
     question = question_of(asked, PeriodKind.YEAR)

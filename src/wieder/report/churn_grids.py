@@ -7,15 +7,18 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from wieder.kpis.retention import churn_rate
 from wieder.report.backtest_grids import measure_text
-from wieder.report.grids import Cell, Grid, Heading, Row, table_grid
+from wieder.report.grids import Cell, Grid, Heading, Row, block_title, table_grid
 from wieder.report.numbers import numbers_for
+from wieder.report.readings import readings
 from wieder.tables.churn import CHURN, CHURN_LIST, RULES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from wieder.kpis.base import Lang
+    from wieder.periods import PeriodKind
     from wieder.report.numbers import Numbers
 
     Record = Mapping[str, object]
@@ -107,3 +110,33 @@ def list_grid(customers: pl.DataFrame, which: str, most: int, lang: Lang, curren
         value=writer.money(customers["value_at_risk"].sum()),
     )
     return replace(table_grid(customers.head(most), CHURN_LIST, lang, currency), title=title)
+
+
+def rate_grid(results: pl.DataFrame, kind: PeriodKind, lang: Lang) -> Grid:
+    """The churn rate by period: one row per period and segment.
+
+    `results` has `results.SCHEMA`, and the rows of the KPI `churn_rate` alone.
+    """
+    writer = numbers_for(lang)
+    names = ("value", "interval", "numerator", "denominator")
+    return Grid(
+        title=churn_rate.label[lang],
+        headings=(
+            Heading(text=writer.text("churn.period")),
+            *(Heading(text=writer.text(f"column.{name}"), numeric=True) for name in names),
+            Heading(text=writer.text("column.state")),
+        ),
+        rows=tuple(
+            Row(
+                cells=(
+                    Cell(text=block_title(one.period, one.dimension, one.segment, kind, writer)),
+                    Cell(text=writer.percent(one.value)),
+                    Cell(text=writer.interval(one.ci_low, one.ci_high)),
+                    Cell(text=writer.count(one.numerator)),
+                    Cell(text=writer.count(one.denominator)),
+                    Cell(text=writer.text(f"state.{one.state}")),
+                )
+            )
+            for one in readings(results)
+        ),
+    )
