@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     Integers = NDArray[np.int64]
     Places = NDArray[np.intp]
 
-LARGEST_TABLE = 300_000
-"""Cells of one table; with its nodes and their means some 50 MB in all."""
+LARGEST_TABLE = 100_000
+"""Cells of one table; with its nodes and their means some 20 MB in all."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
