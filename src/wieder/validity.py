@@ -28,6 +28,13 @@ OPTIONAL_COLUMNS = {
 EXCLUDED = "excluded."
 """Begins the class of orders that meet a condition under [orders.exclude]; its name follows."""
 
+TEST_CASE = "when says_yes(o.is_test) then 'test'"
+GROUP_CASE = (
+    "when lower(trim(o.customer_group)) in (select customer_group from excluded_groups) then 'customer_group'"
+)
+REFUNDED_CASE = "when o.amount > 0 and given_back(o.refunded_amount, o.amount, s.class) then 'refunded'"
+"""SQL for the rules that need not apply."""
+
 EXAMPLE = "write conditions over columns of the orders, such as test = \"customer_id = 'test'\""
 
 
@@ -43,6 +50,7 @@ def classify(con: Connection, settings: Settings, notify: Notify) -> None:
     any_same = find_persons(con, f"(select {columns} from orders)", settings.identity, notify)
     con.execute(script("state_classes"), _states(rules))
     con.execute(script("excluded_groups"), {"groups": list(rules.excluded_groups)})
+    any_tests = not rules.count_test and _is_known(con, "is_test", columns)
     needs_key = _check_conditions(con, columns, rules)
     view = script("classified_orders").format(
         columns=columns,
@@ -52,15 +60,16 @@ def classify(con: Connection, settings: Settings, notify: Notify) -> None:
         customer_keys="left join customer_keys as k on k.customer = o.customer" if needs_key else "",
         less="".join(f" - coalesce({part}, 0)" for part in rules.amount_less),
         excluded_by=_excluded_by(rules),
-        refunded_is_valid=str(rules.count_refunded).lower(),
-        test_is_valid=str(rules.count_test).lower(),
+        test_or_group=" ".join([TEST_CASE] * any_tests + [GROUP_CASE] * bool(rules.excluded_groups)),
+        refunded="" if rules.count_refunded else REFUNDED_CASE,
         zero_is_valid=str(rules.count_zero).lower(),
     )
     con.execute(view)
-    con.execute(script("order_classes"), {"classes": _classes(con, rules)})
+    con.execute(script("order_classes"), {"classes": _classes(rules, any_tests=any_tests)})
     con.execute(script("amount_parts").format(sums=_sums(rules)))
-    _check_groups(con, rules, notify)
-    _tell_about_tests(con, rules, notify)
+    _check_groups(con, rules, columns, notify)
+    if any_tests:
+        _tell_about_tests(con, notify)
     _check_amount_parts(con, rules, notify)
     _tell_about_refunds(con, notify)
 
@@ -88,26 +97,27 @@ def _typed_columns(con: Connection) -> str:
     return ", ".join([f"* replace ({', '.join(retyped)})" if retyped else "*", *added])
 
 
-def _classes(con: Connection, rules: OrderRules) -> list[str]:
+def _classes(rules: OrderRules, *, any_tests: bool) -> list[str]:
     """The classes of orders that do not count, in the order in which they are told."""
     unpaid = [] if rules.count_unpaid else ["unpaid"]
-    test = ["test"] if not rules.count_test and _is_known(con, "is_test") else []
+    test = ["test"] if any_tests else []
     group = ["customer_group"] if rules.excluded_groups else []
     conditions = [EXCLUDED + name for name in rules.exclude]
     refunded = [] if rules.count_refunded else ["refunded"]
     return ["cancelled", *unpaid, *test, *group, *conditions, *refunded, "zero", "negative"]
 
 
-def _is_known(con: Connection, column: str) -> bool:
-    """Whether any export says something in this column of orders."""
-    return bool(con.execute(f"select 1 from classified_orders where {column} is not null limit 1").fetchall())
+def _is_known(con: Connection, column: str, columns: str = "*") -> bool:
+    """Whether any export says something in this column of orders; `columns` as of `_typed_columns`."""
+    orders = f"(select {columns} from orders)"
+    return bool(con.execute(f"select 1 from {orders} where {column} is not null limit 1").fetchall())
 
 
-def _check_groups(con: Connection, rules: OrderRules, notify: Notify) -> None:
+def _check_groups(con: Connection, rules: OrderRules, columns: str, notify: Notify) -> None:
     """Raises UsageError for excluded groups where no order has any; tells which ones no order has."""
-    if not rules.excluded_groups or not con.execute("select 1 from classified_orders limit 1").fetchall():
+    if not rules.excluded_groups or not _is_known(con, "order_id"):
         return
-    if not _is_known(con, "customer_group"):
+    if not _is_known(con, "customer_group", columns):
         raise UsageError(
             "[orders] excluded_groups: no order has a customer_group",
             "name the column with --map customer_group=COLUMN when exports are loaded",
@@ -121,13 +131,13 @@ def _check_groups(con: Connection, rules: OrderRules, notify: Notify) -> None:
         notify(Notice("group-unknown", message, values={"group": group}))
 
 
-def _tell_about_tests(con: Connection, rules: OrderRules, notify: Notify) -> None:
+def _tell_about_tests(con: Connection, notify: Notify) -> None:
     """Says so if is_test holds words that are neither yes nor no."""
     [(n_orders, example)] = con.execute(
         "select count(*), min(is_test) from classified_orders"
         " where is_test is not null and says_yes(is_test) is null"
     ).fetchall()
-    if n_orders and not rules.count_test:
+    if n_orders:
         message = f"is_test is neither yes nor no for {n_orders:,} orders, such as {example!r}: they count"
         remedy = "map another column with --map is_test=COLUMN, or exclude them under [orders.exclude]"
         notify(Notice("test-orders-unclear", message, remedy, {"n": n_orders, "example": example}))
@@ -232,4 +242,5 @@ def _tell_about_refunds(con: Connection, notify: Notify) -> None:
 
 def knows_refunds(con: Connection) -> bool:
     """Whether any export says what was refunded. Needs `classify` to have run."""
-    return _is_known(con, "refunded_amount")
+    query = "select 1 from classified_orders where refunded_amount is not null limit 1"
+    return bool(con.execute(query).fetchall())

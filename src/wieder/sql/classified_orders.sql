@@ -3,8 +3,8 @@
 -- is the one; 'valid' orders go into KPIs. Conditions of the user's see the order as it was exported.
 -- `columns`: all columns of orders, typed. `person`, `persons`: the person, where any customers are one. `customer_id`,
 -- `customer_keys`: the key, where a condition asks for it. `less`: the parts that are taken off the amount.
--- `excluded_by`: the first condition that holds. `test_is_valid`, `refunded_is_valid`, `zero_is_valid`:
--- true or false.
+-- `excluded_by`: the first condition that holds. `test_or_group`, `refunded`: the cases of these rules, where they apply,
+-- for they would cost time. `zero_is_valid`: true or false.
 
 -- What the column is_test says, whoever wrote it: yes, no, or null for another word, whose meaning we do not guess.
 create or replace temp macro says_yes(word) as
@@ -35,10 +35,9 @@ select
     o.*,
     case
         when s.class in ('cancelled', 'unpaid') then s.class
-        when says_yes(o.is_test) and not {test_is_valid} then 'test'
-        when lower(trim(o.customer_group)) in (select customer_group from excluded_groups) then 'customer_group'
+        {test_or_group}
         when o.excluded_by is not null then o.excluded_by
-        when o.amount > 0 and given_back(o.refunded_amount, o.amount, s.class) and not {refunded_is_valid} then 'refunded'
+        {refunded}
         when o.amount = 0 and not {zero_is_valid} then 'zero'
         when o.amount < 0 then 'negative'
         else 'valid'
