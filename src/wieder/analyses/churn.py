@@ -31,12 +31,13 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from wieder.analyses.churn_trials import Evidence
+    from wieder.analyses.churn_trials import Evidence, Fits
     from wieder.analyses.groups import Grouping, Groups
     from wieder.analyses.trials import TrialRules
-    from wieder.analysis import Prepared, Question
+    from wieder.analysis import Question
     from wieder.config import Settings
     from wieder.database import Connection
+    from wieder.kpis.base import Scope
     from wieder.models.fitting import Fit
     from wieder.models.holdout import Holdout
     from wieder.models.purchase_model import PurchaseModel
@@ -83,10 +84,10 @@ def analyse_churn(
     """
     prepared = prepare(con, replace(question, kind=PeriodKind.ALL), settings, notify)
     groups = customer_groups(con, prepared, question, grouping, settings)
-    outlook = _outlook(con, prepared, rules, notify)
+    outlook = look_ahead(con, prepared.scope, rules, notify)
     return ChurnAnalysis(
         table=CHURN,
-        frame=pl.concat(_group_rows(outlook, group) for group in groups),
+        frame=pl.concat(churn_rows(outlook, group) for group in groups),
         scope=prepared.scope,
         cuts=tuple(group.cut for group in groups),
         periods=prepared.shown,
@@ -107,7 +108,7 @@ def analyse_churn_list(
 ) -> ChurnAnalysis:
     """The customers on the list `which`; with a `key`, under pseudonyms. Raises like `analyse_churn`."""
     prepared = prepare(con, replace(question, kind=PeriodKind.ALL, by=()), settings, notify)
-    outlook = _outlook(con, prepared, rules, notify)
+    outlook = look_ahead(con, prepared.scope, rules, notify)
     keys = frame(con, "select customer, customer_key from customer_keys")
     customers = outlook.customers.join(keys, on="customer", how="left").rename({"purchase_days": "purchases"})
     rows = listed(customers, which)
@@ -124,11 +125,15 @@ def analyse_churn_list(
     )
 
 
-def _outlook(con: Connection, prepared: Prepared, rules: TrialRules, notify: Notify) -> Outlook:
-    """The evidence, and what follows from it for the customers at as-of."""
-    as_of = prepared.scope.as_of
-    pairs = frame(con, script("purchase_pairs"))
-    evidence = gather_evidence(con, prepared.scope, pairs, rules, notify)
+def look_ahead(
+    con: Connection, scope: Scope, rules: TrialRules, notify: Notify, fits: Fits | None = None
+) -> Outlook:
+    """The evidence, and what follows from it for the customers at as-of. Needs `analysis.prepare`.
+
+    `fits` and what is raised: see `gather_evidence`.
+    """
+    as_of, pairs = scope.as_of, frame(con, script("purchase_pairs"))
+    evidence = gather_evidence(con, scope, pairs, rules, notify, fits=fits)
     days = evidence.plan.horizon_days
     today = trial(con, as_of, Plan(horizon_days=days, moments=(as_of,)))
     silent = today.holdout.silent_days
@@ -178,7 +183,7 @@ def _spend_if_back(model: PurchaseModel, fit: Fit, now: Holdout) -> Floats:
     return np.asarray(purchases * each)
 
 
-def _group_rows(outlook: Outlook, group: Groups) -> pl.DataFrame:
+def churn_rows(outlook: Outlook, group: Groups) -> pl.DataFrame:
     """`CHURN.schema` of one way to group the customers; the errors are those of the whole shop."""
     shares = (
         group.members.join(outlook.customers, on="customer")

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from wieder.notices import Notify
 
     Floats = NDArray[np.float64]
+    Fits = Mapping[date, Mapping[str, Fit]]
 
 LIKELY = 0.5
 """A probability above this is a verdict, to be compared with those of the rule."""
@@ -93,22 +94,26 @@ def gather_evidence(
     pairs: pl.DataFrame,
     rules: TrialRules,
     notify: Notify,
+    *,
+    fits: Fits | None = None,
 ) -> Evidence:
     """Try every way on the past of the shop. Needs `analysis.prepare`.
 
-    `pairs` are the rows of sql/purchase_pairs.sql. Raises what `plan_trials` raises.
+    `pairs` are the rows of sql/purchase_pairs.sql, `fits` those of a back-test
+    by the same rules, which are not made again. Raises what `plan_trials` raises.
     """
     plan = plan_trials(scope, rules)
     notify(plan_notice(plan, rules))
     windows = rule_windows(pairs, scope, plan)
-    tried = [_tried(one, pairs, windows) for one in trials(con, plan)]
+    tried = [
+        _tried(one, fits[one.moment] if fits else _fitted(one), pairs, windows) for one in trials(con, plan)
+    ]
     if rules.most_customers is not None:
         known = pl.Series([one.said[GIVEN].customers for one in tried])
         for notice in sample_notices(known, rules.most_customers):
             notify(notice)
     choice = choose([one.ratings for one in tried])
-    fits = {one.moment: one.fits for one in tried}
-    for notice in choice_notices(choice, fits):
+    for notice in choice_notices(choice, {one.moment: one.fits for one in tried}):
         notify(notice)
     scored = {one.moment: {(NONE, method): score for method, score in one.scores.items()} for one in tried}
     compared = tuple(tried[place] for place in choice.moments)
@@ -136,9 +141,12 @@ def waiting_probability(
     return probability_of_none(kaplan_meier(waits_of(waits)), silent_days - 1, days)
 
 
-def _tried(trial: Trial, pairs: pl.DataFrame, windows: Mapping[str, int]) -> Tried:
+def _fitted(trial: Trial) -> Mapping[str, Fit]:
+    return {} if trial.is_too_small else trial.fits(MODELS)
+
+
+def _tried(trial: Trial, fits: Mapping[str, Fit], pairs: pl.DataFrame, windows: Mapping[str, int]) -> Tried:
     holdout = trial.holdout
-    fits = {} if trial.is_too_small else trial.fits(MODELS)
     certified = {name: fit for name, fit in fits.items() if fit.is_certified}
     none = _probabilities(holdout, certified)
     none[KAPLAN_MEIER] = waiting_probability(pairs, trial.moment, holdout.silent_days, holdout.horizon_days)
