@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -190,6 +191,13 @@ def test_pseudonyms_are_hmac_sha256_of_the_key() -> None:
     frame = listed(key=b"0123456789abcdef")
     assert set(frame["customer_key"].str.len_chars()) == {64}
     assert frame["customer_key"].is_sorted()
+
+
+@pytest.mark.parametrize("length", [16, 63, 64, 65, 200])
+def test_keys_of_any_length_are_those_of_the_standard_library(length: int) -> None:
+    key, names = bytes(range(length)), ["", "anna@shop.de", "Öztürk", "x" * 500]
+    wanted = [hmac.digest(key, name.encode(), "sha256").hex() for name in names]
+    assert pseudonyms(pl.Series("name", names), key).to_list() == wanted
 
 
 def test_a_key_is_long_and_secret(tmp_path: Path) -> None:
