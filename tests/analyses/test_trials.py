@@ -85,3 +85,11 @@ def test_of_many_customers_every_second_or_third_is_tried_and_all_are_counted() 
     assert found.customers.height == 10
     assert found.holdout.histories.total == found.holdout.spend.size == 4
     assert trial(con, plan.moments[0], replace(plan, most_customers=10)).holdout.histories.total == 10
+
+
+def test_without_customers_there_is_nobody_to_forecast() -> None:
+    con = shop([("1", None, "2024-01-01", "10"), ("2", "a", "2024-02-20", "20")])
+    prepared = prepare(con, Question(as_of=date(2024, 3, 31), today=TODAY), settings(), silent)
+    plan = plan_trials(prepared.scope, TrialRules(horizon_days=30))
+    with pytest.raises(DataError, match="no order before 2024-01-31 has a customer"):
+        next(trials(con, plan))

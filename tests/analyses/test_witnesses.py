@@ -97,3 +97,11 @@ def test_a_row_that_comes_twice_is_found_out(made_up: Connection, monkeypatch: p
     monkeypatch.setattr(witnesses, "_tables", with_doubles)
     found = table_verifications(made_up, ask(made_up, as_of=date(2026, 1, 1)), settings())
     assert [len(one.disagreements) for one in found] == [2] * len(TABLES)
+
+
+def test_a_shop_without_customers_has_no_trials_to_confirm() -> None:
+    rows = [(str(n), None, f"2024-{n + 1:02}-01", "10") for n in range(6)]
+    with shop(rows) as con:
+        found = table_verifications(con, ask(con), settings())
+    assert not {"holdouts", "churn_rules"} & {one.kpi for one in found}
+    assert [one for one in found if one.disagreements] == []

@@ -122,7 +122,7 @@ class Trial:
 def trials(con: Connection, plan: Plan) -> Iterator[Trial]:
     """The trials of the plan in time, one after the other so that only one is in memory.
 
-    Needs `analysis.prepare`.
+    Needs `analysis.prepare`. Raises DataError if no customer was known at a moment.
     """
     make_purchase_days(con)
     for moment in plan.moments:
@@ -130,8 +130,16 @@ def trials(con: Connection, plan: Plan) -> Iterator[Trial]:
 
 
 def trial(con: Connection, moment: date, plan: Plan) -> Trial:
-    """What was known at the moment, and what came in its horizon. Needs `make_purchase_days`."""
+    """What was known at the moment, and what came in its horizon. Needs `make_purchase_days`.
+
+    Raises DataError if no customer was known.
+    """
     customers = purchase_histories(con, moment, plan.end(moment))
+    if customers.is_empty():
+        raise DataError(
+            f"there is nobody to forecast: no order before {moment} has a customer",
+            "fewer --moments or a shorter --horizon begin later",
+        )
     span = {"since": moment - timedelta(days=plan.horizon_days), "until": moment}
     recent = frame(con, script("recent_purchases"), span)
     tried = customers if plan.most_customers is None else _thinned(customers, plan.most_customers)

@@ -17,12 +17,13 @@ from wieder.analyses.revenue_retention import analyse_revenue_retention
 from wieder.analyses.segments import analyse_moves, analyse_segments
 from wieder.analyses.trial_tables import analyse_churn_rules, analyse_holdouts
 from wieder.analyses.trials import has_room_for_trials
+from wieder.errors import DataError
 from wieder.periods import PeriodKind, period_at
 from wieder.tables.cohort_rules import Age, CohortRules, Mode
 from wieder.verify import verify_table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from wieder.analyses.base import TableAnalysis
     from wieder.analysis import Analysis, Question
@@ -82,8 +83,7 @@ def _tables(con: Connection, analysis: Analysis, settings: Settings) -> Iterator
     yield analyse_moves(con, by_time, settings, None, _unheard)
     yield analyse_customers(con, by_time, settings, Audience(), _unheard)
     if has_room_for_trials(analysis.scope):
-        yield analyse_holdouts(con, whole, settings, _unheard)
-        yield analyse_churn_rules(con, whole, settings, _unheard)
+        yield from _trials(con, whole, settings)
 
 
 def _in_all_periods(question: Question) -> Question:
@@ -96,6 +96,16 @@ def _cohorts(con: Connection, question: Question, settings: Settings) -> Iterato
     for age, mode in product(Age, Mode):
         rules = CohortRules(kind=question.kind, age=age, mode=mode, by_period=not question.by)
         yield analyse_cohorts(con, question, rules, settings, _unheard)
+
+
+def _trials(con: Connection, question: Question, settings: Settings) -> Sequence[TableAnalysis]:
+    """The tables of trials; none where no customer was known at one of the moments."""
+    try:
+        return [
+            analyse(con, question, settings, _unheard) for analyse in (analyse_holdouts, analyse_churn_rules)
+        ]
+    except DataError:
+        return ()
 
 
 def _unheard(notice: Notice) -> None:
