@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from wieder.kpis.base import Lang
     from wieder.report.numbers import Numbers
+    from wieder.tables.base import Table
 
     Record = Mapping[str, object]
 
@@ -101,8 +102,8 @@ def _title(scores: pl.DataFrame, target: str, writer: Numbers) -> str:
     return writer.text(f"backtest.{target}", days=writer.count(scores["horizon_days"][0]))
 
 
-def _label(column: str, writer: Numbers) -> str:
-    [label] = [one.label for one in SCORES.columns if one.name == column]
+def _label(column: str, writer: Numbers, table: Table = SCORES) -> str:
+    [label] = [one.label for one in table.columns if one.name == column]
     return label[writer.lang]
 
 
@@ -265,7 +266,7 @@ def tracking_grid(tracking: pl.DataFrame, lang: Lang) -> Grid:
     return Grid(
         title=TRACKING.label[lang],
         headings=(
-            Heading(text=TRACKING.columns[-5].label[lang]),
+            Heading(text=_label("week", writer, TRACKING)),
             Heading(text=_label("actual", writer), numeric=True),
             *(Heading(text=_method(method, writer), numeric=True) for method in methods),
         ),
