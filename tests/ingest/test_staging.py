@@ -49,6 +49,8 @@ def test_every_column_of_the_staged_tables(tmp_path: Path) -> None:
         ("shipping", "DECIMAL(18,4)"),
         ("tax", "DECIMAL(18,4)"),
         ("discount", "DECIMAL(18,4)"),
+        ("is_test", "VARCHAR"),
+        ("customer_group", "VARCHAR"),
         ("file_number", "INTEGER"),
         ("channel", "VARCHAR"),
     ]
