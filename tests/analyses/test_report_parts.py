@@ -40,7 +40,7 @@ def small_shop() -> Connection:
 
 def parts_of(con: Connection, kind: PeriodKind, occasion: str) -> ReportParts:
     options = settings(window=60, occasion=occasion)
-    return report_parts(con, analyse(con, Question(kind=kind, today=TODAY), options, silent), options)
+    return report_parts(con, analyse(con, Question(kind=kind, today=TODAY), options, silent), options, silent)
 
 
 @OCCASIONS

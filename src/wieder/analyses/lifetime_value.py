@@ -29,7 +29,7 @@ from wieder.tables.lifetime_value import (
 from wieder.tables.realised_value import HORIZONS, REALISED_VALUE, realised_values
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from wieder.analyses.expectations import Expectations
     from wieder.analyses.groups import Grouping, Groups
@@ -66,21 +66,35 @@ def analyse_lifetime_values(
     prepared = prepare(con, replace(question, kind=PeriodKind.ALL), settings, notify)
     groups = customer_groups(con, prepared, question, grouping, settings)
     expected = foresee(con, prepared.scope, settings.forecast, notify)
-    margin = settings.forecast.margin
-    rows = [
-        _formula_rows(con, prepared, margin, expected),
-        *(_realised_rows(realised(con, one), margin) for one in groups),
-        *(_expected_rows(one, expected) for one in groups if expected is not None),
-    ]
     return LifetimeValues(
         table=LIFETIME_VALUE,
-        frame=as_lifetime_values(pl.concat(rows, how="diagonal_relaxed")),
+        frame=side_by_side(con, formula_results(con, prepared), groups, expected, settings.forecast.margin),
         scope=prepared.scope,
         cuts=tuple(one.cut for one in groups),
         periods=prepared.shown,
         currency=settings.report.currency or find_currency(con),
         expectations=expected,
     )
+
+
+def side_by_side(
+    con: Connection,
+    formula: pl.DataFrame,
+    groups: Sequence[Groups],
+    expected: Expectations | None,
+    margin: float,
+) -> pl.DataFrame:
+    """`LIFETIME_VALUE.schema`: the formula, what was realised, and what is expected of the groups.
+
+    `formula` has the results of `FORMULA`, or some of them, in one period.
+    Needs `analysis.prepare`.
+    """
+    rows = [
+        _formula_rows(formula, margin, expected),
+        *(_realised_rows(realised(con, one), margin) for one in groups),
+        *(_expected_rows(one, expected) for one in groups if expected is not None),
+    ]
+    return as_lifetime_values(pl.concat(rows, how="diagonal_relaxed"))
 
 
 def realised(con: Connection, groups: Groups) -> pl.DataFrame:
@@ -94,13 +108,14 @@ def realised(con: Connection, groups: Groups) -> pl.DataFrame:
     return as_table(realised_values(pl.concat(spent), groups.members), REALISED_VALUE, groups.cut)
 
 
-def _formula_rows(
-    con: Connection, prepared: Prepared, margin: float, expected: Expectations | None
-) -> pl.DataFrame:
-    """The factors and the formula, of the shop and of groups by attribute."""
+def formula_results(con: Connection, prepared: Prepared) -> pl.DataFrame:
+    """`results.SCHEMA`: the factors and the formula, of the shop and of groups by attribute."""
     mart = marts.build(con, prepared.scope.periods, FORMULA_GRAINS)
     kpis = [REGISTRY[measure] for measure in FORMULA]
-    results = pl.concat(compute(mart, prepared.scope, kpis, cut) for cut in prepared.cuts)
+    return pl.concat(compute(mart, prepared.scope, kpis, cut) for cut in prepared.cuts)
+
+
+def _formula_rows(results: pl.DataFrame, margin: float, expected: Expectations | None) -> pl.DataFrame:
     is_formula = pl.col("kpi") == Measure.FORMULA
     bias, days = _formula_trial(expected)
     found = results.select(

@@ -9,24 +9,32 @@ import polars as pl
 
 from wieder.analyses.base import as_table, cut_rows
 from wieder.analyses.changes import changes_of
+from wieder.analyses.expectations import foresee
+from wieder.analyses.groups import Groups
+from wieder.analyses.lifetime_value import side_by_side
 from wieder.analyses.segments import tell_apart
 from wieder.compute import WHOLE
-from wieder.database import script
+from wieder.database import frame, script
 from wieder.models.kaplan_meier import Waits
 from wieder.periods import Period, PeriodKind
 from wieder.report.inputs import ChangesInput, SegmentInput, TableInput
+from wieder.results import SCHEMA
+from wieder.tables.backtest import SCORES
 from wieder.tables.flow import FLOW, customer_flow
+from wieder.tables.lifetime_value import LIFETIME_VALUE, Measure
 from wieder.tables.moves import moves_between, moves_table, states
 from wieder.tables.schemes import scheme_of
 from wieder.tables.segments import segment_sizes, segments_table
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import date
 
     from wieder.analyses.segments import Told
     from wieder.analysis import Analysis
     from wieder.config import Settings
     from wieder.database import Connection
+    from wieder.notices import Notify
     from wieder.tables.schemes import Scheme
 
 
@@ -38,15 +46,18 @@ class ReportParts:
     flow: TableInput
     waits: tuple[Waits, ...]
     customer_segments: SegmentInput
+    value: tuple[TableInput, ...]
+    """The three values of customers, and the back-test of forecasts."""
 
 
-def report_parts(con: Connection, by_period: Analysis, settings: Settings) -> ReportParts:
+def report_parts(con: Connection, by_period: Analysis, settings: Settings, notify: Notify) -> ReportParts:
     """The parts, for the periods of `by_period`, which must be the last that was analysed on `con`."""
     return ReportParts(
         changes=_changes(by_period),
         flow=_flow(by_period),
         waits=_waits(con, by_period.shown_span),
         customer_segments=_segments(con, by_period, settings),
+        value=tuple(_value(con, by_period, settings, notify)),
     )
 
 
@@ -65,6 +76,24 @@ def _flow(analysis: Analysis) -> TableInput:
 def _waits(con: Connection, span: Period) -> tuple[Waits, ...]:
     rows = con.execute(script("first_waits"), {"since": span.start, "until": span.end}).fetchall()
     return tuple(Waits(days=days, events=events, censored=censored) for days, events, censored in rows)
+
+
+def _value(con: Connection, analysis: Analysis, settings: Settings, notify: Notify) -> Iterator[TableInput]:
+    """The factors of the formula are left out: the report has them as an equation."""
+    expected = foresee(con, analysis.scope, settings.forecast, notify)
+    last = pl.col("period_start") == analysis.shown[-1].start
+    formula = analysis.results.filter(last, dimension="", kpi=Measure.FORMULA).select(*SCHEMA)
+    whole = Groups(members=frame(con, CUSTOMERS), cut=WHOLE)
+    values = side_by_side(con, formula, (whole,), expected, settings.forecast.margin)
+    yield TableInput(table=LIFETIME_VALUE, frame=values.filter(pl.col("measure") != Measure.MARGIN))
+    if expected is not None:
+        yield TableInput(table=SCORES, frame=expected.tested.scores)
+
+
+CUSTOMERS = """
+    select customer, cast(0 as integer) as segment
+    from customer_orders where customer is not null and sequence = 1
+"""
 
 
 def _segments(con: Connection, analysis: Analysis, settings: Settings) -> SegmentInput:

@@ -80,7 +80,7 @@ def find(
 
     with messages.working("computing"), opened(session, hear) as con:
         by_period = analyse(con, question, session.settings, hear)
-        parts = report_parts(con, by_period, session.settings)
+        parts = report_parts(con, by_period, session.settings, hear)
         kept, since = restated_since(con, by_period, session)
         whole = as_a_whole(con, by_period, session.settings)
         loads = load_history(con)
@@ -187,6 +187,7 @@ def report_inputs(findings: Findings, session: Session) -> ReportInputs:
         flow=parts.flow,
         waits=parts.waits,
         customer_segments=parts.customer_segments,
+        value=parts.value,
         bridge=findings.whole.bridge,
         notices=findings.notices,
         sources=tuple(findings.loads["file"].unique(maintain_order=True)),

@@ -9,6 +9,7 @@ import polars as pl
 
 from wieder.changes import Against
 from wieder.periods import Period
+from wieder.report.backtest_grids import score_grids
 from wieder.report.changes import changes_grid, split_grid
 from wieder.report.churn import churn
 from wieder.report.cohorts import cohort_heatmap
@@ -19,6 +20,7 @@ from wieder.report.glossary import glossary
 from wieder.report.grids import table_grid
 from wieder.report.headlines import SUBJECTS, headlines
 from wieder.report.inputs import ReportInputs
+from wieder.report.lifetime_values import lifetime_value_grid
 from wieder.report.look import Look
 from wieder.report.outline import outline
 from wieder.report.restatement import restated_grid
@@ -27,6 +29,8 @@ from wieder.report.sections import clv_equation, overview, segment_tables
 from wieder.report.tiles import tiles
 from wieder.report.trends import customers_chart, repeat_chart, revenue_chart
 from wieder.report.trust import sources, trust
+from wieder.tables.backtest import NONE, SCORES
+from wieder.tables.lifetime_value import LIFETIME_VALUE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -169,8 +173,20 @@ def _head(inputs: ReportInputs, last: Period, desk: Desk) -> Head:
 
 
 def _value(inputs: ReportInputs, by_period: History, desk: Desk) -> Value | None:
-    equation, tables = clv_equation(by_period, desk), _grids(inputs.value, desk)
+    equation, tables = clv_equation(by_period, desk), tuple(_value_grids(inputs.value, desk))
     return Value(equation=equation, tables=tables) if equation or tables else None
+
+
+def _value_grids(tables: Sequence[TableInput], desk: Desk) -> Iterator[Grid]:
+    """What customers are worth, and how far forecasts of purchases and spend were off."""
+    lang, currency = desk.numbers.lang, desk.numbers.currency
+    for one in tables:
+        if one.table.id == LIFETIME_VALUE.id:
+            yield lifetime_value_grid(one.frame, lang, currency)
+        elif one.table.id == SCORES.id:
+            yield from score_grids(one.frame.filter(pl.col("target") != NONE), lang, currency)
+        else:
+            yield table_grid(one.frame, one.table, lang, currency)
 
 
 MAXIMUM_RESTATED = 30
