@@ -26,7 +26,6 @@ MODULES = [ast.parse(path.read_text("utf-8")) for path in PATHS]
 NEVER_IN_A_REPORT = {
     "report-written", "settings-written", "sample-written", "lines-of-kept-orders", "key-readable",
     "no-consent", "thresholds-lookback", "password-file-open", "alert-not-checked",
-    "backtest", "naive-is-better", "model-refused", "no-forecast", "no-gamma-gamma", "no-model",
     "variables-not-scheduled", "no-order-in-lookback", "prospects", "rfm-levels", "not-split",
 }  # fmt: skip
 """Notices of commands other than `report`, and about files that it has written."""
