@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pytest
+from polars.testing import assert_frame_equal
 
 from leavers import END, shop_of_leavers
 from shops import TODAY, settings, shop, silent
-from wieder.analyses.churn import ChurnAnalysis, analyse_churn, analyse_churn_list
+from wieder.analyses.backtest import analyse_backtest
+from wieder.analyses.churn import ChurnAnalysis, analyse_churn, analyse_churn_list, churn_of_shop
 from wieder.analyses.groups import Grouping
 from wieder.analyses.trial_tables import analyse_churn_rules
 from wieder.analyses.trials import TrialRules
@@ -182,3 +184,12 @@ def test_the_errors_of_the_rule_need_no_model() -> None:
     question = Question(as_of=END, today=TODAY)
     found = analyse_churn_rules(shop_of_leavers(), question, settings(window=90), silent)
     assert found.frame.equals(simulated().evidence.rules)
+
+
+def test_churn_by_the_fits_of_a_back_test_is_the_same() -> None:
+    con, question, options = shop_of_leavers(), Question(as_of=END, today=TODAY), settings(window=90)
+    tested = analyse_backtest(con, question, options, silent)
+    ways, rules = churn_of_shop(con, tested.scope, tested.tested)
+    again = analyse_churn(con, question, options, silent)
+    assert_frame_equal(ways, again.frame)
+    assert rules.equals(again.evidence.rules)

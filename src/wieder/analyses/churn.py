@@ -11,17 +11,17 @@ import polars as pl
 from wieder import marts
 from wieder.analyses.base import TableAnalysis
 from wieder.analyses.churn_trials import gather_evidence, waiting_probability
-from wieder.analyses.groups import customer_groups
+from wieder.analyses.groups import Groups, customer_groups
 from wieder.analyses.pseudonyms import pseudonyms
-from wieder.analyses.trials import USUAL, Plan, trial
+from wieder.analyses.trials import USUAL, Plan, TrialRules, trial
 from wieder.analysis import find_currency, prepare
-from wieder.compute import compute
+from wieder.compute import WHOLE, compute
 from wieder.database import frame, script
 from wieder.kpis.base import Grain
 from wieder.kpis.retention import churn_rate
 from wieder.models.purchase_models import first_certified
 from wieder.models.spend import spend_model
-from wieder.notices import Notice
+from wieder.notices import Notice, unheard
 from wieder.periods import PeriodKind
 from wieder.tables.backtest import NONE
 from wieder.tables.churn import CHURN, CHURN_LIST, GIVEN, KAPLAN_MEIER, error_rates, listed
@@ -31,9 +31,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from wieder.analyses.backtest import Backtest
     from wieder.analyses.churn_trials import Evidence, Fits
-    from wieder.analyses.groups import Grouping, Groups
-    from wieder.analyses.trials import TrialRules
+    from wieder.analyses.groups import Grouping
     from wieder.analysis import Question
     from wieder.config import Settings
     from wieder.database import Connection
@@ -94,6 +94,22 @@ def analyse_churn(
         currency=settings.report.currency or find_currency(con),
         evidence=outlook.evidence,
     )
+
+
+def churn_of_shop(con: Connection, scope: Scope, tested: Backtest) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """`CHURN.schema` and `RULES.schema` of the whole shop, by the fits of a back-test and at its moments.
+
+    Says nothing: the back-test has. Needs the connection as `backtest` left it.
+    """
+    plan = tested.plan
+    rules = TrialRules(
+        horizon_days=plan.horizon_days,
+        n_moments=len(plan.moments),
+        most_customers=plan.most_customers,
+    )
+    outlook = look_ahead(con, scope, rules, unheard, tested.fits)
+    everybody = outlook.customers.select("customer", segment=pl.lit(0, pl.Int32))
+    return churn_rows(outlook, Groups(members=everybody, cut=WHOLE)), outlook.evidence.rules
 
 
 def analyse_churn_list(
