@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 AS_TYPED = {"ignore_unknown_options": True, "allow_interspersed_args": False}
 """Typer leaves the options after the first argument to the command that is scheduled."""
 PREFIX = "WIEDER_"
+EARLY = "06:30"
+"""After the exports of the night, and before anybody asks."""
 
 Command = Annotated[
     list[str] | None,
@@ -42,13 +44,14 @@ class ScheduleOptions:
     """When the command runs, and who runs it."""
 
     period: Annotated[
-        Literal["day", "week", "month", "quarter", "year"],
-        Option("--period", help="Run it after the end of each one; weeks end on Sunday."),
-    ] = "week"
-    at: Annotated[str, Option("--at", metavar="HH:MM", help="The local time.")] = "06:30"
+        Literal["day", "week", "month", "quarter", "year"] | None,
+        Option("--period", help="Run it after the end of each one; weeks end on Sunday. [week]"),
+    ] = None
+    at: Annotated[str | None, Option("--at", metavar="HH:MM", help="The local time. [06:30]")] = None
     systemd: Annotated[
-        bool, Option("--systemd", help="A service and a timer of systemd instead.", show_default=False)
-    ] = False
+        bool | None,
+        Option("--systemd", help="A service and a timer of systemd instead.", show_default=False),
+    ] = None
 
 
 @with_options
@@ -60,14 +63,15 @@ def schedule(command: Command = None, *, options: ScheduleOptions) -> None:
     """
     from wieder.scheduling import Job, crontab
 
-    words = tuple(command or ("report", "--period", options.period, "-o", "reports/{period}.html"))
+    period = PeriodKind(options.period or PeriodKind.WEEK)
+    words = tuple(command or ("report", "--period", period.value, "-o", "reports/{period}.html"))
     refuse_nonsense(words)
     job = Job(
         program=this_program(),
         arguments=words,
         folder=str(Path.cwd()),
-        period=PeriodKind(options.period),
-        at=time_of(options.at),
+        period=period,
+        at=time_of(options.at or EARLY),
     )
     text = unit_files(job) if options.systemd else crontab(job)
     say_unknown_variables()
