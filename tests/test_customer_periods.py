@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 from wieder.customer_periods import customer_periods
 
-SCHEMA = pl.Schema({
+SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "customer": pl.Int32, "period": pl.Int32, "day": pl.Date, "segment": pl.Int32,
     "starts_occasion": pl.Boolean, "revenue": pl.Decimal(18, 4),
-})  # fmt: skip
+}  # fmt: skip
 START = date(2024, 1, 1)
 
 
