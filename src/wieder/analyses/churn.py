@@ -32,8 +32,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from wieder.analyses.backtest import Backtest
-    from wieder.analyses.churn_trials import Evidence, Fits
+    from wieder.analyses.churn_trials import Evidence
     from wieder.analyses.groups import Grouping
+    from wieder.analyses.trials import Trial
     from wieder.analysis import Question
     from wieder.config import Settings
     from wieder.database import Connection
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from wieder.notices import Notify
 
     Floats = NDArray[np.float64]
+    Fitted = tuple[PurchaseModel, Fit]
 
 HARDLY = 1e-9
 """Where a purchase is less likely than this, what it would bring is not known."""
@@ -84,10 +86,10 @@ def analyse_churn(
     """
     prepared = prepare(con, replace(question, kind=PeriodKind.ALL), settings, notify)
     groups = customer_groups(con, prepared, question, grouping, settings)
-    outlook = look_ahead(con, prepared.scope, rules, notify)
+    outlook = _look_ahead(con, prepared.scope, rules, notify)
     return ChurnAnalysis(
         table=CHURN,
-        frame=pl.concat(churn_rows(outlook, group) for group in groups),
+        frame=pl.concat(_churn_rows(outlook, group) for group in groups),
         scope=prepared.scope,
         cuts=tuple(group.cut for group in groups),
         periods=prepared.shown,
@@ -96,10 +98,13 @@ def analyse_churn(
     )
 
 
-def churn_of_shop(con: Connection, scope: Scope, tested: Backtest) -> tuple[pl.DataFrame, pl.DataFrame]:
+def churn_of_shop(
+    con: Connection, scope: Scope, tested: Backtest, fitted: Fitted | None
+) -> tuple[pl.DataFrame, pl.DataFrame]:
     """`CHURN.schema` and `RULES.schema` of the whole shop, by the fits of a back-test and at its moments.
 
-    Says nothing: the back-test has. Needs the connection as `backtest` left it.
+    `fitted` is the best model and its certified fit to all orders, if there is
+    one. Says nothing: the back-test has. Needs the connection as `backtest` left it.
     """
     plan = tested.plan
     rules = TrialRules(
@@ -107,9 +112,12 @@ def churn_of_shop(con: Connection, scope: Scope, tested: Backtest) -> tuple[pl.D
         n_moments=len(plan.moments),
         most_customers=plan.most_customers,
     )
-    outlook = look_ahead(con, scope, rules, unheard, tested.fits)
+    pairs = frame(con, script("purchase_pairs"))
+    evidence = gather_evidence(con, scope, pairs, rules, unheard, fits=tested.fits)
+    today = _today(con, scope, evidence)
+    outlook = _outlook(evidence, pairs, today, fitted)
     everybody = outlook.customers.select("customer", segment=pl.lit(0, pl.Int32))
-    return churn_rows(outlook, Groups(members=everybody, cut=WHOLE)), outlook.evidence.rules
+    return _churn_rows(outlook, Groups(members=everybody, cut=WHOLE)), outlook.evidence.rules
 
 
 def analyse_churn_list(
@@ -124,7 +132,7 @@ def analyse_churn_list(
 ) -> ChurnAnalysis:
     """The customers on the list `which`; with a `key`, under pseudonyms. Raises like `analyse_churn`."""
     prepared = prepare(con, replace(question, kind=PeriodKind.ALL, by=()), settings, notify)
-    outlook = look_ahead(con, prepared.scope, rules, notify)
+    outlook = _look_ahead(con, prepared.scope, rules, notify)
     keys = frame(con, "select customer, customer_key from customer_keys")
     customers = outlook.customers.join(keys, on="customer", how="left").rename({"purchase_days": "purchases"})
     rows = listed(customers, which)
@@ -141,22 +149,24 @@ def analyse_churn_list(
     )
 
 
-def look_ahead(
-    con: Connection, scope: Scope, rules: TrialRules, notify: Notify, fits: Fits | None = None
-) -> Outlook:
-    """The evidence, and what follows from it for the customers at as-of. Needs `analysis.prepare`.
+def _look_ahead(con: Connection, scope: Scope, rules: TrialRules, notify: Notify) -> Outlook:
+    """The evidence, and what follows from it for the customers at as-of. Needs `analysis.prepare`."""
+    pairs = frame(con, script("purchase_pairs"))
+    evidence = gather_evidence(con, scope, pairs, rules, notify)
+    today = _today(con, scope, evidence)
+    return _outlook(evidence, pairs, today, _fitted(evidence, today.holdout, notify))
 
-    `fits` and what is raised: see `gather_evidence`.
-    """
-    as_of, pairs = scope.as_of, frame(con, script("purchase_pairs"))
-    evidence = gather_evidence(con, scope, pairs, rules, notify, fits=fits)
-    days = evidence.plan.horizon_days
-    today = trial(con, as_of, Plan(horizon_days=days, moments=(as_of,)))
+
+def _today(con: Connection, scope: Scope, evidence: Evidence) -> Trial:
+    """The customers at as-of, of whom nothing later is known."""
+    return trial(con, scope.as_of, Plan(horizon_days=evidence.plan.horizon_days, moments=(scope.as_of,)))
+
+
+def _outlook(evidence: Evidence, pairs: pl.DataFrame, today: Trial, fitted: Fitted | None) -> Outlook:
     silent = today.holdout.silent_days
     lost = {name: (silent > window).astype(np.float64) for name, window in evidence.windows.items()}
-    told = {KAPLAN_MEIER: waiting_probability(pairs, as_of, silent, days)}
+    told = {KAPLAN_MEIER: waiting_probability(pairs, today.moment, silent, evidence.plan.horizon_days)}
     spend = today.holdout.spend / today.holdout.purchases
-    fitted = _fitted(evidence, today.holdout, notify)
     if fitted is not None:
         told = {fitted[0].name: _none(*fitted, today.holdout)} | told
         spend = _spend_if_back(*fitted, today.holdout)
@@ -172,7 +182,7 @@ def look_ahead(
     return Outlook(evidence=evidence, customers=customers, ways=(*lost, *told))
 
 
-def _fitted(evidence: Evidence, now: Holdout, notify: Notify) -> tuple[PurchaseModel, Fit] | None:
+def _fitted(evidence: Evidence, now: Holdout, notify: Notify) -> Fitted | None:
     """The best model whose fit to all that is known is certified."""
     found = first_certified(evidence.choice.models, now.histories)
     if evidence.choice.models and found is None:
@@ -199,7 +209,7 @@ def _spend_if_back(model: PurchaseModel, fit: Fit, now: Holdout) -> Floats:
     return np.asarray(purchases * each)
 
 
-def churn_rows(outlook: Outlook, group: Groups) -> pl.DataFrame:
+def _churn_rows(outlook: Outlook, group: Groups) -> pl.DataFrame:
     """`CHURN.schema` of one way to group the customers; the errors are those of the whole shop."""
     shares = (
         group.members.join(outlook.customers, on="customer")

@@ -9,6 +9,7 @@ import polars as pl
 
 from wieder.analyses.base import as_table, cut_rows
 from wieder.analyses.changes import changes_of
+from wieder.analyses.churn import churn_of_shop
 from wieder.analyses.expectations import foresee
 from wieder.analyses.groups import Groups
 from wieder.analyses.lifetime_value import side_by_side
@@ -20,6 +21,7 @@ from wieder.periods import Period, PeriodKind
 from wieder.report.inputs import ChangesInput, SegmentInput, TableInput
 from wieder.results import SCHEMA
 from wieder.tables.backtest import SCORES
+from wieder.tables.churn import CHURN, RULES
 from wieder.tables.flow import FLOW, customer_flow
 from wieder.tables.lifetime_value import LIFETIME_VALUE, Measure
 from wieder.tables.moves import moves_between, moves_table, states
@@ -30,10 +32,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
+    from wieder.analyses.backtest import Backtest
+    from wieder.analyses.expectations import Expectations
     from wieder.analyses.segments import Told
     from wieder.analysis import Analysis
     from wieder.config import Settings
     from wieder.database import Connection
+    from wieder.kpis.base import Scope
     from wieder.notices import Notify
     from wieder.tables.schemes import Scheme
 
@@ -46,18 +51,24 @@ class ReportParts:
     flow: TableInput
     waits: tuple[Waits, ...]
     customer_segments: SegmentInput
+    churn: tuple[TableInput, ...]
+    """The ways to tell who will not come back, and their errors; none where nothing can be forecast."""
     value: tuple[TableInput, ...]
     """The three values of customers, and the back-test of forecasts."""
+    churn: tuple[TableInput, ...]
+    """The three ways to see who will not come back, and the errors of the rule; none without a back-test."""
 
 
 def report_parts(con: Connection, by_period: Analysis, settings: Settings, notify: Notify) -> ReportParts:
     """The parts, for the periods of `by_period`, which must be the last that was analysed on `con`."""
+    expected = foresee(con, by_period.scope, settings.forecast, notify)
     return ReportParts(
         changes=_changes(by_period),
         flow=_flow(by_period),
         waits=_waits(con, by_period.shown_span),
         customer_segments=_segments(con, by_period, settings),
-        value=tuple(_value(con, by_period, settings, notify)),
+        churn=() if expected is None else tuple(_churn(con, by_period.scope, expected.tested)),
+        value=tuple(_value(con, by_period, settings, expected)),
     )
 
 
@@ -78,9 +89,16 @@ def _waits(con: Connection, span: Period) -> tuple[Waits, ...]:
     return tuple(Waits(days=days, events=events, censored=censored) for days, events, censored in rows)
 
 
-def _value(con: Connection, analysis: Analysis, settings: Settings, notify: Notify) -> Iterator[TableInput]:
+def _churn(con: Connection, scope: Scope, tested: Backtest) -> Iterator[TableInput]:
+    ways, rules = churn_of_shop(con, scope, tested)
+    yield TableInput(table=CHURN, frame=ways)
+    yield TableInput(table=RULES, frame=rules)
+
+
+def _value(
+    con: Connection, analysis: Analysis, settings: Settings, expected: Expectations | None
+) -> Iterator[TableInput]:
     """The factors of the formula are left out: the report has them as an equation."""
-    expected = foresee(con, analysis.scope, settings.forecast, notify)
     last = pl.col("period_start") == analysis.shown[-1].start
     formula = analysis.results.filter(last, dimension="", kpi=Measure.FORMULA).select(*SCHEMA)
     whole = Groups(members=frame(con, CUSTOMERS), cut=WHOLE)
@@ -88,6 +106,16 @@ def _value(con: Connection, analysis: Analysis, settings: Settings, notify: Noti
     yield TableInput(table=LIFETIME_VALUE, frame=values.filter(pl.col("measure") != Measure.MARGIN))
     if expected is not None:
         yield TableInput(table=SCORES, frame=expected.tested.scores)
+
+
+def _churn(con: Connection, analysis: Analysis, expected: Expectations | None) -> Iterator[TableInput]:
+    if expected is None:
+        return
+    known = expected.fitted
+    fitted = (known.model, known.fit) if known else None
+    ways, rules = churn_of_shop(con, analysis.scope, expected.tested, fitted)
+    yield TableInput(table=CHURN, frame=ways)
+    yield TableInput(table=RULES, frame=rules)
 
 
 CUSTOMERS = """

@@ -187,6 +187,8 @@ def report_inputs(findings: Findings, session: Session) -> ReportInputs:
         flow=parts.flow,
         waits=parts.waits,
         customer_segments=parts.customer_segments,
+        churn=parts.churn,
+        churn=parts.churn,
         value=parts.value,
         bridge=findings.whole.bridge,
         notices=findings.notices,

@@ -12,6 +12,7 @@ from wieder.periods import Period
 from wieder.report.backtest_grids import score_grids
 from wieder.report.changes import changes_grid, split_grid
 from wieder.report.churn import churn
+from wieder.report.churn_grids import churn_grids
 from wieder.report.cohorts import cohort_heatmap
 from wieder.report.customer_segments import customer_segments
 from wieder.report.figures import desk_for, history
@@ -30,6 +31,7 @@ from wieder.report.tiles import tiles
 from wieder.report.trends import customers_chart, repeat_chart, revenue_chart
 from wieder.report.trust import sources, trust
 from wieder.tables.backtest import NONE, SCORES
+from wieder.tables.churn import CHURN, RULES
 from wieder.tables.lifetime_value import LIFETIME_VALUE
 
 if TYPE_CHECKING:
@@ -130,7 +132,7 @@ def build(inputs: ReportInputs, registry: Mapping[str, Kpi]) -> Document:
         second_order=second_order(inputs.waits, desk),
         cohorts=cohort_heatmap(inputs.cohorts, desk),
         flow=flow_chart(inputs.flow.frame, desk) if inputs.flow else None,
-        churn=churn(by_period, _grids(inputs.churn, desk), desk),
+        churn=churn(by_period, _churn_grids(inputs.churn, desk), desk),
         value=_value(inputs, by_period, desk),
         customer_segments=customer_segments(inputs.customer_segments, desk),
         segments=segment_tables(inputs.segments, desk),
@@ -177,6 +179,23 @@ def _value(inputs: ReportInputs, by_period: History, desk: Desk) -> Value | None
     return Value(equation=equation, tables=tables) if equation or tables else None
 
 
+def _churn_grids(tables: Sequence[TableInput], desk: Desk) -> tuple[Grid, ...]:
+    """The ways side by side, then how often the rule was wrong; nothing if that is not known."""
+    if not tables:
+        return ()
+    ways, rules = (one.frame for one in tables)
+    return churn_grids(ways, rules, desk.numbers.lang, desk.numbers.currency)
+
+
+def _churn_grids(tables: Sequence[TableInput], desk: Desk) -> tuple[Grid, ...]:
+    """The ways to see churn with their errors, and those of the rule."""
+    frames = {one.table.id: one.frame for one in tables}
+    if not frames:
+        return ()
+    ways, rules = frames[CHURN.id], frames[RULES.id]
+    return churn_grids(ways, rules, desk.numbers.lang, desk.numbers.currency)
+
+
 def _value_grids(tables: Sequence[TableInput], desk: Desk) -> Iterator[Grid]:
     """What customers are worth, and how far forecasts of purchases and spend were off."""
     lang, currency = desk.numbers.lang, desk.numbers.currency
@@ -219,11 +238,6 @@ def _restated(inputs: ReportInputs, desk: Desk) -> Iterator[Grid]:
     grid = restated_grid(restated, desk.lang, desk.numbers.currency, desk.kind, MAXIMUM_RESTATED)
     if grid.rows:
         yield grid
-
-
-def _grids(tables: Sequence[TableInput], desk: Desk) -> tuple[Grid, ...]:
-    currency = desk.numbers.currency
-    return tuple(table_grid(one.frame, one.table, desk.lang, currency) for one in tables)
 
 
 def _tables(inputs: ReportInputs) -> list[Table]:
