@@ -15,9 +15,11 @@ from shops import TODAY, settings, shop, silent
 from wieder.analyses.backtest import analyse_backtest
 from wieder.analyses.churn import ChurnAnalysis, analyse_churn, analyse_churn_list, churn_of_shop
 from wieder.analyses.groups import Grouping
+from wieder.analyses.purchase_histories import model_histories, purchase_histories
 from wieder.analyses.trial_tables import analyse_churn_rules
 from wieder.analyses.trials import TrialRules
 from wieder.analysis import Question
+from wieder.models.purchase_models import first_certified
 from wieder.tables.churn import AT_RISK, CHURN, CHURN_LIST, GIVEN, KAPLAN_MEIER, RULES, WIN_BACK, rules_table
 from wieder.verify import verify_table
 
@@ -189,7 +191,10 @@ def test_the_errors_of_the_rule_need_no_model() -> None:
 def test_churn_by_the_fits_of_a_back_test_is_the_same() -> None:
     con, question, options = shop_of_leavers(), Question(as_of=END, today=TODAY), settings(window=90)
     tested = analyse_backtest(con, question, options, silent)
-    ways, rules = churn_of_shop(con, tested.scope, tested.tested)
+    customers = purchase_histories(con, END)
+    histories, _ = model_histories(customers, END)
+    fitted = first_certified(tested.tested.choice.models, histories)
+    ways, rules = churn_of_shop(con, tested.scope, tested.tested, fitted)
     again = analyse_churn(con, question, options, silent)
     assert_frame_equal(ways, again.frame)
     assert rules.equals(again.evidence.rules)

@@ -99,12 +99,13 @@ def analyse_churn(
 
 
 def churn_of_shop(
-    con: Connection, scope: Scope, tested: Backtest, fitted: Fitted | None
+    con: Connection, scope: Scope, tested: Backtest, fitted: Fitted | None = None
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """`CHURN.schema` and `RULES.schema` of the whole shop, by the fits of a back-test and at its moments.
 
-    `fitted` is the best model and its certified fit to all orders, if there is
-    one. Says nothing: the back-test has. Needs the connection as `backtest` left it.
+    `fitted` is the best model and its certified fit to all orders, where that is
+    known already. Says nothing: the back-test has. Needs the connection as
+    `backtest` left it.
     """
     plan = tested.plan
     rules = TrialRules(
@@ -115,7 +116,7 @@ def churn_of_shop(
     pairs = frame(con, script("purchase_pairs"))
     evidence = gather_evidence(con, scope, pairs, rules, unheard, fits=tested.fits)
     today = _today(con, scope, evidence)
-    outlook = _outlook(evidence, pairs, today, fitted)
+    outlook = _outlook(evidence, pairs, today, fitted or _fitted(evidence, today.holdout, unheard))
     everybody = outlook.customers.select("customer", segment=pl.lit(0, pl.Int32))
     return _churn_rows(outlook, Groups(members=everybody, cut=WHOLE)), outlook.evidence.rules
 
