@@ -55,8 +55,6 @@ class ReportParts:
     """The ways to tell who will not come back, and their errors; none where nothing can be forecast."""
     value: tuple[TableInput, ...]
     """The three values of customers, and the back-test of forecasts."""
-    churn: tuple[TableInput, ...]
-    """The three ways to see who will not come back, and the errors of the rule; none without a back-test."""
 
 
 def report_parts(con: Connection, by_period: Analysis, settings: Settings, notify: Notify) -> ReportParts:
@@ -106,16 +104,6 @@ def _value(
     yield TableInput(table=LIFETIME_VALUE, frame=values.filter(pl.col("measure") != Measure.MARGIN))
     if expected is not None:
         yield TableInput(table=SCORES, frame=expected.tested.scores)
-
-
-def _churn(con: Connection, analysis: Analysis, expected: Expectations | None) -> Iterator[TableInput]:
-    if expected is None:
-        return
-    known = expected.fitted
-    fitted = (known.model, known.fit) if known else None
-    ways, rules = churn_of_shop(con, analysis.scope, expected.tested, fitted)
-    yield TableInput(table=CHURN, frame=ways)
-    yield TableInput(table=RULES, frame=rules)
 
 
 CUSTOMERS = """

@@ -188,7 +188,6 @@ def report_inputs(findings: Findings, session: Session) -> ReportInputs:
         waits=parts.waits,
         customer_segments=parts.customer_segments,
         churn=parts.churn,
-        churn=parts.churn,
         value=parts.value,
         bridge=findings.whole.bridge,
         notices=findings.notices,

@@ -31,7 +31,6 @@ from wieder.report.tiles import tiles
 from wieder.report.trends import customers_chart, repeat_chart, revenue_chart
 from wieder.report.trust import sources, trust
 from wieder.tables.backtest import NONE, SCORES
-from wieder.tables.churn import CHURN, RULES
 from wieder.tables.lifetime_value import LIFETIME_VALUE
 
 if TYPE_CHECKING:
@@ -184,15 +183,6 @@ def _churn_grids(tables: Sequence[TableInput], desk: Desk) -> tuple[Grid, ...]:
     if not tables:
         return ()
     ways, rules = (one.frame for one in tables)
-    return churn_grids(ways, rules, desk.numbers.lang, desk.numbers.currency)
-
-
-def _churn_grids(tables: Sequence[TableInput], desk: Desk) -> tuple[Grid, ...]:
-    """The ways to see churn with their errors, and those of the rule."""
-    frames = {one.table.id: one.frame for one in tables}
-    if not frames:
-        return ()
-    ways, rules = frames[CHURN.id], frames[RULES.id]
     return churn_grids(ways, rules, desk.numbers.lang, desk.numbers.currency)
 
 
