@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
-    from wieder.analyses.backtest import Backtest
     from wieder.analyses.expectations import Expectations
     from wieder.analyses.segments import Told
     from wieder.analysis import Analysis
@@ -65,7 +64,7 @@ def report_parts(con: Connection, by_period: Analysis, settings: Settings, notif
         flow=_flow(by_period),
         waits=_waits(con, by_period.shown_span),
         customer_segments=_segments(con, by_period, settings),
-        churn=() if expected is None else tuple(_churn(con, by_period.scope, expected.tested)),
+        churn=() if expected is None else tuple(_churn(con, by_period.scope, expected)),
         value=tuple(_value(con, by_period, settings, expected)),
     )
 
@@ -87,8 +86,10 @@ def _waits(con: Connection, span: Period) -> tuple[Waits, ...]:
     return tuple(Waits(days=days, events=events, censored=censored) for days, events, censored in rows)
 
 
-def _churn(con: Connection, scope: Scope, tested: Backtest) -> Iterator[TableInput]:
-    ways, rules = churn_of_shop(con, scope, tested)
+def _churn(con: Connection, scope: Scope, expected: Expectations) -> Iterator[TableInput]:
+    known = expected.fitted
+    fitted = (known.model, known.fit) if known else None
+    ways, rules = churn_of_shop(con, scope, expected.tested, fitted)
     yield TableInput(table=CHURN, frame=ways)
     yield TableInput(table=RULES, frame=rules)
 

@@ -40,7 +40,7 @@ def churn_grids(found: pl.DataFrame, rules: pl.DataFrame, lang: Lang, currency: 
     return (
         _ways_grid(whole, numbers_for(lang)),
         *(_groups_grid(groups.filter(dimension=one), lang, currency) for one in dimensions),
-        table_grid(rules, RULES, lang, currency),
+        table_grid(rules.drop("horizon_days"), RULES, lang, currency),
     )
 
 
