@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from wieder.database import Connection, connect, spill
 from wieder.errors import OutputError
-from wieder.ingest import read_exports
 from wieder.store import merge, open_store
 
 if TYPE_CHECKING:
@@ -36,6 +35,8 @@ def open_shop(
         with closing(open_store(Path(settings.db))) as con:
             yield con
         return
+    from wieder.ingest import read_exports  # noqa: PLC0415 - the database does without
+
     with _temporary_folder() as folder, closing(connect()) as con:
         spill(con, folder)
         read_exports(con, files, settings, stdin, notify)

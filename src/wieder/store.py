@@ -11,7 +11,6 @@ import duckdb
 
 from wieder.database import Connection, connect, frame, quote, script, spill
 from wieder.errors import DataError, OutputError
-from wieder.ingest import read_exports
 from wieder.locking import locked
 from wieder.merging import STORE_VERSION, LoadReport, merge
 from wieder.placed_orders import place_orders
@@ -61,6 +60,8 @@ def load(  # noqa: PLR0917  (everything that a load depends on)
     OutputError if the new database cannot be written; the old one is then
     unchanged.
     """
+    from wieder.ingest import read_exports  # noqa: PLC0415 - questions to the database do without
+
     target = path.resolve()
     _refuse_other_files(target)
     with _explained(target), locked(target, notify), _workshop(target) as folder:

@@ -14,9 +14,13 @@ from wieder.periods import PeriodKind
 from wieder.tables.cohort_rules import Age, CohortRules, Measure, Mode
 
 if TYPE_CHECKING:
+    import polars as pl
+    from rich.console import RenderableType
+
     from wieder.analyses.base import TableAnalysis
     from wieder.cli.session import Session
     from wieder.cli.writing import View
+    from wieder.report.cohort_grid import CohortLook
 
 
 MODE_OF_OPTION = {"window": Mode.ROLLING, "occasion": Mode.CUMULATIVE}
@@ -85,9 +89,7 @@ def cohorts(
 def cohort_view(found: TableAnalysis, rules: CohortRules, options: CohortOptions, session: Session) -> View:
     """The long or wide table for programs; readers always see a row per cohort."""
     from wieder.cli.writing import View
-    from wieder.report.cohort_grid import COLUMNS_BEFORE_AGES, CohortLook, cohort_chart, cohort_grid
-    from wieder.report.html import render_heatmap
-    from wieder.report.terminal import heat_table
+    from wieder.report.cohort_grid import CohortLook, cohort_grid
     from wieder.tables.cohorts import wide_cohorts
 
     measure = options.measure or Measure.RETENTION
@@ -95,6 +97,20 @@ def cohort_view(found: TableAnalysis, rules: CohortRules, options: CohortOptions
     return View(
         frame=wide_cohorts(found.frame, measure) if options.wide else found.frame,
         grids=lambda: [cohort_grid(found.frame, look)],
-        page=lambda: heat_table(cohort_grid(found.frame, look), COLUMNS_BEFORE_AGES, session.lang),
-        html=lambda: render_heatmap(cohort_chart(found.frame, look), session.lang),
+        page=lambda: _page(found.frame, look),
+        html=lambda: _html(found.frame, look),
     )
+
+
+def _page(cells: pl.DataFrame, look: CohortLook) -> RenderableType:
+    from wieder.report.cohort_grid import COLUMNS_BEFORE_AGES, cohort_grid
+    from wieder.report.terminal import heat_table
+
+    return heat_table(cohort_grid(cells, look), COLUMNS_BEFORE_AGES, look.lang)
+
+
+def _html(cells: pl.DataFrame, look: CohortLook) -> str:
+    from wieder.report.cohort_grid import cohort_chart
+    from wieder.report.html import render_heatmap
+
+    return render_heatmap(cohort_chart(cells, look), look.lang)
