@@ -21,7 +21,7 @@ from wieder.periods import Period, PeriodKind
 from wieder.report.inputs import ChangesInput, SegmentInput, TableInput
 from wieder.results import SCHEMA
 from wieder.tables.backtest import SCORES
-from wieder.tables.churn import CHURN, RULES
+from wieder.tables.churn import CHURN, rules_table
 from wieder.tables.flow import FLOW, customer_flow
 from wieder.tables.lifetime_value import LIFETIME_VALUE, Measure
 from wieder.tables.moves import moves_between, moves_table, states
@@ -91,7 +91,8 @@ def _churn(con: Connection, scope: Scope, expected: Expectations) -> Iterator[Ta
     fitted = (known.model, known.fit) if known else None
     ways, rules = churn_of_shop(con, scope, expected.tested, fitted)
     yield TableInput(table=CHURN, frame=ways)
-    yield TableInput(table=RULES, frame=rules)
+    plan, windows = expected.tested.plan, sorted(rules["window_days"].unique())
+    yield TableInput(table=rules_table(plan.moments, windows, plan.horizon_days), frame=rules)
 
 
 def _value(
