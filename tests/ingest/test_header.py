@@ -101,6 +101,17 @@ def test_a_header_that_is_not_clear_is_refused(tmp_path: Path, header: str, mess
     assert len(caught.value.message) < 4000
 
 
+@pytest.mark.parametrize(
+    "lines",
+    [("customer_id  date number  amount", "00001 19970101  1   11.77"), ("00001 19970101  1   11.77",)],
+)
+def test_columns_of_fixed_width_are_refused_for_what_they_are(tmp_path: Path, lines: tuple[str, ...]) -> None:
+    header, *rows = lines
+    with pytest.raises(DataError, match="blanks stand between the columns") as caught:
+        load(export(tmp_path / "a.txt", *rows, header=header))
+    assert "fixed width" in caught.value.remedy
+
+
 def test_a_chosen_column_must_exist(tmp_path: Path) -> None:
     path = export(tmp_path / "a.csv", ORDER)
     for column in ("amount", "order_id"):

@@ -147,6 +147,11 @@ def _unknown(export: Export, header: Header, settings: Settings) -> DataError | 
     orders = _resolutions(header, settings)["orders"]
     if orders.absent:
         return _absent(export, header, orders.absent)
+    if len(header.names) == 1 and re.search(r"\S\s{2,}\S", header.names[0]):
+        return DataError(
+            f"{export.name}: blanks stand between the columns, and no delimiter: {listed(header.names)}",
+            "they seem to have a fixed width: make a CSV file of them, as spreadsheets do from text",
+        )
     if any(_is_value(name) for name in header.names):
         message = (
             f"{export.name}: the first line holds values, not the names of columns: {listed(header.names, 8)}"
