@@ -56,7 +56,7 @@ def diff(
     shown: DiffOptions,
     history: HistoryOptions,
 ) -> None:
-    """Show what changed in the last period, and with --by which segments moved it.
+    """Show what changed, and which segments moved it.
 
     Time is cut by months unless --period says otherwise. Each KPI is shown for the last
     period in which it is final. --restated compares with what reports kept in the folder of --history.
