@@ -159,6 +159,9 @@ EVERY_RULE = st.fixed_dictionaries(
     {
         "count_zero": st.booleans(),
         "count_unpaid": st.booleans(),
+        "count_test": st.booleans(),
+        "count_refunded": st.booleans(),
+        "excluded_groups": st.sampled_from([(), ("B2B",)]),
         "exclude": st.sampled_from(
             [{}, {"test": "customer_id = 'a'"}, {"b2b": "amount > 90", "odd": "tax > 5"}]
         ),
@@ -169,10 +172,11 @@ STATED = st.tuples(
     st.sampled_from(["a", "b", None]),
     st.dates(date(2019, 12, 1), date(2020, 3, 1)),
     st.decimals("-20", "200", places=2),
-    st.sampled_from(["paid", "failed", "pending", None]),
+    st.sampled_from(["paid", "failed", "pending", "refunded", None]),
     st.decimals("0", "30", places=2),
     st.sampled_from([None, "0", "5.55", "500"]),
     st.one_of(st.none(), st.dates(date(2019, 12, 1), date(2020, 3, 1))),
+    st.sampled_from([{}, {"is_test": "yes"}, {"is_test": "no", "customer_group": "b2b"}]),
 )
 
 
@@ -193,11 +197,13 @@ def test_the_bridge_adds_up_under_every_combination_of_rules(
                 "shipping": "1",
                 "refunded_amount": refund,
                 "refunded_at": refunded_at,
+                **marks,
             },
         )
-        for number, (customer, day, amount, status, part, refund, refunded_at) in enumerate(drawn)
+        for number, (customer, day, amount, status, part, refund, refunded_at, marks) in enumerate(drawn)
     ]
-    con = shop([*rows, ("first", "c", "2019-11-30", "80", {"tax": "1", "shipping": "1"})])
+    first = {"tax": "1", "shipping": "1", "customer_group": "retail"}
+    con = shop([*rows, ("first", "c", "2019-11-30", "80", first)])
     found = ask(con, options=Settings(orders=OrderRules(**options)), as_of="2020-02-01", since="2019-12-15")
     assert adds_up(found.bridge)
     steps = steps_of(found)
