@@ -62,9 +62,10 @@ def test_the_examples_of_wieder_toml_can_be_used(tmp_path: Path) -> None:
     for example in examples:
         (tmp_path / "wieder.toml").write_text(example, "utf-8")
         settings.append(load_settings(tmp_path / "wieder.toml", {}, {}))
-    assert settings[0].columns["amount"] == "Gesamtbetrag"
-    assert settings[1].mail.attach == ("html", "xlsx")
-    assert settings[2].orders.exclude["test"].startswith("email like")
+    assert settings[0].formats["kasse"]["row"] == "line"
+    assert settings[1].columns["amount"] == "Gesamtbetrag"
+    assert settings[2].mail.attach == ("html", "xlsx")
+    assert settings[3].orders.exclude["test"].startswith("email like")
 
 
 def test_links_lead_somewhere() -> None:
