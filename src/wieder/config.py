@@ -184,6 +184,8 @@ class Report(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     """A PNG or SVG file of at most 60,000 bytes, shown above the title and kept inside the page."""
     colours: dict[Literal["returning", "new", "reactivated", "lost", "anonymous", "link"], str] = {}
     """Your own colours of the charts and of links, as "#1f5a8a"; they must be told from the page."""
+    forecasts: Literal["auto", "always", "never"] = "auto"
+    """Forecasts and their back-test in the report; auto: for at most 200,000 customers, as they take time."""
     sections: tuple[SectionName, ...] = ()
     """The sections of the page, in this order; none given: all."""
     comments: dict[SectionName, str] = {}

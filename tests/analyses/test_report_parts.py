@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import msgspec
 import pytest
 from polars.testing import assert_frame_equal
 
@@ -15,9 +16,11 @@ from wieder.analyses.report_parts import ReportParts, report_parts
 from wieder.analyses.segments import analyse_moves
 from wieder.analysis import Question, analyse
 from wieder.models.kaplan_meier import kaplan_meier
+from wieder.notices import Notice
 from wieder.periods import PeriodKind
 
 if TYPE_CHECKING:
+    from wieder.config import Settings
     from wieder.database import Connection
 
 OCCASIONS = pytest.mark.parametrize("occasion", ["order", "day"])
@@ -83,3 +86,23 @@ def test_the_moves_are_those_of_their_command() -> None:
 
 def test_time_that_is_not_cut_has_no_moves() -> None:
     assert parts_of(small_shop(), PeriodKind.ALL, "order").customer_segments.moves is None
+
+
+def test_forecasts_are_made_where_they_are_wanted(monkeypatch: pytest.MonkeyPatch) -> None:
+    con, heard = small_shop(), list[Notice]()
+    usual = settings(window=60)
+    analysis = analyse(con, Question(kind=PeriodKind.MONTH, today=TODAY), usual, silent)
+    assert report_parts(con, analysis, usual, silent).churn
+    monkeypatch.setattr("wieder.analyses.report_parts.MOST_FORESEEN", 11)
+    without = report_parts(con, analysis, usual, heard.append)
+    assert [notice.slug for notice in heard] == ["no-forecasts-in-report"]
+    assert without.churn == ()
+    assert [one.table.id for one in without.value] == ["lifetime_value"], "what was realised is known"
+    always = replace_report(usual, forecasts="always")
+    assert report_parts(con, analysis, always, silent).churn
+    never = replace_report(usual, forecasts="never")
+    assert report_parts(con, analysis, never, silent).churn == ()
+
+
+def replace_report(options: Settings, **report: Any) -> Settings:
+    return msgspec.structs.replace(options, report=msgspec.structs.replace(options.report, **report))

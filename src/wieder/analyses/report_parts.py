@@ -17,6 +17,7 @@ from wieder.analyses.segments import tell_apart
 from wieder.compute import WHOLE
 from wieder.database import frame, script
 from wieder.models.kaplan_meier import Waits
+from wieder.notices import Notice
 from wieder.periods import Period, PeriodKind
 from wieder.report.inputs import ChangesInput, SegmentInput, TableInput
 from wieder.results import SCHEMA
@@ -58,7 +59,7 @@ class ReportParts:
 
 def report_parts(con: Connection, by_period: Analysis, settings: Settings, notify: Notify) -> ReportParts:
     """The parts, for the periods of `by_period`, which must be the last that was analysed on `con`."""
-    expected = foresee(con, by_period.scope, settings.forecast, notify)
+    expected = _expected(con, by_period, settings, notify)
     return ReportParts(
         changes=_changes(by_period),
         flow=_flow(by_period),
@@ -67,6 +68,24 @@ def report_parts(con: Connection, by_period: Analysis, settings: Settings, notif
         churn=() if expected is None else tuple(_churn(con, by_period.scope, expected)),
         value=tuple(_value(con, by_period, settings, expected)),
     )
+
+
+MOST_FORESEEN = 200_000
+"""Forecasts for more customers take longer than all the rest of a report: they are made if asked for."""
+
+
+def _expected(con: Connection, analysis: Analysis, settings: Settings, notify: Notify) -> Expectations | None:
+    """What is expected of customers; None where it is not wanted, or not known."""
+    wanted = settings.report.forecasts
+    [(n_customers,)] = con.execute("select count(*) from first_orders").fetchall()
+    if wanted == "auto" and n_customers > MOST_FORESEEN:
+        message = f"the report has no forecasts, as there are {n_customers:,} customers"
+        remedy = (
+            'forecasts = "always" in [report] makes them; `wieder clv` and `wieder churn` show them alone'
+        )
+        notify(Notice("no-forecasts-in-report", message, remedy, {"n": n_customers}))
+        return None
+    return None if wanted == "never" else foresee(con, analysis.scope, settings.forecast, notify)
 
 
 def _changes(analysis: Analysis) -> ChangesInput:

@@ -22,6 +22,8 @@ SHOWN = (
 class CustomerSegments:
     """The sizes of the segments, what customers were told apart by, and the moves of the last period."""
 
+    definition: str
+    """The glossary entry of the sizes."""
     sizes: Grid
     thresholds: tuple[Grid, ...]
     moves: tuple[Grid, ...]
@@ -34,6 +36,7 @@ def customer_segments(found: SegmentInput | None, desk: Desk) -> CustomerSegment
     lang, currency = desk.lang, desk.numbers.currency
     frame = with_localised_segments(found.sizes.frame.select(SHOWN), found.scheme, lang)
     return CustomerSegments(
+        definition=f"table-{found.sizes.table.id}",
         sizes=table_grid(frame, found.sizes.table, lang, currency),
         thresholds=threshold_grids(found.thresholds, found.scheme, lang, currency),
         moves=_moves(found.moves, found, desk) if found.moves else (),
