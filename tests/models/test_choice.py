@@ -7,9 +7,9 @@ from math import nan
 from wieder.models.choice import Choice, Rating, choose
 
 NAIVE = {
-    "own_rate": Rating(relative_error=1, bias=2),
-    "last_days": Rating(relative_error=1.5, bias=-0.5),
-    "shop_formula": Rating(relative_error=1, bias=1),
+    "own_rate": Rating(absolute_error=1, mean_error=2),
+    "last_days": Rating(absolute_error=1.5, mean_error=-0.5),
+    "shop_formula": Rating(absolute_error=1, mean_error=1),
 }
 """Errors of 3, 2 and 2."""
 
@@ -17,7 +17,8 @@ NAIVE = {
 def rated(**models: tuple[float, float]) -> dict[str, Rating]:
     """Error and log loss of models, beside the same naive forecasts."""
     return NAIVE | {
-        name: Rating(relative_error=error, bias=0, log_loss=loss) for name, (error, loss) in models.items()
+        name: Rating(absolute_error=error, mean_error=0, log_loss=loss)
+        for name, (error, loss) in models.items()
     }
 
 
@@ -59,6 +60,10 @@ def test_a_model_whose_log_loss_is_not_known_does_not_win() -> None:
     assert choose([rated(bg=(1.0, nan), mbg=(1.5, 0.5))]).models == ("mbg", "bg")
 
 
-def test_where_nothing_was_bought_no_naive_forecast_is_better() -> None:
-    nothing = {name: Rating(relative_error=nan, bias=nan) for name in NAIVE}
-    assert choose([nothing | {"bg": Rating(relative_error=nan, bias=nan, log_loss=0.1)}]).method == "bg"
+def test_where_nothing_was_bought_the_least_was_expected_rightly() -> None:
+    nothing = {
+        "own_rate": Rating(absolute_error=3, mean_error=3),
+        "last_days": Rating(absolute_error=0, mean_error=0),
+        "shop_formula": Rating(absolute_error=1, mean_error=1),
+    }
+    assert choose([nothing]).method == "last_days"

@@ -23,7 +23,6 @@ from wieder.models.scoring import (
     normalised_gini,
     rank_correlation,
     ranking,
-    relative_bias,
     relative_error,
     tenths,
     top_decile_capture,
@@ -39,9 +38,8 @@ def floats(*values: float) -> Floats:
     return np.array(values, dtype=np.float64)
 
 
-def test_errors_of_level_and_of_cases_by_hand() -> None:
+def test_errors_of_cases_by_hand() -> None:
     forecast, actual = floats(1, 2, 3, 0), floats(2, 2, 0, 1)
-    assert relative_bias(forecast, actual) == pytest.approx(6 / 5 - 1)
     assert mean_absolute_error(forecast, actual) == pytest.approx((1 + 0 + 3 + 1) / 4)
     assert relative_error(forecast, actual) == pytest.approx(5 / 5)
 
@@ -98,7 +96,6 @@ def test_what_is_not_defined_is_not_a_number() -> None:
     assert all(
         math.isnan(value)
         for value in (
-            relative_bias(none, none),
             mean_absolute_error(none, none),
             relative_error(nothing, nothing),
             gini(ranked, nothing),

@@ -154,17 +154,13 @@ def _ratings(scores: Scores) -> dict[str, Rating]:
     """How wrong each method was at one moment, by name."""
     return {
         method: Rating(
-            relative_error=score.measures["relative_error"],
-            bias=_bias(score),
+            absolute_error=score.measures["mae"],
+            mean_error=(score.expected - score.actual) / score.customers,
             log_loss=scores[NONE, method].measures["log_loss"] if (NONE, method) in scores else nan,
         )
         for (target, method), score in scores.items()
         if target == PURCHASES
     }
-
-
-def _bias(score: Score) -> float:
-    return score.expected / score.actual - 1 if score.actual else nan
 
 
 @dataclass(frozen=True, kw_only=True)

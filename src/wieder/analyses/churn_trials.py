@@ -193,8 +193,8 @@ def _ratings(holdout: Holdout, fits: Mapping[str, Fit], scores: Mapping[str, Sco
 
 def _rating(expected: Floats, actual: Floats, log_loss: float = float("nan")) -> Rating:
     return Rating(
-        relative_error=scoring.relative_error(expected, actual),
-        bias=scoring.relative_bias(expected, actual),
+        absolute_error=scoring.mean_absolute_error(expected, actual),
+        mean_error=float((expected - actual).mean()),
         log_loss=log_loss,
     )
 

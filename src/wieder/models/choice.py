@@ -14,19 +14,22 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Rating:
-    """How wrong one method was at one moment; nan where that is not defined."""
+    """How wrong one method was at one moment."""
 
-    relative_error: float
-    """Mean absolute error of purchases per customer as a share of their mean."""
-    bias: float
-    """The relative error of their total."""
+    absolute_error: float
+    """Of purchases: the mean of |expected - actual| over customers."""
+    mean_error: float
+    """The mean of expected - actual over customers: the error of the total."""
     log_loss: float = nan
     """Of the probability of no purchase; only models have one."""
 
     @property
     def error(self) -> float:
-        """The relative error plus the size of the bias: customers one by one, and their total alike."""
-        return self.relative_error + abs(self.bias)
+        """In purchases per customer: how wrong it was of customers one by one, and of their total alike.
+
+        Not a share of what came, so that it is known where nothing came.
+        """
+        return self.absolute_error + abs(self.mean_error)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -70,11 +70,6 @@ def ranking(forecast: Floats) -> Ranking:
     return Ranking(order=order, starts=np.flatnonzero(is_first))
 
 
-def relative_bias(forecast: Floats, actual: Floats) -> float:
-    """Forecast total / actual total - 1: the error of the level. 0.1 is a tenth too much."""
-    return _ratio(float(forecast.sum()), float(actual.sum())) - 1
-
-
 def mean_absolute_error(forecast: Floats, actual: Floats) -> float:
     """The mean of |forecast - actual| over cases."""
     return _ratio(float(np.abs(forecast - actual).sum()), actual.size)
