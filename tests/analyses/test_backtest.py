@@ -13,6 +13,7 @@ import pytest
 from leavers import END, shop_of_leavers
 from shops import TODAY, settings, shop, silent
 from wieder.analyses.backtest import BacktestAnalysis, analyse_backtest
+from wieder.analyses.forecast_notices import skill_notices
 from wieder.analyses.trials import TrialRules
 from wieder.analysis import Question
 from wieder.models.baselines import FEWEST_CUSTOMERS
@@ -187,3 +188,12 @@ def test_the_order_of_rows_does_not_matter() -> None:
 
 def test_the_counts_have_their_columns() -> None:
     assert simulated().tested.holdouts.schema == HOLDOUTS.schema
+
+
+def test_a_model_that_tells_less_than_the_base_rate_is_named() -> None:
+    scores = simulated().tested.scores
+    assert list(skill_notices(scores, simulated().tested.model)) == []
+    upside_down = scores.with_columns(skill=-pl.col("skill"))
+    [notice] = skill_notices(upside_down, simulated().tested.model)
+    assert notice.values == {"model": simulated().tested.model}
+    assert list(skill_notices(scores, None)) == []

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from wieder.analyses.base import TableAnalysis
-from wieder.analyses.forecast_notices import choice_notices, plan_notice
+from wieder.analyses.forecast_notices import choice_notices, plan_notice, skill_notices
 from wieder.analyses.tracking import tracking
 from wieder.analyses.trial_tables import holdout_counts
 from wieder.analyses.trials import USUAL, plan_trials, trials
@@ -109,12 +109,14 @@ def backtest(
     for notice in choice_notices(choice, fits):
         notify(notice)
     used = {PURCHASES: choice.method, SPEND: choice.method, NONE: choice.model}
+    compared = [plan.moments[place] for place in choice.moments]
+    scores = score_frame(scored, plan.horizon_days, used, compared)
+    for notice in skill_notices(scores, choice.model):
+        notify(notice)
     return Backtest(
         plan=plan,
         choice=choice,
-        scores=score_frame(
-            scored, plan.horizon_days, used, [plan.moments[place] for place in choice.moments]
-        ),
+        scores=scores,
         parts=part_frame(scored, plan.horizon_days, used),
         holdouts=with_shares(pl.concat(counts)),
         fits=fits,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from wieder.analyses.forecast_notices import choice_notices, plan_notice, sample_notices
+from wieder.analyses.forecast_notices import choice_notices, plan_notice, sample_notices, skill_notices
 from wieder.analyses.trial_tables import rule_verdicts, rule_windows
 from wieder.analyses.trials import plan_trials, trials
 from wieder.models import scoring
@@ -118,13 +118,16 @@ def gather_evidence(
     scored = {one.moment: {(NONE, method): score for method, score in one.scores.items()} for one in tried}
     compared = tuple(tried[place] for place in choice.moments)
     used = {NONE: choice.model}
+    scores = score_frame(scored, plan.horizon_days, used, [one.moment for one in compared])
+    for notice in skill_notices(scores, choice.model):
+        notify(notice)
     return Evidence(
         plan=plan,
         choice=choice,
         windows=windows,
         compared=compared,
         rules=_rules(tried, windows, plan),
-        scores=score_frame(scored, plan.horizon_days, used, [one.moment for one in compared]),
+        scores=scores,
         parts=part_frame(scored, plan.horizon_days, used),
     )
 

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import polars as pl
+
 from wieder.models.baselines import FEWEST_CUSTOMERS, FEWEST_REPEATERS
 from wieder.models.fitting import Doubt
 from wieder.models.spend import SpendMethod
 from wieder.notices import Notice
+from wieder.tables.backtest import NONE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import date
-
-    import polars as pl
 
     from wieder.analyses.trials import Plan, TrialRules
     from wieder.errors import DataError
@@ -65,6 +66,17 @@ def choice_notices(choice: Choice, fits: Mapping[date, Mapping[str, Fit]]) -> It
         message = f"{choice.naive}, a naive forecast, was closer to what happened than {choice.model}"
         values = {"naive": choice.naive, "model": choice.model}
         yield Notice("naive-is-better", f"{message}, and is used", values=values)
+
+
+def skill_notices(scores: pl.DataFrame, model: str | None) -> Iterator[Notice]:
+    """That the probabilities of the model were worth less than the base rate; `scores` is `SCORES`."""
+    if model is None:
+        return
+    pooled = scores.filter(pl.col("moment").is_null(), target=NONE, method=model)
+    skills = [skill for skill in pooled["skill"] if skill is not None]
+    if skills and skills[0] < 0:
+        message = f"by {model} who will not buy was told worse than by the same share for everybody"
+        yield Notice("no-skill", message, values={"model": model})
 
 
 def refusal_notice(fit: Fit) -> Notice:
