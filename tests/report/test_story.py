@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -157,3 +158,14 @@ def test_what_was_read_is_told_in_numbers() -> None:
 def test_changes_that_shops_want_are_good() -> None:
     assert told(changed(0.07)).items[0].tone is Tone.GOOD
     assert told(changed(-0.07)).items[0].tone is Tone.BAD
+
+
+def test_a_section_without_anything_to_tell_is_left_out() -> None:
+    found = report_inputs().customer_segments
+    assert found is not None
+    nobody = replace(found, sizes=replace(found.sizes, frame=found.sizes.frame.clear()))
+    inputs = report_inputs(customer_segments=nobody, segments=report_inputs().segments.clear())
+    assert not build(inputs, REGISTRY).shows("segments")
+    uncut = report_inputs(kind=PeriodKind.ALL, cohorts=report_inputs().cohorts.clear())
+    assert not build(uncut, REGISTRY).shows("changes")
+    assert build(report_inputs(), REGISTRY).shows("changes")

@@ -30,8 +30,8 @@ class CustomerSegments:
 
 
 def customer_segments(found: SegmentInput | None, desk: Desk) -> CustomerSegments | None:
-    """The segments as tables; None if customers were not told apart."""
-    if found is None:
+    """The segments as tables; None if there are no customers to be told apart."""
+    if found is None or found.sizes.frame.is_empty():
         return None
     lang, currency = desk.lang, desk.numbers.currency
     frame = with_localised_segments(found.sizes.frame.select(SHOWN), found.scheme, lang)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from wieder.changes import Against
-from wieder.periods import Period
+from wieder.periods import Period, PeriodKind
 from wieder.report.backtest_grids import score_grids
 from wieder.report.changes import changes_grid, split_grid
 from wieder.report.churn import churn
@@ -207,13 +207,15 @@ def _changes(inputs: ReportInputs, desk: Desk) -> tuple[Grid, ...]:
 
 
 def _change_grids(inputs: ReportInputs, desk: Desk) -> tuple[Grid, ...]:
-    if inputs.changes is None or inputs.changes.changes.is_empty():
+    if inputs.changes is None or inputs.kind is PeriodKind.ALL:
         return ()
     currency = desk.numbers.currency
     changes, parts = (
         frame.filter(pl.col("kpi").is_in(SUBJECTS), pl.col("value").is_not_null())
         for frame in (inputs.changes.changes, inputs.changes.parts)
     )
+    if changes.is_empty():
+        return ()
     whole = changes_grid(changes, desk.lang, currency, desk.kind)
     if parts.is_empty():
         return (whole,)
