@@ -1,4 +1,4 @@
-"""Makes the picture of the report in the README: `python tests/screenshot.py`, with Chromium installed."""
+"""Makes the picture of the report in the README: `python tests/report/screenshot.py`, with Chromium installed."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from report.browser import CHROMIUM, screenshot
+from browser import CHROMIUM, screenshot
+
 from wieder.__main__ import main
 
-PICTURE = Path(__file__).parents[1] / ".github" / "report.png"
+PICTURE = Path(__file__).parents[2] / ".github" / "report.png"
 WIDTH, HEIGHT = 1280, 1500
 
 
