@@ -1,4 +1,4 @@
-"""Makes the picture of the report in the README: `python tests/report/screenshot.py`, with Chromium installed."""
+"""Makes the picture of the report in the README: `python tests/report/screenshot.py`, where Chromium is."""
 
 from __future__ import annotations
 
