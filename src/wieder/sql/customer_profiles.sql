@@ -7,7 +7,9 @@ select
     max(day) as last_order,
     cast(cast($at as date) - max(day) as integer) as days_since_last_order,
     -- The silence that the last purchase day ended; null if there was only one.
-    cast(arg_max(day - previous_day, day) filter (where previous_day < day) as integer) as last_gap_days,
+    cast(
+        max(day) filter (where previous_day < day) - max(previous_day) filter (where previous_day < day) as integer
+    ) as last_gap_days,
     cast(count(*) as integer) as orders,
     sum(revenue) as revenue,
     cast(count(*) filter (where is_in_lookback) as integer) as lookback_orders,

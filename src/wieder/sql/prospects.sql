@@ -6,4 +6,4 @@ from (
     from customers
     left join same_persons using (customer)
 ) as registered
-anti join customer_orders using (customer)
+anti join (select customer from customer_orders where sequence = 1) as buyers using (customer)
