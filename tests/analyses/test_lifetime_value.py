@@ -187,6 +187,15 @@ def test_in_a_small_shop_no_model_is_fitted_and_that_is_said() -> None:
     assert found.frame.filter(pl.col("measure").cast(pl.String) == "expected_lifetime_value").is_empty()
 
 
+def test_without_a_model_customers_are_listed_and_what_only_a_model_knows_is_empty() -> None:
+    con = shop([*regulars(20, 30, 360), ("last", "x", "2025-03-01", "5")])
+    rows = analyse_customer_values(con, Question(today=TODAY), Settings(), silent).frame
+    assert rows.height == 20
+    assert rows["value"].null_count() == 0
+    for name in ("expected_purchases_low", "value_high", "probability_of_none", "lifetime_value"):
+        assert rows[name].null_count() == rows.height, name
+
+
 def test_a_short_history_leaves_the_forecast_out_and_says_so() -> None:
     heard = Heard([])
     con = shop([*regulars(20, 5, 10), ("last", "x", "2024-01-20", "5")])

@@ -111,7 +111,7 @@ class Expectations:
         """The ends of each customer's intervals, null where they are not known."""
         names = ("expected_purchases_low", "expected_purchases_high", "value_low", "value_high")
         if self._uncertainty is None:
-            return dict.fromkeys(names, pl.Series([None], dtype=pl.Float64))
+            return dict.fromkeys(names, _series(np.full(self.customers.height, np.nan)))
         purchases, spend = self._uncertainty
         amounts = purchases.expected * spend.mean
         values = self.customers["value"].to_numpy()
