@@ -142,9 +142,11 @@ def test_ways_and_groups(lang: Lang, title: str, rule: str) -> None:
     groups = (("", ""), ("first_order.channel", "app"), ("segment", "New"))
     rows = [way(name, *group, window) for group in groups for name, window in ways]
     rules = pl.DataFrame(schema=RULES.schema)
-    whole, channel, segment, errors = churn_grids(pl.DataFrame(rows, schema=CHURN.schema), rules, lang, "EUR")
+    whole, scores, channel, segment, errors = churn_grids(
+        pl.DataFrame(rows, schema=CHURN.schema), rules, lang, "EUR"
+    )
     assert whole.title == title
-    assert [row[4] for row in texts_of(whole)] == ["0.800".replace(".", "," if lang == "de" else ".")] * 2
+    assert [row[1] for row in texts_of(scores)] == ["0.800".replace(".", "," if lang == "de" else ".")] * 2
     assert [heading.text for heading in channel.headings[-2:]] == [rule, "Kaplan-Meier"]
     assert texts_of(channel)[0][0] == "app"
     assert texts_of(segment)[0][0] == "New"

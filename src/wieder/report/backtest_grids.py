@@ -28,9 +28,11 @@ if TYPE_CHECKING:
 SHOWN = {
     PURCHASES: ("expected", "actual", "bias", "mae", "relative_error", "gini", "spearman", "top_decile"),
     SPEND: ("expected", "actual", "bias", "mae", "relative_error", "gini", "spearman", "top_decile"),
-    NONE: ("expected_share", "actual_share", "auc", "brier", "skill", "log_loss", "calibration_error"),
+    NONE: ("expected_share", "actual_share", "auc", "brier", "skill", "calibration_error"),
 }
 """The measures of each target that readers see."""
+BELOW = {"actual", "relative_error", "spearman", "actual_share"}
+"""Those that may stand below the one before, where width is short."""
 
 
 def score_grids(scores: pl.DataFrame, lang: Lang, currency: str) -> tuple[Grid, ...]:
@@ -57,18 +59,17 @@ def score_grids(scores: pl.DataFrame, lang: Lang, currency: str) -> tuple[Grid, 
 class _Shown:
     """One column of a table of scores."""
 
-    heading: str
+    heading: Heading
     write: Callable[[Record], str]
 
 
 def _score_grid(scores: pl.DataFrame, target: str, n_moments: int, writer: Numbers) -> Grid:
     columns = [_measure(name, target, writer) for name in SHOWN[target]]
-    numeric = tuple(Heading(text=column.heading, numeric=True) for column in columns)
     return Grid(
         title=writer.text.counted(
             "backtest.moments", n_moments, title=_title(scores, target, writer), n=writer.count(n_moments)
         ),
-        headings=(Heading(text=_label("method", writer)), *numeric),
+        headings=(Heading(text=_label("method", writer)), *(column.heading for column in columns)),
         rows=tuple(
             _row(record, [column.write(record) for column in columns], writer)
             for record in _best_first(scores).iter_rows(named=True)
@@ -107,16 +108,22 @@ def _label(column: str, writer: Numbers, table: Table = SCORES) -> str:
     return label[writer.lang]
 
 
+def _heading(text: str, measure: str) -> Heading:
+    return Heading(text=text, numeric=True, can_stand_below=measure in BELOW)
+
+
 def _measure(name: str, target: str, writer: Numbers) -> _Shown:
     """A column of scores, written as its measure is usually written."""
     if name in {"expected_share", "actual_share"}:
         part = name.removesuffix("_share")
         return _Shown(
-            heading=_label(part, writer),
+            heading=_heading(_label(part, writer), name),
             write=lambda record: writer.percent(_share(record[part], record["customers"])),
         )
     write = _writer(name, target, writer)
-    return _Shown(heading=_label(name, writer), write=lambda record: write(_number(record[name])))
+    return _Shown(
+        heading=_heading(_label(name, writer), name), write=lambda record: write(_number(record[name]))
+    )
 
 
 PERCENT = {"bias", "skill", "top_decile", "calibration_error", "accuracy"}
@@ -146,7 +153,7 @@ def _bias_grid(scores: pl.DataFrame, target: str, writer: Numbers) -> Grid:
         title=writer.text("backtest.bias", title=_title(scores, target, writer)),
         headings=(
             Heading(text=_label("method", writer)),
-            *(Heading(text=_day(moment, writer), numeric=True) for moment in moments),
+            *(Heading(text=short_day(moment, writer), numeric=True) for moment in moments),
         ),
         rows=tuple(
             _row(record, [writer.percent(_number(record[str(moment)])) for moment in moments], writer)
@@ -219,7 +226,7 @@ def holdout_grid(holdouts: pl.DataFrame, lang: Lang, currency: str) -> Grid:
         title=HOLDOUTS.label[lang],
         headings=(
             Heading(text=""),
-            *(Heading(text=_day(moment, writer), numeric=True) for moment in holdouts["moment"]),
+            *(Heading(text=short_day(moment, writer), numeric=True) for moment in holdouts["moment"]),
         ),
         rows=tuple(
             Row(
@@ -234,7 +241,7 @@ def holdout_grid(holdouts: pl.DataFrame, lang: Lang, currency: str) -> Grid:
     )
 
 
-def _day(moment: date, writer: Numbers) -> str:
+def short_day(moment: date, writer: Numbers) -> str:
     """A day that is not broken over lines."""
     day = Period(moment, moment + timedelta(days=1))
     return writer.short_period(day, PeriodKind.DAY).replace(" ", NO_BREAK_SPACE)

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from wieder.kpis.retention import churn_rate
-from wieder.report.backtest_grids import measure_text
+from wieder.report.backtest_grids import measure_text, short_day
 from wieder.report.grids import Cell, Grid, Heading, Row, block_title, table_grid
 from wieder.report.numbers import numbers_for
 from wieder.report.readings import readings
 from wieder.tables.churn import CHURN, CHURN_LIST, RULES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from wieder.kpis.base import Lang
     from wieder.periods import PeriodKind
@@ -23,11 +23,10 @@ if TYPE_CHECKING:
 
     Record = Mapping[str, object]
 
-MEASURES = (
-    "lost_rate", "expected_rate", "actual_rate", "auc", "brier", "skill", "calibration_error",
-    "accuracy", "false_alarm_rate", "miss_rate",
-)  # fmt: skip
-"""What readers see of each way."""
+SHARES = ("lost_rate", "expected_rate", "actual_rate", "accuracy", "false_alarm_rate", "miss_rate")
+"""What readers see of each way: who is lost now, and how right that was of shares and of customers."""
+SCORES = ("auc", "brier", "skill", "calibration_error")
+"""What they see of the probabilities below that; of the rule only the order of customers is scored."""
 
 
 def churn_grids(found: pl.DataFrame, rules: pl.DataFrame, lang: Lang, currency: str) -> tuple[Grid, ...]:
@@ -37,33 +36,42 @@ def churn_grids(found: pl.DataFrame, rules: pl.DataFrame, lang: Lang, currency: 
     """
     whole, groups = found.filter(dimension=""), found.filter(pl.col("dimension") != "")
     dimensions = groups["dimension"].unique(maintain_order=True)
+    writer = numbers_for(lang, currency)
+    days, moments = whole["horizon_days"][0], whole["moments"][0]
+    title = writer.text.counted("churn.title", moments, days=writer.count(days), n=writer.count(moments))
     return (
-        _ways_grid(whole, numbers_for(lang)),
+        _ways_grid(whole, SHARES, title, writer),
+        _ways_grid(whole, SCORES, writer.text("churn.scores"), writer),
         *(_groups_grid(groups.filter(dimension=one), lang, currency) for one in dimensions),
-        table_grid(rules.drop("horizon_days"), RULES, lang, currency),
+        _rules_grid(rules, writer),
     )
 
 
-def _ways_grid(ways: pl.DataFrame, writer: Numbers) -> Grid:
-    """One row per way."""
+def _ways_grid(ways: pl.DataFrame, measures: Sequence[str], title: str, writer: Numbers) -> Grid:
+    """One row per way, one column per measure."""
     labels = {column.name: column.label[writer.lang] for column in CHURN.columns}
-    days, moments = ways["horizon_days"][0], ways["moments"][0]
     return Grid(
-        title=writer.text.counted("churn.title", moments, days=writer.count(days), n=writer.count(moments)),
+        title=title,
         headings=(
             Heading(text=labels["method"]),
-            *(Heading(text=labels[name], numeric=True) for name in MEASURES),
+            *(Heading(text=labels[name], numeric=True) for name in measures),
         ),
         rows=tuple(
             Row(
                 cells=(
                     Cell(text=way_name(record, writer)),
-                    *(Cell(text=measure_text(name, record[name], writer)) for name in MEASURES),
+                    *(Cell(text=measure_text(name, record[name], writer)) for name in measures),
                 )
             )
             for record in ways.iter_rows(named=True)
         ),
     )
+
+
+def _rules_grid(rules: pl.DataFrame, writer: Numbers) -> Grid:
+    days = pl.Series("moment", [short_day(moment, writer) for moment in rules["moment"]], dtype=pl.String)
+    shown = rules.drop("horizon_days", "customers").with_columns(days)
+    return table_grid(shown, RULES, writer.lang, writer.currency)
 
 
 def way_name(record: Record, writer: Numbers) -> str:
