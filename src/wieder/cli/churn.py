@@ -121,7 +121,8 @@ def _rules_view(
     """The errors of the rule, for which no model is needed."""
     from wieder.analyses.trial_tables import analyse_churn_rules
     from wieder.cli.questions import question_of
-    from wieder.cli.views import table_view
+    from wieder.cli.writing import View
+    from wieder.report.churn_grids import rules_grid
 
     del options
     question = question_of(asked, PeriodKind.YEAR)
@@ -129,7 +130,7 @@ def _rules_view(
         found = analyse_churn_rules(
             con, question, session.settings, messages.show_notice, trial_rules(trials)
         )
-    return table_view(found, session, found.frame)
+    return View(frame=found.frame, grids=lambda: [rules_grid(found.frame, session.lang, found.currency)])
 
 
 def _churn_view(

@@ -43,7 +43,7 @@ def churn_grids(found: pl.DataFrame, rules: pl.DataFrame, lang: Lang, currency: 
         _ways_grid(whole, SHARES, title, writer),
         _ways_grid(whole, SCORES, writer.text("churn.scores"), writer),
         *(_groups_grid(groups.filter(dimension=one), lang, currency) for one in dimensions),
-        _rules_grid(rules, writer),
+        rules_grid(rules, lang, currency),
     )
 
 
@@ -68,10 +68,12 @@ def _ways_grid(ways: pl.DataFrame, measures: Sequence[str], title: str, writer: 
     )
 
 
-def _rules_grid(rules: pl.DataFrame, writer: Numbers) -> Grid:
+def rules_grid(rules: pl.DataFrame, lang: Lang, currency: str) -> Grid:
+    """How often the rule was wrong, by moment and window. `rules` has `tables.churn.RULES.schema`."""
+    writer = numbers_for(lang, currency)
     days = pl.Series("moment", [short_day(moment, writer) for moment in rules["moment"]], dtype=pl.String)
     shown = rules.drop("horizon_days", "customers").with_columns(days)
-    return table_grid(shown, RULES, writer.lang, writer.currency)
+    return table_grid(shown, RULES, lang, currency)
 
 
 def way_name(record: Record, writer: Numbers) -> str:
