@@ -259,12 +259,10 @@ def test_a_folder_that_is_not_there_or_changes_nothing_is_refused(tmp_path: Path
     assert "report.html.j2" in caught.value.remedy
 
 
-def test_a_page_with_many_segments_and_weeks_stays_under_400_kilobytes() -> None:
-    """Two dimensions of thirty segments, more than three years of weeks, all moves between segments."""
+def test_a_page_with_many_segments_stays_under_400_kilobytes() -> None:
+    one = report_inputs().segments.filter(pl.col("segment") == "Newsletter")
     many = pl.concat(
-        report_inputs()
-        .segments.filter(pl.col("segment") == "Newsletter")
-        .with_columns(dimension=pl.lit(dimension), segment=pl.lit(f"Segment Nummer {place}"))
+        one.with_columns(dimension=pl.lit(dimension), segment=pl.lit(f"Segment Nummer {place}"))
         for dimension in ("channel", "first_order.channel")
         for place in range(40)
     )
