@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -99,7 +99,9 @@ def find(
 
 
 def _verified(con: Connection, by_period: Analysis, settings: Settings) -> tuple[Verification, ...]:
-    return (*verifications(con, by_period), *table_verifications(con, by_period, settings))
+    """What the witnesses say of the KPIs, and of the tables, which a report has of the whole shop only."""
+    of_the_shop = replace(by_period, question=replace(by_period.question, by=(), top=None))
+    return (*verifications(con, by_period), *table_verifications(con, of_the_shop, settings))
 
 
 def write_report(
