@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import polars as pl
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from made_up_shop import START, cohort_rows, monthly, whole
 
 from wieder.kpis import REGISTRY
+from wieder.kpis.base import Unit
 from wieder.periods import PeriodKind, periods_between
 from wieder.report.charts import LEVELS, SPARK_HEIGHT, SPARK_WIDTH, WIDTH, level, nice_ticks, sparkline
 from wieder.report.cohorts import MAXIMUM_COHORTS, cohort_heatmap
@@ -54,6 +56,15 @@ def test_columns_keep_inside_the_chart_and_do_not_touch() -> None:
     for left, right in pairwise(chart.columns):
         assert left.x + left.width < right.x
     assert chart.columns[-1].x + chart.columns[-1].width <= WIDTH
+
+
+def test_all_customers_of_a_period_without_a_rate_are_new() -> None:
+    first, rate = HISTORY.charted[0], "returning_customer_rate"
+    later = tuple(reading for reading in HISTORY.by_kpi[rate] if reading.period != first)
+    chart = customers_chart(replace(HISTORY, by_kpi={**HISTORY.by_kpi, rate: later}), DESK)
+    assert chart is not None
+    customers = DESK.numbers.value(HISTORY.at("customers", first).value, Unit.COUNT)
+    assert [cell.text for cell in chart.table.rows[0].cells[1:]] == ["0", customers, customers]
 
 
 @pytest.mark.parametrize("kind", [kind for kind in PeriodKind if kind is not PeriodKind.ALL])

@@ -35,10 +35,13 @@ def revenue_chart(history: History, desk: Desk) -> StackedBars | None:
 
 
 def customers_chart(history: History, desk: Desk) -> StackedBars | None:
-    """Customers per period: who had ordered before, and who had not. None without results for it."""
-    rows = [history.at("returning_customer_rate", period) for period in history.charted]
-    returning = tuple(one.numerator or 0.0 for one in rows)
-    new = tuple((one.denominator or 0.0) - (one.numerator or 0.0) for one in rows)
+    """Customers per period: who had ordered before, and who had not. None without results for it.
+
+    Before the first period nobody had ordered: there is no rate of it, but all its customers are new.
+    """
+    periods = history.charted
+    returning = tuple(history.at("returning_customer_rate", period).numerator or 0.0 for period in periods)
+    new = tuple(all_ - before for all_, before in zip(_values("customers", history), returning, strict=True))
     return _stacked("customers", {"returning": returning, "new": new}, Unit.COUNT, history, desk)
 
 
