@@ -101,6 +101,15 @@ def test_ids_are_unique_and_links_and_labels_find_theirs() -> None:
     assert targets | labels <= set(ids)
 
 
+def test_every_section_of_numbers_leads_to_its_sql() -> None:
+    for section in ("revenue", "repeat", "cohorts", "flow", "churn", "value", "segments", "kpis"):
+        (content,) = re.findall(f'<section id="{section}".*?</section>', PAGE, re.DOTALL)
+        entries = re.findall('href="#((?:kpi|table)-[^"]+)"', content)
+        assert entries, section
+        for entry in entries:
+            assert re.search(f'<div id="{entry}">.*?<pre', PAGE, re.DOTALL), entry
+
+
 def test_a_missing_section_is_not_linked() -> None:
     inputs = report_inputs(cohorts=report_inputs().cohorts.clear(), flow=None)
     page = Reader(render(build(inputs, REGISTRY), None))

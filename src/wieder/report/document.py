@@ -31,6 +31,9 @@ from wieder.report.tiles import tiles
 from wieder.report.trends import customers_chart, repeat_chart, revenue_chart
 from wieder.report.trust import sources, trust
 from wieder.tables.backtest import NONE, SCORES
+from wieder.tables.cohort_rules import CohortRules
+from wieder.tables.cohorts import cohort_table
+from wieder.tables.gaps import gap_table
 from wieder.tables.lifetime_value import LIFETIME_VALUE
 
 if TYPE_CHECKING:
@@ -236,4 +239,9 @@ def _tables(inputs: ReportInputs) -> list[Table]:
     """The analysis tables that are shown, for the glossary."""
     segments = inputs.customer_segments
     ours = (inputs.flow, segments.sizes if segments else None, segments.moves if segments else None)
-    return [one.table for one in (*ours, *inputs.churn, *inputs.value) if one]
+    given = [one.table for one in (*ours, *inputs.churn, *inputs.value) if one]
+    # The second order is the first gap; the others are beyond the report.
+    gaps = [gap_table(2)] if inputs.waits else []
+    has_cohorts = not inputs.cohorts.is_empty()
+    cohorts = [cohort_table(CohortRules(kind=inputs.kind, incomplete=True))] if has_cohorts else []
+    return [*gaps, *cohorts, *given]
