@@ -42,7 +42,7 @@ def plan_notice(plan: Plan, rules: TrialRules) -> Notice:
     return Notice(
         "backtest",
         f"forecasts for {plan.horizon_days} days ({chosen}) are tried from {moments} on",
-        "" if is_given else "--horizon DAYS sets another horizon",
+        "" if is_given else "`wieder backtest --horizon DAYS` tries another horizon",
         values={
             "variant": "given" if is_given else "usual",
             "days": plan.horizon_days,
