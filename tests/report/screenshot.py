@@ -11,7 +11,7 @@ from browser import CHROMIUM, screenshot
 from wieder.__main__ import main
 
 PICTURE = Path(__file__).parents[2] / ".github" / "report.png"
-WIDTH, HEIGHT = 1280, 1500
+WIDTH, HEIGHT = 1280, 1885
 
 
 def make(picture: Path) -> None:
