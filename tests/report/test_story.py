@@ -60,7 +60,7 @@ def test_what_is_outside_its_usual_range_comes_first_and_says_so() -> None:
 def test_what_is_inside_says_so_and_calm_is_said_once() -> None:
     found = told(with_range(1.0, 1e9))
     (revenue,) = (item for item in found.items if item.figure.kpi == "revenue")
-    assert found.summary == "All 1 numbers that have a usual range are within it."
+    assert found.summary == "The one number that has a usual range is within it."
     assert revenue.sentence.endswith(", within the usual range.")
 
 

@@ -78,7 +78,7 @@ def _summary(told: list[Reading], desk: Desk) -> str:
     n_outside = sum(one.is_outside is True for one in judged)
     n, all_ = desk.numbers.count(n_outside), desk.numbers.count(len(judged))
     if not n_outside:
-        return desk.text("headline.calm", all=all_)
+        return desk.text.counted("headline.calm", len(judged), all=all_)
     return desk.text.counted("headline.outside", n_outside, n=n, all=all_)
 
 
