@@ -17,7 +17,7 @@ from wieder.report.summary import HEIGHT, WIDTH, course, summarise, summary_page
 
 if TYPE_CHECKING:
     from wieder.kpis.base import Lang
-    from wieder.report.document import ReportInputs
+    from wieder.report.inputs import ReportInputs
 
 
 def shown(inputs: ReportInputs, *, width: int = WIDTH) -> str:

@@ -20,7 +20,6 @@ from wieder.report.flow_chart import flow_chart
 from wieder.report.glossary import glossary
 from wieder.report.grids import table_grid
 from wieder.report.headlines import SUBJECTS, headlines
-from wieder.report.inputs import ReportInputs
 from wieder.report.lifetime_values import lifetime_value_grid
 from wieder.report.look import Look
 from wieder.report.outline import outline
@@ -48,15 +47,13 @@ if TYPE_CHECKING:
     from wieder.report.glossary import GlossaryEntry
     from wieder.report.grids import Grid
     from wieder.report.headlines import Headlines
-    from wieder.report.inputs import TableInput
+    from wieder.report.inputs import ReportInputs, TableInput
     from wieder.report.outline import Section
     from wieder.report.second_order import SecondOrder
     from wieder.report.sections import Equation, Overview, SegmentTable
     from wieder.report.tiles import Tile
     from wieder.report.trust import Trust
     from wieder.tables.base import Table
-
-__all__ = ["Document", "ReportInputs", "build"]
 
 
 @dataclass(frozen=True, kw_only=True)

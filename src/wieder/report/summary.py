@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from wieder.kpis.base import Kpi
-    from wieder.report.document import ReportInputs
     from wieder.report.figures import Desk, History
+    from wieder.report.inputs import ReportInputs
     from wieder.report.readings import Reading
 
 WIDTH = 80
