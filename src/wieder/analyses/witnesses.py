@@ -18,6 +18,7 @@ from wieder.analyses.segments import analyse_moves, analyse_segments
 from wieder.analyses.trial_tables import analyse_churn_rules, analyse_holdouts
 from wieder.analyses.trials import has_room_for_trials
 from wieder.errors import DataError
+from wieder.notices import unheard
 from wieder.periods import PeriodKind, period_at
 from wieder.tables.cohort_rules import Age, CohortRules, Mode
 from wieder.verify import verify_table
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from wieder.compute import Cut
     from wieder.config import Settings
     from wieder.database import Connection
-    from wieder.notices import Notice
     from wieder.verify import Verification
 
 SHORT_PERIODS = {PeriodKind.DAY, PeriodKind.WEEK}
@@ -43,6 +43,7 @@ def table_verifications(con: Connection, analysis: Analysis, settings: Settings)
     `con` is the connection that the analysis was made with. Tables that need
     periods are cut by months where the question cuts no time. Which customers
     are told apart, and how, is as in `settings`, with thresholds of as-of.
+    Nothing is said: the analysis has.
     """
     return tuple(
         verification
@@ -70,18 +71,18 @@ def _tables(con: Connection, analysis: Analysis, settings: Settings) -> Iterator
     by_time = (
         _in_all_periods(replace(asked, kind=PeriodKind.MONTH)) if asked.kind is PeriodKind.ALL else by_period
     )
-    yield analyse_flow(con, by_time, settings, _unheard)
-    yield analyse_concentration(con, by_period, settings, _unheard)
-    yield analyse_lorenz_curve(con, by_period, settings, _unheard)
+    yield analyse_flow(con, by_time, settings, unheard)
+    yield analyse_concentration(con, by_period, settings, unheard)
+    yield analyse_lorenz_curve(con, by_period, settings, unheard)
     if by_time.kind not in SHORT_PERIODS:
-        yield analyse_revenue_retention(con, by_time, settings, _unheard)
+        yield analyse_revenue_retention(con, by_time, settings, unheard)
     if period_at(analysis.scope.history_start, by_time.kind).end <= analysis.scope.as_of:
         yield from _cohorts(con, replace(by_time, incomplete=False), settings)
-    yield analyse_gaps(con, whole, POOLED_FROM, settings, _unheard)
-    yield analyse_sequence(con, whole, POOLED_FROM, settings, _unheard)
-    yield analyse_segments(con, whole, settings, None, _unheard)
-    yield analyse_moves(con, by_time, settings, None, _unheard)
-    yield analyse_customers(con, by_time, settings, Audience(), _unheard)
+    yield analyse_gaps(con, whole, POOLED_FROM, settings, unheard)
+    yield analyse_sequence(con, whole, POOLED_FROM, settings, unheard)
+    yield analyse_segments(con, whole, settings, None, unheard)
+    yield analyse_moves(con, by_time, settings, None, unheard)
+    yield analyse_customers(con, by_time, settings, Audience(), unheard)
     if has_room_for_trials(analysis.scope):
         yield from _trials(con, whole, settings)
 
@@ -95,18 +96,14 @@ def _in_all_periods(question: Question) -> Question:
 def _cohorts(con: Connection, question: Question, settings: Settings) -> Iterator[TableAnalysis]:
     for age, mode in product(Age, Mode):
         rules = CohortRules(kind=question.kind, age=age, mode=mode, by_period=not question.by)
-        yield analyse_cohorts(con, question, rules, settings, _unheard)
+        yield analyse_cohorts(con, question, rules, settings, unheard)
 
 
 def _trials(con: Connection, question: Question, settings: Settings) -> Sequence[TableAnalysis]:
     """The tables of trials; none where no customer was known at one of the moments."""
     try:
         return [
-            analyse(con, question, settings, _unheard) for analyse in (analyse_holdouts, analyse_churn_rules)
+            analyse(con, question, settings, unheard) for analyse in (analyse_holdouts, analyse_churn_rules)
         ]
     except DataError:
         return ()
-
-
-def _unheard(notice: Notice) -> None:
-    """The analysis has said it already."""

@@ -131,9 +131,7 @@ PERCENT = {"bias", "skill", "top_decile", "calibration_error", "accuracy"}
 
 def measure_text(name: str, value: object, writer: Numbers) -> str:
     """A measure that is a share or a score, as it is usually written."""
-    write = (
-        writer.percent if name in PERCENT or name.endswith("_rate") or name == "accuracy" else writer.score
-    )
+    write = writer.percent if name in PERCENT or name.endswith("_rate") else writer.score
     return write(_number(value))
 
 
