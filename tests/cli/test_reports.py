@@ -70,3 +70,34 @@ def test_the_report_can_be_a_pdf(wieder: Wieder, tmp_path: Path) -> None:
         pytest.skip("Pango is not installed, which WeasyPrint needs")
     assert (outcome.code, outcome.out, outcome.err) == (0, b"", "")
     assert (tmp_path / "report.pdf").read_bytes().startswith(b"%PDF-")
+
+
+@pytest.mark.parametrize(
+    ("setting", "message"),
+    [
+        ('logo = "none.png"', "none.png cannot be read"),
+        ('colours = { new = "#ffe000" }', "#ffe000 has a contrast of 1.3"),
+        ('sections = ["tile"]', "Invalid enum value 'tile'"),
+        ("comments = { tiles = 5 }", "Expected `str`"),
+    ],
+)
+def test_a_look_that_cannot_be_had_is_refused_before_anything_is_read(
+    wieder: Wieder, tmp_path: Path, setting: str, message: str
+) -> None:
+    (tmp_path / "wieder.toml").write_text(f"[report]\n{setting}\n", "utf-8")
+    assert message in fails(wieder("report", "missing.csv", "-o", "report.html"), 2)
+
+
+def test_the_page_is_what_the_settings_say(wieder: Wieder, tmp_path: Path) -> None:
+    (tmp_path / "wieder.toml").write_text(
+        '[report]\ntitle = "Zimt"\nlang = "de-AT"\nsections = ["data", "tiles"]\n'
+        'colours = { returning = "#0b5d4e" }\ncomments = { tiles = "Die **App** war offline." }\n',
+        "utf-8",
+    )
+    assert wieder("report", "orders.csv", "-o", "report.html").code == 0
+    page = (tmp_path / "report.html").read_text("utf-8")
+    assert '<html lang="de-AT">' in page
+    assert "<h1>Zimt</h1>" in page
+    assert page.index('<section id="data"') < page.index('<section id="tiles"')
+    assert "<p>Die <strong>App</strong> war offline.</p>" in page
+    assert "--returning: #0b5d4e" in page

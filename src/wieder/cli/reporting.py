@@ -52,6 +52,8 @@ OPENED_BY = {
 class Findings:
     """What a report is made from."""
 
+    layout: Layout = field(repr=False)
+    """What the user decides about the page."""
     by_period: Analysis
     parts: ReportParts
     """What the report shows beside the KPIs."""
@@ -71,8 +73,12 @@ class Findings:
 def find(
     session: Session, question: Question, *, verify: bool, show: Notify = messages.show_notice
 ) -> Findings:
-    """Analyse by period and as a whole, and let the witnesses confirm it if they are wanted."""
+    """Analyse by period and as a whole, and let the witnesses confirm it if they are wanted.
+
+    Raises UsageError before any data are read if the page cannot look as it is wanted.
+    """
     heard: list[Notice] = []
+    layout = layout_of(session.settings.report)
 
     def hear(notice: Notice) -> None:
         heard.append(notice)
@@ -87,6 +93,7 @@ def find(
         verified = _verified(con, by_period, session.settings) if verify else ()
     notices = (*heard, coverage(whole.bridge))
     return Findings(
+        layout=layout,
         by_period=by_period,
         parts=parts,
         whole=whole,
@@ -174,7 +181,7 @@ def report_inputs(findings: Findings, session: Session) -> ReportInputs:
     by_period, parts, settings = findings.by_period, findings.parts, session.settings
     return ReportInputs(
         title=settings.report.title,
-        layout=layout_of(settings.report),
+        layout=findings.layout,
         lang=session.lang,
         currency=by_period.currency,
         as_of=by_period.scope.as_of,
