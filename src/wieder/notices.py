@@ -19,7 +19,7 @@ class Notice:
     values: Mapping[str, object] = field(default_factory=dict)
     """What the sentences name, for their translations in `locale/notices.de.toml`.
 
-    Whole numbers, shares (float), days, texts, and names of files (a tuple).
+    Whole numbers, shares (float), days, texts, lists of these, and names of files (a tuple).
     """
 
 

@@ -75,6 +75,15 @@ def test_values_are_written_as_in_the_rest_of_the_report() -> None:
     assert "ausschliesslich" in in_german(Notice("as-of", "", "", values), "de-CH").text
 
 
+def test_methods_and_moments_are_written_in_words() -> None:
+    values = {"naive": "last_days", "model": "bg_nbd", "days": 90}
+    remark = in_german(Notice("naive-is-better", "last_days was closer than bg_nbd", values=values))
+    assert "„Wie in den letzten 90 Tagen“" in remark.text
+    assert "BG/NBD" in remark.text
+    values = {"variant": "given", "days": 90, "moments": [date(2024, 3, 5), date(2024, 6, 3)]}
+    assert "5. März 2024, 3. Juni 2024" in in_german(Notice("backtest", "", values=values)).text
+
+
 def test_files_are_named_or_counted() -> None:
     values = {"files": ("a.csv",), "value": 3}
     assert in_german(Notice("nameless-column", "", values=values)).text.startswith("a.csv: Spalte 3")

@@ -106,7 +106,7 @@ def backtest(
         scored[trial.moment] = dict(_scores(trial.holdout, fits[trial.moment], models))
         counts.append(holdout_counts(con, trial))
     choice = choose([_ratings(scores) for scores in scored.values()])
-    for notice in choice_notices(choice, fits):
+    for notice in choice_notices(choice, fits, plan.horizon_days):
         notify(notice)
     used = {PURCHASES: choice.method, SPEND: choice.method, NONE: choice.model}
     compared = [plan.moments[place] for place in choice.moments]

@@ -113,7 +113,7 @@ def gather_evidence(
         for notice in sample_notices(known, rules.most_customers):
             notify(notice)
     choice = choose([one.ratings for one in tried])
-    for notice in choice_notices(choice, {one.moment: one.fits for one in tried}):
+    for notice in choice_notices(choice, {one.moment: one.fits for one in tried}, plan.horizon_days):
         notify(notice)
     scored = {one.moment: {(NONE, method): score for method, score in one.scores.items()} for one in tried}
     compared = tuple(tried[place] for place in choice.moments)

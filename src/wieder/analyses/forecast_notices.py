@@ -46,12 +46,14 @@ def plan_notice(plan: Plan, rules: TrialRules) -> Notice:
         values={
             "variant": "given" if is_given else "usual",
             "days": plan.horizon_days,
-            "moments": moments,
+            "moments": [*plan.moments],
         },
     )
 
 
-def choice_notices(choice: Choice, fits: Mapping[date, Mapping[str, Fit]]) -> Iterator[Notice]:
+def choice_notices(
+    choice: Choice, fits: Mapping[date, Mapping[str, Fit]], horizon_days: int
+) -> Iterator[Notice]:
     """Which models were refused at the last moment, and what is used if that is no model."""
     last = fits[max(fits)]
     for fit in last.values():
@@ -61,10 +63,10 @@ def choice_notices(choice: Choice, fits: Mapping[date, Mapping[str, Fit]]) -> It
         yield SMALL_SHOP
     elif choice.model is None:
         message = f"no model could be fitted: {choice.naive}, a naive forecast, is used"
-        yield Notice("no-model", message, values={"naive": choice.naive})
+        yield Notice("no-model", message, values={"naive": choice.naive, "days": horizon_days})
     elif choice.naive_is_better:
         message = f"{choice.naive}, a naive forecast, was closer to what happened than {choice.model}"
-        values = {"naive": choice.naive, "model": choice.model}
+        values = {"naive": choice.naive, "model": choice.model, "days": horizon_days}
         yield Notice("naive-is-better", f"{message}, and is used", values=values)
 
 
@@ -94,7 +96,7 @@ SMALL_SHOP = Notice(
 
 
 def short_history(error: DataError) -> Notice:
-    """That nothing is forecast, because no earlier moment has enough history before and after it."""
+    """That nothing is forecast, because at no earlier moment enough was known to try it."""
     return Notice("no-forecast", f"nothing is forecast: {error.message}", error.remedy)
 
 

@@ -138,7 +138,7 @@ def trial(con: Connection, moment: date, plan: Plan) -> Trial:
     if customers.is_empty():
         raise DataError(
             f"there is nobody to forecast: no order before {moment} has a customer",
-            "fewer --moments or a shorter --horizon begin later",
+            "`wieder backtest` begins later with fewer --moments or a shorter --horizon",
         )
     span = {"since": moment - timedelta(days=plan.horizon_days), "until": moment}
     recent = frame(con, script("recent_purchases"), span)

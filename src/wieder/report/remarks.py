@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from wieder.report.figures import Desk
 
 
+METHODS = ("model", "naive")
+"""Values that are methods of forecasting, by their ids."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Remark:
     """One notice, as sentences without a full stop at their end."""
@@ -43,12 +47,18 @@ def _remark(notice: Notice, desk: Desk) -> Remark:
     if key is None:
         return Remark(text=notice.message, remedy=notice.remedy, slug=notice.slug, lang="en")
     values = {name: _written(value, desk) for name, value in notice.values.items()}
+    values |= {name: _method(notice, name, desk) for name in METHODS if name in values}
     return Remark(
         text=sentences[f"{key}.message"].format(**values),
         remedy=sentences.get(f"{key}.remedy", "").format(**values),
         slug=notice.slug,
         lang="",
     )
+
+
+def _method(notice: Notice, name: str, desk: Desk) -> str:
+    """A method of forecasting in words; that of the last days needs to know how many these are."""
+    return desk.text(f"method.{notice.values[name]}", days=notice.values.get("days"))
 
 
 def _keys(notice: Notice) -> tuple[str, ...]:
@@ -65,6 +75,8 @@ def _written(value: object, desk: Desk) -> str:
         return desk.numbers.percent(value)
     if isinstance(value, int):
         return desk.numbers.count(value)
+    if isinstance(value, list):
+        return ", ".join(_written(one, desk) for one in value)
     if isinstance(value, tuple):
         n, first = desk.numbers.count(len(value)), value[0]
         return str(first) if len(value) == 1 else desk.text("notice.several", n=n, first=first)
