@@ -82,4 +82,5 @@ NBD = PurchaseModel(
     expected_pairs=expected_pairs,
     discounted_purchases=discounted_purchases,
     expected_of_new=expected_of_new,
+    has_dropout=False,
 )

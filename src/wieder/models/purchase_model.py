@@ -69,3 +69,5 @@ class PurchaseModel:
     """The expectation of Y (Y - 1), with Y the purchases in the next `days` days: it gives their variance."""
     discounted_purchases: Discounted
     expected_of_new: OfNew
+    has_dropout: bool = True
+    """Whether customers leave, so that their purchases come to an end."""

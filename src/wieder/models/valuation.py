@@ -42,7 +42,8 @@ class CustomerValues:
     value: Floats
     """Of the purchases within the horizon, discounted, times the margin."""
     lifetime_value: Floats
-    """Of all purchases to come, likewise; nan without a discount rate, as the sum need not end then."""
+    """Of all purchases to come, likewise; nan without a discount rate, as the sum need not end then, and by
+    a model in which nobody leaves, where it says nothing but what the rate is."""
 
 
 def customer_values(
@@ -62,7 +63,7 @@ def customer_values(
     within = model.discounted_purchases(parameters, histories, horizon, rate)
     ever = (
         model.discounted_purchases(parameters, histories, np.inf, rate)
-        if rate > 0
+        if rate > 0 and model.has_dropout
         else np.full(histories.size, np.nan)
     )
     worth = spend * terms.margin
