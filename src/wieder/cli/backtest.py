@@ -40,8 +40,9 @@ class TrialOptions:
         ),
     ] = None
     moments: Annotated[
-        int, Option("--moments", metavar="N", min=1, max=24, help="Try it at so many earlier moments.")
-    ] = 3
+        int | None,
+        Option("--moments", metavar="N", min=1, max=24, help="Try it at so many earlier moments. [3]"),
+    ] = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,9 +119,9 @@ def _view(session: Session, question: Question, rules: TrialRules, part: str) ->
 
 def trial_rules(options: TrialOptions) -> TrialRules:
     """How the options want forecasts to be tried."""
-    from wieder.analyses.trials import TrialRules
+    from wieder.analyses.trials import USUAL_MOMENTS, TrialRules
 
-    return TrialRules(horizon_days=options.horizon, n_moments=options.moments)
+    return TrialRules(horizon_days=options.horizon, n_moments=options.moments or USUAL_MOMENTS)
 
 
 def _part(options: PartOptions) -> str:
