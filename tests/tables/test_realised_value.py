@@ -13,7 +13,7 @@ from wieder.analyses.groups import Grouping, customer_groups
 from wieder.analyses.lifetime_value import realised
 from wieder.analysis import Question, prepare
 from wieder.periods import PeriodKind
-from wieder.tables.realised_value import REALISED_VALUE
+from wieder.tables.realised_value import REALISED_VALUE, realised_values
 from wieder.verify import verify_table
 
 if TYPE_CHECKING:
@@ -55,6 +55,20 @@ def test_only_who_is_known_for_the_whole_horizon_counts() -> None:
     assert (ltv365["customers"], float(ltv365["revenue"]), ltv365["value"]) == (2, 120.0, 60.0)
     # 30, 50 and 70: a standard deviation of 20 among 3.
     assert ltv90["value_high"] - ltv90["value"] == pytest.approx(1.959964 * 20 / 3**0.5)
+
+
+def test_no_digit_depends_on_the_order_of_customers() -> None:
+    money = [f"{7 * number % 1013}.{number % 100:02}" for number in range(3000)]
+    members = pl.DataFrame({"customer": range(3000), "segment": [0] * 3000})
+    spent = members.select(
+        "customer",
+        horizon_days=pl.lit(90, pl.Int32),
+        revenue=pl.Series(money).str.to_decimal(scale=2).cast(pl.Decimal(38, 4)),
+    )
+    ordered = realised_values(spent, members).sort("horizon_days")
+    for seed in range(5):
+        shuffled = realised_values(spent.sample(fraction=1, shuffle=True, seed=seed), members)
+        assert shuffled.sort("horizon_days").equals(ordered)
 
 
 def test_customers_are_cut_by_their_first_order_and_the_parts_add_up() -> None:

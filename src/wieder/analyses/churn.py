@@ -215,7 +215,12 @@ def _churn_rows(outlook: Outlook, group: Groups) -> pl.DataFrame:
     shares = (
         group.members.join(outlook.customers, on="customer")
         .group_by("segment")
-        .agg(pl.len().alias("customers"), pl.col("value_at_risk").sum(), pl.col(outlook.ways).mean())
+        .agg(
+            pl.len().alias("customers"),
+            # In one order and in one piece: the last digits of sums depend on both.
+            pl.col("value_at_risk").sort_by("customer").sum(),
+            pl.col(outlook.ways).sort_by("customer").mean(),
+        )
         .unpivot(
             index=["segment", "customers", "value_at_risk"],
             on=outlook.ways,

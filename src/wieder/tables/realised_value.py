@@ -11,6 +11,8 @@ from wieder.tables.periods import SEGMENT_COLUMNS
 
 HORIZONS = (90, 365)
 MONEY = pl.Decimal(38, 4)
+UNITS_OF_MONEY = 10_000
+"""The whole numbers that such a decimal is made of."""
 
 
 def realised_values(spent: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
@@ -24,14 +26,23 @@ def realised_values(spent: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
     horizons = pl.LazyFrame({"horizon_days": HORIZONS}, schema={"horizon_days": pl.Int32})
     wanted = members.lazy().select("segment").unique().join(horizons, how="cross")
     amount = pl.col("revenue").cast(pl.Float64)
+    # Sums of whole numbers are exact in whatever order they are made, on which last digits would depend.
+    units = pl.col("revenue").cast(MONEY).to_physical().cast(pl.Int128)
+    count = pl.len().cast(pl.Int128)
+    squares = count * (units * units).sum() - units.sum() * units.sum()
     sums = (
         spent.lazy()
         .join(members.lazy(), on="customer")
         .group_by("segment", "horizon_days")
-        .agg(customers=pl.len().cast(pl.Int64), revenue=pl.col("revenue").sum(), spread=amount.std())
+        .agg(
+            customers=pl.len().cast(pl.Int64),
+            revenue=pl.col("revenue").sum(),
+            squares=squares.cast(pl.Float64),
+        )
     )
     n = pl.col("customers").cast(pl.Float64)
-    mean, half = amount / n, Z_95 * pl.col("spread") / n.sqrt()
+    variance = pl.when(n > 1).then(pl.col("squares") / (n * (n - 1) * UNITS_OF_MONEY**2))
+    mean, half = amount / n, Z_95 * (variance / n).sqrt()
     return (
         wanted.join(sums, on=["segment", "horizon_days"], how="left")
         .with_columns(
