@@ -110,9 +110,16 @@ def test_every_forecast_carries_its_back_test_and_no_realised_value_does(whole: 
     used = value_of(whole, "expected_value", horizon=365)
     assert used["backtest_days"] == whole.expectations.tested.plan.horizon_days == 180
     assert used["backtest_bias"] == whole.expectations.bias
+    assert used["backtest_bias_low"] < used["backtest_bias"] < used["backtest_bias_high"]
     formula = value_of(whole, "customer_lifetime_value")
     assert abs(formula["backtest_bias"]) > abs(used["backtest_bias"])
-    assert value_of(whole, "realised_value", horizon=365)["backtest_bias"] is None
+    for untried in (
+        value_of(whole, "realised_value", horizon=365),
+        value_of(whole, "expected_value_of_new", horizon=365),
+        value_of(whole, "expected_value", "app", 365),
+        value_of(whole, "expected_lifetime_value"),
+    ):
+        assert (untried["backtest_bias"], untried["backtest_days"]) == (None, None)
 
 
 def test_an_interval_holds_its_value_and_narrows_with_more_customers(whole: LifetimeValues) -> None:
@@ -181,19 +188,28 @@ def test_in_a_small_shop_no_model_is_fitted_and_that_is_said() -> None:
     found = values_of(con, notify=heard)
     assert "small-shop" in heard.slugs
     row = value_of(found, "expected_value", horizon=365)
-    assert row["method"] in {"own_rate", "last_days", "shop_formula"}
-    assert row["value"] > 0
-    assert row["value_low"] is None
+    assert (row["value"], row["total"], row["method"], row["state"]) == (None, None, None, "none")
+    assert value_of(found, "customer_lifetime_value")["backtest_bias"] is not None
     assert found.frame.filter(pl.col("measure").cast(pl.String) == "expected_lifetime_value").is_empty()
 
 
-def test_without_a_model_customers_are_listed_and_what_only_a_model_knows_is_empty() -> None:
+def test_in_a_small_shop_customers_are_listed_without_what_is_not_known() -> None:
     con = shop([*regulars(20, 30, 360), ("last", "x", "2025-03-01", "5")])
     rows = analyse_customer_values(con, Question(today=TODAY), Settings(), silent).frame
     assert rows.height == 20
+    assert rows["purchases"].min() == 12
+    assert rows["value"].null_count() == rows["value_low"].null_count() == 20
+
+
+def test_where_every_model_is_refused_a_naive_forecast_takes_its_place() -> None:
+    con = shop([*regulars(220, 60, 360), ("last", "x", "2025-03-01", "5")])
+    row = value_of(values_of(con), "expected_value", horizon=365)
+    assert row["method"] in {"own_rate", "last_days", "shop_formula"}
+    assert row["value"] > 0
+    assert row["value_low"] is None
+    rows = analyse_customer_values(con, Question(today=TODAY), Settings(), silent).frame
     assert rows["value"].null_count() == 0
-    for name in ("expected_purchases_low", "value_high", "probability_of_none", "lifetime_value"):
-        assert rows[name].null_count() == rows.height, name
+    assert rows["lifetime_value"].null_count() == rows["value_low"].null_count() == rows.height
 
 
 def test_a_short_history_leaves_the_forecast_out_and_says_so() -> None:

@@ -22,7 +22,7 @@ def test_the_three_values_stand_side_by_side(wieder: Wieder) -> None:
     text = outcome.out.decode()
     for line in ("= value by formula", "Realised, 365 days", "Expected of today's customers, 365 days"):
         assert line in text
-    assert "in 180 days" in text, "the back-test is beside the forecast"
+    assert ", 180 days" in text, "the back-test is beside the forecast"
 
 
 def test_machines_get_the_columns_of_the_table(wieder: Wieder) -> None:

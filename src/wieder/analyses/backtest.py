@@ -78,6 +78,12 @@ class Backtest:
         """The model that probabilities come from; None where none could be fitted."""
         return self.choice.model
 
+    def bias_range(self, target: str, method: str) -> tuple[float, float] | None:
+        """The least and the largest bias of one method at the moments; None where it is not known at one."""
+        at_moments = self.scores.filter(pl.col("moment").is_not_null(), target=target, method=method)
+        found = at_moments["bias"].to_list()
+        return (min(found), max(found)) if found and None not in found else None
+
     def measure(self, target: str, method: str, name: str) -> float | None:
         """One measure over all moments, such as the `bias` of `spend`; None where it is not known."""
         found = self.scores.filter(pl.col("moment").is_null(), target=target, method=method)

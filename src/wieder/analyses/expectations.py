@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -23,7 +23,13 @@ from wieder.models.purchase_models import MODELS
 from wieder.models.spend import spend_model
 from wieder.models.spend_outlook import spend_outlook
 from wieder.models.uncertainty import Interval, outlook, purchase_bounds, spend_bounds, total_spend
-from wieder.models.valuation import Terms, customer_values, discounted_share, purchases_of_new
+from wieder.models.valuation import (
+    CustomerValues,
+    Terms,
+    customer_values,
+    discounted_share,
+    purchases_of_new,
+)
 from wieder.tables.backtest import SPEND
 
 if TYPE_CHECKING:
@@ -32,6 +38,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from wieder.analyses.backtest import Backtest
+    from wieder.analyses.trials import Trial
     from wieder.config import Forecasting
     from wieder.database import Connection
     from wieder.kpis.base import Scope
@@ -155,7 +162,7 @@ def foresee(con: Connection, scope: Scope, forecast: Forecasting, notify: Notify
     fitted = _fitted(tested.choice.models, today.holdout, notify)
     if fitted is None or tested.choice.naive_is_better:
         method = tested.choice.naive
-        expected = _naively(today.holdout, fitted, method, terms)
+        expected = _naively(today, fitted, method, terms)
     else:
         method = fitted.model.name
         expected = _by_model(today.holdout, fitted, terms)
@@ -195,11 +202,16 @@ def _by_model(known: Holdout, fitted: Fitted, terms: Terms) -> dict[str, pl.Seri
     return {name: _series(array) for name, array in vars(values).items()}
 
 
-def _naively(known: Holdout, fitted: Fitted | None, method: str, terms: Terms) -> dict[str, pl.Series]:
-    """By a naive forecast, which knows no probability (a model may) and nothing beyond the horizon."""
+def _naively(today: Trial, fitted: Fitted | None, method: str, terms: Terms) -> dict[str, pl.Series]:
+    """By a naive forecast, which knows no probability (a model may) and nothing beyond the horizon.
+
+    Of a shop that is too small for a model nothing is expected at all.
+    """
+    known = today.holdout
+    none = unknown = np.full(known.places.size, np.nan)
+    if today.is_too_small:
+        return {field.name: _series(unknown) for field in fields(CustomerValues)}
     [forecast] = [one for one in naive_forecasts(known) if one.method == method]
-    unknown = np.full(known.places.size, np.nan)
-    none = unknown
     if fitted is not None:
         histories, days = known.histories, float(terms.horizon_days)
         none = fitted.model.probability_of_none(fitted.fit.parameters, histories, days)[known.places]

@@ -90,7 +90,8 @@ def refusal_notice(fit: Fit) -> Notice:
 
 SMALL_SHOP = Notice(
     "small-shop",
-    f"no model is fitted: that takes {FEWEST_CUSTOMERS} customers, {FEWEST_REPEATERS} of whom bought again",
+    f"no model is tried: that takes {FEWEST_CUSTOMERS} customers, {FEWEST_REPEATERS} of whom bought again, "
+    "by the last of the earlier moments",
     values={"customers": FEWEST_CUSTOMERS, "repeaters": FEWEST_REPEATERS},
 )
 

@@ -117,7 +117,8 @@ def formula_results(con: Connection, prepared: Prepared) -> pl.DataFrame:
 
 def _formula_rows(results: pl.DataFrame, margin: float, expected: Expectations | None) -> pl.DataFrame:
     is_formula = pl.col("kpi") == Measure.FORMULA
-    bias, days = _formula_trial(expected)
+    of_shop = is_formula & (pl.col("dimension") == "")
+    trial = {} if expected is None else _trial(expected, SHOP_FORMULA)
     found = results.select(
         "dimension",
         "segment",
@@ -126,17 +127,9 @@ def _formula_rows(results: pl.DataFrame, margin: float, expected: Expectations |
         customers="n",
         value=pl.when(is_formula).then(pl.col("value") * margin).otherwise("value"),
         method=pl.when(is_formula).then(pl.lit(SHOP_FORMULA)),
-        backtest_bias=pl.when(is_formula & (pl.col("dimension") == "")).then(pl.lit(bias, pl.Float64)),
-        backtest_days=pl.when(is_formula & (pl.col("dimension") == "")).then(pl.lit(days, pl.Int32)),
+        **{name: pl.when(of_shop).then(pl.lit(value)) for name, value in trial.items()},
     )
     return found if margin == 1 else pl.concat([found, _margin_rows(found, margin)], how="diagonal_relaxed")
-
-
-def _formula_trial(expected: Expectations | None) -> tuple[float | None, int | None]:
-    """How far the formula was off in how many days, with these as its lifetime."""
-    if expected is None:
-        return None, None
-    return expected.tested.measure(SPEND, SHOP_FORMULA, "bias"), expected.tested.plan.horizon_days
 
 
 def _margin_rows(formula: pl.DataFrame, margin: float) -> pl.DataFrame:
@@ -161,7 +154,11 @@ def _realised_rows(table: pl.DataFrame, margin: float) -> pl.DataFrame:
 
 
 def _expected_rows(groups: Groups, expected: Expectations) -> pl.DataFrame:
-    """What is expected of the customers of each group; of new customers only for the shop as a whole."""
+    """What is expected of the customers of each group.
+
+    Of new customers, and with the back-test, only for the shop as a whole:
+    nothing else was tried.
+    """
     known = expected.customers.with_row_index("place").join(groups.members, on="customer")
     rows = [
         row | {"segment": groups.cut.labels[segment]}
@@ -169,23 +166,24 @@ def _expected_rows(groups: Groups, expected: Expectations) -> pl.DataFrame:
         for row in _rows_of_group(members, expected)
     ]
     if groups.cut.is_whole:
+        rows[0] |= _trial(expected, expected.method) if rows[0]["method"] else {}
         rows += [row | {"segment": ""} for row in _rows_of_new(expected)]
     dimension = pl.lit(groups.cut.dimensions.get(Grain.FIRST_ORDERS, ""))
     return pl.DataFrame(rows, infer_schema_length=None).with_columns(dimension=dimension)
 
 
 def _rows_of_group(members: pl.DataFrame, expected: Expectations) -> Iterator[dict[str, object]]:
-    about = {"customers": members.height, "method": expected.method}
+    is_known = not members["value"].null_count()
+    about = {"customers": members.height, "method": expected.method if is_known else None}
     interval = expected.interval(members["place"].to_numpy())
     bounds = {} if interval is None else {"low": interval.low, "high": interval.high}
     yield {
         "measure": Measure.EXPECTED,
         "horizon_days": expected.terms.horizon_days,
         "value": members["value"].mean(),
-        "total": members["value"].sum(),
+        "total": members["value"].sum() if is_known else None,
         **{f"value_{end}": bound / members.height for end, bound in bounds.items()},
         **about,
-        **_trial(expected),
     }
     lifetime = members["lifetime_value"]
     if not lifetime.null_count():
@@ -203,12 +201,20 @@ def _rows_of_new(expected: Expectations) -> Iterator[dict[str, object]]:
                 "horizon_days": days,
                 "value": value,
                 "method": expected.method,
-                **_trial(expected),
             }
 
 
-def _trial(expected: Expectations) -> dict[str, object]:
-    return {"backtest_bias": expected.bias, "backtest_days": expected.tested.plan.horizon_days}
+def _trial(expected: Expectations, method: str) -> dict[str, float | int]:
+    """How far a method was off at earlier moments, in all and at the worst of them either way."""
+    bias, ends = expected.tested.measure(SPEND, method, "bias"), expected.tested.bias_range(SPEND, method)
+    if bias is None or ends is None:
+        return {}
+    return {
+        "backtest_bias": bias,
+        "backtest_bias_low": ends[0],
+        "backtest_bias_high": ends[1],
+        "backtest_days": expected.tested.plan.horizon_days,
+    }
 
 
 def analyse_customer_values(
@@ -221,7 +227,7 @@ def analyse_customer_values(
     prepared = prepare(con, replace(question, kind=PeriodKind.ALL), settings, notify)
     expected = foresee(con, prepared.scope, settings.forecast, notify)
     if expected is None:
-        raise DataError("nothing can be forecast of these customers", "load a longer history")
+        raise DataError("nothing can be forecast of these customers", "the note before says why")
     return TableAnalysis(
         table=CUSTOMER_VALUES,
         frame=_customer_rows(con, expected),

@@ -71,7 +71,9 @@ def _cells(row: Record, writer: Numbers) -> Iterator[Cell]:
 
 def _measure_name(measure: Measure, horizon: object, writer: Numbers) -> str:
     label = LABELS[measure][writer.lang]
-    return label if horizon is None else writer.text("clv.within", measure=label, days=horizon)
+    if horizon is None:
+        return label
+    return writer.text("clv.within", measure=label, days=writer.count(int(str(horizon))))
 
 
 def _interval(row: Record, writer: Numbers) -> str:
@@ -82,7 +84,11 @@ def _interval(row: Record, writer: Numbers) -> str:
 
 
 def _bias(row: Record, writer: Numbers) -> str:
-    bias, days = row["backtest_bias"], row["backtest_days"]
-    if bias is None:
+    if row["backtest_bias"] is None:
         return ""
-    return writer.text("clv.bias", bias=writer.change(float(str(bias)), Unit.MONEY), days=days)
+    bias, low, high = (
+        writer.change(float(str(row[name])), Unit.MONEY)
+        for name in ("backtest_bias", "backtest_bias_low", "backtest_bias_high")
+    )
+    days = writer.count(int(str(row["backtest_days"])))
+    return writer.text("clv.bias", bias=bias, low=low, high=high, days=days)

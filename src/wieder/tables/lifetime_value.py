@@ -39,9 +39,9 @@ LABELS: Mapping[Measure, Text] = {
     Measure.AVERAGE_ORDER_VALUE_YEAR: Text(
         de="Ø Bestellwert, 12 Monate", en="Average order value, 12 months"
     ),
-    Measure.PURCHASE_FREQUENCY_PER_YEAR: Text(de="x Käufe pro Jahr", en="x purchases per year"),
-    Measure.CUSTOMER_LIFETIME_YEARS: Text(de="x Lebensdauer in Jahren", en="x lifetime in years"),
-    Measure.MARGIN: Text(de="x Marge", en="x margin"),
+    Measure.PURCHASE_FREQUENCY_PER_YEAR: Text(de="× Käufe pro Jahr", en="× purchases per year"),
+    Measure.CUSTOMER_LIFETIME_YEARS: Text(de="× Lebensdauer in Jahren", en="× lifetime in years"),
+    Measure.MARGIN: Text(de="× Marge", en="× margin"),
     Measure.FORMULA: Text(de="= Kundenwert nach Formel", en="= value by formula"),
     Measure.REALISED: Text(de="Bisher erreicht", en="Realised"),
     Measure.EXPECTED_OF_NEW: Text(de="Erwartet von Neukunden", en="Expected of a new customer"),
@@ -64,8 +64,8 @@ LIFETIME_VALUE = Table(
     id="lifetime_value",
     label=Text(de="Kundenwert", en="Customer lifetime value"),
     meaning=Text(
-        de="Eine Zeile je Maß und Horizont: die Formel der Shops mit ihren Faktoren; was Kunden in ihren ersten Tagen wirklich ausgaben; was von neuen und heutigen Kunden zu erwarten ist. Neben jeder Prognose steht, um wie viel ihr Verfahren an früheren Zeitpunkten danebenlag (erwarteter / eingetretener Umsatz - 1), in so vielen Tagen; so weit reicht keine Probe wie ein Wert ohne Ende.",
-        en="One row per measure and horizon: the shops' formula with its factors; what customers did spend in their first days; what to expect of new customers and those of today. Beside every forecast stands how far its method was off at earlier moments (revenue expected / that came - 1), in so many days; no trial reaches as far as a value without an end.",
+        de="Eine Zeile je Maß und Horizont: die Formel der Shops mit ihren Faktoren; was Kunden in ihren ersten Tagen wirklich ausgaben; was von neuen und heutigen Kunden zu erwarten ist. Neben der Prognose des ganzen Shops steht, um wie viel ihr Verfahren an früheren Zeitpunkten danebenlag (erwarteter / eingetretener Umsatz - 1), zusammen und am wenigsten und meisten an einem davon, in so vielen Tagen; für Teile, für Neukunden und ohne Ende wurde nichts erprobt. Intervalle setzen voraus, dass das Modell stimmt.",
+        en="One row per measure and horizon: the shops' formula with its factors; what customers did spend in their first days; what to expect of new customers and those of today. Beside the forecast of the whole shop stands how far its method was off at earlier moments (revenue expected / that came - 1), in all and at least and at most at one of them, in so many days; for parts, for new customers and without an end nothing was tried. Intervals suppose that the model is right.",
     ),
     columns=(
         *SEGMENT_COLUMNS,
@@ -87,6 +87,18 @@ LIFETIME_VALUE = Table(
             name="backtest_bias",
             type=pl.Float64,
             label=Text(de="Abweichung im Rücktest", en="Bias in the back-test"),
+            unit=Unit.RATE,
+        ),
+        TableColumn(
+            name="backtest_bias_low",
+            type=pl.Float64,
+            label=Text(de="kleinste", en="least"),
+            unit=Unit.RATE,
+        ),
+        TableColumn(
+            name="backtest_bias_high",
+            type=pl.Float64,
+            label=Text(de="größte", en="largest"),
             unit=Unit.RATE,
         ),
         TableColumn(
