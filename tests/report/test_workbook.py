@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from typing import TYPE_CHECKING
 
 import fastexcel
 import polars as pl
@@ -10,10 +11,26 @@ from made_up_shop import MONTHS, report_inputs
 from nasty import NASTY_REGISTRY, nasty_inputs
 from test_sheets import parts
 
+from wieder.config import Segmentation
 from wieder.kpis import REGISTRY
-from wieder.locale import texts
-from wieder.report.inputs import ChangesInput
+from wieder.locale import LANGUAGES, texts
+from wieder.models.holdout import NAIVE
+from wieder.periods import PeriodKind
+from wieder.report.figures import desk_for
+from wieder.report.inputs import ChangesInput, TableInput
+from wieder.report.sheets import LONGEST_NAME
+from wieder.report.table_sheets import title_of
 from wieder.report.workbook import report_workbook
+from wieder.tables.backtest import SCORES, TARGETS
+from wieder.tables.churn import CHOSEN, CHURN, GIVEN, KAPLAN_MEIER, RULES
+from wieder.tables.flow import FLOW
+from wieder.tables.lifetime_value import LIFETIME_VALUE, Measure
+from wieder.tables.schemes import scheme_of
+from wieder.tables.segments import segments_table
+
+if TYPE_CHECKING:
+    from wieder.kpis.base import Lang
+    from wieder.report.inputs import ReportInputs
 
 ENGLISH = report_workbook(report_inputs(), REGISTRY)
 
@@ -97,3 +114,77 @@ def test_what_moved_a_share_is_in_points_and_anything_else_in_its_unit() -> None
 def test_what_is_not_cut_has_no_empty_columns() -> None:
     [name] = [name for name in fastexcel.read_excel(ENGLISH).sheet_names if name.startswith("Customer flow")]
     assert "Segment" not in sheet(ENGLISH, name).columns
+
+
+MODELS = ("nbd", "bg_nbd", "mbg_nbd", "pareto_nbd", *NAIVE)
+WAYS = (GIVEN, CHOSEN, "mbg_nbd", KAPLAN_MEIER)
+SCHEMES = (
+    Segmentation(scheme="rfm"),
+    Segmentation(scheme="lifecycle"),
+    Segmentation(scheme="abc"),
+    Segmentation(scheme="vip"),
+    Segmentation(scheme="rules", rules={"Big spenders": "revenue > 500"}),
+)
+
+
+def with_forecasts(lang: Lang) -> ReportInputs:
+    """The made-up shop, with every method, target and measure there is."""
+    scores = [
+        {"horizon_days": 365, "target": target, "method": method, "is_used": method == "nbd"}
+        for target in TARGETS
+        for method in MODELS
+    ]
+    values = [{"measure": one, "horizon_days": 365, "method": "mbg_nbd", "state": "final"} for one in Measure]
+    ways = [{"method": way, "window_days": 180, "horizon_days": 365} for way in WAYS]
+    return replace(
+        report_inputs(lang=lang),
+        churn=(TableInput(table=CHURN, frame=pl.DataFrame(ways)),),
+        value=(
+            TableInput(table=LIFETIME_VALUE, frame=pl.DataFrame(values)),
+            TableInput(table=SCORES, frame=pl.DataFrame(scores)),
+        ),
+    )
+
+
+def texts_in(data: bytes) -> set[str]:
+    """Every text below the headings of a workbook."""
+    sheets = fastexcel.read_excel(data)
+    frames = [sheets.load_sheet(name).to_polars() for name in sheets.sheet_names]
+    return {text for one in frames for column in one.select(pl.col(pl.String)) for text in column if text}
+
+
+def test_ids_are_written_as_what_they_mean() -> None:
+    german = texts_in(report_workbook(with_forecasts("de"), REGISTRY))
+    assert not german & {*MODELS, *WAYS, *TARGETS, *(set(Measure) - set(REGISTRY))}
+    assert {
+        "Bisher erreicht",
+        "Käufe in 365 Tagen",
+        "Kein Kauf in 365 Tagen",
+        "Wie in den letzten 365 Tagen",
+        "Regel: mehr als 180 Tage still (vorgegeben)",
+        "Neu",
+        "endgültig",
+    } <= german
+    lifetime = sheet(report_workbook(with_forecasts("de"), REGISTRY), "Kundenwert")
+    assert not set(lifetime["Maß"]) & set(Measure)
+
+
+def test_segments_have_the_names_of_the_language() -> None:
+    inputs = report_inputs()
+    assert inputs.customer_segments is not None
+    segments = inputs.customer_segments.scheme.segments
+    read = sheet(report_workbook(report_inputs(lang="de"), REGISTRY), "Kundensegmente Lebenszyklus")
+    assert set(read["Segment"]) == {segment.de for segment in segments}
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_no_name_of_a_sheet_is_cut(lang: Lang) -> None:
+    desk = desk_for(REGISTRY, PeriodKind.MONTH, lang, "EUR")
+    segments = report_inputs().customer_segments
+    assert segments is not None
+    assert segments.moves is not None
+    tables = [FLOW, CHURN, RULES, LIFETIME_VALUE, SCORES, segments.moves.table]
+    tables += [segments_table(scheme_of(scheme, 180), scheme) for scheme in SCHEMES]
+    keys = [key for key in desk.text.sentences if key.startswith("sheet.")]
+    names = [*(title_of(table, desk) for table in tables), *map(desk.text, keys)]
+    assert [name for name in names if len(name) > LONGEST_NAME] == []

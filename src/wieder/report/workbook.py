@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +14,7 @@ from wieder.report.glossary import glossary
 from wieder.report.grids import dimension_name, segment_name, step_name
 from wieder.report.readings import Reading, readings
 from wieder.report.sheets import OF_UNIT, Book, Cell, Style, add_table, money_format, new_book, sheet_name
+from wieder.report.table_sheets import add_table_sheets
 from wieder.report.tiles import TILE_KPIS
 from wieder.report.trends import REVENUE_PARTS
 from wieder.report.trust import trust
@@ -22,20 +22,16 @@ from wieder.report.trust import trust
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    import polars as pl
     from xlsxwriter.chart import Chart  # type: ignore[import-untyped]
     from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
 
     from wieder.kpis.base import Kpi
     from wieder.report.figures import Desk
-    from wieder.report.inputs import ReportInputs, TableInput
-    from wieder.report.sheets import Value
-    from wieder.tables.base import TableColumn
+    from wieder.report.inputs import ReportInputs
 
 COLOURS = {"returning": "#1F5A8A", "new": "#CF7118", "anonymous": "#8A929C"}
 """Those of charts.svg.j2."""
 SHADES = {"min_color": "#F1F6FA", "max_color": "#33658D"}
-CUTS = ("dimension", "segment")
 REPEAT = "repeat_purchase_rate_90d"
 
 
@@ -274,38 +270,7 @@ def _bridge(material: Material) -> None:
 
 
 def _tables(material: Material) -> None:
-    """A sheet for each analysis table of the report: customer flow, segments, value and churn."""
-    inputs = material.inputs
-    segments = inputs.customer_segments
-    sizes = () if segments is None else (segments.sizes, segments.moves)
-    for one in (inputs.flow, *sizes, *inputs.churn, *inputs.value):
-        if one is not None:
-            _table(one, material)
-
-
-def _table(one: TableInput, material: Material) -> None:
-    desk = material.desk
-    columns = [column for column in one.table.columns if _says_something(column.name, one.frame)]
-    rows = [
-        [_table_cell(row[column.name], column, desk) for column in columns]
-        for row in one.frame.iter_rows(named=True)
-    ]
-    names = [column.label[desk.lang] for column in columns]
-    add_table(material.book, sheet_name(one.table.label[desk.lang]), names, rows)
-
-
-def _says_something(name: str, frame: pl.DataFrame) -> bool:
-    """Whether there is such a column, and not the empty one of what is not cut."""
-    return name in frame.columns and not (name in CUTS and set(frame[name]) <= {""})
-
-
-def _table_cell(value: Value, column: TableColumn, desk: Desk) -> Cell:
-    if column.name == "state":
-        return Cell(desk.text(f"state.{value}"))
-    if column.unit is not None:
-        return Cell(value, OF_UNIT[column.unit])
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return Cell(value, Style.DATE if isinstance(value, date) else Style.PLAIN if is_number else Style.TEXT)
+    add_table_sheets(material.inputs, material.desk, material.book)
 
 
 def _notes(material: Material) -> None:
