@@ -71,6 +71,14 @@ def test_the_best_window_misjudges_fewest_of_either_kind() -> None:
     assert best.error == pytest.approx((1 / 10 + 10 / 120) / 2, rel=1e-12)
 
 
+@pytest.mark.parametrize(("n_wrong", "days"), [(89, 5), (91, None)])
+def test_a_window_that_hardly_beats_a_coin_is_not_chosen(n_wrong: int, days: int | None) -> None:
+    """Of 100 who come back, so many are called lost by 5 days; of 100 who do not, one is called active."""
+    back, gone = pairs((95, 110, 100 - n_wrong), (80, 110, n_wrong)), pairs((95, None, 1), (80, None, 99))
+    best = weigh_windows(pl.concat([back, gone]), [START + timedelta(days=100)] * 3, 30)
+    assert (best and best.window_days) == days
+
+
 def test_too_few_holdouts_and_useless_windows_choose_nothing() -> None:
     day_100 = START + timedelta(days=100)
     same = pairs((95, 110, 5), (95, None, 5), (80, 110, 5), (80, None, 5))

@@ -19,8 +19,12 @@ OTHER_GAP_SHARE = 0.8
 STEP_DAYS = 30
 MOST_HOLDOUTS = 12
 FEWEST_HOLDOUTS = 3
-CHANCE = 0.5
-"""The error of a coin."""
+MOST_ERROR = 0.45
+"""The largest mean of both error rates that makes a window worth choosing: a coin's is 0.5.
+
+Chance alone puts the best of many windows a little below that of a coin. A window
+that calls nearly all lost who come back is always above this, whatever else it gets right.
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +48,7 @@ class WindowChoice:
     other_gap: int
     """Eight of ten are no longer."""
     holdouts: Holdouts | None
-    """None where the history is too short, or no window is better than a coin."""
+    """None where the history is too short, or no window is clearly better than a coin."""
 
     @property
     def notice(self) -> Notice:
@@ -110,7 +114,7 @@ def weigh_windows(pairs: pl.DataFrame, moments: Sequence[date], horizon_days: in
     lost. Most customers of a shop do not come back, so the two kinds of
     error weigh the same, however many customers are behind each: calling all
     of them lost is no better than a coin. None without enough moments, or if
-    no window is better than a coin.
+    no window errs by `MOST_ERROR` or less.
     """
     if len(moments) < FEWEST_HOLDOUTS:
         return None
@@ -119,8 +123,8 @@ def weigh_windows(pairs: pl.DataFrame, moments: Sequence[date], horizon_days: in
     back, gone = (pl.col(name).cast(pl.Float64) for name in ("back", "gone"))
     called_lost = 1.0 - back.cum_sum() / back.sum()
     called_active = gone.cum_sum() / gone.sum()
-    errors = counts.select("silence", error=(called_lost + called_active) * CHANCE)
-    best = errors.filter(pl.col("error") < CHANCE).sort("error", "silence").head(1)
+    errors = counts.select("silence", error=(called_lost + called_active) * 0.5)
+    best = errors.filter(pl.col("error") <= MOST_ERROR).sort("error", "silence").head(1)
     if best.is_empty():
         return None
     return Holdouts(window_days=int(best["silence"][0]), error=float(best["error"][0]), moments=len(moments))
