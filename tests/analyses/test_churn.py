@@ -120,6 +120,19 @@ def test_three_ways_beside_each_other() -> None:
     assert whole["false_alarm_rate"].is_between(0, 1).all()
 
 
+def test_only_the_best_way_has_a_value_at_risk() -> None:
+    known = simulated().frame.drop_nulls("value_at_risk")
+    assert set(known["method"]) == {simulated().evidence.choice.model}
+    rule, waiting = confirmed(shop(ROWS), RULES_30, window=20).frame["value_at_risk"]
+    assert rule is None
+    assert waiting > 0
+
+
+def test_where_nobody_ever_came_back_no_value_is_at_risk() -> None:
+    once = [row for row in ROWS if row[0] not in {"2", "3"}]
+    assert confirmed(shop(once), RULES_30, window=20).frame["value_at_risk"].to_list() == [None, None]
+
+
 def test_the_rows_of_the_rule_add_up_to_its_rates() -> None:
     found = simulated()
     evidence = found.evidence
@@ -143,7 +156,8 @@ def test_groups_add_up_to_the_shop() -> None:
         assert rows["customers"].sum() == whole["customers"]
         shares = (rows["lost_rate"] * rows["customers"]).sum() / whole["customers"]
         assert shares == pytest.approx(whole["lost_rate"])
-        assert rows["value_at_risk"].sum() == pytest.approx(whole["value_at_risk"])
+        if way == found.evidence.choice.model:
+            assert rows["value_at_risk"].sum() == pytest.approx(whole["value_at_risk"])
     assert groups["auc"].null_count() == groups.height
 
 

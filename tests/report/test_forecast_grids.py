@@ -118,7 +118,8 @@ def test_purchases_week_by_week_beside_what_came() -> None:
 
 def way(method: str, dimension: str = "", segment: str = "", window: int | None = None) -> dict[str, object]:
     key = {"dimension": dimension, "segment": segment, "method": method, "window_days": window}
-    known = {"horizon_days": 30, "customers": 10, "lost_rate": 0.5, "value_at_risk": 99.0}
+    at_risk = None if window else 99.0
+    known = {"horizon_days": 30, "customers": 10, "lost_rate": 0.5, "value_at_risk": at_risk}
     return dict.fromkeys(CHURN.schema, None) | key | known | ({} if dimension else {"moments": 1, "auc": 0.8})
 
 
@@ -148,7 +149,8 @@ def test_ways_and_groups(lang: Lang, title: str, rule: str) -> None:
     assert whole.title == title
     assert [row[1] for row in texts_of(scores)] == ["0.800".replace(".", "," if lang == "de" else ".")] * 2
     assert [heading.text for heading in channel.headings[-2:]] == [rule, "Kaplan-Meier"]
-    assert texts_of(channel)[0][0] == "app"
+    [app] = texts_of(channel)
+    assert (app[0], app[2]) == ("app", "99,00\N{NO-BREAK SPACE}€" if lang == "de" else "€99.00")
     assert texts_of(segment)[0][0] == "New"
     assert errors.rows == ()
 
@@ -161,6 +163,13 @@ def test_a_list_tells_how_much_is_at_risk_in_all() -> None:
     grid = list_grid(pl.DataFrame(rows, schema=CHURN_LIST.schema), "at-risk", 2, "en", "EUR")
     assert grid.title == "At risk: 2 of 3 customers, €30.50 at risk in all"
     assert [row[0] for row in texts_of(grid)] == ["a", "b"]
+
+
+@pytest.mark.parametrize(("n_customers", "value"), [(2, "–"), (0, "€0.00")])
+def test_what_is_known_of_nobody_on_a_list_is_not_0(n_customers: int, value: str) -> None:
+    row = dict.fromkeys(CHURN_LIST.schema, None) | {"customer_key": "a"}
+    found = pl.DataFrame([row] * n_customers, schema=CHURN_LIST.schema)
+    assert f", {value} at risk in all" in list_grid(found, "win-back", 2, "en", "EUR").title
 
 
 def test_the_churn_rate_period_by_period() -> None:

@@ -68,6 +68,8 @@ class Outlook:
     `is_lost` by the given window, and one column per way, from 0 (active) to 1 (lost)."""
     ways: tuple[str, ...]
     """The columns of the ways: the windows, the model if there is one, Kaplan-Meier."""
+    best: str
+    """The way that `value_at_risk` is by: the model, or Kaplan-Meier without one."""
 
 
 def analyse_churn(
@@ -167,7 +169,7 @@ def _outlook(evidence: Evidence, pairs: pl.DataFrame, today: Trial, fitted: Fitt
     silent = today.holdout.silent_days
     lost = {name: (silent > window).astype(np.float64) for name, window in evidence.windows.items()}
     told = {KAPLAN_MEIER: waiting_probability(pairs, today.moment, silent, evidence.plan.horizon_days)}
-    spend = today.holdout.spend / today.holdout.purchases
+    spend = _mean_purchase(today.holdout)
     if fitted is not None:
         told = {fitted[0].name: _none(*fitted, today.holdout)} | told
         spend = _spend_if_back(*fitted, today.holdout)
@@ -180,7 +182,14 @@ def _outlook(evidence: Evidence, pairs: pl.DataFrame, today: Trial, fitted: Fitt
         value_at_risk=pl.Series(told[best] * spend, nan_to_null=True),
         **{name: pl.Series(share) for name, share in (lost | told).items()},
     )
-    return Outlook(evidence=evidence, customers=customers, ways=(*lost, *told))
+    return Outlook(evidence=evidence, customers=customers, ways=(*lost, *told), best=best)
+
+
+def _mean_purchase(now: Holdout) -> Floats:
+    """What each customer spent per purchase so far; nan for all where nobody ever came back."""
+    if not now.repeats.any():
+        return np.full(now.spend.shape, np.nan)
+    return np.asarray(now.spend / now.purchases)
 
 
 def _fitted(evidence: Evidence, now: Holdout, notify: Notify) -> Fitted | None:
@@ -218,7 +227,9 @@ def _churn_rows(outlook: Outlook, group: Groups) -> pl.DataFrame:
         .agg(
             pl.len().alias("customers"),
             # In one order and in one piece: the last digits of sums depend on both.
-            pl.col("value_at_risk").sort_by("customer").sum(),
+            pl.when(pl.col("value_at_risk").is_not_null().any())
+            .then(pl.col("value_at_risk").sort_by("customer").sum())
+            .alias("value_at_risk"),
             pl.col(outlook.ways).sort_by("customer").mean(),
         )
         .unpivot(
@@ -227,6 +238,7 @@ def _churn_rows(outlook: Outlook, group: Groups) -> pl.DataFrame:
             variable_name="method",
             value_name="lost_rate",
         )
+        .with_columns(value_at_risk=pl.when(method=outlook.best).then("value_at_risk"))
     )
     measured = pl.DataFrame([_measures(outlook.evidence, way) for way in outlook.ways])
     if not group.cut.is_whole:

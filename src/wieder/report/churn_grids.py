@@ -93,7 +93,8 @@ def _groups_grid(groups: pl.DataFrame, lang: Lang, currency: str) -> Grid:
     writer = numbers_for(lang, currency)
     first = groups.unique("method", maintain_order=True, keep="first").rows(named=True)
     names = {str(record["method"]): _short_name(record, writer) for record in first}
-    by_way = groups.pivot(
+    # Only the best way has a value at risk: the one of its group.
+    by_way = groups.with_columns(pl.col("value_at_risk").max().over("segment")).pivot(
         "method", index=["dimension", "segment", "customers", "value_at_risk"], values="lost_rate"
     )
     known = table_grid(by_way.drop(names), CHURN, lang, currency)
@@ -113,11 +114,13 @@ def list_grid(customers: pl.DataFrame, which: str, most: int, lang: Lang, curren
     `customers` has `tables.churn.CHURN_LIST.schema`.
     """
     writer = numbers_for(lang, currency)
+    at_risk = customers["value_at_risk"]
+    is_unknown = at_risk.len() > 0 and at_risk.null_count() == at_risk.len()
     title = writer.text(
         f"churn.{which}",
         shown=writer.count(min(most, customers.height)),
         all=writer.count(customers.height),
-        value=writer.money(customers["value_at_risk"].sum()),
+        value=writer.money(None if is_unknown else at_risk.sum()),
     )
     return replace(table_grid(customers.head(most), CHURN_LIST, lang, currency), title=title)
 
