@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -61,6 +62,22 @@ def test_the_same_report_twice_keeps_one_file_and_writes_the_same_bytes(
     assert wieder(*REPORT).code == 0
     assert (tmp_path / "report.html").read_bytes() == first
     assert [name.stat().st_mtime_ns for name in sorted((tmp_path / "kept").iterdir())] == times
+
+
+def test_of_reports_from_files_on_the_same_day_the_one_written_last_is_the_last(
+    wieder: Wieder, tmp_path: Path
+) -> None:
+    for amount in ("31.00", "32.00"):
+        (tmp_path / "orders.csv").write_text(ORDERS.replace("30.00", amount))
+        assert wieder("report", "orders.csv", *REPORT[1:]).code == 0
+    (tmp_path / "orders.csv").write_text(ORDERS)
+    kept = sorted((tmp_path / "kept").iterdir())
+    assert len(kept) == 2
+    said = []
+    for seconds, path in enumerate(kept):
+        os.utime(path, (4_000_000_000 + seconds,) * 2)
+        said.append(revenue(wieder("diff", "orders.csv", *RESTATED[1:]))["then"])
+    assert sorted(said) == ["43.5", "44.5"]
 
 
 def test_periods_of_another_kind_are_not_compared(wieder: Wieder) -> None:

@@ -104,16 +104,22 @@ def file_name(kept: Kept) -> str:
 def last_before(kept: Kept, folder: str) -> pl.DataFrame | None:
     """The results (`KEPT`) that were kept last before these, for the same kind of periods, if any.
 
+    The last ones are those of the latest as-of day, then of the latest load, then
+    those whose file was written last: reports from files differ in no more than that.
     Raises DataError for a file that is not one of ours.
     """
     own = file_name(kept)
     order_length = len(f"{kept.kind}_{kept.as_of}_{kept.load:06d}")
     earlier = [
         path
-        for path in sorted(Path(folder).glob(f"{kept.kind}_*.parquet"))
+        for path in Path(folder).glob(f"{kept.kind}_*.parquet")
         if path.name != own and path.name[:order_length] <= own[:order_length]
     ]
-    return _read(earlier[-1]) if earlier else None
+    if not earlier:
+        return None
+    return _read(
+        max(earlier, key=lambda path: (path.name[:order_length], path.lstat().st_mtime_ns, path.name))
+    )
 
 
 def _read(path: Path) -> pl.DataFrame:
