@@ -58,6 +58,13 @@ def test_what_was_not_final_is_left_out() -> None:
     assert cells(restated(then_state="partial")) == []
 
 
+@pytest.mark.parametrize(("value", "n_rows"), [(0.5022, 0), (0.5026, 1), (None, 1)])
+def test_what_differs_in_no_written_digit_is_left_out(value: float | None, n_rows: int) -> None:
+    difference = None if value is None else value - 0.5021
+    frame = restated(kpi="churn_rate", then=0.5021, value=value, difference=difference)
+    assert len(cells(frame)) == n_rows
+
+
 def test_nothing_restated_is_said() -> None:
     grid = restated_grid(pl.DataFrame(schema=RESTATED), "de", "EUR", PeriodKind.MONTH)
     assert (grid.title, grid.rows) == ("Nichts wurde nachträglich geändert", ())

@@ -40,13 +40,16 @@ def restated_grid(
 ) -> Grid:
     """One row per KPI and period that was final and is another value now, the last periods first.
 
-    `restated` is of `restatement.RESTATED`. What was not final was expected to
-    change, and is left out. The title names the day of the earlier report. Rows
-    beyond `maximum` are counted in a last one.
+    `restated` is of `restatement.RESTATED`. Left out are what was not final,
+    which was expected to change, and what differs in no digit that is written.
+    The title names the day of the earlier report. Rows beyond `maximum` are
+    counted in a last one.
     """
     writer = numbers_for(lang, currency)
     was_final = restated.filter(pl.col("then_state") == State.FINAL.value)
-    rows = was_final.sort("period_start", descending=True, maintain_order=True)
+    is_seen = [_is_seen(row, writer) for row in was_final.iter_rows(named=True)]
+    seen = was_final.filter(pl.Series(is_seen, dtype=pl.Boolean))
+    rows = seen.sort("period_start", descending=True, maintain_order=True)
     names = ("then", "now", "difference")
     numeric = tuple(Heading(text=writer.text(f"restated.{name}"), numeric=True) for name in names)
     return Grid(
@@ -59,6 +62,11 @@ def restated_grid(
         ),
         rows=tuple(_rows(rows, writer, kind, maximum)),
     )
+
+
+def _is_seen(row: Record, writer: Numbers) -> bool:
+    unit = REGISTRY[row["kpi"]].unit
+    return writer.value(row["then"], unit) != writer.value(row["value"], unit)
 
 
 def _rows(restated: pl.DataFrame, writer: Numbers, kind: PeriodKind, maximum: int | None) -> Iterator[Row]:
