@@ -7,15 +7,16 @@ from itertools import dropwhile
 from typing import TYPE_CHECKING
 
 from wieder.kpis.base import State, Unit
+from wieder.report.chart_data import data_grid
 from wieder.report.curves import LineChart, Point, line_chart
 from wieder.report.figures import Figure, figure
-from wieder.report.grids import Cell, Grid, Heading, Row
 from wieder.report.trends import axis_labels
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from wieder.report.figures import Desk, History
+    from wieder.report.grids import Grid
     from wieder.report.readings import Reading
 
 CHURN = "churn_rate"
@@ -79,20 +80,9 @@ def _point(place: int, reading: Reading) -> Point:
 
 def _table(readings: Sequence[Reading], desk: Desk) -> Grid:
     names = ("value", "interval", "numerator", "denominator")
-    figures = [figure(one, desk) for one in readings]
-    return Grid(
-        title=desk.text("chart.data"),
-        headings=(
-            Heading(text=desk.text(f"period_kind.{desk.kind}")),
-            *(Heading(text=desk.text(f"column.{name}"), numeric=True) for name in names),
-        ),
-        rows=tuple(
-            Row(
-                cells=tuple(
-                    Cell(text=text)
-                    for text in (one.period, one.value, one.interval, one.numerator, one.denominator)
-                )
-            )
-            for one in figures
-        ),
+    rows = (
+        (one.period, one.value, one.interval, one.numerator, one.denominator)
+        for one in (figure(reading, desk) for reading in readings)
     )
+    columns = (desk.text(f"column.{name}") for name in names)
+    return data_grid(desk.text(f"period_kind.{desk.kind}"), columns, rows, desk)

@@ -8,15 +8,16 @@ import polars as pl
 
 from wieder.kpis.base import State, Unit
 from wieder.periods import Period
+from wieder.report.chart_data import data_grid
 from wieder.report.charts import Series, StackedBars, stacked_bars
 from wieder.report.figures import MAXIMUM_CHARTED
-from wieder.report.grids import Cell, Grid, Heading, Row
 from wieder.report.trends import axis_labels
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from wieder.report.figures import Desk
+    from wieder.report.grids import Grid
 
 ABOVE = ("retained", "reactivated", "new")
 BELOW = ("lost",)
@@ -52,19 +53,9 @@ def _series(slugs: Sequence[str], rows: Sequence[Mapping[str, int]], desk: Desk)
 
 
 def _table(rows: Sequence[Mapping[str, int]], periods: Sequence[Period], desk: Desk) -> Grid:
-    return Grid(
-        title=desk.text("chart.data"),
-        headings=(
-            Heading(text=desk.text(f"period_kind.{desk.kind}")),
-            *(Heading(text=desk.text(f"chart.flow.{name}"), numeric=True) for name in COLUMNS),
-        ),
-        rows=tuple(
-            Row(
-                cells=(
-                    Cell(text=desk.numbers.period(period, desk.kind)),
-                    *(Cell(text=desk.numbers.count(row[name])) for name in COLUMNS),
-                )
-            )
-            for row, period in zip(rows, periods, strict=True)
-        ),
+    texts = (
+        (desk.numbers.period(period, desk.kind), *(desk.numbers.count(row[name]) for name in COLUMNS))
+        for row, period in zip(rows, periods, strict=True)
     )
+    columns = (desk.text(f"chart.flow.{name}") for name in COLUMNS)
+    return data_grid(desk.text(f"period_kind.{desk.kind}"), columns, texts, desk)

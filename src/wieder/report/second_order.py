@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 
 from wieder.kpis.base import Unit
 from wieder.models.kaplan_meier import kaplan_meier
+from wieder.report.chart_data import data_grid
 from wieder.report.curves import LineChart, Point, line_chart
-from wieder.report.grids import Cell, Grid, Heading, Row
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from wieder.models.kaplan_meier import Curve, Waits
     from wieder.report.figures import Desk
+    from wieder.report.grids import Grid
 
 LAST_DAY = 365
 HORIZONS = (30, 60, 90, 180, 365)
@@ -97,19 +98,14 @@ def _median(curve: Curve, desk: Desk) -> str:
 
 
 def _table(rows: Sequence[Bought], desk: Desk) -> Grid:
-    names = ("share", "interval", "waiting")
-    return Grid(
-        title=desk.text("chart.data"),
-        headings=(
-            Heading(text=desk.text("chart.second_order.days")),
-            *(Heading(text=desk.text(f"chart.second_order.{name}"), numeric=True) for name in names),
-        ),
-        rows=tuple(Row(cells=tuple(_cells(one, desk))) for one in rows),
+    names = (desk.text(f"chart.second_order.{name}") for name in ("share", "interval", "waiting"))
+    texts = (
+        (
+            desk.text("chart.repeat.window", days=one.days),
+            desk.numbers.percent(one.share),
+            desk.numbers.interval(one.low, one.high),
+            desk.numbers.count(one.waiting),
+        )
+        for one in rows
     )
-
-
-def _cells(one: Bought, desk: Desk) -> Iterator[Cell]:
-    yield Cell(text=desk.text("chart.repeat.window", days=one.days))
-    yield Cell(text=desk.numbers.percent(one.share))
-    yield Cell(text=desk.numbers.interval(one.low, one.high))
-    yield Cell(text=desk.numbers.count(one.waiting))
+    return data_grid(desk.text("chart.second_order.days"), names, texts, desk)

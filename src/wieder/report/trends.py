@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from wieder.kpis.base import State, Unit
 from wieder.periods import PeriodKind
+from wieder.report.chart_data import data_grid
 from wieder.report.charts import IntervalBars, Series, Share, StackedBars, interval_bars, stacked_bars
 from wieder.report.figures import figure
-from wieder.report.grids import Cell, Grid, Heading, Row
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from wieder.periods import Period
     from wieder.report.figures import Desk, Figure, History
+    from wieder.report.grids import Grid
     from wieder.report.readings import Reading
 
 REVENUE_PARTS = {"returning": "returning_revenue", "new": "new_revenue", "anonymous": "anonymous_revenue"}
@@ -76,18 +77,14 @@ def _trend_table(series: Sequence[Series], unit: Unit, history: History, desk: D
     """The data of a chart: one row per period, one column per part and their sum."""
     names = [*(one.label for one in series), desk.text("chart.total")]
     parts = zip(*(one.values for one in series), strict=True)
-    kind = Heading(text=desk.text(f"period_kind.{desk.kind}"))
-    return Grid(
-        title=desk.text("chart.data"),
-        headings=(kind, *(Heading(text=name, numeric=True) for name in names)),
-        rows=tuple(
-            _text_row(
-                desk.numbers.period(period, desk.kind),
-                *(desk.numbers.value(value, unit) for value in (*values, sum(values))),
-            )
-            for period, values in zip(history.charted, parts, strict=True)
-        ),
+    rows = (
+        (
+            desk.numbers.period(period, desk.kind),
+            *(desk.numbers.value(value, unit) for value in (*values, sum(values))),
+        )
+        for period, values in zip(history.charted, parts, strict=True)
     )
+    return data_grid(desk.text(f"period_kind.{desk.kind}"), names, rows, desk)
 
 
 def axis_labels(periods: Sequence[Period], desk: Desk) -> list[str]:
@@ -141,20 +138,9 @@ def _share(days: int, reading: Reading, shown: Figure, desk: Desk) -> Share:
 
 
 def _repeat_table(figures: Mapping[int, Figure], desk: Desk) -> Grid:
-    names = ("value", "interval", "numerator", "denominator")
-    numeric = tuple(Heading(text=desk.text(f"column.{name}"), numeric=True) for name in names)
-    return Grid(
-        title=desk.text("chart.data"),
-        headings=(Heading(text=desk.text("chart.repeat.heading")), *numeric),
-        rows=tuple(
-            _text_row(
-                desk.text("chart.repeat.window", days=days),
-                one.value, one.interval, one.numerator, one.denominator,
-            )
-            for days, one in figures.items()
-        ),
-    )  # fmt: skip
-
-
-def _text_row(*texts: str) -> Row:
-    return Row(cells=tuple(Cell(text=text) for text in texts))
+    names = (desk.text(f"column.{name}") for name in ("value", "interval", "numerator", "denominator"))
+    rows = (
+        (desk.text("chart.repeat.window", days=days), one.value, one.interval, one.numerator, one.denominator)
+        for days, one in figures.items()
+    )
+    return data_grid(desk.text("chart.repeat.heading"), names, rows, desk)
