@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from difflib import get_close_matches
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from wieder.errors import UsageError
-from wieder.kpis import REGISTRY
+from wieder.kpis import REGISTRY, likely_kpis
 from wieder.kpis.base import State, Unit
 from wieder.notices import Notice
 from wieder.periods import Period
@@ -73,9 +72,7 @@ def refuse_unknown_alerts(rules: Mapping[str, AlertRules]) -> None:
     """
     for name, rule in rules.items():
         if name not in REGISTRY:
-            near = get_close_matches(name, REGISTRY, cutoff=0.5)
-            remedy = f"did you mean {' or '.join(near)}?" if near else "`wieder explain --help` names KPIs"
-            raise UsageError(f"[alerts.{name}]: there is no such KPI", remedy)
+            raise UsageError(f"[alerts.{name}]: there is no such KPI", likely_kpis(name))
         limits = dict(_limits(rule))
         if not limits and not rule.band:
             names = ", ".join(Rule)

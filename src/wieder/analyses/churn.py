@@ -11,11 +11,12 @@ import polars as pl
 from wieder import marts
 from wieder.analyses.base import TableAnalysis
 from wieder.analyses.churn_trials import gather_evidence, waiting_probability
-from wieder.analyses.groups import Groups, customer_groups
+from wieder.analyses.forecast_notices import refusal_notice
+from wieder.analyses.groups import Groups, customer_groups, everybody
 from wieder.analyses.pseudonyms import pseudonyms
 from wieder.analyses.trials import USUAL, Plan, TrialRules, trial
 from wieder.analysis import find_currency, prepare
-from wieder.compute import WHOLE, compute
+from wieder.compute import compute
 from wieder.database import frame, script
 from wieder.kpis.base import Grain
 from wieder.kpis.retention import churn_rate
@@ -119,8 +120,7 @@ def churn_of_shop(
     evidence = gather_evidence(con, scope, pairs, rules, unheard, fits=tested.fits)
     today = _today(con, scope, evidence)
     outlook = _outlook(evidence, pairs, today, fitted or _fitted(evidence, today.holdout, unheard))
-    everybody = outlook.customers.select("customer", segment=pl.lit(0, pl.Int32))
-    return _churn_rows(outlook, Groups(members=everybody, cut=WHOLE)), outlook.evidence.rules
+    return _churn_rows(outlook, everybody(outlook.customers)), outlook.evidence.rules
 
 
 def analyse_churn_list(
@@ -194,7 +194,7 @@ def _mean_purchase(now: Holdout) -> Floats:
 
 def _fitted(evidence: Evidence, now: Holdout, notify: Notify) -> Fitted | None:
     """The best model whose fit to all that is known is certified."""
-    found = first_certified(evidence.choice.models, now.histories)
+    found = first_certified(evidence.choice.models, now.histories, lambda fit: notify(refusal_notice(fit)))
     if evidence.choice.models and found is None:
         notify(Notice("no-model-now", "no model could be fitted to all orders: Kaplan-Meier is used alone"))
     return found

@@ -19,7 +19,7 @@ from wieder.analyses.forecast_notices import (
 from wieder.analyses.trials import MOST_TRIED, Plan, TrialRules, trial
 from wieder.errors import DataError
 from wieder.models.holdout import naive_forecasts
-from wieder.models.purchase_models import MODELS
+from wieder.models.purchase_models import first_certified
 from wieder.models.spend import spend_model
 from wieder.models.spend_outlook import spend_outlook
 from wieder.models.uncertainty import Interval, outlook, purchase_bounds, spend_bounds, total_spend
@@ -177,17 +177,14 @@ def foresee(con: Connection, scope: Scope, forecast: Forecasting, notify: Notify
 
 
 def _fitted(names: Sequence[str], known: Holdout, notify: Notify) -> Fitted | None:
-    """The first of the models, the best first, whose fit to everything that is known can be certified."""
-    models = {model.name: model for model in MODELS}
-    for name in names:
-        fit = models[name].fit(known.histories)
-        if fit.is_certified:
-            spend = spend_model(known.repeats, known.repeat_spend)
-            for notice in spend_notices(spend):
-                notify(notice)
-            return Fitted(model=models[name], fit=fit, spend=spend)
-        notify(refusal_notice(fit))
-    return None
+    """The best of the models with what a purchase will cost; None if no fit can be certified."""
+    found = first_certified(names, known.histories, lambda fit: notify(refusal_notice(fit)))
+    if found is None:
+        return None
+    spend = spend_model(known.repeats, known.repeat_spend)
+    for notice in spend_notices(spend):
+        notify(notice)
+    return Fitted(model=found[0], fit=found[1], spend=spend)
 
 
 def _by_model(known: Holdout, fitted: Fitted, terms: Terms) -> dict[str, pl.Series]:

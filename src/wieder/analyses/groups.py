@@ -46,6 +46,11 @@ FIRST_ORDERS = """
 """
 
 
+def everybody(customers: pl.DataFrame) -> Groups:
+    """The shop as a whole; `customers` has one row per identified customer."""
+    return Groups(members=customers.select("customer", segment=pl.lit(0, pl.Int32)), cut=WHOLE)
+
+
 def customer_groups(
     con: Connection, prepared: Prepared, question: Question, grouping: Grouping | None, settings: Settings
 ) -> tuple[Groups, ...]:
@@ -54,8 +59,7 @@ def customer_groups(
     Needs `analysis.prepare`. Raises UsageError for cohorts without a period.
     """
     firsts = frame(con, FIRST_ORDERS).with_columns(pl.col("segment").cast(pl.Int32))
-    whole = firsts.select("customer", segment=pl.lit(0, pl.Int32))
-    groups = [Groups(members=whole, cut=WHOLE)]
+    groups = [everybody(firsts)]
     groups += [Groups(members=firsts.drop("first_day"), cut=cut) for cut in prepared.cuts if not cut.is_whole]
     if grouping is Grouping.COHORT:
         groups.append(_by_cohort(firsts, question.kind))

@@ -11,7 +11,7 @@ from wieder.analyses.base import as_table, cut_rows
 from wieder.analyses.changes import changes_of
 from wieder.analyses.churn import churn_of_shop
 from wieder.analyses.expectations import foresee
-from wieder.analyses.groups import Groups
+from wieder.analyses.groups import FIRST_ORDERS, everybody
 from wieder.analyses.lifetime_value import side_by_side
 from wieder.analyses.segments import tell_apart
 from wieder.compute import WHOLE
@@ -120,17 +120,11 @@ def _value(
     """The factors of the formula are left out: the report has them as an equation."""
     last = pl.col("period_start") == analysis.shown[-1].start
     formula = analysis.results.filter(last, dimension="", kpi=Measure.FORMULA).select(*SCHEMA)
-    whole = Groups(members=frame(con, CUSTOMERS), cut=WHOLE)
+    whole = everybody(frame(con, FIRST_ORDERS))
     values = side_by_side(con, formula, (whole,), expected, settings.forecast.margin)
     yield TableInput(table=LIFETIME_VALUE, frame=values.filter(pl.col("measure") != Measure.MARGIN))
     if expected is not None:
         yield TableInput(table=SCORES, frame=expected.tested.scores)
-
-
-CUSTOMERS = """
-    select customer, cast(0 as integer) as segment
-    from customer_orders where customer is not null and sequence = 1
-"""
 
 
 def _segments(con: Connection, analysis: Analysis, settings: Settings) -> SegmentInput:

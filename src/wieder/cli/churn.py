@@ -11,11 +11,14 @@ from typer import Option
 from wieder import messages
 from wieder.cli.backtest import TrialOptions, trial_rules
 from wieder.cli.options import (
+    By,
     Files,
+    GroupBy,
     MomentOptions,
     OutputOptions,
     QuestionOptions,
     SourceOptions,
+    Top,
     with_options,
 )
 from wieder.cli.session import begin, opened
@@ -35,16 +38,9 @@ SHOWN_CUSTOMERS = 50
 class ChurnOptions:
     """Of whom churn is told, and in which form."""
 
-    by: Annotated[
-        str | None, Option("--by", metavar="COLUMN,...", help="Also by these columns of first orders.")
-    ] = None
-    top: Annotated[
-        int | None, Option("--top", metavar="N", min=1, help="The N largest segments; the rest is one.")
-    ] = None
-    group: Annotated[
-        Literal["cohort", "segment"] | None,
-        Option("--group", help="Also by the year of the first order, or by the segments of [segments]."),
-    ] = None
+    by: By = None
+    top: Top = None
+    group: GroupBy = None
     period: Annotated[
         PeriodKind | None,
         Option("--period", help="Instead: the churn rate of each period, by the rule.", show_default=False),

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 from typer import Option
 
 from wieder import messages
 from wieder.cli.options import (
+    By,
     Files,
     ForecastOptions,
+    GroupBy,
     MomentOptions,
     OutputOptions,
     QuestionOptions,
     SourceOptions,
+    Top,
     with_options,
 )
 from wieder.cli.session import begin, opened
@@ -30,16 +33,9 @@ if TYPE_CHECKING:
 class ValueOptions:
     """Of whom values are told, and at which moment."""
 
-    by: Annotated[
-        str | None, Option("--by", metavar="COLUMN,...", help="Also by these columns of first orders.")
-    ] = None
-    top: Annotated[
-        int | None, Option("--top", metavar="N", min=1, help="The N largest segments; the rest is one.")
-    ] = None
-    group: Annotated[
-        Literal["cohort", "segment"] | None,
-        Option("--group", help="Also by the period of the first order, or by the segments of [segments]."),
-    ] = None
+    by: By = None
+    top: Top = None
+    group: GroupBy = None
     period: Annotated[
         PeriodKind | None, Option("--period", help="What cohorts are made by.  [year]", show_default=False)
     ] = None

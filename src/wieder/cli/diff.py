@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from typer import Option
@@ -93,14 +92,12 @@ def refuse_contradictions(shown: DiffOptions, by: str | None) -> None:
 
 def _kpis(text: str | None) -> tuple[str, ...]:
     """The ids that were typed, or all. Raises UsageError for one that there is not."""
-    from wieder.kpis import REGISTRY
+    from wieder.kpis import REGISTRY, likely_kpis
 
     names = tuple(name for part in (text or "").split(",") if (name := part.strip()))
     for name in names:
         if name not in REGISTRY:
-            near = get_close_matches(name, REGISTRY, cutoff=0.5)
-            remedy = f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(REGISTRY)}"
-            raise UsageError(f"--kpi {name}: there is no such KPI", remedy)
+            raise UsageError(f"--kpi {name}: there is no such KPI", likely_kpis(name))
     return names or tuple(REGISTRY)
 
 

@@ -128,6 +128,18 @@ class QuestionOptions:
     ] = None
 
 
+By = Annotated[
+    str | None, Option("--by", metavar="COLUMN,...", help="Also by these columns of first orders.")
+]
+Top = Annotated[
+    int | None, Option("--top", metavar="N", min=1, help="With --by: the N largest; the rest is one.")
+]
+GroupBy = Annotated[
+    Literal["cohort", "segment"] | None,
+    Option("--group", help="Also by the period of the first order, or by the segments of [segments]."),
+]
+
+
 @dataclass(frozen=True, kw_only=True)
 class MomentOptions:
     """For which day customers are told apart."""

@@ -10,12 +10,14 @@ from typer import Option
 
 from wieder import messages
 from wieder.cli.options import (
+    By,
     Files,
     MomentOptions,
     OutputOptions,
     QuestionOptions,
     SegmentOptions,
     SourceOptions,
+    Top,
     with_options,
 )
 from wieder.cli.session import begin, opened, refuse_overwriting
@@ -28,9 +30,6 @@ if TYPE_CHECKING:
     from wieder.analyses.segments import SegmentAnalysis
     from wieder.cli.session import Session
     from wieder.tables.thresholds import Thresholds
-
-By = Annotated[str | None, Option("--by", metavar="COLUMN,...", help="Also by these columns.")]
-Top = Annotated[int | None, Option("--top", metavar="N", min=1, help="With --by: the N largest parts.")]
 
 
 @dataclass(frozen=True, kw_only=True)

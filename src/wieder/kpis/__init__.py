@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -16,3 +17,9 @@ FAMILIES = (orders, refunds, customers, loyalty, retention, value)
 
 REGISTRY: Mapping[str, Kpi] = MappingProxyType({kpi.id: kpi for family in FAMILIES for kpi in family.KPIS})
 """Every KPI by its id, in the order in which people read them."""
+
+
+def likely_kpis(name: str) -> str:
+    """A remedy for a name that is no KPI's: those that it may have meant, or else all."""
+    near = get_close_matches(name, REGISTRY, cutoff=0.5)
+    return f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(REGISTRY)}"

@@ -10,7 +10,7 @@ from wieder.models.nbd_future import NBD
 from wieder.models.pareto_nbd import PARETO_NBD
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from wieder.models.fitting import Fit
     from wieder.models.histories import Histories
@@ -20,8 +20,18 @@ MODELS = (NBD, BG_NBD, MBG_NBD, PARETO_NBD)
 """The simplest first. The NBD, in which nobody leaves, is nested in each of the others."""
 
 
-def first_certified(names: Sequence[str], histories: Histories) -> tuple[PurchaseModel, Fit] | None:
-    """The first of the models called `names` whose fit to the histories is certified; None if none is."""
+def first_certified(
+    names: Sequence[str], histories: Histories, refuse: Callable[[Fit], None] | None = None
+) -> tuple[PurchaseModel, Fit] | None:
+    """The first of the models called `names` whose fit to the histories is certified; None if none is.
+
+    The fits before it are handed to `refuse`.
+    """
     models = {model.name: model for model in MODELS}
-    fits = ((models[name], models[name].fit(histories)) for name in names)
-    return next(((model, fit) for model, fit in fits if fit.is_certified), None)
+    for name in names:
+        fit = models[name].fit(histories)
+        if fit.is_certified:
+            return models[name], fit
+        if refuse is not None:
+            refuse(fit)
+    return None
