@@ -26,6 +26,8 @@ MAXIMUM_ROWS = 13
 """Of a table that stands for a picture: a year of months, and the month before it."""
 COLOURS = {"returning": "#1f5a8a", "new": "#cf7118", "anonymous": "#8a929c"}
 """Those of charts.svg.j2."""
+FAMILIES = ("Arial", "Helvetica", "Liberation Sans", "DejaVu Sans", "Noto Sans", "Segoe UI", "Roboto")
+"""What may stand for `sans-serif`, the first that is installed: resvg takes Arial or nothing."""
 SAMPLE = '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="20">{}</svg>'
 SAMPLE_TEXT = '<text x="0" y="15" font-size="12" font-family="sans-serif">M8</text>'
 
@@ -73,9 +75,17 @@ def pictures(document: Document) -> tuple[Picture, ...]:
 
     Needs the extra `mail`.
     """
-    draws = _draws_letters()
+    family = drawn_family()
     charts = (document.revenue, document.repeat)
-    return tuple(_picture(chart, draws=draws) for chart in charts if chart is not None)
+    return tuple(_picture(chart, family) for chart in charts if chart is not None)
+
+
+def drawn_family() -> str | None:
+    """The first of `FAMILIES` that this machine has; None if it has none. Needs the extra `mail`.
+
+    Without one, letters would be left out of a picture and nobody told.
+    """
+    return next((family for family in FAMILIES if _draws_letters(family)), None)
 
 
 def letter_html(
@@ -96,13 +106,13 @@ def letter_html(
     return css_inline.CSSInliner(load_remote_stylesheets=False).inline(page)
 
 
-def _picture(chart: StackedBars | IntervalBars, *, draws: bool) -> Picture:
+def _picture(chart: StackedBars | IntervalBars, family: str | None) -> Picture:
     return Picture(
         name=chart.id,
         title=chart.title,
         description=chart.description,
         legend=tuple(_legend(chart)),
-        png=_png(html.drawing(chart), chart.width) if draws else None,
+        png=_png(html.drawing(chart), chart.width, family) if family else None,
         headings=chart.table.headings,
         rows=chart.table.rows[-MAXIMUM_ROWS:],
     )
@@ -114,13 +124,15 @@ def _legend(chart: StackedBars | IntervalBars) -> Iterator[LegendEntry]:
             yield LegendEntry(colour=COLOURS[series.slug], label=series.label)
 
 
-def _png(svg: str, width: float) -> bytes:
+def _png(svg: str, width: float, family: str) -> bytes:
     import resvg_py  # noqa: PLC0415  (an extra)
 
-    return bytes(resvg_py.svg_to_bytes(svg_string=svg, background="#fffefb", width=int(width * SCALE)))
+    picture = resvg_py.svg_to_bytes(
+        svg_string=svg, background="#fffefb", width=int(width * SCALE), sans_serif_family=family
+    )
+    return bytes(picture)
 
 
-def _draws_letters() -> bool:
-    """Whether there are fonts: without any, letters would be left out and nobody told."""
-    blank, written = (_png(SAMPLE.format(text), 40) for text in ("", SAMPLE_TEXT))
+def _draws_letters(family: str) -> bool:
+    blank, written = (_png(SAMPLE.format(text), 40, family) for text in ("", SAMPLE_TEXT))
     return blank != written
