@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import os
 import re
 import sys
+import time
 import zlib
 from datetime import date
 from typing import TYPE_CHECKING, NoReturn
@@ -55,9 +57,20 @@ def test_a_long_page_is_cut_between_its_parts_and_numbered() -> None:
     assert pages(to_pdf(long, DAY)) > 1
 
 
-def test_the_same_page_gives_the_same_bytes() -> None:
-    assert to_pdf(page("a"), DAY) == to_pdf(page("a"), DAY)
-    assert to_pdf(page("a"), DAY) != to_pdf(page("b"), DAY)
+def test_the_same_page_gives_the_same_bytes_at_any_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    first = to_pdf(page("a"), DAY)
+    monkeypatch.setattr(time, "time", lambda: 0.0)
+    assert to_pdf(page("a"), DAY) == first
+    assert to_pdf(page("b"), DAY) != first
+
+
+@pytest.mark.parametrize("before", [None, "1"])
+def test_a_date_for_fonts_is_only_lent(monkeypatch: pytest.MonkeyPatch, before: str | None) -> None:
+    monkeypatch.delenv(pdf.FONT_DATE, raising=False)
+    if before is not None:
+        monkeypatch.setenv(pdf.FONT_DATE, before)
+    to_pdf(page("a"), DAY)
+    assert os.environ.get(pdf.FONT_DATE) == before
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from contextlib import contextmanager
+from datetime import UTC, datetime, time
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
@@ -9,11 +12,14 @@ from wieder.errors import UsageError
 from wieder.resources import resource
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import date
     from typing import Any
 
 STYLE = "pdf.css"
 """What paper needs beside style.css."""
+FONT_DATE = "SOURCE_DATE_EPOCH"
+"""The variable by which fontTools dates a font, in seconds; without it, by the clock."""
 
 
 def to_pdf(page: str, made_on: date) -> bytes:
@@ -33,7 +39,8 @@ def to_pdf(page: str, made_on: date) -> bytes:
             f"a report fetches nothing ({error})", "embed it into the template as data:"
         ) from error
     document.metadata.created = document.metadata.modified = f"{made_on.isoformat()}T00:00:00Z"
-    return bytes(document.write_pdf(pdf_identifier=sha256(page.encode()).digest()[:16]))
+    with _fonts_dated(made_on):
+        return bytes(document.write_pdf(pdf_identifier=sha256(page.encode()).digest()[:16]))
 
 
 def _weasyprint() -> Any:
@@ -47,6 +54,20 @@ def _weasyprint() -> Any:
             "install Debian's libpango-1.0-0 and libpangoft2-1.0-0, or print the HTML from a browser",
         ) from error
     return weasyprint
+
+
+@contextmanager
+def _fonts_dated(day: date) -> Iterator[None]:
+    """Date by `day` the fonts that WeasyPrint embeds; where fontTools cuts them, no option does that."""
+    before = os.environ.get(FONT_DATE)
+    os.environ[FONT_DATE] = str(int(datetime.combine(day, time(), UTC).timestamp()))
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[FONT_DATE]
+        else:
+            os.environ[FONT_DATE] = before
 
 
 def _embedded_only() -> Any:
