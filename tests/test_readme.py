@@ -27,7 +27,7 @@ def test_a_generated_part_is_as_the_program_says(name: str) -> None:
 @pytest.mark.parametrize(("name", "end"), [("demo command", "wieder demo"), ("test command", "pytest")])
 def test_one_line_does_all_the_set_up(name: str, end: str) -> None:
     command = command_in(TEXT, name)
-    assert command.startswith("python3 -m venv .venv && ")
+    assert command.startswith("python3 -m venv .venv && .venv/bin/pip install -q -c .github/constraints.txt ")
     assert command.endswith(end)
     assert "\n" not in command
 

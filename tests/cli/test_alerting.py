@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+
 from outcomes import fails
 
 if TYPE_CHECKING:

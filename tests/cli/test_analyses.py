@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 import pytest
-from outcomes import ORDERS, fails
 
+from outcomes import ORDERS, fails
 from wieder.results import SCHEMA
 from wieder.targets import FOR_TABLES, Format
 from wieder.verify import Disagreement, Verification

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import duckdb
 import pytest
-from outcomes import ORDERS, SAMPLE, fails
 from typer.main import get_command
 
+from outcomes import ORDERS, SAMPLE, fails
 from wieder.cli.app import app
 
 if TYPE_CHECKING:

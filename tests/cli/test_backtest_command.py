@@ -3,9 +3,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from outcomes import Wieder, fails
 
 from leavers import END, export_of_leavers
+from outcomes import Wieder, fails
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -1,8 +1,8 @@
 from __future__ import annotations
 
 import pytest
-from outcomes import SAMPLE, Wieder, fails
 
+from outcomes import SAMPLE, Wieder, fails
 from wieder.tables.cohorts import COLUMNS
 
 SPAN = ("--as-of", "2024-03-01")

@@ -3,8 +3,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from outcomes import fails
 
+from outcomes import fails
 from wieder.tables.dialects import SCHEMA
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from outcomes import fails
 
+from outcomes import fails
 from wieder.changes import CHANGES, PARTS
 
 if TYPE_CHECKING:

@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 import pytest
+
 from outcomes import ORDERS, fails
 
 if TYPE_CHECKING:

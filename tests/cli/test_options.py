@@ -4,8 +4,8 @@ import inspect
 from typing import TYPE_CHECKING
 
 import pytest
-from outcomes import fails
 
+from outcomes import fails
 from wieder.cli.options import (
     SETTINGS,
     OutputOptions,

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+
 from outcomes import Wieder, fails
 
 SPAN = ("--as-of", "2024-03-01")

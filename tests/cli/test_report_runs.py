@@ -14,8 +14,8 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from outcomes import ORDERS, fails
 
+from outcomes import ORDERS, fails
 from wieder import targets
 from wieder.locking import folder_locked
 from wieder.notices import unheard

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import fastexcel
 import pytest
+
 from outcomes import SAMPLE, fails
 
 if TYPE_CHECKING:

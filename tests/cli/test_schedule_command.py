@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from outcomes import fails
-
 from wieder.cli import schedule
 
 if TYPE_CHECKING:
     import pytest
+
     from outcomes import Wieder
 
 PROGRAM = f"{sys.executable} -m wieder"

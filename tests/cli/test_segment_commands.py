@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+
 from outcomes import fails
 
 if TYPE_CHECKING:

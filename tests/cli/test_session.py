@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import pytest
+
     from outcomes import Wieder
 
 

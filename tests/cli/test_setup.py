@@ -6,7 +6,6 @@ import tomllib
 from typing import TYPE_CHECKING
 
 from outcomes import fails
-
 from wieder.cli import setup
 from wieder.errors import AmbiguousError, Answer
 
@@ -14,6 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import pytest
+
     from outcomes import Wieder
 
 OPEN = "Bestellnr;Kunde;Datum;Summe;Umsatz;Kanal\n1;A;01.02.2025;1.234;5;web\n2;B;02.02.2025;3.234;5;app\n"

@@ -6,13 +6,26 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from outcomes import ORDERS, Outcome, Wieder
 
+from libraries import newer_than_tried
+from outcomes import ORDERS, Outcome, Wieder
 from wieder.__main__ import main
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+DEPRECATIONS = ("DeprecationWarning", "PendingDeprecationWarning", "FutureWarning")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let libraries that are newer than those tried announce a change without failing a test.
+
+    What they announce is still shown. With the versions of requirements-dev.txt it fails, like every warning.
+    """
+    if newer_than_tried():
+        for category in DEPRECATIONS:
+            config.addinivalue_line("filterwarnings", f"default::{category}")
 
 
 @pytest.fixture

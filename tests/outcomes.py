@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-SAMPLE = Path(__file__).parents[2] / "sample_data"
+SAMPLE = Path(__file__).parents[1] / "sample_data"
 
 ORDERS = """\
 order_id,customer_id,ordered_at,amount,status,channel
