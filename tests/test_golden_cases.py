@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import polars as pl
+import pytest
 
 from shops import TODAY, ask, row_of, settings, shop, silent
 from wieder.analyses.by_period import analyse_flow
@@ -17,6 +18,8 @@ from wieder.periods import PeriodKind
 
 if TYPE_CHECKING:
     from typing import Any
+
+pytestmark = pytest.mark.core
 
 
 def value(results: pl.DataFrame, kpi: str, start: str | None = None) -> Any:

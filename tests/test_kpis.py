@@ -33,6 +33,8 @@ Row = tuple[Any, ...]
 EVERY_KPI = pytest.mark.parametrize("kpi", REGISTRY.values(), ids=REGISTRY)
 SLOW_CHECKS = [HealthCheck.too_slow, HealthCheck.data_too_large]
 
+pytestmark = pytest.mark.core
+
 
 def made_up_rows(seed: int = 1, orders: int = 700, days: int = 1200) -> Iterator[Row]:
     """Three years and a bit of a small shop: repeaters, guests, ties, cancellations, refunds, segments."""

@@ -58,6 +58,8 @@ POLICY_P1 = (
     "and quantity > 0 and unit_price > 0"
 )
 
+pytestmark = pytest.mark.core
+
 
 def settings(columns: dict[str, str], where: str = "", occasion: Any = "order") -> Settings:
     """Zero-value orders count, as they do in the reference."""

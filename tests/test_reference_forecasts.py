@@ -54,6 +54,8 @@ ONLINE_RETAIL = Settings(
     ),
 )
 
+pytestmark = pytest.mark.core
+
 
 def counting_zero(window: int = 180) -> Settings:
     """Orders of amount 0 count, as they do in the papers."""

@@ -28,7 +28,10 @@ COLUMNS = {"customer_id": "user_id", "ordered_at": "created_at", "amount": "pric
 AS_OF = date(2015, 5, 1)
 """Six weeks after the last order, when the last refund was made."""
 
-pytestmark = pytest.mark.skipif(not TOYS.is_dir(), reason="needs the real data in ../shared")
+pytestmark = [
+    pytest.mark.core,
+    pytest.mark.skipif(not TOYS.is_dir(), reason="needs the real data in ../shared"),
+]
 
 
 @pytest.fixture(scope="module")

@@ -24,7 +24,10 @@ ORDERS = SHARED / "data" / "rfm_r" / "rfm_data_orders.parquet"
 SCORED = SHARED / "reference" / "rfm_r.rfm_scores_R_method.csv"
 AS_OF = date(2006, 12, 31)
 
-pytestmark = pytest.mark.skipif(not SCORED.exists(), reason="../shared is not there")
+pytestmark = [
+    pytest.mark.core,
+    pytest.mark.skipif(not SCORED.exists(), reason="../shared is not there"),
+]
 
 
 def r_edges(values: pl.Series) -> tuple[float, ...]:

@@ -40,6 +40,8 @@ TABLES = [
     "segment_moves_rfm", "customers_rfm", "holdouts", "churn_rules",
 ]  # fmt: skip
 
+pytestmark = pytest.mark.core
+
 
 @pytest.fixture(scope="module")
 def made_up() -> Iterator[Connection]:

@@ -35,6 +35,8 @@ MASTER = SHARED / "data/cdnow_master/raw/CDNOW_master.txt"
 REFERENCE = SHARED / "reference/cdnow.bgnbd_gammagamma.json"
 needs_master = pytest.mark.skipif(not MASTER.exists(), reason="CDNOW's master file is not here")
 
+pytestmark = pytest.mark.core
+
 
 @pytest.fixture(scope="module")
 def customers() -> Customers:

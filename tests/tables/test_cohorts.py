@@ -41,6 +41,8 @@ ROWS = [
     ("8", "c", "2024-04-05", "80", WEB),
 ]
 
+pytestmark = pytest.mark.core
+
 
 def cohorts_of(
     con: Connection,

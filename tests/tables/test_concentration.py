@@ -31,6 +31,8 @@ AS_OF = date(2024, 2, 1)
 TEN = ["40", "20", "10", "9", "6", "5", "4", "3", "2", "1"]
 """What ten customers spent, together 100."""
 
+pytestmark = pytest.mark.core
+
 
 def spenders(amounts: list[str]) -> Connection:
     return shop((f"o{n}", f"c{n}", "2024-01-05", amount) for n, amount in enumerate(amounts))

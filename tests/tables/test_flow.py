@@ -38,6 +38,8 @@ ROWS = [
     ("9", "f", "2024-03-20", "1"),  # stays active without an order
 ]
 
+pytestmark = pytest.mark.core
+
 
 def flow_of(
     con: Connection, kind: PeriodKind = PeriodKind.MONTH, window: int = 60, **question: Any

@@ -36,6 +36,8 @@ ROWS = [
     ("9", None, "2023-06-02", "5"),
 ]
 
+pytestmark = pytest.mark.core
+
 
 def retention_of(con: Connection, kind: PeriodKind = PeriodKind.YEAR, **question: Any) -> TableAnalysis:
     question.setdefault("as_of", date(2024, 1, 1))

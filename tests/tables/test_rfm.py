@@ -36,6 +36,8 @@ SAVED = Thresholds(
     vip=99.99,
 )
 
+pytestmark = pytest.mark.core
+
 
 def scores(values: list[int], edges: tuple[float, ...]) -> list[int]:
     return pl.DataFrame({"value": values}).select(rfm.score(pl.col("value"), edges)).to_series().to_list()
