@@ -24,19 +24,24 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.mark.skipif(sys.version_info[:2] != (3, 11), reason="the lowest versions have wheels for Python 3.11")
-def test_the_lowest_versions_pass(tmp_path: Path) -> None:
-    (tmp_path / "lowest.txt").write_text(constraints(lowest()))
-    python = environment(tmp_path / "lowest", "--only-binary", ":all:", "-c", str(tmp_path / "lowest.txt"))
-    assert versions(python) == {name: Version(text) for name, text in lowest().items()}
-    check_demo(python, tmp_path)
-    check_core(python)
+class TestLowest:
+    """A class each, so that the two ends run side by side."""
+
+    def test_they_pass(self, tmp_path: Path) -> None:
+        bounds = tmp_path / "lowest.txt"
+        bounds.write_text(constraints(lowest()))
+        python = environment(tmp_path / "lowest", "--only-binary", ":all:", "-c", str(bounds))
+        assert versions(python) == {name: Version(text) for name, text in lowest().items()}
+        check_demo(python, tmp_path)
+        check_core(python)
 
 
-def test_the_newest_versions_pass(tmp_path: Path) -> None:
-    python = environment(tmp_path / "newest")
-    assert all(version >= Version(tried()[name]) for name, version in versions(python).items())
-    check_demo(python, tmp_path)
-    check_core(python)
+class TestNewest:
+    def test_they_pass(self, tmp_path: Path) -> None:
+        python = environment(tmp_path / "newest")
+        assert all(version >= Version(tried()[name]) for name, version in versions(python).items())
+        check_demo(python, tmp_path)
+        check_core(python)
 
 
 def environment(folder: Path, *how: str) -> Path:

@@ -41,8 +41,6 @@ ROWS = [
     ("8", "c", "2024-04-05", "80", WEB),
 ]
 
-pytestmark = pytest.mark.core
-
 
 def cohorts_of(
     con: Connection,
@@ -220,6 +218,7 @@ def retention_of(rows: Iterable[tuple[Any, ...]], **rules: Any) -> pl.DataFrame:
     return cohorts_of(shop(rows), AS_OF, PeriodKind.WEEK, rules=rules).frame
 
 
+@pytest.mark.core
 @lawful
 @given(ORDERS, st.sampled_from(Age))
 def test_laws_of_a_row(orders: Any, age: Age) -> None:
@@ -235,6 +234,7 @@ def test_laws_of_a_row(orders: Any, age: Age) -> None:
         assert (steps >= 0).all()
 
 
+@pytest.mark.core
 @lawful
 @given(ORDERS, st.sampled_from(Age))
 def test_no_cell_after_as_of(orders: Any, age: Age) -> None:
@@ -247,6 +247,7 @@ def test_no_cell_after_as_of(orders: Any, age: Age) -> None:
         assert unknown[name].is_null().all()
 
 
+@pytest.mark.core
 @lawful
 @given(ORDERS)
 def test_a_row_adds_up_to_all_orders_of_its_customers(orders: Any) -> None:
@@ -259,6 +260,7 @@ def test_a_row_adds_up_to_all_orders_of_its_customers(orders: Any) -> None:
     assert cells.filter(age=0)["customers"].sum() == len({row[1] for row in rows})
 
 
+@pytest.mark.core
 @lawful
 @given(ORDERS, st.integers(0, 9), st.sampled_from(Mode))
 def test_the_order_of_rows_changes_nothing(orders: Any, seed: int, mode: Mode) -> None:
@@ -267,6 +269,7 @@ def test_the_order_of_rows_changes_nothing(orders: Any, seed: int, mode: Mode) -
     assert retention_of(rows, mode=mode).equals(retention_of(shuffled, mode=mode))
 
 
+@pytest.mark.core
 @lawful
 @given(ORDERS, st.sampled_from(Age), st.sampled_from(Mode))
 def test_segments_are_witnessed(orders: Any, age: Age, mode: Mode) -> None:

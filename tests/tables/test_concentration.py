@@ -31,8 +31,6 @@ AS_OF = date(2024, 2, 1)
 TEN = ["40", "20", "10", "9", "6", "5", "4", "3", "2", "1"]
 """What ten customers spent, together 100."""
 
-pytestmark = pytest.mark.core
-
 
 def spenders(amounts: list[str]) -> Connection:
     return shop((f"o{n}", f"c{n}", "2024-01-05", amount) for n, amount in enumerate(amounts))
@@ -133,6 +131,8 @@ def mart(amounts: list[str]) -> pl.DataFrame:
     return pl.DataFrame({"revenue": revenue}).with_columns(**keys)
 
 
+@pytest.mark.core
+@pytest.mark.core
 @given(AMOUNTS, st.randoms(use_true_random=False))
 @hypothesis_settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_laws(amounts: list[str], chance: random.Random) -> None:

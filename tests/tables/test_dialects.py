@@ -37,8 +37,6 @@ ROWS = [
 ]
 """February: a, c, d and e buy; c, d and e are new; c and d order again at some time, c in February still."""
 
-pytestmark = pytest.mark.core
-
 
 def compared(
     vendor: Vendor,

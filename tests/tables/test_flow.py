@@ -38,8 +38,6 @@ ROWS = [
     ("9", "f", "2024-03-20", "1"),  # stays active without an order
 ]
 
-pytestmark = pytest.mark.core
-
 
 def flow_of(
     con: Connection, kind: PeriodKind = PeriodKind.MONTH, window: int = 60, **question: Any
@@ -173,6 +171,7 @@ DRAWN = st.lists(
 )
 
 
+@pytest.mark.core
 @given(DRAWN, st.sampled_from([3, 31, 60]), st.sampled_from([PeriodKind.WEEK, PeriodKind.MONTH]))
 @hypothesis_settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_start_and_what_came_less_what_went_is_the_end(
@@ -207,6 +206,7 @@ def made_up() -> Connection:
     )
 
 
+@pytest.mark.core
 @pytest.mark.parametrize("window", [1, 7, 30, 200])
 @pytest.mark.parametrize("kind", [PeriodKind.DAY, PeriodKind.WEEK, PeriodKind.MONTH, PeriodKind.YEAR])
 def test_the_witness_agrees(made_up: Connection, kind: PeriodKind, window: int) -> None:

@@ -30,8 +30,6 @@ ROWS = [
 ]
 AS_OF = date(2024, 4, 1)
 
-pytestmark = pytest.mark.core
-
 
 def table_of(
     con: Connection, grouping: Grouping | None = None, **asked: Any

@@ -36,8 +36,6 @@ ROWS = [
     ("9", None, "2023-06-02", "5"),
 ]
 
-pytestmark = pytest.mark.core
-
 
 def retention_of(con: Connection, kind: PeriodKind = PeriodKind.YEAR, **question: Any) -> TableAnalysis:
     question.setdefault("as_of", date(2024, 1, 1))
@@ -99,6 +97,8 @@ def made_up() -> Connection:
     )
 
 
+@pytest.mark.core
+@pytest.mark.core
 @pytest.mark.parametrize("kind", [PeriodKind.MONTH, PeriodKind.YEAR, PeriodKind.ALL])
 def test_the_witness_agrees(made_up: Connection, kind: PeriodKind) -> None:
     found = retention_of(made_up, kind, by=("channel",), incomplete=True, as_of=date(2024, 12, 20))

@@ -36,8 +36,6 @@ SAVED = Thresholds(
     vip=99.99,
 )
 
-pytestmark = pytest.mark.core
-
 
 def scores(values: list[int], edges: tuple[float, ...]) -> list[int]:
     return pl.DataFrame({"value": values}).select(rfm.score(pl.col("value"), edges)).to_series().to_list()
@@ -49,12 +47,14 @@ def test_edges_are_quantiles_by_linear_interpolation() -> None:
     assert rfm.quantile_edges(pl.Series([7])) == (7.0,) * 4
 
 
+@pytest.mark.core
 @given(st.lists(st.integers(0, 30), min_size=2, max_size=80))
 def test_edges_are_those_of_the_standard_library(values: list[int]) -> None:
     expected = statistics.quantiles(values, n=5, method="inclusive")
     assert rfm.quantile_edges(pl.Series(values)) == pytest.approx(expected)
 
 
+@pytest.mark.core
 @given(VALUES)
 def test_equal_values_have_equal_scores_and_greater_ones_no_lesser(values: list[int]) -> None:
     edges = rfm.quantile_edges(pl.Series(values))
@@ -64,6 +64,7 @@ def test_equal_values_have_equal_scores_and_greater_ones_no_lesser(values: list[
     assert set(found.values()) <= set(range(1, 6))
 
 
+@pytest.mark.core
 @given(VALUES, st.randoms(use_true_random=False))
 def test_scores_do_not_depend_on_the_order_of_rows(values: list[int], chance: random.Random) -> None:
     shuffled = values[:]
