@@ -67,8 +67,8 @@ def test_every_analysis_can_be_a_workbook(wieder: Wieder, tmp_path: Path) -> Non
 def test_the_report_can_be_a_pdf(wieder: Wieder, tmp_path: Path) -> None:
     (tmp_path / "wieder.toml").write_text('[report]\nsections = ["tiles"]\n')
     outcome = wieder("report", "orders.csv", "-o", "report.pdf")
-    if "PDF needs Pango" in outcome.err:
-        pytest.skip("Pango is not installed, which WeasyPrint needs")
+    if "PDF needs" in outcome.err:
+        pytest.skip("WeasyPrint needs Pango and a font")
     assert (outcome.code, outcome.out, outcome.err) == (0, b"", "")
     assert (tmp_path / "report.pdf").read_bytes().startswith(b"%PDF-")
 

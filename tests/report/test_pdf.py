@@ -6,7 +6,7 @@ import sys
 import time
 import zlib
 from datetime import date
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -41,8 +41,8 @@ def pages(data: bytes) -> int:
 def _pango() -> None:
     try:
         import weasyprint  # type: ignore[import-untyped]  # noqa: F401, PLC0415
-    except OSError as error:
-        pytest.skip(f"Pango is not installed, which WeasyPrint needs ({error})")
+    except (OSError, UserWarning) as error:
+        pytest.skip(f"WeasyPrint needs Pango and a font ({error})")
 
 
 def test_the_page_is_on_paper() -> None:
@@ -98,18 +98,24 @@ def test_the_extra_is_named_where_it_is_missing(monkeypatch: pytest.MonkeyPatch)
     assert refusal.value.remedy == "pip install 'wieder[pdf]'"
 
 
-def test_a_library_that_is_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("failure", "message", "remedy"),
+    [
+        (OSError("cannot load library 'libpango-1.0-0'"), "PDF needs Pango", "libpango"),
+        (UserWarning("No fonts configured in FontConfig."), "PDF needs a font", "fonts-dejavu-core"),
+    ],
+)
+def test_what_the_system_lacks_is_named(
+    monkeypatch: pytest.MonkeyPatch, failure: Exception, message: str, remedy: str
+) -> None:
     class Broken:
         def find_spec(self, name: str, *_: object) -> ModuleType | None:
             if name == "weasyprint":
-                fail()
+                raise failure
             return None
-
-    def fail() -> NoReturn:
-        raise OSError("cannot load library 'libpango-1.0-0'")
 
     monkeypatch.delitem(sys.modules, "weasyprint")
     monkeypatch.setattr(sys, "meta_path", [Broken(), *sys.meta_path])
-    with pytest.raises(UsageError, match="PDF needs Pango") as refusal:
+    with pytest.raises(UsageError, match=message) as refusal:
         pdf.to_pdf(page("a"), DAY)
-    assert "libpango" in refusal.value.remedy
+    assert remedy in refusal.value.remedy

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 from contextlib import contextmanager
 from datetime import UTC, datetime, time
 from hashlib import sha256
@@ -26,7 +27,7 @@ def to_pdf(page: str, made_on: date) -> bytes:
     """`page` as PDF; the same page gives the same bytes.
 
     Nothing is fetched. Raises UsageError if the page asks for something, and
-    without the extra `pdf` or the libraries that it needs.
+    without the extra `pdf`, the libraries that it needs, or any font.
     """
     weasyprint = _weasyprint()
     style = (resource("reports_templates") / STYLE).read_text("utf-8")
@@ -45,9 +46,16 @@ def to_pdf(page: str, made_on: date) -> bytes:
 
 def _weasyprint() -> Any:
     try:
-        import weasyprint  # type: ignore[import-untyped]  # noqa: PLC0415  (an extra)
+        with warnings.catch_warnings():
+            warnings.filterwarnings("error", "No fonts configured", UserWarning)
+            import weasyprint  # type: ignore[import-untyped]  # noqa: PLC0415  (an extra)
     except ImportError as error:
         raise UsageError("a package is missing that writes PDF", "pip install 'wieder[pdf]'") from error
+    except UserWarning as warning:
+        raise UsageError(
+            "PDF needs a font, and none is installed",
+            "install Debian's fonts-dejavu-core, or print the HTML from a browser",
+        ) from warning
     except OSError as error:
         raise UsageError(
             f"PDF needs Pango, which is not installed ({str(error).splitlines()[0]})",
