@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from libraries import newer_than_tried
+from libraries import differing_from_lock
 from outcomes import ORDERS, Outcome, Wieder
 from wieder.__main__ import main
 
@@ -19,11 +19,11 @@ DEPRECATIONS = ("DeprecationWarning", "PendingDeprecationWarning", "FutureWarnin
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Let libraries that are newer than those tried announce a change without failing a test.
+    """Show deprecations without failing a test where versions differ from requirements-dev.txt.
 
-    What they announce is still shown. With the versions of requirements-dev.txt it fails, like every warning.
+    With the locked versions they fail the test, like every warning.
     """
-    if newer_than_tried():
+    if differing_from_lock():
         for category in DEPRECATIONS:
             config.addinivalue_line("filterwarnings", f"default::{category}")
 

@@ -1,10 +1,10 @@
-"""Which versions of libraries the project asks for, has tried and holds.
+"""Library versions that the project requires, has locked, and pins.
 
-pyproject.toml asks for ranges. requirements-dev.txt has the exact versions that were tried. constraints.txt
-holds some of these for both commands of the README: the libraries in pure Python, which any Python to come
-can install. Libraries with compiled code are left to their ranges, because a new Python needs new wheels.
+pyproject.toml requires ranges. requirements-dev.txt locks the exact versions of a development environment.
+constraints.txt pins some of these for both commands of the README: libraries in pure Python, which install on
+any later Python. Libraries with compiled code keep their ranges, because a new Python needs new wheels.
 
-`python tests/libraries.py --write` makes constraints.txt anew, in an environment of the tried versions.
+`python tests/libraries.py --write` rewrites constraints.txt, in an environment of the locked versions.
 """
 
 from __future__ import annotations
@@ -24,76 +24,75 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
 ROOT = Path(__file__).parents[1]
-TRIED = ROOT / ".github" / "requirements-dev.txt"
-HELD = ROOT / ".github" / "constraints.txt"
+LOCK = ROOT / ".github" / "requirements-dev.txt"
+CONSTRAINTS = ROOT / ".github" / "constraints.txt"
 HEAD = """\
-# What both commands of the README hold, so that a fresh install writes the bytes that the tests expect.
-# Made from requirements-dev.txt by tests/libraries.py; CONTRIBUTING.md says how to renew it.
+# Versions for both commands of the README, so that a fresh install writes the bytes that the tests expect.
+# Written by tests/libraries.py from requirements-dev.txt; CONTRIBUTING.md explains how to renew them.
 """
 UPPER_BOUNDS = {"<", "<=", "==", "===", "~="}
 
-
-def asked(*groups: str) -> list[Requirement]:
-    """What pyproject.toml asks for: of the given extras, or of the program itself if none is given."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    texts = project["dependencies"] if not groups else []
-    for group in groups:
-        texts += project["optional-dependencies"][group]
-    return [Requirement(text) for text in texts]
+PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+EXTRAS: Mapping[str, list[str]] = PYPROJECT["project"]["optional-dependencies"]
+BUILD_TOOLS = [Requirement(text) for text in PYPROJECT["build-system"]["requires"]]
 
 
-def extra_names() -> list[str]:
-    """The extras that users install: all but `dev`."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    return [name for name in project["optional-dependencies"] if name != "dev"]
+def required(extra: str) -> list[Requirement]:
+    """Requirements of one extra in pyproject.toml."""
+    return [Requirement(text) for text in EXTRAS[extra]]
 
 
-def build_tools() -> list[Requirement]:
-    """What pyproject.toml builds the wheel with."""
-    tables = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
-    return [Requirement(text) for text in tables["build-system"]["requires"]]
+def required_for_development() -> list[Requirement]:
+    """Requirements of the program and of its extra `dev`."""
+    return [Requirement(text) for text in PYPROJECT["project"]["dependencies"]] + required("dev")
 
 
-def tried() -> dict[str, str]:
-    """The exact versions of requirements-dev.txt."""
-    return dict(re.findall(r"^([a-z0-9-]+)==(\S+) \\$", TRIED.read_text("utf-8"), re.MULTILINE))
+def locked() -> dict[str, str]:
+    """Exact versions in requirements-dev.txt, by name."""
+    return dict(re.findall(r"^([a-z0-9-]+)==(\S+) \\$", LOCK.read_text("utf-8"), re.MULTILINE))
 
 
-def held() -> dict[str, str]:
-    """The exact versions of constraints.txt."""
-    return dict(re.findall(r"^([a-z0-9-]+)==(\S+)$", HELD.read_text("utf-8"), re.MULTILINE))
+def pinned() -> dict[str, str]:
+    """Exact versions in constraints.txt, by name."""
+    return dict(re.findall(r"^([a-z0-9-]+)==(\S+)$", CONSTRAINTS.read_text("utf-8"), re.MULTILINE))
 
 
 def lowest() -> dict[str, str]:
-    """The lower bounds of pyproject.toml, of everything that it asks for by name."""
+    """Lower bounds of everything that a development environment requires by name."""
     return {
-        _name(requirement): bound.version
-        for requirement in [*asked(), *asked("dev")]
+        name_of(requirement): bound.version
+        for requirement in required_for_development()
         for bound in requirement.specifier
         if bound.operator == ">="
     }
 
 
-def newer_than_tried() -> list[str]:
-    """The libraries that were tried in another version than the one that is installed here."""
-    return [name for name, tried_version in tried().items() if _installed(name) not in {None, tried_version}]
+def differing_from_lock() -> list[str]:
+    """Names of installed libraries whose version is not the locked one."""
+    return [name for name, expected in locked().items() if _installed(name) not in {None, expected}]
 
 
-def to_hold() -> dict[str, str]:
-    """The installed libraries that can be held whatever wheels a new Python needs, and their versions.
+def pinnable() -> dict[str, str]:
+    """Installed versions of the libraries that can be pinned without keeping a later Python out.
 
-    These are in pure Python, and stand in the way of no newer version of a library that is not.
+    These are pure Python, no compiled library depends on them, and they accept newer versions of every
+    library that is not pinned.
     """
     environment = _environment()
-    free = {name for name, found in environment.items() if not _is_pure(found)}
+    free = {name for name, library in environment.items() if not _is_pure(library)}
     while more := _freed(environment, free) - free:
         free |= more
     return {name: library.version for name, library in environment.items() if name not in free}
 
 
 def constraints(versions: Mapping[str, str]) -> str:
-    """The lines of a constraints file."""
+    """Lines of a constraints file, sorted by name."""
     return "".join(f"{name}=={version}\n" for name, version in sorted(versions.items()))
+
+
+def name_of(requirement: Requirement) -> str:
+    """Normalised name of the required library."""
+    return canonicalize_name(requirement.name)
 
 
 def _installed(name: str) -> str | None:
@@ -104,17 +103,16 @@ def _installed(name: str) -> str | None:
 
 
 def _environment() -> dict[str, Distribution]:
-    """What a development environment needs, directly or not, by name; without the project itself."""
+    """Direct and indirect dependencies of a development environment by name, without the project itself."""
     found: dict[str, Distribution] = {}
-    waiting = [*asked(), *asked("dev")]
+    waiting = required_for_development()
     seen = set()
     while waiting:
         requirement = waiting.pop()
         if str(requirement) not in seen:
             seen.add(str(requirement))
-            needed = distribution(requirement.name)
-            found[_name(requirement)] = needed
-            waiting += _needed(needed, requirement.extras)
+            library = found[name_of(requirement)] = distribution(requirement.name)
+            waiting += _needed(library, requirement.extras)
     return found
 
 
@@ -135,27 +133,23 @@ def _is_pure(library: Distribution) -> bool:
 
 
 def _freed(environment: Mapping[str, Distribution], free: AbstractSet[str]) -> set[str]:
-    """What cannot be held if `free` is not: what these libraries need, and what refuses newer ones."""
-    needed = {_name(requirement) for name in free for requirement in _needed(environment[name])}
-    refusing = {
+    """Names that must stay free where `free` are: dependencies of these, and libraries that cap them."""
+    needed = {name_of(requirement) for name in free for requirement in _needed(environment[name])}
+    capping = {
         name
         for name, library in environment.items()
-        if any(_name(needed) in free and _is_bounded(needed) for needed in _requirements(library))
+        if any(name_of(needed) in free and _is_capped(needed) for needed in _requirements(library))
     }
-    return (needed & environment.keys()) | refusing
+    return (needed & environment.keys()) | capping
 
 
-def _is_bounded(requirement: Requirement) -> bool:
+def _is_capped(requirement: Requirement) -> bool:
     return any(bound.operator in UPPER_BOUNDS for bound in requirement.specifier)
-
-
-def _name(requirement: Requirement) -> str:
-    return canonicalize_name(requirement.name)
 
 
 if __name__ == "__main__":
     if sys.argv[1:] != ["--write"]:
         sys.exit("usage: python tests/libraries.py --write")
-    if other := newer_than_tried():
-        sys.exit(f"install requirements-dev.txt first; other versions are here of {', '.join(other)}")
-    HELD.write_text(HEAD + constraints(to_hold()), "utf-8")
+    if other := differing_from_lock():
+        sys.exit(f"install requirements-dev.txt first; these versions differ from it: {', '.join(other)}")
+    CONSTRAINTS.write_text(HEAD + constraints(pinnable()), "utf-8")

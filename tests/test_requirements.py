@@ -1,4 +1,4 @@
-"""pyproject.toml, the versions that were tried and those that are held say the same."""
+"""pyproject.toml, requirements-dev.txt and constraints.txt agree."""
 
 from __future__ import annotations
 
@@ -7,76 +7,79 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from packaging.utils import canonicalize_name
 
 from libraries import (
+    BUILD_TOOLS,
+    CONSTRAINTS,
+    EXTRAS,
     HEAD,
-    HELD,
-    TRIED,
-    asked,
-    build_tools,
+    LOCK,
     constraints,
-    extra_names,
-    held,
+    differing_from_lock,
+    locked,
     lowest,
-    newer_than_tried,
-    to_hold,
-    tried,
+    name_of,
+    pinnable,
+    pinned,
+    required,
+    required_for_development,
 )
 
 if TYPE_CHECKING:
     from packaging.requirements import Requirement
 
-ASKED = [*asked(), *asked("dev"), *build_tools()]
+REQUIRED = [*required_for_development(), *BUILD_TOOLS]
 
-as_tried = pytest.mark.skipif(bool(newer_than_tried()), reason="needs the versions of requirements-dev.txt")
-
-
-@pytest.mark.parametrize("requirement", ASKED, ids=str)
-def test_every_library_that_is_asked_for_was_tried_within_its_bounds(requirement: Requirement) -> None:
-    assert requirement.specifier.contains(tried()[canonicalize_name(requirement.name)])
+as_locked = pytest.mark.skipif(
+    bool(differing_from_lock()), reason="needs the versions of requirements-dev.txt"
+)
 
 
-@pytest.mark.parametrize("requirement", ASKED, ids=str)
-def test_every_library_has_a_lowest_version_and_a_major_that_it_stays_below(requirement: Requirement) -> None:
+@pytest.mark.parametrize("requirement", REQUIRED, ids=str)
+def test_every_requirement_is_locked_within_its_bounds(requirement: Requirement) -> None:
+    assert requirement.specifier.contains(locked()[name_of(requirement)])
+
+
+@pytest.mark.parametrize("requirement", REQUIRED, ids=str)
+def test_every_requirement_has_a_lower_and_an_upper_bound(requirement: Requirement) -> None:
     assert {bound.operator for bound in requirement.specifier} == {">=", "<"}
 
 
-@pytest.mark.parametrize("extra", extra_names())
-def test_development_has_every_extra_in_the_same_range(extra: str) -> None:
-    assert {str(requirement) for requirement in asked(extra)} <= {str(one) for one in asked("dev")}
+@pytest.mark.parametrize("extra", sorted(EXTRAS.keys() - {"dev"}))
+def test_development_includes_every_extra_in_the_same_range(extra: str) -> None:
+    assert {str(requirement) for requirement in required(extra)} <= {str(one) for one in required("dev")}
 
 
-def test_what_is_held_is_held_at_the_version_that_was_tried() -> None:
-    assert held().items() <= tried().items()
+def test_pinned_versions_are_the_locked_ones() -> None:
+    assert pinned().items() <= locked().items()
 
 
-def test_what_makes_the_promised_bytes_is_held_and_what_needs_wheels_is_not() -> None:
-    assert {"babel", "jinja2", "markdown-it-py", "rich", "typer", "xlsxwriter", "pytest"} <= held().keys()
-    assert not {"polars", "duckdb", "numpy", "scipy", "msgspec", "markupsafe"} & held().keys()
+def test_libraries_that_write_for_readers_are_pinned_and_those_with_wheels_are_not() -> None:
+    assert {"babel", "jinja2", "markdown-it-py", "rich", "typer", "xlsxwriter", "pytest"} <= pinned().keys()
+    assert not {"polars", "duckdb", "numpy", "scipy", "msgspec", "markupsafe"} & pinned().keys()
 
 
-@as_tried
-def test_what_is_held_needs_no_wheel_and_hinders_none() -> None:
-    assert held().keys() <= to_hold().keys()
+@as_locked
+def test_no_pinned_library_keeps_a_later_python_out() -> None:
+    assert pinned().keys() <= pinnable().keys()
 
 
-@pytest.mark.skipif(sys.version_info[:2] != (3, 11), reason="constraints.txt is made on Python 3.11")
-@as_tried
-def test_the_constraints_are_as_the_program_makes_them() -> None:
-    assert HELD.read_text("utf-8") == HEAD + constraints(to_hold()), (
+@pytest.mark.skipif(sys.version_info[:2] != (3, 11), reason="constraints.txt is written on Python 3.11")
+@as_locked
+def test_the_constraints_are_as_the_program_writes_them() -> None:
+    assert CONSTRAINTS.read_text("utf-8") == HEAD + constraints(pinnable()), (
         "renew them with `python tests/libraries.py --write`"
     )
 
 
 def test_the_lowest_versions_are_the_lower_bounds() -> None:
     assert lowest()["polars"] == "2.0"
-    assert lowest().keys() == {canonicalize_name(one.name) for one in [*asked(), *asked("dev")]}
+    assert lowest().keys() == {name_of(requirement) for requirement in required_for_development()}
 
 
-def test_every_pin_has_hashes_and_no_line_names_an_index_or_a_path() -> None:
-    blocks = re.split(r"^(?=[a-z0-9-]+==)", TRIED.read_text("utf-8"), flags=re.MULTILINE)[1:]
-    assert len(blocks) == len(tried())
+def test_every_lock_has_hashes_and_no_line_names_an_index_or_a_path() -> None:
+    blocks = re.split(r"^(?=[a-z0-9-]+==)", LOCK.read_text("utf-8"), flags=re.MULTILINE)[1:]
+    assert len(blocks) == len(locked())
     for block in blocks:
         _, *hashes = [line.strip(" \\") for line in block.strip().splitlines()]
         assert hashes
@@ -84,5 +87,5 @@ def test_every_pin_has_hashes_and_no_line_names_an_index_or_a_path() -> None:
 
 
 def test_no_constraint_names_anything_but_a_version() -> None:
-    lines = [line for line in HELD.read_text("utf-8").splitlines() if not line.startswith("#")]
-    assert len(lines) == len(held())
+    lines = [line for line in CONSTRAINTS.read_text("utf-8").splitlines() if not line.startswith("#")]
+    assert len(lines) == len(pinned())

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import venv
 from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
+
+from environments import check_demo, new_environment
 
 ROOT = Path(__file__).parents[1]
 SHIPPED = {
@@ -48,13 +49,4 @@ def placed(name: str) -> str:
 
 
 def test_the_wheel_runs_the_demo_with_nothing_but_its_dependencies(wheel: Path, tmp_path: Path) -> None:
-    venv.create(tmp_path / "bare", with_pip=True)
-    programs = tmp_path / "bare" / ("Scripts" if sys.platform == "win32" else "bin")
-    install = [str(programs / "python"), "-m", "pip", "install", "--quiet", str(wheel)]
-    subprocess.run(install, check=True)
-    work = tmp_path / "work"
-    work.mkdir()
-    done = subprocess.run([str(programs / "wieder"), "demo"], cwd=work, check=True, capture_output=True)
-    assert done.stdout
-    assert [path.name for path in work.iterdir()] == ["report.html"]
-    assert (work / "report.html").read_bytes().rstrip().endswith(b"</html>")
+    check_demo(new_environment(tmp_path / "bare", wheel), tmp_path / "work")

@@ -63,7 +63,7 @@ def test_the_html_has_its_style_in_its_elements_and_fetches_nothing(wieder: Wied
     assert "http" not in html
     assert "<a " not in html
     shown = [one["Content-ID"] for one in message.walk() if one.get_content_type() == "image/png"]
-    assert bool(shown) == (letter.drawn_family() is not None)
+    assert bool(shown) == (letter.installed_family() is not None)
     assert all(f"cid:{name.strip('<>')}" in html for name in shown)
 
 

@@ -12,7 +12,7 @@ from wieder.errors import UsageError
 from wieder.kpis import REGISTRY
 from wieder.report import letter
 from wieder.report.document import build
-from wieder.report.letter import drawn_family, headline, letter_html, pictures, refuse_without_extra
+from wieder.report.letter import headline, installed_family, letter_html, pictures, refuse_without_extra
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,7 +21,7 @@ DOCUMENT = build(report_inputs(), REGISTRY)
 SHOWN = pictures(DOCUMENT)
 
 
-@pytest.mark.skipif(drawn_family() is None, reason="there is no font here to draw letters with")
+@pytest.mark.skipif(installed_family() is None, reason="no font is installed")
 def test_pictures_are_sharp_and_of_the_two_charts_that_tell_most() -> None:
     assert [one.name for one in SHOWN] == ["chart-revenue", "chart-repeat"]
     for one in SHOWN:
@@ -30,6 +30,15 @@ def test_pictures_are_sharp_and_of_the_two_charts_that_tell_most() -> None:
         width, height = struct.unpack(">II", one.png[16:24])
         assert width == 1120
         assert height > 200
+
+
+@pytest.mark.skipif(installed_family() is None, reason="no font is installed")
+def test_a_font_that_is_not_installed_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    installed = installed_family()
+    monkeypatch.setattr(letter, "FAMILIES", ("No such font", installed))
+    assert installed_family() == installed
+    monkeypatch.setattr(letter, "FAMILIES", ("No such font",))
+    assert installed_family() is None
 
 
 def test_the_same_document_gives_the_same_pictures_and_html() -> None:

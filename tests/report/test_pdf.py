@@ -65,7 +65,7 @@ def test_the_same_page_gives_the_same_bytes_at_any_time(monkeypatch: pytest.Monk
 
 
 @pytest.mark.parametrize("before", [None, "1"])
-def test_a_date_for_fonts_is_only_lent(monkeypatch: pytest.MonkeyPatch, before: str | None) -> None:
+def test_the_environment_is_left_as_it_was(monkeypatch: pytest.MonkeyPatch, before: str | None) -> None:
     monkeypatch.delenv(pdf.FONT_DATE, raising=False)
     if before is not None:
         monkeypatch.setenv(pdf.FONT_DATE, before)

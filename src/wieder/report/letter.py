@@ -27,7 +27,7 @@ MAXIMUM_ROWS = 13
 COLOURS = {"returning": "#1f5a8a", "new": "#cf7118", "anonymous": "#8a929c"}
 """Those of charts.svg.j2."""
 FAMILIES = ("Arial", "Helvetica", "Liberation Sans", "DejaVu Sans", "Noto Sans", "Segoe UI", "Roboto")
-"""What may stand for `sans-serif`, the first that is installed: resvg takes Arial or nothing."""
+"""Fonts for `sans-serif`, in order of preference. By itself, resvg uses Arial only."""
 SAMPLE = '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="20">{}</svg>'
 SAMPLE_TEXT = '<text x="0" y="15" font-size="12" font-family="sans-serif">M8</text>'
 
@@ -75,15 +75,15 @@ def pictures(document: Document) -> tuple[Picture, ...]:
 
     Needs the extra `mail`.
     """
-    family = drawn_family()
+    family = installed_family()
     charts = (document.revenue, document.repeat)
     return tuple(_picture(chart, family) for chart in charts if chart is not None)
 
 
-def drawn_family() -> str | None:
-    """The first of `FAMILIES` that this machine has; None if it has none. Needs the extra `mail`.
+def installed_family() -> str | None:
+    """First of `FAMILIES` that is installed, or None. Requires the extra `mail`.
 
-    Without one, letters would be left out of a picture and nobody told.
+    Without a font, resvg leaves letters out of a picture without a warning.
     """
     return next((family for family in FAMILIES if _draws_letters(family)), None)
 

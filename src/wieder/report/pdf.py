@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 STYLE = "pdf.css"
 """What paper needs beside style.css."""
 FONT_DATE = "SOURCE_DATE_EPOCH"
-"""The variable by which fontTools dates a font, in seconds; without it, by the clock."""
+"""Environment variable with the date, in seconds, that fontTools writes into a font; by default, the time."""
 
 
 def to_pdf(page: str, made_on: date) -> bytes:
@@ -66,7 +66,7 @@ def _weasyprint() -> Any:
 
 @contextmanager
 def _fonts_dated(day: date) -> Iterator[None]:
-    """Date by `day` the fonts that WeasyPrint embeds; where fontTools cuts them, no option does that."""
+    """Write `day` into embedded fonts as their date: WeasyPrint has no option to pass it to fontTools."""
     before = os.environ.get(FONT_DATE)
     os.environ[FONT_DATE] = str(int(datetime.combine(day, time(), UTC).timestamp()))
     try:
