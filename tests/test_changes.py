@@ -11,9 +11,10 @@ import polars as pl
 import pytest
 
 from shops import ask, shop
-from wieder import marts
+from wieder.asking import building
 from wieder.changes import CHANGES, PARTS, PARTS_WITNESS, Against, can_be_split, latest_changes, split_changes
 from wieder.kpis import REGISTRY
+from wieder.marts.base import CutBy
 from wieder.periods import PeriodKind
 from wieder.verify import orders_for_witness
 
@@ -118,13 +119,13 @@ def test_what_cannot_be_split_is_left_out(parts: pl.DataFrame) -> None:
 
 
 def test_a_witness_finds_the_same_effects(con: Connection, analysis: Analysis, parts: pl.DataFrame) -> None:
-    marts.set_periods(con, analysis.scope.periods)
+    building.set_periods(con, analysis.scope.periods)
     places = {period.start: place for place, period in enumerate(analysis.scope.periods)}
     cut = analysis.cuts[1]
     compared = 0
     for kpi, against in parts.select("kpi", "against").unique(maintain_order=True).iter_rows():
         of_change = parts.filter(kpi=kpi, against=against)
-        con.execute(orders_for_witness(cut, by_own_attributes=REGISTRY[kpi].grain.is_of_orders))
+        con.execute(orders_for_witness(cut, by_own_attributes=REGISTRY[kpi].cut_by is CutBy.ORDER))
         query = PARTS_WITNESS.format(
             witness=REGISTRY[kpi].witness,
             before=places[of_change["before_start"][0]],

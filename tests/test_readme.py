@@ -7,10 +7,10 @@ import pytest
 from typer.main import get_command
 
 from readme import GENERATED, README, ROOT, block, command_in
+from wieder.asking.results import SCHEMA
 from wieder.cli.app import app
 from wieder.config import VARIABLES, load_settings
 from wieder.errors import ExitCode
-from wieder.results import SCHEMA
 from wieder.targets import Format
 
 if TYPE_CHECKING:

@@ -8,20 +8,23 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from wieder import marts
+from wieder.asking import building, dimensions
+from wieder.asking.comparisons import with_comparisons
+from wieder.asking.compute import WHOLE, Cut, compute
+from wieder.asking.usual_range import with_usual_range
 from wieder.bridge import bridge, coverage
-from wieder.comparisons import with_comparisons
-from wieder.compute import WHOLE, Cut, compute
 from wieder.database import frame, script
 from wieder.errors import DataError, UsageError
 from wieder.kpis import REGISTRY
-from wieder.kpis.base import Grain, Scope
+from wieder.kpis.base import Scope
+from wieder.marts import MARTS
+from wieder.marts.base import CutBy
+from wieder.marts.customer_periods import CUSTOMER_PERIODS
 from wieder.notices import Notice
 from wieder.periods import Period, PeriodKind, periods_between
 from wieder.placed_orders import are_placed
 from wieder.tables.cohort_rules import CohortRules
 from wieder.tables.cohorts import COLUMNS, cohort_cells
-from wieder.usual_range import with_usual_range
 from wieder.validity import classify
 from wieder.verify import Verification, check_all
 from wieder.windows import choose_window
@@ -106,8 +109,8 @@ def prepare(con: Connection, question: Question, settings: Settings, notify: Not
     classify(con, settings, notify)
     scope = find_scope(con, question, settings, notify)
     shown = shown_periods(scope, question)
-    dimension = marts.resolve_dimension(con, question.by, question.top)
-    marts.prepare(con, scope, settings.orders.occasion, dimension, are_placed=are_placed(con, settings))
+    dimension = dimensions.resolve_dimension(con, question.by, question.top)
+    building.prepare(con, scope, settings.orders.occasion, dimension, are_placed=are_placed(con, settings))
     return Prepared(scope=scope, shown=shown, cuts=_cuts(con, dimension))
 
 
@@ -125,7 +128,7 @@ def warn_of_unknown_past(con: Connection, prepared: Prepared, settings: Settings
     """Who is first seen soon after the data begin may be an old customer: nine of ten gaps must pass."""
     if settings.orders.complete_history:
         return
-    gap = marts.gap_quantile(con, USUAL_GAP_SHARE)
+    gap = building.gap_quantile(con, USUAL_GAP_SHARE)
     begin = prepared.scope.history_start
     if gap is None or prepared.shown[0].start >= begin + timedelta(days=gap):
         return
@@ -162,7 +165,7 @@ def reconcile(con: Connection, question: Question, settings: Settings, notify: N
     """The bridge alone, also where no order is valid and so there is no KPI."""
     classify(con, settings, notify)
     shown, as_of = Period(date.min, date.max), date.max
-    if marts.has_valid_orders(con):
+    if building.has_valid_orders(con):
         scope = find_scope(con, question, settings, notify)
         periods = shown_periods(scope, question)
         shown, as_of = Period(periods[0].start, periods[-1].end), scope.as_of
@@ -175,7 +178,7 @@ def reconcile(con: Connection, question: Question, settings: Settings, notify: N
 
 def _answer(con: Connection, question: Question, prepared: Prepared, settings: Settings) -> Analysis:
     scope, shown = prepared.scope, prepared.shown
-    frames = marts.build(con, scope.periods)
+    frames = building.build(con, scope.periods, MARTS.values())
     computed = tuple(compute(frames, scope, REGISTRY.values(), cut) for cut in prepared.cuts)
     return Analysis(
         question=question,
@@ -188,15 +191,19 @@ def _answer(con: Connection, question: Question, prepared: Prepared, settings: S
         bridge=bridge(con, Period(shown[0].start, shown[-1].end), scope.as_of),
         currency=settings.report.currency or find_currency(con),
         amount_includes=find_amount_includes(con, settings),
-        customer_periods=frames[Grain.CUSTOMER_PERIODS],
+        customer_periods=frames[CUSTOMER_PERIODS],
     )
 
 
-def _cuts(con: Connection, dimension: marts.Dimension) -> tuple[Cut, ...]:
+def _cuts(con: Connection, dimension: dimensions.Dimension) -> tuple[Cut, ...]:
     if not dimension.columns:
         return (WHOLE,)
-    names = {grain: dimension.name(grain) for grain in Grain}
-    return (WHOLE, Cut(labels=marts.segment_labels(con), dimensions=names))
+    segments = Cut(
+        labels=building.segment_labels(con),
+        of_orders=dimension.name(CutBy.ORDER),
+        of_customers=dimension.name(CutBy.FIRST_ORDER),
+    )
+    return (WHOLE, segments)
 
 
 def _shown_results(results: pl.DataFrame, kind: PeriodKind, shown: Sequence[Period]) -> pl.DataFrame:
@@ -209,13 +216,13 @@ def _cohorts(con: Connection, scope: Scope, kind: PeriodKind) -> pl.DataFrame:
     if kind is PeriodKind.ALL:
         return pl.DataFrame(schema={column.name: column.type for column in COLUMNS})
     rules = CohortRules(kind=kind, incomplete=True)
-    cells = cohort_cells(marts.cohort_ages(con, rules.step_days), scope, scope.periods, rules, WHOLE)
+    cells = cohort_cells(building.cohort_ages(con, rules.step_days), scope, scope.periods, rules, WHOLE)
     return cells.filter(pl.col("cohort_start").is_not_null())
 
 
 def find_scope(con: Connection, question: Question, settings: Settings, notify: Notify) -> Scope:
     """The periods to compute and what is known of them. Needs `validity.classify` to have run."""
-    orders = marts.span(con)
+    orders = building.span(con)
     as_of = question.as_of or _last_complete_day(orders, question.today, notify)
     if as_of <= orders.first_day:
         raise DataError(
@@ -248,7 +255,7 @@ def _window_days(
     return choice.days
 
 
-def _last_complete_day(orders: marts.Span, today: date, notify: Notify) -> date:
+def _last_complete_day(orders: building.Span, today: date, notify: Notify) -> date:
     """The end of the last day that is surely complete: only a later order proves that a day is over."""
     if orders.last_day > today:
         notify(
@@ -338,7 +345,7 @@ def verifications(con: Connection, analysis: Analysis) -> tuple[Verification, ..
 
     `con` is the connection that the analysis was made with.
     """
-    marts.set_periods(con, analysis.scope.periods)
+    building.set_periods(con, analysis.scope.periods)
     return tuple(
         verification
         for cut, computed in zip(analysis.cuts, analysis.computed, strict=True)

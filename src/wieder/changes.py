@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from wieder.comparisons import earlier_starts
+from wieder.asking.comparisons import earlier_starts
+from wieder.asking.usual_range import is_outside
 from wieder.kpis import REGISTRY
 from wieder.kpis.base import State
 from wieder.models.change_split import Part, split_ratio
 from wieder.periods import PeriodKind, previous, year_before
-from wieder.usual_range import is_outside
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

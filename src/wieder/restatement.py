@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from wieder.asking.results import SCHEMA
 from wieder.kpis import REGISTRY
-from wieder.kpis.base import Grain, State
-from wieder.results import SCHEMA
+from wieder.kpis.base import State
+from wieder.marts.refund_days import REFUND_DAYS
+from wieder.marts.refunds import REFUNDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from wieder.marts.base import Mart
     from wieder.tables.base import DataType
 
 MONEY = pl.Decimal(38, 4)
@@ -137,7 +140,7 @@ def _causes() -> pl.Expr:
         "excluded-orders": more["excluded_orders"] > 0,
         "readmitted-orders": more["excluded_orders"] < 0,
         "corrected-amounts": (more["known_orders"] == 0) & (more["known_amount"] != 0),
-        "refunds": _is_of(Grain.REFUND_DAYS) | (_is_of(Grain.REFUNDS) & (more["refunded_amount"] != 0)),
+        "refunds": _is_of(REFUND_DAYS) | (_is_of(REFUNDS) & (more["refunded_amount"] != 0)),
         "merged-customers": more["merged_customers"] != 0,
         "matured": pl.col("then_state") == State.PARTIAL.value,
     }
@@ -151,8 +154,8 @@ def _causes() -> pl.Expr:
     )
 
 
-def _is_of(grain: Grain) -> pl.Expr:
-    return pl.col("kpi").is_in([kpi.id for kpi in REGISTRY.values() if kpi.grain is grain])
+def _is_of(mart: Mart) -> pl.Expr:
+    return pl.col("kpi").is_in([kpi.id for kpi in REGISTRY.values() if kpi.mart is mart])
 
 
 def _changed_settings(then: pl.DataFrame, now: pl.DataFrame) -> str:

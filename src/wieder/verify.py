@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from wieder.asking.results import SCHEMA
 from wieder.database import frame, script
 from wieder.kpis import REGISTRY
-from wieder.kpis.base import Grain
-from wieder.results import SCHEMA
+from wieder.marts.base import CutBy
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
 
-    from wieder.compute import Cut
+    from wieder.asking.compute import Cut
     from wieder.database import Connection
     from wieder.kpis.base import Kpi, Scope
     from wieder.tables.base import Table
@@ -57,7 +57,7 @@ class Verification:
 def verify(con: Connection, results: pl.DataFrame, scope: Scope, kpi: Kpi, cut: Cut) -> Verification:
     """Compare all results of one KPI with its witness.
 
-    Needs `marts.prepare` to have run for the same scope and cut. A result that
+    Needs `building.prepare` to have run for the same scope and cut. A result that
     only one side has is a disagreement, unless the other side says 0.
     """
     computed = _computed(results, kpi)
@@ -80,7 +80,7 @@ def _computed(results: pl.DataFrame, kpi: Kpi) -> Mapping[Key, Parts]:
 
 def witness(con: Connection, scope: Scope, kpi: Kpi, cut: Cut) -> Mapping[Key, Parts]:
     """Numerator and denominator by first day of the period and segment, from the KPI's SQL."""
-    con.execute(orders_for_witness(cut, by_own_attributes=kpi.grain.is_of_orders))
+    con.execute(orders_for_witness(cut, by_own_attributes=kpi.cut_by is CutBy.ORDER))
     rows = con.execute(kpi.witness).fetchall()
     return {
         (scope.periods[period].start, cut.labels[segment]): (_number(numerator), _number(denominator))
@@ -128,8 +128,8 @@ def check_all(con: Connection, results: pl.DataFrame, scope: Scope, cut: Cut) ->
 def verify_table(con: Connection, found: pl.DataFrame, table: Table, cut: Cut) -> Verification:
     """Compare an analysis table of one cut with its witness, in every column that the witness returns.
 
-    Customers are cut by their first order. Needs `marts.prepare` and
-    `marts.set_periods`. A key that only one side has, or has twice, is a
+    Customers are cut by their first order. Needs `building.prepare` and
+    `building.set_periods`. A key that only one side has, or has twice, is a
     disagreement. Where the table has a dimension, the witness returns `segment`
     as a number.
     """
@@ -158,7 +158,7 @@ def _other(column: str) -> str:
 
 def _with_dimension(witnessed: pl.DataFrame, cut: Cut) -> pl.DataFrame:
     segment = pl.col("segment").replace_strict(dict(cut.labels), return_dtype=pl.String)
-    dimension = pl.lit(cut.dimensions.get(Grain.FIRST_ORDERS, ""))
+    dimension = pl.lit(cut.of_customers)
     return witnessed.with_columns(segment, dimension=dimension)
 
 

@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from outcomes import ORDERS, fails
-from wieder.results import SCHEMA
+from wieder.asking.results import SCHEMA
 from wieder.targets import FOR_TABLES, Format
 from wieder.verify import Disagreement, Verification
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from wieder.analyses.base import as_table, cut_rows
-from wieder.compute import WHOLE
+from wieder.asking.compute import WHOLE
 from wieder.config import Segmentation
 from wieder.models.kaplan_meier import Waits
 from wieder.report.inputs import SegmentInput, TableInput

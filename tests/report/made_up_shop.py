@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 from made_up_parts import customer_segments, flow, waits
 
+from wieder.asking.results import SCHEMA
+from wieder.asking.usual_range import with_usual_range
 from wieder.changes import latest_changes, split_changes
 from wieder.kpis import REGISTRY
 from wieder.kpis.base import Unit
 from wieder.notices import Notice
 from wieder.periods import Period, PeriodKind, add_months, periods_between
 from wieder.report.inputs import ChangesInput, ReportInputs
-from wieder.results import SCHEMA
-from wieder.usual_range import with_usual_range
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,11 +8,12 @@ from typing import Any
 
 import polars as pl
 
-from wieder.kpis.base import Better, Grain, Kpi, Lang, Text, Unit
+from wieder.asking.results import SCHEMA
+from wieder.kpis.base import Better, Interval, Kpi, Lang, Text, Unit
+from wieder.marts.purchases import PURCHASES
 from wieder.notices import Notice
 from wieder.periods import Period, PeriodKind, periods_between
 from wieder.report.inputs import ReportInputs
-from wieder.results import SCHEMA
 
 FRAME = pl.DataFrame(
     {
@@ -38,7 +39,7 @@ def kpi(
     id_: str, family: str, unit: Unit, *, de: str, en: str, better: Better = Better.UP, **more: Any
 ) -> Kpi:
     return Kpi(
-        id=id_, family=family, grain=Grain.PURCHASES, unit=unit, better=better, label=Text(de=de, en=en),
+        id=id_, family=family, mart=PURCHASES, unit=unit, better=better, label=Text(de=de, en=en),
         meaning=Text(de=f"{de}: <b>was</b> & wie.", en=f"{en}: <b>what</b> & how."),
         formula=Text(de="Zähler / Nenner", en="numerator / denominator"),
         witness="select 1 as [/one]", **more,
@@ -54,11 +55,11 @@ NASTY_REGISTRY = {
         kpi("returning_revenue", "orders", Unit.MONEY, de="Stammumsatz", en="Returning revenue"),
         kpi(
             "repeat_purchase_rate_90d", "loyalty", Unit.RATE, de="Wiederkaufrate", en="Repeat rate",
-            interval=True, minimum_n=30, maturity=Text(de="nach 90 Tagen", en="after 90 days"),
+            interval=Interval.WILSON, minimum_n=30, maturity=Text(de="nach 90 Tagen", en="after 90 days"),
         ),
         kpi(
             "churn_rate", "retention", Unit.RATE, de="Abwanderungsrate", en="Churn rate",
-            better=Better.DOWN, interval=True,
+            better=Better.DOWN, interval=Interval.WILSON,
         ),
     )
 }  # fmt: skip

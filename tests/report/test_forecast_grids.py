@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import polars as pl
 import pytest
 
+from wieder.asking.results import SCHEMA
 from wieder.periods import PeriodKind
 from wieder.report.backtest_grids import holdout_grid, part_grids, score_grids, tracking_grid
 from wieder.report.churn_grids import churn_grids, list_grid, rate_grid
-from wieder.results import SCHEMA
 from wieder.tables.backtest import NONE, PARTS, PURCHASES, SCORES, SPEND, TRACKING
 from wieder.tables.churn import CHURN, CHURN_LIST, RULES
 from wieder.tables.holdouts import HOLDOUTS

@@ -11,9 +11,9 @@ import polars as pl
 import pytest
 
 from shops import TODAY, settings, shop, silent
-from wieder import marts
 from wieder.analyses.revenue_retention import analyse_revenue_retention
 from wieder.analysis import Question
+from wieder.asking import building
 from wieder.errors import UsageError
 from wieder.periods import PeriodKind
 from wieder.tables.revenue_retention import REVENUE_RETENTION
@@ -102,7 +102,7 @@ def made_up() -> Connection:
 @pytest.mark.parametrize("kind", [PeriodKind.MONTH, PeriodKind.YEAR, PeriodKind.ALL])
 def test_the_witness_agrees(made_up: Connection, kind: PeriodKind) -> None:
     found = retention_of(made_up, kind, by=("channel",), incomplete=True, as_of=date(2024, 12, 20))
-    marts.set_periods(made_up, found.scope.periods)
+    building.set_periods(made_up, found.scope.periods)
     for cut in found.cuts:
         of_cut = found.frame.filter((pl.col("dimension") == "") == cut.is_whole)
         verified = verify_table(made_up, of_cut, REVENUE_RETENTION, cut)

@@ -7,10 +7,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from wieder.kpis.base import Grain
-
 if TYPE_CHECKING:
-    from wieder.compute import Cut
+    from wieder.asking.compute import Cut
     from wieder.kpis.base import Scope
     from wieder.periods import Period
     from wieder.tables.base import Table
@@ -26,7 +24,7 @@ class TableAnalysis:
     scope: Scope
     cuts: tuple[Cut, ...]
     periods: tuple[Period, ...]
-    """Those that the witness is to see (`marts.set_periods`)."""
+    """Those that the witness is to see (`building.set_periods`)."""
     currency: str
     """ISO code, or empty where the export names none."""
 
@@ -43,5 +41,5 @@ def as_table(found: pl.DataFrame, table: Table, cut: Cut) -> pl.DataFrame:
     """
     numbers, labels = list(cut.labels), list(cut.labels.values())
     segment = pl.col("segment").replace_strict(numbers, labels, return_dtype=pl.String)
-    dimension = pl.lit(cut.dimensions.get(Grain.FIRST_ORDERS, ""))
+    dimension = pl.lit(cut.of_customers)
     return found.with_columns(segment=segment, dimension=dimension).select(*table.schema).sort(table.keys)

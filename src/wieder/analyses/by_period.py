@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from wieder import marts
 from wieder.analyses.base import TableAnalysis, as_table, cut_rows
 from wieder.analysis import find_currency, prepare
-from wieder.kpis.base import Grain
+from wieder.asking import building
+from wieder.marts.customer_periods import CUSTOMER_PERIODS
 from wieder.tables.concentration import CONCENTRATION, LORENZ, concentration, lorenz_curve
 from wieder.tables.flow import FLOW, customer_flow
 
@@ -55,7 +55,7 @@ def _analyse(
     """`table` of the periods asked for, made from the mart `customer_periods` by `tabulate`."""
     prepared = prepare(con, question, settings, notify)
     scope = prepared.scope
-    mart = marts.build(con, scope.periods, [Grain.CUSTOMER_PERIODS])[Grain.CUSTOMER_PERIODS]
+    mart = building.build(con, scope.periods, [CUSTOMER_PERIODS])[CUSTOMER_PERIODS]
     frames = [as_table(tabulate(cut_rows(mart, cut), scope), table, cut) for cut in prepared.cuts]
     shown = pl.col("period_start").is_in([period.start for period in prepared.shown])
     return TableAnalysis(

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from wieder import marts
 from wieder.analyses.base import TableAnalysis
 from wieder.analyses.churn_trials import gather_evidence, waiting_probability
 from wieder.analyses.forecast_notices import refusal_notice
@@ -16,10 +15,12 @@ from wieder.analyses.groups import Groups, customer_groups, everybody
 from wieder.analyses.pseudonyms import pseudonyms
 from wieder.analyses.trials import USUAL, Plan, TrialRules, trial
 from wieder.analysis import find_currency, prepare
-from wieder.compute import compute
+from wieder.asking import building
+from wieder.asking.compute import compute
 from wieder.database import frame, script
-from wieder.kpis.base import Grain
 from wieder.kpis.retention import churn_rate
+from wieder.marts.customer_periods import CUSTOMER_PERIODS
+from wieder.marts.purchases import PURCHASES
 from wieder.models.purchase_models import first_certified
 from wieder.models.spend import spend_model
 from wieder.notices import Notice, unheard
@@ -248,7 +249,7 @@ def _churn_rows(outlook: Outlook, group: Groups) -> pl.DataFrame:
         schema={"segment": pl.Int32, "label": pl.String},
     )
     named = shares.join(labels, on="segment").join(measured, on="method", how="left")
-    return _finished(named, group.cut.dimensions.get(Grain.FIRST_ORDERS, ""), outlook.ways)
+    return _finished(named, group.cut.of_customers, outlook.ways)
 
 
 def _finished(rows: pl.DataFrame, dimension: str, ways: Sequence[str]) -> pl.DataFrame:
@@ -302,7 +303,7 @@ def analyse_churn_rates(
     Raises what `analysis.prepare` raises.
     """
     prepared = prepare(con, question, settings, notify)
-    mart = marts.build(con, prepared.scope.periods, [Grain.PURCHASES, Grain.CUSTOMER_PERIODS])
+    mart = building.build(con, prepared.scope.periods, [PURCHASES, CUSTOMER_PERIODS])
     found = pl.concat(compute(mart, prepared.scope, [churn_rate], cut) for cut in prepared.cuts)
     starts = [period.start for period in prepared.shown]
     return ChurnRates(results=found.filter(pl.col("period_start").is_in(starts)), kind=question.kind)

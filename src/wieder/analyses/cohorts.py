@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from wieder import marts
 from wieder.analyses.base import TableAnalysis
 from wieder.analysis import find_currency, prepare, warn_of_unknown_past
+from wieder.asking import building
 from wieder.errors import UsageError
 from wieder.periods import PeriodKind
 from wieder.tables.cohorts import cohort_cells, cohort_table
@@ -32,8 +32,8 @@ def analyse_cohorts(
         raise UsageError("--period all makes no cohorts", "choose week, month, quarter or year")
     prepared = prepare(con, question, settings, notify)
     warn_of_unknown_past(con, prepared, settings, notify)
-    marts.set_periods(con, prepared.scope.periods)
-    mart = marts.cohort_ages(con, rules.step_days)
+    building.set_periods(con, prepared.scope.periods)
+    mart = building.cohort_ages(con, rules.step_days)
     cells = [cohort_cells(mart, prepared.scope, prepared.shown, rules, cut) for cut in prepared.cuts]
     return TableAnalysis(
         table=cohort_table(rules),

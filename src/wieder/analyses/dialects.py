@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from wieder import marts
 from wieder.analysis import find_currency, prepare, warn_of_unknown_past
-from wieder.compute import compute
+from wieder.asking import building
+from wieder.asking.compute import compute
 from wieder.database import script
 from wieder.errors import UsageError
 from wieder.kpis import REGISTRY
-from wieder.kpis.base import Grain
 from wieder.tables.dialects import DISPUTED, DialectRule, Vendor, dialect, dialect_frame
 
 if TYPE_CHECKING:
@@ -72,8 +71,8 @@ def _ours(con: Connection, scope: Scope) -> pl.DataFrame:
     """The disputed KPIs by our rules, from the marts that they need; leaves `periods` behind."""
     disputed = [REGISTRY[kpi] for kpi in DISPUTED]
     factors = [REGISTRY[factor] for kpi in disputed for factor in kpi.factors]
-    grains = dict.fromkeys(kpi.grain for kpi in [*disputed, *factors] if kpi.grain is not Grain.RESULTS)
-    return compute(marts.build(con, scope.periods, grains), scope, disputed)
+    marts = dict.fromkeys(kpi.mart for kpi in [*disputed, *factors] if kpi.mart is not None)
+    return compute(building.build(con, scope.periods, marts), scope, disputed)
 
 
 def _figures(con: Connection, rule: DialectRule, periods: Sequence[Period]) -> Iterator[tuple[object, ...]]:

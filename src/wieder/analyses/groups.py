@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from wieder.analyses.segments import tell_apart
-from wieder.compute import WHOLE, Cut
+from wieder.asking.compute import WHOLE, Cut
 from wieder.database import frame
 from wieder.errors import UsageError
-from wieder.kpis.base import Grain
 from wieder.periods import PeriodKind, period_at, period_name
 from wieder.tables.schemes import scheme_of
 
@@ -91,4 +90,4 @@ def _by_segment(con: Connection, prepared: Prepared, settings: Settings) -> Grou
 
 
 def _cut(dimension: str, labels: dict[int, str]) -> Cut:
-    return Cut(labels=labels, dimensions=dict.fromkeys(Grain, dimension))
+    return Cut(labels=labels, of_orders=dimension, of_customers=dimension)

@@ -7,16 +7,18 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from wieder import marts
 from wieder.analyses.base import TableAnalysis, as_table
 from wieder.analyses.expectations import foresee
 from wieder.analyses.groups import customer_groups
 from wieder.analysis import find_currency, prepare
-from wieder.compute import compute
+from wieder.asking import building
+from wieder.asking.compute import compute
 from wieder.database import frame, script
 from wieder.errors import DataError
 from wieder.kpis import REGISTRY
-from wieder.kpis.base import Grain
+from wieder.marts.days import DAYS
+from wieder.marts.order_pairs import ORDER_PAIRS
+from wieder.marts.purchases import PURCHASES
 from wieder.models.holdout import SHOP_FORMULA
 from wieder.periods import PeriodKind
 from wieder.tables.backtest import SPEND
@@ -44,7 +46,7 @@ FORMULA = (
     Measure.CUSTOMER_LIFETIME_YEARS,
     Measure.FORMULA,
 )
-FORMULA_GRAINS = (Grain.PURCHASES, Grain.DAYS, Grain.ORDER_PAIRS)
+FORMULA_MARTS = (PURCHASES, DAYS, ORDER_PAIRS)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,7 +112,7 @@ def realised(con: Connection, groups: Groups) -> pl.DataFrame:
 
 def formula_results(con: Connection, prepared: Prepared) -> pl.DataFrame:
     """`results.SCHEMA`: the factors and the formula, of the shop and of groups by attribute."""
-    mart = marts.build(con, prepared.scope.periods, FORMULA_GRAINS)
+    mart = building.build(con, prepared.scope.periods, FORMULA_MARTS)
     kpis = [REGISTRY[measure] for measure in FORMULA]
     return pl.concat(compute(mart, prepared.scope, kpis, cut) for cut in prepared.cuts)
 
@@ -168,7 +170,7 @@ def _expected_rows(groups: Groups, expected: Expectations) -> pl.DataFrame:
     if groups.cut.is_whole:
         rows[0] |= _trial(expected, expected.method) if rows[0]["method"] else {}
         rows += [row | {"segment": ""} for row in _rows_of_new(expected)]
-    dimension = pl.lit(groups.cut.dimensions.get(Grain.FIRST_ORDERS, ""))
+    dimension = pl.lit(groups.cut.of_customers)
     return pl.DataFrame(rows, infer_schema_length=None).with_columns(dimension=dimension)
 
 

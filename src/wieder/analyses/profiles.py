@@ -26,7 +26,7 @@ def customer_profiles(con: Connection, at: date, lookback_days: int, scheme: Sch
     """One row per customer with a valid order before `at` (see sql/customer_profiles.sql).
 
     With `rule`, the place of the first rule that holds, where the scheme has
-    rules. Needs `marts.prepare`. Raises UsageError for a rule that is no condition.
+    rules. Needs `building.prepare`. Raises UsageError for a rule that is no condition.
     """
     moment = {"at": at, "lookback_days": lookback_days}
     if scheme.name is not SchemeName.RULES:
@@ -58,5 +58,5 @@ def _rows_for_rules(con: Connection, moment: dict[str, Any]) -> str:
 
 
 def prospects(con: Connection) -> int:
-    """How many persons of the customer export have no valid order. Needs `marts.prepare`."""
+    """How many persons of the customer export have no valid order. Needs `building.prepare`."""
     return int(con.execute(script("prospects")).fetchall()[0][0])

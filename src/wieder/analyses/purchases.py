@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from wieder import marts
 from wieder.analyses.base import TableAnalysis
 from wieder.analysis import find_currency, prepare
+from wieder.asking import building
 from wieder.database import frame, script
 from wieder.tables.gaps import gap_rows, gap_table
 from wieder.tables.sequence import sequence_rows, sequence_table
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from wieder.analysis import Prepared, Question
-    from wieder.compute import Cut
+    from wieder.asking.compute import Cut
     from wieder.config import Settings
     from wieder.database import Connection
     from wieder.notices import Notify
@@ -54,7 +54,7 @@ def analyse_sequence(
 def _analysis(
     con: Connection, prepared: Prepared, settings: Settings, last: int, *, rows: Rows, table: Table
 ) -> TableAnalysis:
-    marts.set_periods(con, prepared.shown)
+    building.set_periods(con, prepared.shown)
     con.execute(script(f"purchases_by_{settings.orders.occasion}"))
     span = {"since": prepared.shown[0].start, "until": prepared.shown[-1].end}
     mart = frame(con, script("purchase_mart"), {"last": last, **span})

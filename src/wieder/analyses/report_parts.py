@@ -14,13 +14,13 @@ from wieder.analyses.expectations import foresee
 from wieder.analyses.groups import FIRST_ORDERS, everybody
 from wieder.analyses.lifetime_value import side_by_side
 from wieder.analyses.segments import tell_apart
-from wieder.compute import WHOLE
+from wieder.asking.compute import WHOLE
+from wieder.asking.results import SCHEMA
 from wieder.database import frame, script
 from wieder.models.kaplan_meier import Waits
 from wieder.notices import Notice
 from wieder.periods import Period, PeriodKind
 from wieder.report.inputs import ChangesInput, SegmentInput, TableInput
-from wieder.results import SCHEMA
 from wieder.tables.backtest import SCORES
 from wieder.tables.churn import CHURN, rules_table
 from wieder.tables.flow import FLOW, customer_flow

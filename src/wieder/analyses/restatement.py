@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import polars as pl
 
-from wieder import marts
+from wieder.asking import building
 from wieder.database import frame, script
 from wieder.restatement import FACTS, KEPT
 
@@ -47,7 +47,7 @@ def kept_results(con: Connection, analysis: Analysis, settings: Settings) -> Kep
     `con` is the connection that the analysis was made with.
     """
     scope, kind = analysis.scope, analysis.question.kind
-    marts.set_periods(con, scope.periods)
+    building.set_periods(con, scope.periods)
     facts = frame(con, script("period_facts")).select("period_start", *FACTS)
     loads = con.execute("select load, sha256 from loads order by load, file, sha256").fetchall()
     load = max((number for number, _ in loads), default=0)

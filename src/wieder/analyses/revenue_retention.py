@@ -65,7 +65,7 @@ def analyse_revenue_retention(
 
 
 def revenue_mart(con: Connection, scope: Scope) -> pl.DataFrame:
-    """`MART`, one query per period whose two years are known. Needs `marts.prepare`."""
+    """`MART`, one query per period whose two years are known. Needs `building.prepare`."""
     year = timedelta(days=YEAR_DAYS)
     parts = []
     for number in periods_with_two_years(scope):

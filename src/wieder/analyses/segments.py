@@ -49,7 +49,7 @@ class Told:
 def tell_apart(
     con: Connection, at: date, scheme: Scheme, settings: Settings, frozen: Thresholds | None
 ) -> Told:
-    """Put the customers of the day `at` (exclusive) into segments. Needs `marts.prepare`."""
+    """Put the customers of the day `at` (exclusive) into segments. Needs `building.prepare`."""
     profiles = customer_profiles(con, at, settings.segments.lookback_days, scheme)
     thresholds = frozen or find_thresholds(profiles, at, settings.segments)
     return Told(customers=assign(profiles, scheme, thresholds), thresholds=thresholds)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from wieder import marts
 from wieder.analyses.by_period import analyse_concentration, analyse_flow, analyse_lorenz_curve
 from wieder.analyses.cohorts import analyse_cohorts
 from wieder.analyses.customers import Audience, analyse_customers
@@ -17,6 +16,7 @@ from wieder.analyses.revenue_retention import analyse_revenue_retention
 from wieder.analyses.segments import analyse_moves, analyse_segments
 from wieder.analyses.trial_tables import analyse_churn_rules, analyse_holdouts
 from wieder.analyses.trials import has_room_for_trials
+from wieder.asking import building
 from wieder.errors import DataError
 from wieder.notices import unheard
 from wieder.periods import PeriodKind, period_at
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from wieder.analyses.base import TableAnalysis
     from wieder.analysis import Analysis, Question
-    from wieder.compute import Cut
+    from wieder.asking.compute import Cut
     from wieder.config import Settings
     from wieder.database import Connection
     from wieder.verify import Verification
@@ -53,7 +53,7 @@ def table_verifications(con: Connection, analysis: Analysis, settings: Settings)
 
 
 def _verifications(con: Connection, found: TableAnalysis) -> Iterator[Verification]:
-    marts.set_periods(con, found.periods)
+    building.set_periods(con, found.periods)
     for cut in found.cuts:
         yield verify_table(con, _of_cut(found, cut), found.table, cut)
 

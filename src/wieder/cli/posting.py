@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wieder import output
+from wieder.asking.results import SCHEMA
 from wieder.cli.reporting import occasion, rendered, report_inputs, target_name
 from wieder.cli.session import now
 from wieder.cli.writing import screen_text
@@ -33,7 +34,6 @@ from wieder.report.letter import headline, letter_html, pictures, refuse_without
 from wieder.report.summary import WIDTH, summarise, summary_page
 from wieder.report.tables import TableFormat, serialise
 from wieder.report.terminal import plain_spaces
-from wieder.results import SCHEMA
 from wieder.run_log import OutputFile
 from wieder.targets import Format, Target
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 import polars as pl
 
+from wieder.asking.results import SCHEMA
 from wieder.cli.writing import View
 from wieder.kpis import REGISTRY
 from wieder.merging import Counts
@@ -15,7 +16,6 @@ from wieder.periods import PeriodKind
 from wieder.report import grids
 from wieder.report.histories import history_grid
 from wieder.report.rules import rules_grid
-from wieder.results import SCHEMA
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

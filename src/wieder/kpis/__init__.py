@@ -6,17 +6,24 @@ from difflib import get_close_matches
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from wieder.kpis import customers, loyalty, orders, refunds, retention, value
+from wieder.kpis.base import Family
+from wieder.marts.walking import objects
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from wieder.kpis.base import Kpi
+    from wieder.kpis.base import Kpi, Shown
 
-FAMILIES = (orders, refunds, customers, loyalty, retention, value)
+FAMILIES = sorted(objects(__name__, __path__, Family), key=lambda family: family.place)
 
-REGISTRY: Mapping[str, Kpi] = MappingProxyType({kpi.id: kpi for family in FAMILIES for kpi in family.KPIS})
+REGISTRY: Mapping[str, Kpi] = MappingProxyType({kpi.id: kpi for family in FAMILIES for kpi in family.kpis})
 """Every KPI by its id, in the order in which people read them."""
+
+
+def kpis_shown(place: Shown) -> tuple[str, ...]:
+    """The ids of the KPIs that `place` shows, by their rank there."""
+    shown = [kpi for kpi in REGISTRY.values() if place in kpi.shown]
+    return tuple(kpi.id for kpi in sorted(shown, key=lambda kpi: kpi.shown[place]))
 
 
 def likely_kpis(name: str) -> str:

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Literal, Protocol
 
+from wieder.marts.base import CutBy
+
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
     from datetime import date
 
     import polars as pl
 
+    from wieder.marts.base import Mart
     from wieder.periods import Period
+
+    Expression = Callable[[], pl.Expr]
+    """A function, so that declaring a KPI does not import Polars."""
 
 Lang = Literal["de", "en", "de-AT", "de-CH"]
 """A language, with the country where its numbers, dates or spelling are others."""
@@ -53,35 +60,24 @@ class Better(StrEnum):
     NEITHER = "neither"
 
 
-class Grain(StrEnum):
-    """The mart that a KPI is computed from: one row per ..."""
+class Interval(StrEnum):
+    """How sure a value is, and so which interval it has."""
 
-    PURCHASES = "purchases"
-    """... valid order, anonymous ones included; cut by the order's own attributes."""
-    FIRST_ORDERS = "first_orders"
-    """... customer, in the period of the first order; cut by that order's attributes."""
-    CUSTOMER_PERIODS = "customer_periods"
-    """... customer and period with an order; cut by the first order's attributes."""
-    DAYS = "days"
-    """... day with orders of known customers; cut by the first order's attributes."""
-    ORDER_PAIRS = "order_pairs"
-    """... day of an order and day of the next one; cut by the first order's attributes."""
-    REFUNDS = "refunds"
-    """... period and segment with orders, if any export has refunds; cut by the order's own attributes."""
-    REFUND_DAYS = "refund_days"
-    """... period and segment with orders or with refunds in it, if any export says when; cut likewise."""
-    RESULTS = "results"
-    """... result of the KPIs named in `factors`."""
+    NONE = "none"
+    """It has none."""
+    WILSON = "wilson"
+    """It is a share of independent units: Wilson, 95 %."""
 
-    @property
-    def is_of_orders(self) -> bool:
-        """Whether it is cut by the attributes of each order, not by those of the customer's first one."""
-        return self in {Grain.PURCHASES, Grain.REFUNDS, Grain.REFUND_DAYS}
 
-    @property
-    def can_be_unknown(self) -> bool:
-        """Whether no rows mean that nothing is known, rather than that there was nothing."""
-        return self in {Grain.REFUNDS, Grain.REFUND_DAYS}
+class Shown(StrEnum):
+    """A place of its own that shows some KPIs, beside the tables that have all of them."""
+
+    TILE = "tile"
+    """At the top of the report, in its segments, its letter and its workbook: what a shop looks at first."""
+    HEADLINE = "headline"
+    """What sentences of the report are about; each has its subject in the locale."""
+    SUMMARY = "summary"
+    """In the terminal, before a report is made."""
 
 
 class State(StrEnum):
@@ -129,7 +125,8 @@ class Kpi:
     version: int = 1
     """Raised when the definition changes, so that stored results stay comparable."""
     family: str
-    grain: Grain
+    mart: Mart | None = None
+    """What it is computed from; None for a KPI that is made of the results of its `factors`."""
     unit: Unit
     better: Better
     label: Text
@@ -143,22 +140,23 @@ class Kpi:
     """Whether a period is unknown if it begins no later than the history itself."""
     minimum_n: int = 0
     """Below this `n` a value is too uncertain to act on and is shown in grey."""
-    interval: bool = False
-    """Whether the value is a share of independent customers, with a Wilson interval."""
+    interval: Interval = Interval.NONE
+    shown: Mapping[Shown, int] = field(default_factory=dict)
+    """The places that show it, with its rank there: the lowest comes first."""
     additive: bool = True
     """Whether numerators and denominators of the segments add up to those of the whole."""
-    numerator: pl.Expr | None = None
+    numerator: Expression | None = None
     """Over the rows of one period and segment. Null or no rows count as 0."""
-    denominator: pl.Expr | None = None
+    denominator: Expression | None = None
     """Like `numerator`; None means that the numerator is the value."""
-    n: pl.Expr | None = None
+    n: Expression | None = None
     """The number of units behind the value; None means the denominator."""
-    immature: pl.Expr | None = None
+    immature: Expression | None = None
     """The number of units that are in the period but not yet observed for long enough."""
     table: TableFunction | None = None
     """Given instead of `numerator`."""
     factors: tuple[str, ...] = ()
-    """For `Grain.RESULTS`: the ids of the KPIs that this one is made of."""
+    """Given instead of `mart`: the ids of the KPIs that this one is made of."""
     witness: str
     """The same KPI once more, in DuckDB SQL, written independently of the marts.
 
@@ -168,3 +166,17 @@ class Kpi:
     `scope` (as_of, history_start, occasion, window_days,
     maximum_lifetime_years), and returns `period, segment, numerator, denominator`.
     """
+
+    @property
+    def cut_by(self) -> CutBy:
+        """Whose attributes its segments are; results are made of what is cut by the first order."""
+        return CutBy.FIRST_ORDER if self.mart is None else self.mart.cut_by
+
+
+@dataclass(frozen=True, kw_only=True)
+class Family:
+    """The KPIs of one file, in the order in which people read them."""
+
+    place: int
+    """Among the families."""
+    kpis: tuple[Kpi, ...]

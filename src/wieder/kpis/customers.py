@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from functools import partial
 
-import polars as pl
+from wieder.kpis.base import Better, Family, Interval, Kpi, Text, Unit
+from wieder.kpis.expressions import n_rows, number_where, sum_of
+from wieder.marts.customer_periods import CUSTOMER_PERIODS
+from wieder.marts.frames import pl
 
-from wieder.kpis.base import Better, Grain, Kpi, Text, Unit
-
-customer_kpi = partial(Kpi, family="customers", grain=Grain.CUSTOMER_PERIODS)
+customer_kpi = partial(Kpi, family="customers", mart=CUSTOMER_PERIODS)
 
 customers = customer_kpi(
     id="customers",
@@ -20,8 +21,8 @@ customers = customer_kpi(
         en="Distinct customers with at least one valid order in the period. Periods must not be added up.",
     ),
     formula=Text(de="Zahl der Kunden mit Bestellung", en="number of customers with an order"),
-    numerator=pl.len(),
-    n=pl.len(),
+    numerator=n_rows,
+    n=n_rows,
     witness="""
         select p.period, o.segment, count(distinct o.customer), null
         from periods p join witness_orders o on o.day >= p.period_start and o.day < p.period_end
@@ -40,8 +41,8 @@ orders_per_customer = customer_kpi(
         en="Valid orders of known customers per customer with an order in the period.",
     ),
     formula=Text(de="Bestellungen bekannter Kunden / Kunden", en="orders of known customers / customers"),
-    numerator=pl.col("n_orders").sum(),
-    denominator=pl.len(),
+    numerator=sum_of("n_orders"),
+    denominator=n_rows,
     witness="""
         select p.period, o.segment, count(*), count(distinct o.customer)
         from periods p join witness_orders o on o.day >= p.period_start and o.day < p.period_end
@@ -60,8 +61,8 @@ revenue_per_customer = customer_kpi(
         en="Revenue from known customers per customer with an order in the period.",
     ),
     formula=Text(de="Umsatz bekannter Kunden / Kunden", en="revenue from known customers / customers"),
-    numerator=pl.col("revenue").sum(),
-    denominator=pl.len(),
+    numerator=sum_of("revenue"),
+    denominator=n_rows,
     witness="""
         select p.period, o.segment, sum(o.revenue), count(distinct o.customer)
         from periods p join witness_orders o on o.day >= p.period_start and o.day < p.period_end
@@ -89,9 +90,9 @@ returning_customer_rate = customer_kpi(
     ),
     needs_earlier_history=True,
     minimum_n=30,
-    interval=True,
-    numerator=(pl.col("first_period") < pl.col("period")).sum(),
-    denominator=pl.len(),
+    interval=Interval.WILSON,
+    numerator=number_where(lambda: pl.col("first_period") < pl.col("period")),
+    denominator=n_rows,
     witness="""
         with buyers as (
             select distinct p.period, p.period_start, o.customer, o.segment
@@ -106,4 +107,4 @@ returning_customer_rate = customer_kpi(
     """,
 )
 
-KPIS = (customers, orders_per_customer, revenue_per_customer, returning_customer_rate)
+FAMILY = Family(place=3, kpis=(customers, orders_per_customer, revenue_per_customer, returning_customer_rate))

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from functools import partial
 
-import polars as pl
-
-from wieder.kpis.base import Better, Grain, Kpi, Scope, Text, Unit
+from wieder.kpis.base import Better, Family, Interval, Kpi, Scope, Text, Unit
+from wieder.kpis.expressions import n_rows, number_where
 from wieder.kpis.running import running_total
+from wieder.marts.customer_periods import CUSTOMER_PERIODS
+from wieder.marts.first_orders import FIRST_ORDERS
+from wieder.marts.frames import pl
+from wieder.marts.purchases import PURCHASES
 
 HORIZONS = (30, 60, 90, 180, 365)
 """Days after the first order within which a second one counts."""
 
-repeat_kpi = partial(Kpi, family="loyalty", unit=Unit.RATE, better=Better.UP, minimum_n=30, interval=True)
+repeat_kpi = partial(
+    Kpi, family="loyalty", unit=Unit.RATE, better=Better.UP, minimum_n=30, interval=Interval.WILSON
+)
 
 
 def repeat_customers_to_date(mart: pl.LazyFrame, scope: Scope) -> pl.LazyFrame:
@@ -28,7 +33,7 @@ def repeat_customers_to_date(mart: pl.LazyFrame, scope: Scope) -> pl.LazyFrame:
 
 repeat_purchase_rate = repeat_kpi(
     id="repeat_purchase_rate",
-    grain=Grain.FIRST_ORDERS,
+    mart=FIRST_ORDERS,
     label=Text(de="Wiederkaufrate", en="Repeat purchase rate"),
     meaning=Text(
         de="Anteil aller Kunden, die bis zum Ende des Zeitraums mindestens zweimal gekauft haben. Junge Kunden drücken den Wert; mit festem Fenster ist er vergleichbar.",
@@ -53,11 +58,16 @@ repeat_purchase_rate = repeat_kpi(
 
 def repeat_within(days: int) -> Kpi:
     """The repeat purchase rate within `days` days of the first order."""
-    mature_until = pl.col("first_day") + pl.duration(days=days)
-    mature = mature_until < pl.col("as_of")
+
+    def mature_until() -> pl.Expr:
+        return pl.col("first_day") + pl.duration(days=days)
+
+    def mature() -> pl.Expr:
+        return mature_until() < pl.col("as_of")
+
     return repeat_kpi(
         id=f"repeat_purchase_rate_{days}d",
-        grain=Grain.FIRST_ORDERS,
+        mart=FIRST_ORDERS,
         label=Text(de=f"Wiederkaufrate in {days} Tagen", en=f"Repeat purchase rate within {days} days"),
         meaning=Text(
             de=f"Anteil der Neukunden des Zeitraums, die binnen {days} Tagen ein zweites Mal gekauft haben. Nur Kunden, die so lange beobachtet wurden.",
@@ -71,9 +81,9 @@ def repeat_within(days: int) -> Kpi:
             de=f"endgültig {days} Tage nach dem Ende des Zeitraums; vorher nur über die Kunden, die schon so lange bekannt sind",
             en=f"final {days} days after the end of the period; before that only over customers known for that long",
         ),
-        numerator=(mature & (pl.col("second_day") <= mature_until)).sum(),
-        denominator=mature.sum(),
-        immature=(~mature).sum(),
+        numerator=number_where(lambda: mature() & (pl.col("second_day") <= mature_until())),
+        denominator=number_where(mature),
+        immature=number_where(lambda: ~mature()),
         witness=f"""
             with firsts as (
                 select customer, segment, min(day) as first_day, arg_min(order_id, (ordered_at, order_id)) as first_order
@@ -97,7 +107,7 @@ def repeat_within(days: int) -> Kpi:
 
 repeat_purchase_rate_in_period = repeat_kpi(
     id="repeat_purchase_rate_in_period",
-    grain=Grain.CUSTOMER_PERIODS,
+    mart=CUSTOMER_PERIODS,
     label=Text(de="Wiederkaufrate im Zeitraum", en="Repeat purchase rate inside the period"),
     meaning=Text(
         de="Anteil der Kunden im Zeitraum, die innerhalb des Zeitraums mindestens zweimal gekauft haben.",
@@ -107,8 +117,8 @@ repeat_purchase_rate_in_period = repeat_kpi(
         de="Kunden mit mindestens 2 Käufen im Zeitraum / Kunden",
         en="customers with 2 or more purchases in the period / customers",
     ),
-    numerator=(pl.col("n_occasions") >= 2).sum(),  # noqa: PLR2004 - twice is what "repeat" means
-    denominator=pl.len(),
+    numerator=number_where(lambda: pl.col("n_occasions") >= 2),  # noqa: PLR2004 - twice is what "repeat" means
+    denominator=n_rows,
     witness="""
         with counts as (
             select p.period, o.customer, o.segment, count(*) as n_orders, count(distinct o.day) as n_days
@@ -125,7 +135,7 @@ repeat_purchase_rate_in_period = repeat_kpi(
 median_days_between_orders = Kpi(
     id="median_days_between_orders",
     family="loyalty",
-    grain=Grain.PURCHASES,
+    mart=PURCHASES,
     unit=Unit.DAYS,
     better=Better.DOWN,
     label=Text(de="Tage zwischen zwei Käufen (Median)", en="Days between purchases (median)"),
@@ -136,8 +146,8 @@ median_days_between_orders = Kpi(
     formula=Text(de="mittlerer Wert der Abstände in Tagen", en="middle value of the gaps in days"),
     additive=False,
     minimum_n=30,
-    numerator=pl.col("gap_days").median(),
-    n=pl.col("gap_days").count(),
+    numerator=lambda: pl.col("gap_days").median(),
+    n=lambda: pl.col("gap_days").count(),
     witness="""
         with occasions as (
             select customer, day, min((ordered_at, order_id)) as moment,
@@ -157,9 +167,12 @@ median_days_between_orders = Kpi(
     """,
 )
 
-KPIS = (
-    repeat_purchase_rate,
-    *(repeat_within(days) for days in HORIZONS),
-    repeat_purchase_rate_in_period,
-    median_days_between_orders,
+FAMILY = Family(
+    place=4,
+    kpis=(
+        repeat_purchase_rate,
+        *(repeat_within(days) for days in HORIZONS),
+        repeat_purchase_rate_in_period,
+        median_days_between_orders,
+    ),
 )

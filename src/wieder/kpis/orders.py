@@ -3,17 +3,38 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import TYPE_CHECKING
 
-import polars as pl
+from wieder.kpis.base import Better, Family, Kpi, Text, Unit
+from wieder.kpis.expressions import n_rows, number_where, sum_of
+from wieder.marts.frames import pl
+from wieder.marts.purchases import PURCHASES
 
-from wieder.kpis.base import Better, Grain, Kpi, Text, Unit
+if TYPE_CHECKING:
+    from wieder.kpis.base import Expression
 
-IS_NEW = pl.col("sequence") == 1
-IS_RETURNING = pl.col("sequence") > 1
-IS_ANONYMOUS = pl.col("customer").is_null()
-REVENUE = pl.col("revenue")
+order_kpi = partial(Kpi, family="orders", mart=PURCHASES)
 
-order_kpi = partial(Kpi, family="orders", grain=Grain.PURCHASES)
+
+def is_new() -> pl.Expr:
+    """Whether it is the customer's first order ever."""
+    return pl.col("sequence") == 1
+
+
+def is_returning() -> pl.Expr:
+    """Whether the customer had ordered before."""
+    return pl.col("sequence") > 1
+
+
+def is_anonymous() -> pl.Expr:
+    """Whether it is not known who ordered."""
+    return pl.col("customer").is_null()
+
+
+def revenue_where(is_counted: Expression) -> Expression:
+    """The revenue of these orders."""
+    return lambda: pl.col("revenue").filter(is_counted()).sum()
+
 
 orders = order_kpi(
     id="orders",
@@ -25,8 +46,8 @@ orders = order_kpi(
         en="Valid orders: not cancelled, amount above zero. Anonymous orders are included.",
     ),
     formula=Text(de="Zahl der gültigen Bestellungen", en="number of valid orders"),
-    numerator=pl.len(),
-    n=pl.len(),
+    numerator=n_rows,
+    n=n_rows,
     witness="""
         select p.period, o.segment, count(*) as numerator, null as denominator
         from periods p join witness_orders o on o.day >= p.period_start and o.day < p.period_end
@@ -44,8 +65,8 @@ new_orders = order_kpi(
         en="Orders that are the first valid order of their customer ever; as many as there are new customers.",
     ),
     formula=Text(de="Zahl der Erstbestellungen", en="number of first orders"),
-    numerator=IS_NEW.sum(),
-    n=pl.len(),
+    numerator=number_where(is_new),
+    n=n_rows,
     witness="""
         with firsts as (select customer, min((ordered_at, order_id)) as first_order from witness_orders group by customer)
         select p.period, o.segment, count(*) filter ((o.ordered_at, o.order_id) = f.first_order), null
@@ -66,8 +87,8 @@ returning_orders = order_kpi(
         en="Orders of customers who had a valid order before.",
     ),
     formula=Text(de="Zahl der Folgebestellungen", en="number of orders that are not the first"),
-    numerator=IS_RETURNING.sum(),
-    n=pl.len(),
+    numerator=number_where(is_returning),
+    n=n_rows,
     witness="""
         with firsts as (select customer, min((ordered_at, order_id)) as first_order from witness_orders group by customer)
         select p.period, o.segment, count(*) filter ((o.ordered_at, o.order_id) > f.first_order), null
@@ -90,8 +111,8 @@ anonymous_orders = order_kpi(
     formula=Text(
         de="Zahl der Bestellungen ohne Kundenschlüssel", en="number of orders without a customer key"
     ),
-    numerator=IS_ANONYMOUS.sum(),
-    n=pl.len(),
+    numerator=number_where(is_anonymous),
+    n=n_rows,
     witness="""
         select p.period, o.segment, count(*) - count(o.customer), null
         from periods p join witness_orders o on o.day between p.period_start and p.period_end - 1
@@ -109,8 +130,8 @@ revenue = order_kpi(
         en="Sum of the amounts of all valid orders, as the export gives them; refunds are not deducted.",
     ),
     formula=Text(de="Summe der Bestellbeträge", en="sum of order amounts"),
-    numerator=REVENUE.sum(),
-    n=pl.len(),
+    numerator=sum_of("revenue"),
+    n=n_rows,
     witness="""
         select p.period, o.segment, sum(o.revenue), null
         from periods p join witness_orders o on o.day >= p.period_start and o.day < p.period_end
@@ -128,8 +149,8 @@ new_revenue = order_kpi(
         en="Revenue of first orders. New, returning and anonymous add up to revenue exactly.",
     ),
     formula=Text(de="Summe der Beträge der Erstbestellungen", en="sum of the amounts of first orders"),
-    numerator=REVENUE.filter(IS_NEW).sum(),
-    n=IS_NEW.sum(),
+    numerator=revenue_where(is_new),
+    n=number_where(is_new),
     witness="""
         with firsts as (select customer, min((ordered_at, order_id)) as first_order from witness_orders group by customer)
         select p.period, o.segment, coalesce(sum(o.revenue) filter ((o.ordered_at, o.order_id) = f.first_order), 0), null
@@ -152,8 +173,8 @@ returning_revenue = order_kpi(
     formula=Text(
         de="Summe der Beträge der Folgebestellungen", en="sum of the amounts of orders that are not the first"
     ),
-    numerator=REVENUE.filter(IS_RETURNING).sum(),
-    n=IS_RETURNING.sum(),
+    numerator=revenue_where(is_returning),
+    n=number_where(is_returning),
     witness="""
         with firsts as (select customer, min((ordered_at, order_id)) as first_order from witness_orders group by customer)
         select p.period, o.segment, coalesce(sum(o.revenue) filter ((o.ordered_at, o.order_id) > f.first_order), 0), null
@@ -177,8 +198,8 @@ anonymous_revenue = order_kpi(
         de="Summe der Beträge der Bestellungen ohne Kundenschlüssel",
         en="sum of the amounts of orders without a customer key",
     ),
-    numerator=REVENUE.filter(IS_ANONYMOUS).sum(),
-    n=IS_ANONYMOUS.sum(),
+    numerator=revenue_where(is_anonymous),
+    n=number_where(is_anonymous),
     witness="""
         select p.period, o.segment, coalesce(sum(o.revenue) filter (o.customer is null), 0), null
         from periods p join witness_orders o on o.day >= p.period_start and o.day < p.period_end
@@ -196,8 +217,8 @@ average_order_value = order_kpi(
         en="Revenue per valid order; numerator and denominator cover the same orders.",
     ),
     formula=Text(de="Umsatz / Bestellungen", en="revenue / orders"),
-    numerator=REVENUE.sum(),
-    denominator=pl.len(),
+    numerator=sum_of("revenue"),
+    denominator=n_rows,
     witness="""
         select p.period, o.segment, sum(o.revenue), count(*)
         from periods p join witness_orders o on o.day >= p.period_start and o.day < p.period_end
@@ -216,8 +237,8 @@ median_order_value = order_kpi(
     ),
     formula=Text(de="mittlerer Wert der Bestellbeträge", en="middle value of order amounts"),
     additive=False,
-    numerator=REVENUE.cast(pl.Float64).median(),
-    n=pl.len(),
+    numerator=lambda: pl.col("revenue").cast(pl.Float64).median(),
+    n=n_rows,
     witness="""
         select p.period, o.segment, quantile_cont(o.revenue::double, 0.5), null
         from periods p join witness_orders o on o.day >= p.period_start and o.day < p.period_end
@@ -225,15 +246,18 @@ median_order_value = order_kpi(
     """,
 )
 
-KPIS = (
-    orders,
-    revenue,
-    average_order_value,
-    median_order_value,
-    new_orders,
-    returning_orders,
-    anonymous_orders,
-    new_revenue,
-    returning_revenue,
-    anonymous_revenue,
+FAMILY = Family(
+    place=1,
+    kpis=(
+        orders,
+        revenue,
+        average_order_value,
+        median_order_value,
+        new_orders,
+        returning_orders,
+        anonymous_orders,
+        new_revenue,
+        returning_revenue,
+        anonymous_revenue,
+    ),
 )

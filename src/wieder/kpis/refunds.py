@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from functools import partial
 
-import polars as pl
+from wieder.kpis.base import Better, Family, Interval, Kpi, Text, Unit
+from wieder.kpis.expressions import sum_of
+from wieder.marts.frames import pl
+from wieder.marts.refund_days import REFUND_DAYS
+from wieder.marts.refunds import REFUNDS
 
-from wieder.kpis.base import Better, Grain, Kpi, Text, Unit
-
-REFUNDED = pl.col("refunded")
-
-refund_kpi = partial(Kpi, family="orders", grain=Grain.REFUNDS)
+refund_kpi = partial(Kpi, family="orders", mart=REFUNDS)
 
 refunds = refund_kpi(
     id="refunds",
@@ -23,8 +23,8 @@ refunds = refund_kpi(
     ),
     formula=Text(de="Summe der Erstattungen der Bestellungen", en="sum of what was refunded of the orders"),
     maturity=Text(de="wenn nichts mehr erstattet wird", en="when nothing more is refunded"),
-    numerator=REFUNDED.sum(),
-    n=pl.col("n_refunded").sum(),
+    numerator=sum_of("refunded"),
+    n=sum_of("n_refunded"),
     witness="""
         select p.period, o.segment, sum(o.refunded), null
         from periods p join witness_orders o on o.day >= p.period_start and o.day < p.period_end
@@ -44,8 +44,8 @@ net_revenue = refund_kpi(
     ),
     formula=Text(de="Umsatz - Erstattungen, nach Bestelltag", en="revenue - refunds, by day of the order"),
     maturity=Text(de="wenn nichts mehr erstattet wird", en="when nothing more is refunded"),
-    numerator=pl.col("revenue").sum() - REFUNDED.sum(),
-    n=pl.col("n_orders").sum(),
+    numerator=lambda: pl.col("revenue").sum() - pl.col("refunded").sum(),
+    n=sum_of("n_orders"),
     witness="""
         select p.period, o.segment, sum(o.revenue - coalesce(o.refunded, 0)), null
         from periods p join witness_orders o on o.day >= p.period_start and o.day < p.period_end
@@ -56,7 +56,7 @@ net_revenue = refund_kpi(
 
 refunds_by_refund_day = refund_kpi(
     id="refunds_by_refund_day",
-    grain=Grain.REFUND_DAYS,
+    mart=REFUND_DAYS,
     unit=Unit.MONEY,
     better=Better.DOWN,
     label=Text(de="Erstattungen, nach Erstattungstag", en="Refunds, by day of the refund"),
@@ -65,8 +65,8 @@ refunds_by_refund_day = refund_kpi(
         en="What was refunded in the period, of older orders too: the view of the books. Unknown if no export says when it was refunded.",
     ),
     formula=Text(de="Summe der Erstattungen des Zeitraums", en="sum of the refunds made in the period"),
-    numerator=REFUNDED.sum(),
-    n=pl.col("n_refunded").sum(),
+    numerator=sum_of("refunded"),
+    n=sum_of("n_refunded"),
     witness="""
         select p.period, o.segment, sum(o.refunded), null
         from periods p join witness_orders o on o.refunded_on between p.period_start and p.period_end - 1
@@ -87,9 +87,9 @@ refund_rate = refund_kpi(
     formula=Text(de="Bestellungen mit Erstattung / Bestellungen", en="orders with a refund / orders"),
     maturity=Text(de="wenn nichts mehr erstattet wird", en="when nothing more is refunded"),
     minimum_n=30,
-    interval=True,
-    numerator=pl.col("n_refunded").sum(),
-    denominator=pl.col("n_known").sum(),
+    interval=Interval.WILSON,
+    numerator=sum_of("n_refunded"),
+    denominator=sum_of("n_known"),
     witness="""
         select p.period, o.segment, count(*) filter (o.refunded > 0), count(o.refunded)
         from periods p join witness_orders o on o.day >= p.period_start and o.day < p.period_end
@@ -98,4 +98,4 @@ refund_rate = refund_kpi(
     """,
 )
 
-KPIS = (refunds, net_revenue, refunds_by_refund_day, refund_rate)
+FAMILY = Family(place=2, kpis=(refunds, net_revenue, refunds_by_refund_day, refund_rate))

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 from functools import partial
 
-import polars as pl
-
-from wieder.kpis.base import Better, Grain, Kpi, Scope, Text, Unit
+from wieder.kpis.base import Better, Family, Interval, Kpi, Scope, Text, Unit
 from wieder.kpis.running import periods_known_since, running_total
+from wieder.marts.customer_periods import CUSTOMER_PERIODS
+from wieder.marts.frames import pl
 
 retention_kpi = partial(
-    Kpi, family="retention", grain=Grain.CUSTOMER_PERIODS, unit=Unit.RATE, minimum_n=30, interval=True
+    Kpi, family="retention", mart=CUSTOMER_PERIODS, unit=Unit.RATE, minimum_n=30, interval=Interval.WILSON
 )
 
 
@@ -196,7 +196,7 @@ base_retention_rate = retention_kpi(
 
 churn_rate = retention_kpi(
     id="churn_rate",
-    grain=Grain.RESULTS,
+    mart=None,
     factors=(base_retention_rate.id,),
     better=Better.DOWN,
     label=Text(de="Abwanderungsrate", en="Churn rate"),
@@ -218,4 +218,4 @@ churn_rate = retention_kpi(
     """,
 )
 
-KPIS = (period_retention_rate, base_retention_rate, churn_rate)
+FAMILY = Family(place=5, kpis=(period_retention_rate, base_retention_rate, churn_rate))

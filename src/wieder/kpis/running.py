@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-import polars as pl
+from wieder.marts.frames import pl
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -5,10 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 from functools import partial
 
-import polars as pl
-
-from wieder.kpis.base import Better, Grain, Kpi, Scope, Text, Unit
+from wieder.kpis.base import Better, Family, Kpi, Scope, Text, Unit
+from wieder.kpis.expressions import n_rows
 from wieder.kpis.running import history_days, known_ends, running_total
+from wieder.marts.customer_periods import CUSTOMER_PERIODS
+from wieder.marts.days import DAYS
+from wieder.marts.frames import pl
+from wieder.marts.order_pairs import ORDER_PAIRS
 
 DAYS_PER_YEAR = 365.25
 YEAR_DAYS = 365
@@ -65,7 +68,7 @@ def purchases_per_customer_year(mart: pl.LazyFrame, scope: Scope) -> pl.LazyFram
 
 average_order_value_year = value_kpi(
     id="average_order_value_year",
-    grain=Grain.DAYS,
+    mart=DAYS,
     unit=Unit.MONEY,
     label=Text(de="Durchschnittlicher Bestellwert, 12 Monate", en="Average order value, 12 months"),
     meaning=Text(
@@ -88,7 +91,7 @@ average_order_value_year = value_kpi(
 
 purchase_frequency_per_year = value_kpi(
     id="purchase_frequency_per_year",
-    grain=Grain.DAYS,
+    mart=DAYS,
     unit=Unit.RATIO,
     label=Text(de="Kaufhäufigkeit pro Jahr", en="Purchase frequency per year"),
     meaning=Text(
@@ -151,19 +154,20 @@ def lifetime_years(mart: pl.LazyFrame, scope: Scope) -> pl.LazyFrame:
     )
 
 
-NEXT_DAY_OR_LAPSE = pl.min_horizontal("next_day", pl.col("day") + pl.duration(days=YEAR_DAYS))
+def _next_day_or_lapse() -> pl.Expr:
+    return pl.min_horizontal("next_day", pl.col("day") + pl.duration(days=YEAR_DAYS))
 
 
 def _active_changes(mart: pl.LazyFrame) -> pl.LazyFrame:
     """An order makes its customer active from the next day up to the next order or a year later, inclusive."""
-    return _changes(mart, "active", pl.col("day"), NEXT_DAY_OR_LAPSE)
+    return _changes(mart, "active", pl.col("day"), _next_day_or_lapse())
 
 
 def _kept_changes(mart: pl.LazyFrame) -> pl.LazyFrame:
     """A customer active on a day is kept if the next order comes within the 365 days from that day on."""
     early_enough = pl.max_horizontal("day", pl.col("next_day") - pl.duration(days=YEAR_DAYS))
     returned = mart.filter(pl.col("next_day").is_not_null())
-    return _changes(returned, "kept", early_enough, NEXT_DAY_OR_LAPSE)
+    return _changes(returned, "kept", early_enough, _next_day_or_lapse())
 
 
 def _changes(mart: pl.LazyFrame, column: str, after: pl.Expr, until: pl.Expr) -> pl.LazyFrame:
@@ -186,7 +190,7 @@ def _changes(mart: pl.LazyFrame, column: str, after: pl.Expr, until: pl.Expr) ->
 
 customer_lifetime_years = value_kpi(
     id="customer_lifetime_years",
-    grain=Grain.ORDER_PAIRS,
+    mart=ORDER_PAIRS,
     unit=Unit.YEARS,
     label=Text(de="Kundenlebensdauer in Jahren", en="Customer lifetime in years"),
     meaning=Text(
@@ -246,7 +250,6 @@ def formula_clv(results: pl.LazyFrame, scope: Scope) -> pl.LazyFrame:
 
 customer_lifetime_value = value_kpi(
     id="customer_lifetime_value",
-    grain=Grain.RESULTS,
     unit=Unit.MONEY,
     label=Text(de="Kundenwert nach Formel (CLV)", en="Customer lifetime value by formula (CLV)"),
     meaning=Text(
@@ -276,13 +279,26 @@ customer_lifetime_value = value_kpi(
 TOP_SHARE = 0.2
 
 
-ASCENDING = pl.col("revenue").cast(pl.Float64).sort()
-N_TOP = (pl.len() * TOP_SHARE - 1e-9).ceil().cast(pl.Int64)
-"""20 % of the customers, rounded up; the tiny step keeps 0.2 x 5 at 1 in floating point."""
-RANK_WEIGHT = 2 * pl.int_range(1, pl.len() + 1) - pl.len() - 1
+def ascending() -> pl.Expr:
+    """What each customer spent, the least first."""
+    return pl.col("revenue").cast(pl.Float64).sort()
+
+
+def revenue_of_top() -> pl.Expr:
+    """The revenue of the top customers; their number is rounded up."""
+    # The tiny step keeps 0.2 x 5 at 1 in floating point.
+    n_top = (pl.len() * TOP_SHARE - 1e-9).ceil().cast(pl.Int64)
+    return ascending().tail(n_top).sum()
+
+
+def spread_by_rank() -> pl.Expr:
+    """What customers spent, weighted by their rank: 0 if all spent the same."""
+    rank_weight = 2 * pl.int_range(1, pl.len() + 1) - pl.len() - 1
+    return (rank_weight * ascending()).sum().clip(lower_bound=0.0)
+
 
 concentration_kpi = partial(
-    Kpi, family="value", grain=Grain.CUSTOMER_PERIODS, better=Better.NEITHER, additive=False, minimum_n=30
+    Kpi, family="value", mart=CUSTOMER_PERIODS, better=Better.NEITHER, additive=False, minimum_n=30
 )
 
 top_20_revenue_share = concentration_kpi(
@@ -297,9 +313,9 @@ top_20_revenue_share = concentration_kpi(
         de="Umsatz der besten 20 % / Umsatz aller Kunden",
         en="revenue of the top 20 % / revenue of all customers",
     ),
-    numerator=ASCENDING.tail(N_TOP).sum(),
-    denominator=ASCENDING.sum(),
-    n=pl.len(),
+    numerator=revenue_of_top,
+    denominator=lambda: ascending().sum(),
+    n=n_rows,
     witness="""
         with spent as (
             select p.period, o.segment, o.customer, sum(o.revenue) as revenue
@@ -328,9 +344,9 @@ revenue_gini = concentration_kpi(
         de="Summe von (2 x Rang - Kunden - 1) x Umsatz / Kunden x Umsatz aller",
         en="sum of (2 x rank - customers - 1) x revenue / customers x revenue of all",
     ),
-    numerator=(RANK_WEIGHT * ASCENDING).sum().clip(lower_bound=0.0),
-    denominator=pl.len() * ASCENDING.sum(),
-    n=pl.len(),
+    numerator=spread_by_rank,
+    denominator=lambda: pl.len() * ascending().sum(),
+    n=n_rows,
     witness="""
         with spent as (
             select p.period, o.segment, o.customer, sum(o.revenue)::double as revenue
@@ -348,11 +364,14 @@ revenue_gini = concentration_kpi(
     """,
 )
 
-KPIS = (
-    customer_lifetime_value,
-    average_order_value_year,
-    purchase_frequency_per_year,
-    customer_lifetime_years,
-    top_20_revenue_share,
-    revenue_gini,
+FAMILY = Family(
+    place=6,
+    kpis=(
+        customer_lifetime_value,
+        average_order_value_year,
+        purchase_frequency_per_year,
+        customer_lifetime_years,
+        top_20_revenue_share,
+        revenue_gini,
+    ),
 )

@@ -10,12 +10,12 @@ from functools import partial
 from itertools import groupby, takewhile
 from typing import TYPE_CHECKING
 
+from wieder.asking.results import COHORTS, OTHER
 from wieder.kpis.base import Better, Kpi, Lang, State, Unit
 from wieder.periods import Period, PeriodKind
 from wieder.report.basis import amount_basis
 from wieder.report.numbers import ABSENT, numbers_for
 from wieder.report.readings import Reading, readings
-from wieder.results import COHORTS, OTHER
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence

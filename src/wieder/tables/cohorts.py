@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from wieder.kpis.base import Grain, State, Text, Unit
+from wieder.kpis.base import State, Text, Unit
 from wieder.models.wilson import wilson_interval
 from wieder.tables.base import Table, TableColumn
 from wieder.tables.cohort_rules import Mode
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from wieder.compute import Cut
+    from wieder.asking.compute import Cut
     from wieder.kpis.base import Scope
     from wieder.periods import Period
     from wieder.tables.cohort_rules import CohortRules, Measure
@@ -148,7 +148,7 @@ def _named(cells: pl.DataFrame, scope: Scope, cut: Cut) -> pl.DataFrame:
     return (
         cells.with_columns(
             known,
-            dimension=pl.lit(cut.dimensions.get(Grain.FIRST_ORDERS, "")),
+            dimension=pl.lit(cut.of_customers),
             segment=pl.col("segment").replace_strict(dict(cut.labels), return_dtype=pl.String),
             cohort_start=pl.col("cohort").replace_strict(starts, default=None, return_dtype=pl.Date),
             state=state,

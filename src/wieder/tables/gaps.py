@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from wieder.kpis.base import Grain, Text, Unit
+from wieder.kpis.base import Text, Unit
 from wieder.models.kaplan_meier import Curve, Waits, counted_quantile, kaplan_meier
 from wieder.models.wilson import Z_95
 from wieder.tables.base import Table, TableColumn
@@ -17,7 +17,7 @@ from wieder.tables.purchase_witness import NUMBERED_PURCHASES
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from wieder.compute import Cut
+    from wieder.asking.compute import Cut
 
 WAITING = Text(
     de="Wer noch nicht wieder gekauft hat (Kaplan-Meier)", en="Who has not bought again yet (Kaplan-Meier)"
@@ -40,7 +40,7 @@ def gap_rows(mart: pl.DataFrame, last: int, cut: Cut) -> pl.DataFrame:
     `mart` is purchase_mart.sql, in which purchases from the `last` on are one class.
     """
     rows = [
-        {"dimension": cut.dimensions.get(Grain.FIRST_ORDERS, ""), "segment": label, **cells}
+        {"dimension": cut.of_customers, "segment": label, **cells}
         for segment, label in sorted(cut.labels.items(), key=lambda item: item[1])
         for cells in _segment_rows(mart if cut.is_whole else mart.filter(segment=segment), last)
     ]

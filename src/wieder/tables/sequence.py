@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from wieder.kpis.base import Grain, Text, Unit
+from wieder.kpis.base import Text, Unit
 from wieder.models.kaplan_meier import counted_quantile
 from wieder.models.wilson import wilson_interval
 from wieder.tables.base import Table, TableColumn
@@ -15,7 +15,7 @@ from wieder.tables.gaps import waits_of
 from wieder.tables.purchase_witness import NUMBERED_PURCHASES
 
 if TYPE_CHECKING:
-    from wieder.compute import Cut
+    from wieder.asking.compute import Cut
 
 
 def sequence_rows(mart: pl.DataFrame, last: int, cut: Cut) -> pl.DataFrame:
@@ -23,7 +23,7 @@ def sequence_rows(mart: pl.DataFrame, last: int, cut: Cut) -> pl.DataFrame:
 
     `mart` is purchase_mart.sql, in which purchases from the `last` on are one class.
     """
-    dimension = pl.lit(cut.dimensions.get(Grain.FIRST_ORDERS, ""))
+    dimension = pl.lit(cut.of_customers)
     segment = pl.lit(0, pl.Int32) if cut.is_whole else pl.col("segment")
     rows = mart.with_columns(segment=segment)
     gaps = _gaps_before(rows, last)

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from wieder.customer_periods import customer_periods
+from wieder.marts.customer_periods import customer_periods
 
 SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "customer": pl.Int32, "period": pl.Int32, "day": pl.Date, "segment": pl.Int32,

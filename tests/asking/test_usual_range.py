@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shops import ask, shop
+from wieder.asking.usual_range import ERRORS_MINIMUM, USUAL, is_outside, with_usual_range
 from wieder.periods import PeriodKind, periods_between
-from wieder.usual_range import ERRORS_MINIMUM, USUAL, is_outside, with_usual_range
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

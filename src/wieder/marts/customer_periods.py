@@ -1,8 +1,10 @@
-"""Orders one below the other -> one row per customer and period, without grouping millions of rows."""
+"""One row per customer and period with an order, without grouping millions of rows."""
 
 from __future__ import annotations
 
-import polars as pl
+from wieder.marts.base import CutBy, Mart, Type, columns
+from wieder.marts.frames import pl
+from wieder.marts.purchases import PURCHASES
 
 KEYS = ["customer", "period"]
 
@@ -44,3 +46,23 @@ def _runs(purchases: pl.DataFrame) -> pl.DataFrame:
     sums = ("n_orders", "n_occasions", "revenue")
     differences = [pl.col(name) - pl.col(name).shift(1, fill_value=0) for name in sums]
     return totals.with_columns(differences).cast({"n_orders": pl.Int32, "n_occasions": pl.Int32})
+
+
+CUSTOMER_PERIODS = Mart(
+    id="customer_periods",
+    needs=(PURCHASES,),
+    cut_by=CutBy.FIRST_ORDER,
+    step=customer_periods,
+    columns=columns(
+        period=Type.SHORT,
+        segment=Type.SHORT,
+        n_orders=Type.SHORT,
+        n_occasions=Type.SHORT,
+        revenue=Type.MONEY,
+        first_period=Type.SHORT,
+        last_day=Type.DATE,
+        previous_period=Type.SHORT,
+        previous_last_day=Type.DATE,
+        next_period=Type.SHORT,
+    ),
+)

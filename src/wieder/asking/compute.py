@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from wieder.asking.results import SCHEMA
 from wieder.kpis import REGISTRY
-from wieder.kpis.base import Grain, Kpi, State
+from wieder.kpis.base import Interval, Kpi, State
+from wieder.marts.base import CutBy, Mart
+from wieder.marts.purchases import PURCHASES
 from wieder.models.wilson import wilson_interval
-from wieder.results import SCHEMA
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -28,20 +30,26 @@ class Cut:
 
     labels: Mapping[int, str] = field(default_factory=lambda: {0: ""})
     """Segment -> its text; the whole shop is segment 0."""
-    dimensions: Mapping[Grain, str] = field(default_factory=dict)
-    """What the dimension is called for KPIs of each grain; none for the whole shop."""
+    of_orders: str = ""
+    """What the dimension is called for what is cut by each order; empty for the whole shop."""
+    of_customers: str = ""
+    """What it is called for what is cut by the first order of the customer; empty for the whole shop."""
 
     @property
     def is_whole(self) -> bool:
         """Whether nothing is cut."""
-        return not self.dimensions
+        return not self.of_customers
+
+    def dimension(self, cut_by: CutBy) -> str:
+        """What the dimension is called for what is cut by these."""
+        return self.of_orders if cut_by is CutBy.ORDER else self.of_customers
 
 
 WHOLE = Cut()
 
 
 def compute(
-    marts: Mapping[Grain, pl.DataFrame], scope: Scope, kpis: Iterable[Kpi], cut: Cut = WHOLE
+    marts: Mapping[Mart, pl.DataFrame], scope: Scope, kpis: Iterable[Kpi], cut: Cut = WHOLE
 ) -> pl.DataFrame:
     """Every KPI for every period and segment of the cut: `results.SCHEMA`, sorted by its key columns.
 
@@ -51,65 +59,65 @@ def compute(
     wanted = list(kpis)
     factors = [REGISTRY[factor] for kpi in wanted for factor in kpi.factors]
     needed = {kpi.id: kpi for kpi in [*wanted, *factors]}.values()
-    basic = [kpi for kpi in needed if kpi.grain is not Grain.RESULTS]
-    countable = _countable_grains(marts)
+    basic = [kpi for kpi in needed if kpi.mart is not None]
+    countable = _countable(marts)
     finished = _finish(_measure(marts, scope, basic, cut), scope, basic, cut, countable)
-    combined = [_combine(kpi, finished, scope, cut) for kpi in wanted if kpi.grain is Grain.RESULTS]
+    combined = [_combine(kpi, finished, scope, cut) for kpi in wanted if kpi.mart is None]
     complete = pl.concat([finished, *combined])
     return _as_results(complete.filter(pl.col("kpi").is_in([kpi.id for kpi in wanted])), cut)
 
 
-def _countable_grains(marts: Mapping[Grain, pl.DataFrame]) -> frozenset[Grain]:
+def _countable(marts: Mapping[Mart, pl.DataFrame]) -> frozenset[Mart]:
     """The marts in which a row that is missing means 0, rather than that nothing is known."""
-    if marts[Grain.PURCHASES].is_empty():
+    if marts[PURCHASES].is_empty():
         return frozenset()
-    return frozenset(grain for grain, mart in marts.items() if not (grain.can_be_unknown and mart.is_empty()))
+    return frozenset(mart for mart, rows in marts.items() if not (mart.can_be_unknown and rows.is_empty()))
 
 
-def _measure(
-    marts: Mapping[Grain, pl.DataFrame], scope: Scope, kpis: Sequence[Kpi], cut: Cut
-) -> pl.DataFrame:
+def _measure(marts: Mapping[Mart, pl.DataFrame], scope: Scope, kpis: Sequence[Kpi], cut: Cut) -> pl.DataFrame:
     """`MEASURED`: one row per KPI, period and segment for which the mart has something."""
-    lazies = {grain: _with_context(mart, scope, cut) for grain, mart in marts.items()}
-    queries = [
-        _sums(lazies[grain], kpis, grain) for grain in lazies if any(_is_sum(kpi, grain) for kpi in kpis)
-    ]
-    queries += [_table(lazies[kpi.grain], scope, kpi) for kpi in kpis if kpi.table is not None]
+    lazies = {mart: _with_context(rows, scope, cut) for mart, rows in marts.items()}
+    summed = dict.fromkeys(kpi.mart for kpi in kpis if kpi.mart and kpi.numerator is not None)
+    queries = [_sums(lazies[mart], kpis, mart) for mart in summed]
+    queries += [_table(lazies[kpi.mart], scope, kpi) for kpi in kpis if kpi.mart and kpi.table is not None]
     measured = pl.concat(pl.collect_all(queries)) if queries else pl.DataFrame(schema=MEASURED)
     return measured.filter(pl.col("period").is_between(0, len(scope.periods) - 1))
 
 
-def _with_context(mart: pl.DataFrame, scope: Scope, cut: Cut) -> pl.LazyFrame:
+def _with_context(rows: pl.DataFrame, scope: Scope, cut: Cut) -> pl.LazyFrame:
     segment = pl.lit(0, pl.Int32) if cut.is_whole else pl.col("segment")
-    return mart.lazy().with_columns(segment=segment, as_of=pl.lit(scope.as_of, pl.Date))
+    return rows.lazy().with_columns(segment=segment, as_of=pl.lit(scope.as_of, pl.Date))
 
 
-def _is_sum(kpi: Kpi, grain: Grain) -> bool:
-    return kpi.grain is grain and kpi.numerator is not None
+def _is_sum(kpi: Kpi, mart: Mart) -> bool:
+    return kpi.mart is mart and kpi.numerator is not None
 
 
-def _sums(mart: pl.LazyFrame, kpis: Sequence[Kpi], grain: Grain) -> pl.LazyFrame:
+def _sums(rows: pl.LazyFrame, kpis: Sequence[Kpi], mart: Mart) -> pl.LazyFrame:
     """All KPIs of the first kind on one mart, in one pass over it."""
-    summed = [kpi for kpi in kpis if _is_sum(kpi, grain)]
-    groups = mart.group_by("period", "segment").agg(_measures(kpi).alias(kpi.id) for kpi in summed)
+    summed = [kpi for kpi in kpis if _is_sum(kpi, mart)]
+    groups = rows.group_by("period", "segment").agg(_measures(kpi).alias(kpi.id) for kpi in summed)
     long = groups.unpivot(index=["period", "segment"], variable_name="kpi", value_name="measures")
     return long.unnest("measures").select(*KEYS, *MEASURES)
 
 
 def _measures(kpi: Kpi) -> pl.Expr:
-    denominator = pl.lit(None) if kpi.denominator is None else kpi.denominator
-    n = denominator if kpi.n is None else kpi.n
-    immature = pl.lit(0) if kpi.immature is None else kpi.immature
-    parts = {"numerator": kpi.numerator, "denominator": denominator, "n": n, "immature": immature}
+    denominator = pl.lit(None) if kpi.denominator is None else kpi.denominator()
+    parts = {
+        "numerator": None if kpi.numerator is None else kpi.numerator(),
+        "denominator": denominator,
+        "n": denominator if kpi.n is None else kpi.n(),
+        "immature": pl.lit(0) if kpi.immature is None else kpi.immature(),
+    }
     return pl.struct(
         part.cast(MEASURES[name]).alias(name) for name, part in parts.items() if part is not None
     )
 
 
-def _table(mart: pl.LazyFrame, scope: Scope, kpi: Kpi) -> pl.LazyFrame:
+def _table(rows: pl.LazyFrame, scope: Scope, kpi: Kpi) -> pl.LazyFrame:
     """One KPI of the second kind."""
     assert kpi.table is not None  # noqa: S101 - the caller asked for tables only
-    table = kpi.table(mart, scope)
+    table = kpi.table(rows, scope)
     if "immature" not in table.collect_schema():
         table = table.with_columns(immature=pl.lit(0))
     measures = [pl.col(column) for column in MEASURED if column != "kpi"]
@@ -117,7 +125,7 @@ def _table(mart: pl.LazyFrame, scope: Scope, kpi: Kpi) -> pl.LazyFrame:
 
 
 def _finish(
-    measured: pl.DataFrame, scope: Scope, kpis: Sequence[Kpi], cut: Cut, countable: Collection[Grain]
+    measured: pl.DataFrame, scope: Scope, kpis: Sequence[Kpi], cut: Cut, countable: Collection[Mart]
 ) -> pl.DataFrame:
     """`COMPLETE`: one row for each KPI, period and segment, with value, interval and state."""
     properties = pl.DataFrame([_properties(kpi, countable) for kpi in kpis])
@@ -132,15 +140,15 @@ def _finish(
     return _with_state(_with_interval(measures.with_columns(value=_value())))
 
 
-def _properties(kpi: Kpi, countable: Collection[Grain]) -> Mapping[str, object]:
-    is_sum = kpi.numerator is not None and kpi.additive and kpi.grain in countable
+def _properties(kpi: Kpi, countable: Collection[Mart]) -> Mapping[str, object]:
+    is_sum = kpi.numerator is not None and kpi.additive and kpi.mart in countable
     return {
         "kpi": kpi.id,
         "is_sum": is_sum,
         "is_ratio": kpi.denominator is not None or kpi.table is not None,
         "is_ratio_of_sums": is_sum and kpi.denominator is not None,
         "needs_earlier_history": kpi.needs_earlier_history,
-        "interval": kpi.interval,
+        "interval": kpi.interval.value,
     }
 
 
@@ -157,7 +165,7 @@ def _value() -> pl.Expr:
 
 
 def _with_interval(frame: pl.DataFrame) -> pl.DataFrame:
-    share = pl.when("interval").then("value")
+    share = pl.when(pl.col("interval") == Interval.WILSON.value).then("value")
     return frame.with_columns(*wilson_interval(share, pl.col("denominator")))
 
 
@@ -195,7 +203,7 @@ def _combine(kpi: Kpi, finished: pl.DataFrame, scope: Scope, cut: Cut) -> pl.Dat
 def _as_results(finished: pl.DataFrame, cut: Cut) -> pl.DataFrame:
     about = pl.DataFrame(
         [
-            (kpi.id, kpi.version, cut.dimensions.get(kpi.grain, ""), place)
+            (kpi.id, kpi.version, cut.dimension(kpi.cut_by), place)
             for place, kpi in enumerate(REGISTRY.values())
         ],
         schema={"kpi": pl.String, "version": pl.Int64, "dimension": pl.String, "place": pl.Int32},

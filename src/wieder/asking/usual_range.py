@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from wieder.comparisons import earlier_starts
+from wieder.asking.comparisons import earlier_starts
 from wieder.kpis import REGISTRY
 from wieder.kpis.base import State, Unit
 from wieder.periods import Period, PeriodKind, year_before

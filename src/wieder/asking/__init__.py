@@ -1,0 +1,1 @@
+"""From counted orders to results: marts are built, cut, and computed from."""

@@ -1,0 +1,12 @@
+"""One row per period and segment with orders or with refunds in it, if any export says when."""
+
+from __future__ import annotations
+
+from wieder.marts.base import CutBy, Mart, Type, columns
+
+REFUND_DAYS = Mart(
+    id="refund_days",
+    cut_by=CutBy.ORDER,
+    known_if="known_refunds",
+    columns=columns(period=Type.SHORT, segment=Type.SHORT, n_refunded=Type.INTEGER, refunded=Type.MONEY),
+)

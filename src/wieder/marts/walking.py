@@ -1,0 +1,25 @@
+"""How a registry finds its objects: by walking the files of a package."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+Found = TypeVar("Found")
+
+
+def objects(package: str, path: Iterable[str], kind: type[Found]) -> Iterator[Found]:
+    """The objects of `kind` that the modules of `package` declare, by name of the module.
+
+    An object that a module has imported from another one of them is given once.
+    """
+    given: set[int] = set()
+    for name in sorted(module.name for module in iter_modules(path)):
+        for value in vars(import_module(f"{package}.{name}")).values():
+            if isinstance(value, kind) and id(value) not in given:
+                given.add(id(value))
+                yield value
