@@ -214,7 +214,7 @@ def _shown_results(results: pl.DataFrame, kind: PeriodKind, shown: Sequence[Peri
 def _cohorts(con: Connection, scope: Scope, kind: PeriodKind) -> pl.DataFrame:
     """Classic retention by calendar age, with the cells of the period that runs."""
     if kind is PeriodKind.ALL:
-        return pl.DataFrame(schema={column.name: column.type for column in COLUMNS})
+        return pl.DataFrame(schema={column.name: column.polars for column in COLUMNS})
     rules = CohortRules(kind=kind, incomplete=True)
     cells = cohort_cells(building.cohort_ages(con, rules.step_days), scope, scope.periods, rules, WHOLE)
     return cells.filter(pl.col("cohort_start").is_not_null())

@@ -16,8 +16,7 @@ from wieder.marts.refunds import REFUNDS
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from wieder.marts.base import Mart
-    from wieder.tables.base import DataType
+    from wieder.marts.base import DataType, Mart
 
 MONEY = pl.Decimal(38, 4)
 FACTS: Mapping[str, DataType] = {

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from outcomes import fails
-from wieder.tables.dialects import SCHEMA
+from wieder.tables.dialects import COLUMNS
 
 if TYPE_CHECKING:
     from outcomes import Wieder
@@ -16,7 +16,7 @@ SPAN = ("--period", "month", "--from", "2024-02", "--to", "2024-02", "--as-of", 
 def test_the_dialect_of_a_vendor_stands_beside_ours(wieder: Wieder) -> None:
     outcome = wieder("kpis", "orders.csv", *SPAN, "--dialect", "shopify")
     assert outcome.code == 0
-    assert outcome.out.decode().splitlines()[0] == ",".join(SCHEMA)
+    assert outcome.out.decode().splitlines()[0] == ",".join(COLUMNS)
     rows = {row["kpi"]: row for row in outcome.rows()}
     assert rows["returning_customer_rate"]["dialect_value"] == "1.0"
     assert rows["base_retention_rate"]["dialect_value"] == ""

@@ -28,7 +28,7 @@ CELLS = pl.DataFrame(
         {"cohort_start": date(2024, 2, 1), "age": 1, "customers": 5, "state": "none"},
         {"cohort_start": date(2024, 2, 1), "age": 2, "customers": 5, "state": "none"},
     ],
-    schema={column.name: column.type for column in COLUMNS},
+    schema={column.name: column.polars for column in COLUMNS},
 ).with_columns(dimension=pl.lit(""), segment=pl.lit(""))
 
 

@@ -5,11 +5,12 @@ from datetime import date
 import polars as pl
 
 from wieder.kpis.base import Text, Unit
+from wieder.marts.base import Type
 from wieder.report.grids import Grid, Tone, table_grid
 from wieder.tables.base import Table, TableColumn
 
 
-def column(name: str, kind: type[pl.DataType], unit: Unit | None = None) -> TableColumn:
+def column(name: str, kind: Type, unit: Unit | None = None) -> TableColumn:
     return TableColumn(name=name, type=kind, label=Text(de=f"{name} de", en=f"{name} en"), unit=unit)
 
 
@@ -18,13 +19,13 @@ TABLE = Table(
     label=Text(de="Spielzeug", en="Toy"),
     meaning=Text(de="Nichts.", en="Nothing."),
     columns=(
-        column("dimension", pl.String),
-        column("segment", pl.String),
-        column("day", pl.Date),
-        column("share", pl.Float64, Unit.RATE),
-        column("ci_low", pl.Float64, Unit.RATE),
-        column("ci_high", pl.Float64, Unit.RATE),
-        column("state", pl.String),
+        column("dimension", Type.TEXT),
+        column("segment", Type.TEXT),
+        column("day", Type.DATE),
+        column("share", Type.FLOAT, Unit.RATE),
+        column("ci_low", Type.FLOAT, Unit.RATE),
+        column("ci_high", Type.FLOAT, Unit.RATE),
+        column("state", Type.TEXT),
     ),
     keys=("dimension", "segment", "day"),
     witness="",

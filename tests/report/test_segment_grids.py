@@ -99,7 +99,7 @@ def grids_of_moves(*parts: tuple[str, str]) -> tuple[Grid, ...]:
         for part in parts or [("", "")]
         for row in MOVES
     ]
-    moves = pl.DataFrame(rows, schema={column.name: column.type for column in COLUMNS}, orient="row")
+    moves = pl.DataFrame(rows, schema={column.name: column.polars for column in COLUMNS}, orient="row")
     return move_grids(moves, scheme_of(Segmentation(scheme="lifecycle"), 180), "Wechsel", "de")
 
 

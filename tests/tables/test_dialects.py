@@ -14,7 +14,7 @@ from wieder.analysis import Question
 from wieder.errors import UsageError
 from wieder.kpis import REGISTRY
 from wieder.periods import PeriodKind
-from wieder.tables.dialects import DISPUTED, RULES, SCHEMA, DialectRule, Vendor, dialect
+from wieder.tables.dialects import COLUMNS, DISPUTED, RULES, DialectRule, Vendor, dialect
 
 if TYPE_CHECKING:
     from wieder.database import Connection
@@ -128,7 +128,7 @@ def test_lifetime_value_as_what_was_spent_so_far(vendor: Vendor) -> None:
 @pytest.mark.parametrize("vendor", Vendor)
 def test_every_disputed_kpi_is_there_for_every_vendor_and_period(vendor: Vendor) -> None:
     found = compared(vendor)
-    assert dict(found.frame.schema) == SCHEMA
+    assert found.frame.schema == {name: type_.polars for name, type_ in COLUMNS.items()}
     assert found.frame["kpi"].to_list() == [*DISPUTED] * found.frame["period_start"].n_unique()
     without = {rule.kpi for rule in found.rules if rule.figure is None}
     assert found.frame.filter(pl.col("kpi").is_in(without))["dialect_value"].is_null().all()

@@ -37,7 +37,7 @@ class DialectAnalysis:
     kind: PeriodKind
     rules: tuple[DialectRule, ...]
     frame: pl.DataFrame
-    """`tables.dialects.SCHEMA`, of the periods that were asked for."""
+    """`tables.dialects.COLUMNS`, of the periods that were asked for."""
     currency: str
     """ISO code, or empty where the export names none."""
 

@@ -67,10 +67,11 @@ def analyse_revenue_retention(
 def revenue_mart(con: Connection, scope: Scope) -> pl.DataFrame:
     """`MART`, one query per period whose two years are known. Needs `building.prepare`."""
     year = timedelta(days=YEAR_DAYS)
+    schema = pl.Schema({name: type_.polars for name, type_ in MART.items()})
     parts = []
     for number in periods_with_two_years(scope):
         stop = min(scope.periods[number].end, scope.as_of)
         span = {"start": stop - 2 * year, "middle": stop - year, "stop": stop}
         found = frame(con, script("revenue_years"), span)
-        parts.append(found.select(pl.lit(number).alias("period"), pl.all()).cast(pl.Schema(MART)))
-    return pl.concat([pl.DataFrame(schema=MART), *parts])
+        parts.append(found.select(pl.lit(number).alias("period"), pl.all()).cast(schema))
+    return pl.concat([pl.DataFrame(schema=schema), *parts])

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import polars as pl
-
 from wieder.kpis.base import Text, Unit
+from wieder.marts.base import Type
+from wieder.marts.frames import pl
 from wieder.tables.base import Table, TableColumn
 
 if TYPE_CHECKING:
@@ -48,20 +48,20 @@ _LABELS = {
 }
 
 
-def _key(name: str, kind: pl.DataType | type[pl.DataType] = pl.String) -> TableColumn:
+def _key(name: str, kind: Type = Type.TEXT) -> TableColumn:
     return TableColumn(name=name, type=kind, label=_LABELS[name])
 
 
-def _number(name: str, unit: Unit = Unit.RATIO, kind: type[pl.DataType] = pl.Float64) -> TableColumn:
+def _number(name: str, unit: Unit = Unit.RATIO, kind: Type = Type.FLOAT) -> TableColumn:
     return TableColumn(name=name, type=kind, label=_LABELS[name], unit=unit)
 
 
 KEYS = (
-    _key("moment", pl.Date),
-    _number("horizon_days", Unit.DAYS, pl.Int64),
+    _key("moment", Type.DATE),
+    _number("horizon_days", Unit.DAYS, Type.INTEGER),
     _key("target"),
     _key("method"),
-    _key("is_used", pl.Boolean),
+    _key("is_used", Type.BOOLEAN),
 )
 
 SCORES = Table(
@@ -73,7 +73,7 @@ SCORES = Table(
     ),
     columns=(
         *KEYS,
-        _number("customers", Unit.COUNT, pl.Int64),
+        _number("customers", Unit.COUNT, Type.INTEGER),
         _number("expected"),
         _number("actual"),
         _number("bias", Unit.RATE),
@@ -101,8 +101,8 @@ BACKTEST = Table(
     ),
     columns=(
         *KEYS,
-        TableColumn(name="measure", type=pl.String, label=Text(de="Maß", en="Measure")),
-        TableColumn(name="value", type=pl.Float64, label=Text(de="Wert", en="Value"), unit=Unit.RATIO),
+        TableColumn(name="measure", type=Type.TEXT, label=Text(de="Maß", en="Measure")),
+        TableColumn(name="value", type=Type.FLOAT, label=Text(de="Wert", en="Value"), unit=Unit.RATIO),
     ),
     keys=("moment", "target", "method", "measure"),
     witness="",
@@ -117,8 +117,8 @@ PARTS = Table(
     ),
     columns=(
         *KEYS,
-        TableColumn(name="part", type=pl.Int32, label=Text(de="Zehntel", en="Tenth"), unit=Unit.COUNT),
-        _number("customers", Unit.COUNT, pl.Int64),
+        TableColumn(name="part", type=Type.SHORT, label=Text(de="Zehntel", en="Tenth"), unit=Unit.COUNT),
+        _number("customers", Unit.COUNT, Type.INTEGER),
         _number("expected"),
         _number("actual"),
     ),
@@ -221,8 +221,8 @@ TRACKING = Table(
     ),
     columns=(
         *KEYS,
-        TableColumn(name="week", type=pl.Int32, label=Text(de="Woche", en="Week"), unit=Unit.COUNT),
-        TableColumn(name="days", type=pl.Int32, label=Text(de="Tage", en="Days"), unit=Unit.COUNT),
+        TableColumn(name="week", type=Type.SHORT, label=Text(de="Woche", en="Week"), unit=Unit.COUNT),
+        TableColumn(name="days", type=Type.SHORT, label=Text(de="Tage", en="Days"), unit=Unit.COUNT),
         _number("expected"),
         _number("actual"),
         _number("bias", Unit.RATE),

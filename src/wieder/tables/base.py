@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import polars as pl
+from wieder.marts.frames import pl
 
 if TYPE_CHECKING:
     from wieder.kpis.base import Text, Unit
-
-    DataType = pl.DataType | type[pl.DataType]
+    from wieder.marts.base import DataType, Type
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,10 +17,17 @@ class TableColumn:
     """One column: the same name in the frame, in CSV and in the documentation."""
 
     name: str
-    type: DataType
+    type: Type
     label: Text
     unit: Unit | None = None
     """None for keys, names and dates."""
+    categories: tuple[str, ...] = ()
+    """All texts that there may be, in the order in which rows are sorted by them; empty: by the alphabet."""
+
+    @property
+    def polars(self) -> DataType:
+        """The type of the column in a frame."""
+        return pl.Enum(self.categories) if self.categories else self.type.polars
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,4 +53,4 @@ class Table:
     @property
     def schema(self) -> pl.Schema:
         """The names and types of the columns, in order."""
-        return pl.Schema({column.name: column.type for column in self.columns})
+        return pl.Schema({column.name: column.polars for column in self.columns})

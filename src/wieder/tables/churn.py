@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import polars as pl
-
 from wieder.kpis.base import Text, Unit
+from wieder.marts.base import Type
+from wieder.marts.frames import pl
 from wieder.tables.base import Table, TableColumn
 from wieder.tables.periods import SEGMENT_COLUMNS
 
@@ -23,8 +23,8 @@ KAPLAN_MEIER = "kaplan_meier"
 
 
 def _column(name: str, de: str, en: str, unit: Unit | None = None) -> TableColumn:
-    kinds = {None: pl.String, Unit.COUNT: pl.Int64}
-    return TableColumn(name=name, type=kinds.get(unit, pl.Float64), label=Text(de=de, en=en), unit=unit)
+    kinds = {None: Type.TEXT, Unit.COUNT: Type.INTEGER}
+    return TableColumn(name=name, type=kinds.get(unit, Type.FLOAT), label=Text(de=de, en=en), unit=unit)
 
 
 ERRORS = (
@@ -70,7 +70,7 @@ RULES = Table(
         en="One row per moment and window: who had not bought for longer than the window before it was called lost, else active; who bought within the horizon after it came back, else was gone.",
     ),
     columns=(
-        TableColumn(name="moment", type=pl.Date, label=Text(de="Zeitpunkt", en="Moment")),
+        TableColumn(name="moment", type=Type.DATE, label=Text(de="Zeitpunkt", en="Moment")),
         _column("window_days", "Fenster (Tage)", "Window (days)", Unit.COUNT),
         _column("horizon_days", "Horizont (Tage)", "Horizon (days)", Unit.COUNT),
         _column("customers", "Kunden", "Customers", Unit.COUNT),
@@ -154,7 +154,7 @@ CHURN_LIST = Table(
     ),
     columns=(
         _column("customer_key", "Kunde", "Customer"),
-        TableColumn(name="last_day", type=pl.Date, label=Text(de="Letzter Kauf", en="Last purchase")),
+        TableColumn(name="last_day", type=Type.DATE, label=Text(de="Letzter Kauf", en="Last purchase")),
         _column("days_since_last_order", "Tage her", "Days since", Unit.COUNT),
         _column("purchases", "Käufe", "Purchases", Unit.COUNT),
         _column("revenue", "Umsatz", "Revenue", Unit.MONEY),

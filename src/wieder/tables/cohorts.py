@@ -12,9 +12,9 @@ from bisect import bisect_right
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-import polars as pl
-
 from wieder.kpis.base import State, Text, Unit
+from wieder.marts.base import Type
+from wieder.marts.frames import pl
 from wieder.models.wilson import wilson_interval
 from wieder.tables.base import Table, TableColumn
 from wieder.tables.cohort_rules import Mode
@@ -30,14 +30,7 @@ if TYPE_CHECKING:
     from wieder.tables.cohort_rules import CohortRules, Measure
 
 COHORT = ["segment", "cohort"]
-COUNTS = {
-    "eligible": pl.Int64,
-    "finished": pl.Int64,
-    "active": pl.Int64,
-    "orders": pl.Int64,
-    "repeat_orders": pl.Int64,
-    "revenue": pl.Decimal(38, 4),
-}
+COUNTS = ("eligible", "finished", "active", "orders", "repeat_orders", "revenue")
 KEYS = ["dimension", "segment", "cohort_start"]
 ALL_PERIODS = -1
 """The cohort of everybody, where cohorts are not cut by period."""
@@ -205,41 +198,43 @@ def wide_cohorts(cells: pl.DataFrame, measure: Measure) -> pl.DataFrame:
 
 
 COLUMNS = (
-    TableColumn(name="dimension", type=pl.String, label=Text(de="Merkmal", en="Dimension")),
-    TableColumn(name="segment", type=pl.String, label=Text(de="Segment", en="Segment")),
-    TableColumn(name="cohort_start", type=pl.Date, label=Text(de="Erste Bestellung", en="First order")),
-    TableColumn(name="age", type=pl.Int64, label=Text(de="Alter", en="Age")),
-    TableColumn(name="customers", type=pl.Int64, label=Text(de="Kunden", en="Customers"), unit=Unit.COUNT),
+    TableColumn(name="dimension", type=Type.TEXT, label=Text(de="Merkmal", en="Dimension")),
+    TableColumn(name="segment", type=Type.TEXT, label=Text(de="Segment", en="Segment")),
+    TableColumn(name="cohort_start", type=Type.DATE, label=Text(de="Erste Bestellung", en="First order")),
+    TableColumn(name="age", type=Type.INTEGER, label=Text(de="Alter", en="Age")),
     TableColumn(
-        name="eligible", type=pl.Int64, label=Text(de="davon so alt", en="Of that age"), unit=Unit.COUNT
+        name="customers", type=Type.INTEGER, label=Text(de="Kunden", en="Customers"), unit=Unit.COUNT
     ),
-    TableColumn(name="active", type=pl.Int64, label=Text(de="Aktiv", en="Active"), unit=Unit.COUNT),
-    TableColumn(name="orders", type=pl.Int64, label=Text(de="Bestellungen", en="Orders"), unit=Unit.COUNT),
+    TableColumn(
+        name="eligible", type=Type.INTEGER, label=Text(de="davon so alt", en="Of that age"), unit=Unit.COUNT
+    ),
+    TableColumn(name="active", type=Type.INTEGER, label=Text(de="Aktiv", en="Active"), unit=Unit.COUNT),
+    TableColumn(
+        name="orders", type=Type.INTEGER, label=Text(de="Bestellungen", en="Orders"), unit=Unit.COUNT
+    ),
     TableColumn(
         name="repeat_orders",
-        type=pl.Int64,
+        type=Type.INTEGER,
         label=Text(de="Folgebestellungen", en="Repeat orders"),
         unit=Unit.COUNT,
     ),
-    TableColumn(
-        name="revenue", type=pl.Decimal(38, 4), label=Text(de="Umsatz", en="Revenue"), unit=Unit.MONEY
-    ),
-    TableColumn(name="retention", type=pl.Float64, label=Text(de="Bindung", en="Retention"), unit=Unit.RATE),
-    TableColumn(name="ci_low", type=pl.Float64, label=Text(de="von", en="from"), unit=Unit.RATE),
-    TableColumn(name="ci_high", type=pl.Float64, label=Text(de="bis", en="to"), unit=Unit.RATE),
+    TableColumn(name="revenue", type=Type.MONEY, label=Text(de="Umsatz", en="Revenue"), unit=Unit.MONEY),
+    TableColumn(name="retention", type=Type.FLOAT, label=Text(de="Bindung", en="Retention"), unit=Unit.RATE),
+    TableColumn(name="ci_low", type=Type.FLOAT, label=Text(de="von", en="from"), unit=Unit.RATE),
+    TableColumn(name="ci_high", type=Type.FLOAT, label=Text(de="bis", en="to"), unit=Unit.RATE),
     TableColumn(
         name="average_order_value",
-        type=pl.Float64,
+        type=Type.FLOAT,
         label=Text(de="Bestellwert", en="Average order value"),
         unit=Unit.MONEY,
     ),
     TableColumn(
         name="ltv",
-        type=pl.Float64,
+        type=Type.FLOAT,
         label=Text(de="Umsatz je Kunde bisher", en="Revenue per customer so far"),
         unit=Unit.MONEY,
     ),
-    TableColumn(name="state", type=pl.String, label=Text(de="Stand", en="State")),
+    TableColumn(name="state", type=Type.TEXT, label=Text(de="Stand", en="State")),
 )
 
 MEANING = Text(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import polars as pl
-
 from wieder.kpis.base import State, Text, Unit
+from wieder.marts.base import Type
+from wieder.marts.frames import pl
 from wieder.tables.base import Table, TableColumn
 from wieder.tables.periods import PERIOD_COLUMNS, SEGMENT_COLUMNS, STATE_COLUMNS, period_rows
 
@@ -21,31 +21,43 @@ PARTS = (*(f"top_{percent}" for percent in TOP_PERCENTS), "abc_a", "abc_b", "abc
 """The groups of customers that are looked at; they overlap, but for the three ABC classes, which are all."""
 
 # Of the customers of one period and segment, the one with most revenue first.
-PLACE = pl.int_range(1, pl.len() + 1)
-SPENT = pl.col("revenue")
-UNITS = pl.col("units")
-"""Revenue in ten-thousandths, as a whole number: exact, and faster than decimals."""
-TOTAL = UNITS.sum()
-LARGER = UNITS.cum_sum() - UNITS
-"""What the customers before bring."""
-N_A = (LARGER * 5 < TOTAL * 4).sum()
-N_A_AND_B = (LARGER * 20 < TOTAL * 19).sum()
-MEMBERS = {
-    "abc_a": SPENT.head(N_A),
-    "abc_b": SPENT.slice(N_A, N_A_AND_B - N_A),
-    "abc_c": SPENT.slice(N_A_AND_B),
-    "no_revenue": SPENT.filter(UNITS == 0),
-    "all": SPENT,
-}
-GINI = ((pl.len() + 1 - 2 * PLACE) * UNITS.cast(pl.Float64)).sum() / (pl.len() * TOTAL.cast(pl.Float64))
+
+
+def _spent() -> pl.Expr:
+    return pl.col("revenue")
+
+
+def _units() -> pl.Expr:
+    """Revenue in ten-thousandths, as a whole number: exact, and faster than decimals."""
+    return pl.col("units")
+
+
+def _n_until(numerator: int, denominator: int) -> pl.Expr:
+    """How many customers there are before whom less than this part of all revenue is reached."""
+    larger = _units().cum_sum() - _units()
+    return (larger * denominator < _units().sum() * numerator).sum()
 
 
 def _members(part: str) -> pl.Expr:
     """The revenues of the customers of a part, the largest first."""
-    if part in MEMBERS:
-        return MEMBERS[part]
+    n_a, n_a_and_b = _n_until(4, 5), _n_until(19, 20)
+    members = {
+        "abc_a": _spent().head(n_a),
+        "abc_b": _spent().slice(n_a, n_a_and_b - n_a),
+        "abc_c": _spent().slice(n_a_and_b),
+        "no_revenue": _spent().filter(_units() == 0),
+        "all": _spent(),
+    }
+    if part in members:
+        return members[part]
     percent = int(part.removeprefix("top_"))
-    return SPENT.head((pl.len() * percent + 99) // 100)
+    return _spent().head((pl.len() * percent + 99) // 100)
+
+
+def _gini() -> pl.Expr:
+    place, total = pl.int_range(1, pl.len() + 1), _units().sum().cast(pl.Float64)
+    gini = ((pl.len() + 1 - 2 * place) * _units().cast(pl.Float64)).sum() / (pl.len() * total)
+    return pl.when(_units().sum() > 0).then(gini.clip(lower_bound=0.0))
 
 
 def concentration(customer_periods: pl.DataFrame, scope: Scope) -> pl.DataFrame:
@@ -68,8 +80,8 @@ def _customers_by_revenue(customer_periods: pl.DataFrame, scope: Scope) -> pl.la
 
 
 def _measures() -> Iterator[pl.Expr]:
-    yield pl.when(TOTAL > 0).then(GINI.clip(lower_bound=0.0)).alias("gini")
-    yield SPENT.sum().alias("all_revenue")
+    yield _gini().alias("gini")
+    yield _spent().sum().alias("all_revenue")
     yield pl.len().cast(pl.Int64).alias("all_customers")
     for part in PARTS:
         members = _members(part)
@@ -102,12 +114,12 @@ STEPS = 100
 def lorenz_curve(customer_periods: pl.DataFrame, scope: Scope) -> pl.DataFrame:
     """One row per segment and period with customers, and percent from 0 to 100: the columns of `LORENZ`."""
     n_bottom = pl.int_range(0, STEPS + 1, dtype=pl.Int64) * pl.len() // STEPS
-    sums = SPENT.reverse().cum_sum()
+    sums = _spent().reverse().cum_sum()
     curves = _customers_by_revenue(customer_periods, scope).agg(
         percent=pl.int_range(0, STEPS + 1, dtype=pl.Int64),
         customers=n_bottom,
         revenue=sums.gather((n_bottom - 1).clip(lower_bound=0)),
-        all_revenue=SPENT.sum(),
+        all_revenue=_spent().sum(),
     )
     points = curves.explode("percent", "customers", "revenue").with_columns(
         revenue=pl.when(pl.col("customers") == 0).then(pl.col("revenue") * 0).otherwise("revenue")
@@ -115,14 +127,13 @@ def lorenz_curve(customer_periods: pl.DataFrame, scope: Scope) -> pl.DataFrame:
     return _with_period(points.with_columns(revenue_share=_share_of_revenue()), scope).collect()
 
 
-MONEY = pl.Decimal(38, 4)
 CUSTOMERS = TableColumn(
-    name="customers", type=pl.Int64, label=Text(de="Kunden", en="Customers"), unit=Unit.COUNT
+    name="customers", type=Type.INTEGER, label=Text(de="Kunden", en="Customers"), unit=Unit.COUNT
 )
-REVENUE = TableColumn(name="revenue", type=MONEY, label=Text(de="Umsatz", en="Revenue"), unit=Unit.MONEY)
+REVENUE = TableColumn(name="revenue", type=Type.MONEY, label=Text(de="Umsatz", en="Revenue"), unit=Unit.MONEY)
 REVENUE_SHARE = TableColumn(
     name="revenue_share",
-    type=pl.Float64,
+    type=Type.FLOAT,
     label=Text(de="Anteil am Umsatz", en="Share of revenue"),
     unit=Unit.RATE,
 )
@@ -153,11 +164,11 @@ CONCENTRATION = Table(
     columns=(
         *SEGMENT_COLUMNS,
         *PERIOD_COLUMNS,
-        TableColumn(name="part", type=pl.Enum(PARTS), label=Text(de="Teil", en="Part")),
+        TableColumn(name="part", type=Type.TEXT, categories=PARTS, label=Text(de="Teil", en="Part")),
         CUSTOMERS,
         TableColumn(
             name="customer_share",
-            type=pl.Float64,
+            type=Type.FLOAT,
             label=Text(de="Anteil der Kunden", en="Share of customers"),
             unit=Unit.RATE,
         ),
@@ -165,12 +176,12 @@ CONCENTRATION = Table(
         REVENUE_SHARE,
         TableColumn(
             name="least_revenue",
-            type=MONEY,
+            type=Type.MONEY,
             label=Text(de="Umsatz mindestens", en="Revenue at least"),
             unit=Unit.MONEY,
         ),
         TableColumn(
-            name="gini", type=pl.Float64, label=Text(de="Gini-Koeffizient", en="Gini"), unit=Unit.RATIO
+            name="gini", type=Type.FLOAT, label=Text(de="Gini-Koeffizient", en="Gini"), unit=Unit.RATIO
         ),
         *STATE_COLUMNS,
     ),
@@ -221,7 +232,7 @@ LORENZ = Table(
         *PERIOD_COLUMNS,
         TableColumn(
             name="percent",
-            type=pl.Int64,
+            type=Type.INTEGER,
             label=Text(de="Prozent der Kunden", en="Percent of customers"),
             unit=Unit.COUNT,
         ),

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-import polars as pl
-
 from wieder.kpis.base import Text, Unit
+from wieder.marts.base import Type
+from wieder.marts.frames import pl
 from wieder.tables.base import Table, TableColumn
 from wieder.tables.segment_witness import members
 
@@ -22,43 +22,43 @@ if TYPE_CHECKING:
     from wieder.tables.thresholds import Thresholds
 
 COLUMNS = (
-    TableColumn(name="customer_key", type=pl.String, label=Text(de="Kunde", en="Customer")),
-    TableColumn(name="first_order", type=pl.Date, label=Text(de="erste Bestellung", en="First order")),
-    TableColumn(name="last_order", type=pl.Date, label=Text(de="letzte Bestellung", en="Last order")),
+    TableColumn(name="customer_key", type=Type.TEXT, label=Text(de="Kunde", en="Customer")),
+    TableColumn(name="first_order", type=Type.DATE, label=Text(de="erste Bestellung", en="First order")),
+    TableColumn(name="last_order", type=Type.DATE, label=Text(de="letzte Bestellung", en="Last order")),
     TableColumn(
         name="days_since_last_order",
-        type=pl.Int32,
+        type=Type.SHORT,
         label=Text(de="Tage seither", en="Days since"),
         unit=Unit.COUNT,
     ),
-    TableColumn(name="orders", type=pl.Int32, label=Text(de="Bestellungen", en="Orders"), unit=Unit.COUNT),
-    TableColumn(name="revenue", type=pl.Float64, label=Text(de="Umsatz", en="Revenue"), unit=Unit.MONEY),
+    TableColumn(name="orders", type=Type.SHORT, label=Text(de="Bestellungen", en="Orders"), unit=Unit.COUNT),
+    TableColumn(name="revenue", type=Type.FLOAT, label=Text(de="Umsatz", en="Revenue"), unit=Unit.MONEY),
     TableColumn(
         name="average_order_value",
-        type=pl.Float64,
+        type=Type.FLOAT,
         label=Text(de="Ø Bestellwert", en="Average order value"),
         unit=Unit.MONEY,
     ),
-    TableColumn(name="recency_score", type=pl.Int32, label=Text(de="R", en="R"), unit=Unit.COUNT),
-    TableColumn(name="frequency_score", type=pl.Int32, label=Text(de="F", en="F"), unit=Unit.COUNT),
-    TableColumn(name="money_score", type=pl.Int32, label=Text(de="M", en="M"), unit=Unit.COUNT),
-    TableColumn(name="customer_segment", type=pl.String, label=Text(de="Segment", en="Segment")),
+    TableColumn(name="recency_score", type=Type.SHORT, label=Text(de="R", en="R"), unit=Unit.COUNT),
+    TableColumn(name="frequency_score", type=Type.SHORT, label=Text(de="F", en="F"), unit=Unit.COUNT),
+    TableColumn(name="money_score", type=Type.SHORT, label=Text(de="M", en="M"), unit=Unit.COUNT),
+    TableColumn(name="customer_segment", type=Type.TEXT, label=Text(de="Segment", en="Segment")),
     TableColumn(
-        name="previous_segment", type=pl.String, label=Text(de="Segment vorher", en="Previous segment")
+        name="previous_segment", type=Type.TEXT, label=Text(de="Segment vorher", en="Previous segment")
     ),
     TableColumn(
         name="median_gap_days",
-        type=pl.Float64,
+        type=Type.FLOAT,
         label=Text(de="Abstand (Median)", en="Median gap"),
         unit=Unit.DAYS,
     ),
     TableColumn(
         name="expected_next_order",
-        type=pl.Date,
+        type=Type.DATE,
         label=Text(de="nächste Bestellung erwartet", en="Next order expected"),
     ),
-    TableColumn(name="next_birthday", type=pl.Date, label=Text(de="Geburtstag", en="Birthday")),
-    TableColumn(name="next_anniversary", type=pl.Date, label=Text(de="Jubiläum", en="Anniversary")),
+    TableColumn(name="next_birthday", type=Type.DATE, label=Text(de="Geburtstag", en="Birthday")),
+    TableColumn(name="next_anniversary", type=Type.DATE, label=Text(de="Jubiläum", en="Anniversary")),
 )
 """Birthday and anniversary are there only where they are asked for."""
 
@@ -90,7 +90,7 @@ def customers_table(
 ) -> Table:
     """The table of this scheme, with `further` columns of the customer export."""
     names = ", ".join("'" + name.replace("'", "''") + "'" for name in scheme.names)
-    extras = (TableColumn(name=name, type=pl.String, label=Text(de=name, en=name)) for name in further)
+    extras = (TableColumn(name=name, type=Type.TEXT, label=Text(de=name, en=name)) for name in further)
     return Table(
         id=f"customers_{scheme.name}",
         label=Text(de="Kunden", en="Customers"),

@@ -12,9 +12,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-import polars as pl
-
 from wieder.kpis.base import Text
+from wieder.marts.base import Type
+from wieder.marts.frames import pl
 
 
 class Vendor(StrEnum):
@@ -309,24 +309,24 @@ def dialect(vendor: Vendor) -> tuple[DialectRule, ...]:
     )
 
 
-SCHEMA = {
-    "dialect": pl.String,
-    "kpi": pl.String,  # the id of ours
-    "period_start": pl.Date,
-    "period_end": pl.Date,
-    "value": pl.Float64,  # ours
-    "dialect_numerator": pl.Float64,
-    "dialect_denominator": pl.Float64,
-    "dialect_value": pl.Float64,  # null where the vendor has no such figure
-    "difference": pl.Float64,  # theirs less ours
-    "state": pl.String,  # of ours
-    "as_of": pl.Date,
+COLUMNS = {
+    "dialect": Type.TEXT,
+    "kpi": Type.TEXT,  # the id of ours
+    "period_start": Type.DATE,
+    "period_end": Type.DATE,
+    "value": Type.FLOAT,  # ours
+    "dialect_numerator": Type.FLOAT,
+    "dialect_denominator": Type.FLOAT,
+    "dialect_value": Type.FLOAT,  # null where the vendor has no such figure
+    "difference": Type.FLOAT,  # theirs less ours
+    "state": Type.TEXT,  # of ours
+    "as_of": Type.DATE,
 }
 """One row per disputed KPI and period, sorted by period and in the order of `DISPUTED`."""
 
 
 def dialect_frame(results: pl.DataFrame, figures: pl.DataFrame, vendor: Vendor) -> pl.DataFrame:
-    """`SCHEMA`: our results of the whole shop beside the figures (`kpi, period_start, numerator, denominator`)."""
+    """`COLUMNS`: our results of the whole shop beside the figures (`kpi, period_start, numerator, denominator`)."""
     theirs = figures.rename({name: f"dialect_{name}" for name in ("numerator", "denominator")})
     numerator, denominator = pl.col("dialect_numerator"), pl.col("dialect_denominator")
     value = (
@@ -338,5 +338,5 @@ def dialect_frame(results: pl.DataFrame, figures: pl.DataFrame, vendor: Vendor) 
         .with_columns(dialect=pl.lit(vendor.value), dialect_value=value)
         .with_columns(difference=pl.col("dialect_value") - pl.col("value"))
         .sort("period_start", pl.col("kpi").cast(pl.Enum(DISPUTED)))
-        .select(*SCHEMA)
+        .select(*COLUMNS)
     )

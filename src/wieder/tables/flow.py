@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import polars as pl
-
 from wieder.kpis.base import Scope, State, Text, Unit
 from wieder.kpis.retention import activity_bounds, silent_customers
 from wieder.kpis.running import periods_known_since, running_total
+from wieder.marts.base import Type
+from wieder.marts.frames import pl
 from wieder.tables.base import Table, TableColumn
 from wieder.tables.periods import PERIOD_COLUMNS, SEGMENT_COLUMNS, STATE_COLUMNS, period_rows
 
@@ -83,7 +83,7 @@ def _with_state(flow: pl.LazyFrame, scope: Scope) -> pl.LazyFrame:
 
 
 def _count(name: str, de: str, en: str) -> TableColumn:
-    return TableColumn(name=name, type=pl.Int64, label=Text(de=de, en=en), unit=Unit.COUNT)
+    return TableColumn(name=name, type=Type.INTEGER, label=Text(de=de, en=en), unit=Unit.COUNT)
 
 
 FLOW = Table(
@@ -105,13 +105,13 @@ FLOW = Table(
         _count("new_lapsed", "Neu und abgewandert", "New, lapsed"),
         TableColumn(
             name="quick_ratio",
-            type=pl.Float64,
+            type=Type.FLOAT,
             label=Text(de="Zugang / Verlust", en="Quick ratio"),
             unit=Unit.RATIO,
         ),
         TableColumn(
             name="window_days",
-            type=pl.Int64,
+            type=Type.INTEGER,
             label=Text(de="Aktivitätsfenster", en="Activity window"),
             unit=Unit.DAYS,
         ),

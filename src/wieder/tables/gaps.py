@@ -6,9 +6,9 @@ from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING
 
-import polars as pl
-
 from wieder.kpis.base import Text, Unit
+from wieder.marts.base import Type
+from wieder.marts.frames import pl
 from wieder.models.kaplan_meier import Curve, Waits, counted_quantile, kaplan_meier
 from wieder.models.wilson import Z_95
 from wieder.tables.base import Table, TableColumn
@@ -90,14 +90,14 @@ def _survival(curve: Curve, days: int) -> Iterator[tuple[str, float | None]]:
 
 
 def _days(name: str, de: str, en: str) -> TableColumn:
-    return TableColumn(name=name, type=pl.Float64, label=Text(de=de, en=en), unit=Unit.DAYS)
+    return TableColumn(name=name, type=Type.FLOAT, label=Text(de=de, en=en), unit=Unit.DAYS)
 
 
 def _horizon(days: int) -> Iterator[TableColumn]:
     for bound, de, en in (("", "", ""), ("_low", " von", " from"), ("_high", " bis", " to")):
         yield TableColumn(
             name=f"waiting_{days}d{bound}",
-            type=pl.Float64,
+            type=Type.FLOAT,
             label=Text(de=f"nach {days} Tagen noch nicht{de}", en=f"not yet after {days} days{en}"),
             unit=Unit.RATE,
         )
@@ -175,14 +175,14 @@ GAPS = Table(
         en="Per number of a purchase: how many days pass until the same customer's next one. Quantiles are over observed gaps; the Kaplan-Meier figures also count customers who have not bought again, for as long as they were observed. The last row holds all purchases, in which frequent customers count more often. Anonymous orders are left out.",
     ),
     columns=(
-        TableColumn(name="dimension", type=pl.String, label=Text(de="Merkmal", en="Dimension")),
-        TableColumn(name="segment", type=pl.String, label=Text(de="Segment", en="Segment")),
-        TableColumn(name="from_number", type=pl.Int32, label=Text(de="Nach Kauf", en="After purchase")),
-        TableColumn(name="step", type=pl.String, label=Text(de="Käufe", en="Purchases")),
-        TableColumn(name="purchases", type=pl.Int64, label=Text(de="n", en="n"), unit=Unit.COUNT),
-        TableColumn(name="gaps", type=pl.Int64, label=Text(de="Abstände", en="Gaps"), unit=Unit.COUNT),
+        TableColumn(name="dimension", type=Type.TEXT, label=Text(de="Merkmal", en="Dimension")),
+        TableColumn(name="segment", type=Type.TEXT, label=Text(de="Segment", en="Segment")),
+        TableColumn(name="from_number", type=Type.SHORT, label=Text(de="Nach Kauf", en="After purchase")),
+        TableColumn(name="step", type=Type.TEXT, label=Text(de="Käufe", en="Purchases")),
+        TableColumn(name="purchases", type=Type.INTEGER, label=Text(de="n", en="n"), unit=Unit.COUNT),
+        TableColumn(name="gaps", type=Type.INTEGER, label=Text(de="Abstände", en="Gaps"), unit=Unit.COUNT),
         TableColumn(
-            name="waiting", type=pl.Int64, label=Text(de="ohne nächsten", en="None yet"), unit=Unit.COUNT
+            name="waiting", type=Type.INTEGER, label=Text(de="ohne nächsten", en="None yet"), unit=Unit.COUNT
         ),
         _days("gap_p25", "25 % bis", "25% within"),
         _days("gap_median", "Median", "Median"),

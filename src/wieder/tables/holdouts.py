@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import polars as pl
-
 from wieder.kpis.base import Text, Unit
+from wieder.marts.base import Type
+from wieder.marts.frames import pl
 from wieder.tables.base import Table, TableColumn
 
 if TYPE_CHECKING:
@@ -92,11 +92,11 @@ WITNESS = """
 
 
 def _count(name: str, de: str, en: str) -> TableColumn:
-    return TableColumn(name=name, type=pl.Int64, label=Text(de=de, en=en), unit=Unit.COUNT)
+    return TableColumn(name=name, type=Type.INTEGER, label=Text(de=de, en=en), unit=Unit.COUNT)
 
 
 def _measure(name: str, de: str, en: str, unit: Unit) -> TableColumn:
-    return TableColumn(name=name, type=pl.Float64, label=Text(de=de, en=en), unit=unit)
+    return TableColumn(name=name, type=Type.FLOAT, label=Text(de=de, en=en), unit=unit)
 
 
 HOLDOUTS = Table(
@@ -107,9 +107,9 @@ HOLDOUTS = Table(
         en="One row per moment: customers with an order before it, and what they did in the horizon after it. The orders of one day are one purchase. Customers who came within the horizon could be in no forecast; they are counted only. Young is who was known for less than a horizon. Revenue before refunds.",
     ),
     columns=(
-        TableColumn(name="moment", type=pl.Date, label=Text(de="Zeitpunkt", en="Moment")),
+        TableColumn(name="moment", type=Type.DATE, label=Text(de="Zeitpunkt", en="Moment")),
         TableColumn(
-            name="horizon_end", type=pl.Date, label=Text(de="Bis ausschließlich", en="Until (exclusive)")
+            name="horizon_end", type=Type.DATE, label=Text(de="Bis ausschließlich", en="Until (exclusive)")
         ),
         _count("customers", "Kunden", "Customers"),
         _count("young_customers", "davon jung", "of them young"),

@@ -5,9 +5,9 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-import polars as pl
-
 from wieder.kpis.base import State, Text, Unit
+from wieder.marts.base import Type
+from wieder.marts.frames import pl
 from wieder.tables.base import Table, TableColumn
 from wieder.tables.periods import SEGMENT_COLUMNS
 
@@ -57,7 +57,7 @@ UNITS: Mapping[str, Unit] = {
 
 
 def _money(name: str, de: str, en: str) -> TableColumn:
-    return TableColumn(name=name, type=pl.Float64, label=Text(de=de, en=en), unit=Unit.MONEY)
+    return TableColumn(name=name, type=Type.FLOAT, label=Text(de=de, en=en), unit=Unit.MONEY)
 
 
 LIFETIME_VALUE = Table(
@@ -70,44 +70,47 @@ LIFETIME_VALUE = Table(
     columns=(
         *SEGMENT_COLUMNS,
         TableColumn(
-            name="measure", type=pl.Enum([str(one) for one in Measure]), label=Text(de="Maß", en="Measure")
+            name="measure",
+            type=Type.TEXT,
+            categories=tuple(map(str, Measure)),
+            label=Text(de="Maß", en="Measure"),
         ),
         TableColumn(
-            name="horizon_days", type=pl.Int32, label=Text(de="Horizont", en="Horizon"), unit=Unit.DAYS
+            name="horizon_days", type=Type.SHORT, label=Text(de="Horizont", en="Horizon"), unit=Unit.DAYS
         ),
         TableColumn(
-            name="customers", type=pl.Int64, label=Text(de="Kunden", en="Customers"), unit=Unit.COUNT
+            name="customers", type=Type.INTEGER, label=Text(de="Kunden", en="Customers"), unit=Unit.COUNT
         ),
         _money("value", "je Kunde", "per customer"),
         _money("value_low", "von", "from"),
         _money("value_high", "bis", "to"),
         _money("total", "zusammen", "in all"),
-        TableColumn(name="method", type=pl.String, label=Text(de="Verfahren", en="Method")),
+        TableColumn(name="method", type=Type.TEXT, label=Text(de="Verfahren", en="Method")),
         TableColumn(
             name="backtest_bias",
-            type=pl.Float64,
+            type=Type.FLOAT,
             label=Text(de="Abweichung im Rücktest", en="Bias in the back-test"),
             unit=Unit.RATE,
         ),
         TableColumn(
             name="backtest_bias_low",
-            type=pl.Float64,
+            type=Type.FLOAT,
             label=Text(de="kleinste", en="least"),
             unit=Unit.RATE,
         ),
         TableColumn(
             name="backtest_bias_high",
-            type=pl.Float64,
+            type=Type.FLOAT,
             label=Text(de="größte", en="largest"),
             unit=Unit.RATE,
         ),
         TableColumn(
             name="backtest_days",
-            type=pl.Int32,
+            type=Type.SHORT,
             label=Text(de="Horizont des Rücktests", en="Horizon of the back-test"),
             unit=Unit.DAYS,
         ),
-        TableColumn(name="state", type=pl.String, label=Text(de="Stand", en="State")),
+        TableColumn(name="state", type=Type.TEXT, label=Text(de="Stand", en="State")),
     ),
     keys=("dimension", "segment", "measure", "horizon_days"),
     # A forecast has no witness but the future: it carries its back-test. Formula and realised value are confirmed
@@ -122,7 +125,7 @@ def as_lifetime_values(rows: pl.DataFrame) -> pl.DataFrame:
     The shop as a whole comes first.
     """
     missing = {
-        column.name: pl.lit(None, column.type)
+        column.name: pl.lit(None, column.polars)
         for column in LIFETIME_VALUE.columns
         if column.name not in rows.columns
     }
@@ -138,9 +141,7 @@ def as_lifetime_values(rows: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _column(
-    name: str, kind: pl.DataType | type[pl.DataType], unit: Unit | None, de: str, en: str
-) -> TableColumn:
+def _column(name: str, kind: Type, unit: Unit | None, de: str, en: str) -> TableColumn:
     return TableColumn(name=name, type=kind, label=Text(de=de, en=en), unit=unit)
 
 
@@ -152,20 +153,20 @@ CUSTOMER_VALUES = Table(
         en="One row per known customer at as-of: what was, and what to expect within the horizon. A purchase is a day with orders. Values are discounted and times the margin. Intervals hold 95%.",
     ),
     columns=(
-        _column("customer_key", pl.String, None, "Kunde", "Customer"),
-        _column("first_order", pl.Date, None, "erste Bestellung", "First order"),
-        _column("last_order", pl.Date, None, "letzte Bestellung", "Last order"),
-        _column("purchases", pl.Int32, Unit.COUNT, "Käufe", "Purchases"),
-        _column("revenue", pl.Float64, Unit.MONEY, "Umsatz bisher", "Revenue so far"),
-        _column("expected_purchases", pl.Float64, Unit.RATIO, "erwartete Käufe", "Expected purchases"),
-        _column("expected_purchases_low", pl.Float64, Unit.RATIO, "von", "from"),
-        _column("expected_purchases_high", pl.Float64, Unit.RATIO, "bis", "to"),
-        _column("probability_of_none", pl.Float64, Unit.RATE, "P(kein Kauf)", "P(no purchase)"),
-        _column("expected_spend", pl.Float64, Unit.MONEY, "erwartet je Kauf", "Expected per purchase"),
-        _column("value", pl.Float64, Unit.MONEY, "Wert im Horizont", "Value within the horizon"),
-        _column("value_low", pl.Float64, Unit.MONEY, "von", "from"),
-        _column("value_high", pl.Float64, Unit.MONEY, "bis", "to"),
-        _column("lifetime_value", pl.Float64, Unit.MONEY, "Wert ohne Ende", "Value without an end"),
+        _column("customer_key", Type.TEXT, None, "Kunde", "Customer"),
+        _column("first_order", Type.DATE, None, "erste Bestellung", "First order"),
+        _column("last_order", Type.DATE, None, "letzte Bestellung", "Last order"),
+        _column("purchases", Type.SHORT, Unit.COUNT, "Käufe", "Purchases"),
+        _column("revenue", Type.FLOAT, Unit.MONEY, "Umsatz bisher", "Revenue so far"),
+        _column("expected_purchases", Type.FLOAT, Unit.RATIO, "erwartete Käufe", "Expected purchases"),
+        _column("expected_purchases_low", Type.FLOAT, Unit.RATIO, "von", "from"),
+        _column("expected_purchases_high", Type.FLOAT, Unit.RATIO, "bis", "to"),
+        _column("probability_of_none", Type.FLOAT, Unit.RATE, "P(kein Kauf)", "P(no purchase)"),
+        _column("expected_spend", Type.FLOAT, Unit.MONEY, "erwartet je Kauf", "Expected per purchase"),
+        _column("value", Type.FLOAT, Unit.MONEY, "Wert im Horizont", "Value within the horizon"),
+        _column("value_low", Type.FLOAT, Unit.MONEY, "von", "from"),
+        _column("value_high", Type.FLOAT, Unit.MONEY, "bis", "to"),
+        _column("lifetime_value", Type.FLOAT, Unit.MONEY, "Wert ohne Ende", "Value without an end"),
     ),
     keys=("customer_key",),
     witness="",

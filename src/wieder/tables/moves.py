@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import polars as pl
-
 from wieder.kpis.base import Text, Unit
+from wieder.marts.base import Type
+from wieder.marts.frames import pl
 from wieder.tables.base import Table, TableColumn
 from wieder.tables.segment_witness import members
 from wieder.tables.segments import PART_COLUMNS
@@ -27,22 +27,32 @@ OUTSIDE_NAME = Text(de="ohne Bestellung im Rückblick", en="no order in the look
 
 COLUMNS = (
     *PART_COLUMNS,
-    TableColumn(name="period_start", type=pl.Date, label=Text(de="von", en="From")),
-    TableColumn(name="period_end", type=pl.Date, label=Text(de="bis (ausschließlich)", en="To (exclusive)")),
-    TableColumn(name="place_before", type=pl.Int32, label=Text(de="Nr. vorher", en="No. before")),
-    TableColumn(name="place_after", type=pl.Int32, label=Text(de="Nr. nachher", en="No. after")),
-    TableColumn(name="segment_before", type=pl.String, label=Text(de="vorher", en="Before")),
-    TableColumn(name="segment_after", type=pl.String, label=Text(de="nachher", en="After")),
-    TableColumn(name="customers", type=pl.Int64, label=Text(de="Kunden", en="Customers"), unit=Unit.COUNT),
+    TableColumn(name="period_start", type=Type.DATE, label=Text(de="von", en="From")),
     TableColumn(
-        name="customers_before", type=pl.Int64, label=Text(de="Kunden vorher", en="Before"), unit=Unit.COUNT
+        name="period_end", type=Type.DATE, label=Text(de="bis (ausschließlich)", en="To (exclusive)")
+    ),
+    TableColumn(name="place_before", type=Type.SHORT, label=Text(de="Nr. vorher", en="No. before")),
+    TableColumn(name="place_after", type=Type.SHORT, label=Text(de="Nr. nachher", en="No. after")),
+    TableColumn(name="segment_before", type=Type.TEXT, label=Text(de="vorher", en="Before")),
+    TableColumn(name="segment_after", type=Type.TEXT, label=Text(de="nachher", en="After")),
+    TableColumn(
+        name="customers", type=Type.INTEGER, label=Text(de="Kunden", en="Customers"), unit=Unit.COUNT
     ),
     TableColumn(
-        name="customers_after", type=pl.Int64, label=Text(de="Kunden nachher", en="After"), unit=Unit.COUNT
+        name="customers_before",
+        type=Type.INTEGER,
+        label=Text(de="Kunden vorher", en="Before"),
+        unit=Unit.COUNT,
+    ),
+    TableColumn(
+        name="customers_after",
+        type=Type.INTEGER,
+        label=Text(de="Kunden nachher", en="After"),
+        unit=Unit.COUNT,
     ),
     TableColumn(
         name="share_of_before",
-        type=pl.Float64,
+        type=Type.FLOAT,
         label=Text(de="Anteil an vorher", en="Share of before"),
         unit=Unit.RATE,
     ),

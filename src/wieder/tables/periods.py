@@ -4,26 +4,28 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import polars as pl
-
 from wieder.kpis.base import Text
+from wieder.marts.base import Type
+from wieder.marts.frames import pl
 from wieder.tables.base import TableColumn
 
 if TYPE_CHECKING:
     from wieder.kpis.base import Scope
 
 SEGMENT_COLUMNS = (
-    TableColumn(name="dimension", type=pl.String, label=Text(de="Merkmal", en="Dimension")),
-    TableColumn(name="segment", type=pl.String, label=Text(de="Segment", en="Segment")),
+    TableColumn(name="dimension", type=Type.TEXT, label=Text(de="Merkmal", en="Dimension")),
+    TableColumn(name="segment", type=Type.TEXT, label=Text(de="Segment", en="Segment")),
 )
 """Both empty for the whole shop."""
 PERIOD_COLUMNS = (
-    TableColumn(name="period_start", type=pl.Date, label=Text(de="Von", en="From")),
-    TableColumn(name="period_end", type=pl.Date, label=Text(de="Bis ausschließlich", en="Until (exclusive)")),
+    TableColumn(name="period_start", type=Type.DATE, label=Text(de="Von", en="From")),
+    TableColumn(
+        name="period_end", type=Type.DATE, label=Text(de="Bis ausschließlich", en="Until (exclusive)")
+    ),
 )
 STATE_COLUMNS = (
-    TableColumn(name="state", type=pl.String, label=Text(de="Stand", en="State")),
-    TableColumn(name="as_of", type=pl.Date, label=Text(de="Stichtag", en="As of")),
+    TableColumn(name="state", type=Type.TEXT, label=Text(de="Stand", en="State")),
+    TableColumn(name="as_of", type=Type.DATE, label=Text(de="Stichtag", en="As of")),
 )
 
 

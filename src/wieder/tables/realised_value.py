@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import polars as pl
-
 from wieder.kpis.base import State, Text, Unit
+from wieder.marts.base import Type
+from wieder.marts.frames import pl
 from wieder.models.wilson import Z_95
 from wieder.tables.base import Table, TableColumn
 from wieder.tables.periods import SEGMENT_COLUMNS
 
 HORIZONS = (90, 365)
-MONEY = pl.Decimal(38, 4)
 UNITS_OF_MONEY = 10_000
 """The whole numbers that such a decimal is made of."""
 
@@ -27,7 +26,7 @@ def realised_values(spent: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
     wanted = members.lazy().select("segment").unique().join(horizons, how="cross")
     amount = pl.col("revenue").cast(pl.Float64)
     # Sums of whole numbers are exact in whatever order they are made, on which last digits would depend.
-    units = pl.col("revenue").cast(MONEY).to_physical().cast(pl.Int128)
+    units = pl.col("revenue").cast(Type.MONEY.polars).to_physical().cast(pl.Int128)
     count = pl.len().cast(pl.Int128)
     squares = count * (units * units).sum() - units.sum() * units.sum()
     sums = (
@@ -66,18 +65,18 @@ REALISED_VALUE = Table(
     columns=(
         *SEGMENT_COLUMNS,
         TableColumn(
-            name="horizon_days", type=pl.Int32, label=Text(de="Horizont", en="Horizon"), unit=Unit.DAYS
+            name="horizon_days", type=Type.SHORT, label=Text(de="Horizont", en="Horizon"), unit=Unit.DAYS
         ),
         TableColumn(
-            name="customers", type=pl.Int64, label=Text(de="Kunden", en="Customers"), unit=Unit.COUNT
+            name="customers", type=Type.INTEGER, label=Text(de="Kunden", en="Customers"), unit=Unit.COUNT
         ),
-        TableColumn(name="revenue", type=MONEY, label=Text(de="Umsatz", en="Revenue"), unit=Unit.MONEY),
+        TableColumn(name="revenue", type=Type.MONEY, label=Text(de="Umsatz", en="Revenue"), unit=Unit.MONEY),
         TableColumn(
-            name="value", type=pl.Float64, label=Text(de="je Kunde", en="per customer"), unit=Unit.MONEY
+            name="value", type=Type.FLOAT, label=Text(de="je Kunde", en="per customer"), unit=Unit.MONEY
         ),
-        TableColumn(name="value_low", type=pl.Float64, label=Text(de="von", en="from"), unit=Unit.MONEY),
-        TableColumn(name="value_high", type=pl.Float64, label=Text(de="bis", en="to"), unit=Unit.MONEY),
-        TableColumn(name="state", type=pl.String, label=Text(de="Stand", en="State")),
+        TableColumn(name="value_low", type=Type.FLOAT, label=Text(de="von", en="from"), unit=Unit.MONEY),
+        TableColumn(name="value_high", type=Type.FLOAT, label=Text(de="bis", en="to"), unit=Unit.MONEY),
+        TableColumn(name="state", type=Type.TEXT, label=Text(de="Stand", en="State")),
     ),
     keys=("dimension", "segment", "horizon_days"),
     witness="""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import polars as pl
-
 from wieder.kpis.base import State, Text, Unit
+from wieder.marts.base import Type
+from wieder.marts.frames import pl
 from wieder.tables.base import Table, TableColumn
 from wieder.tables.periods import PERIOD_COLUMNS, SEGMENT_COLUMNS, STATE_COLUMNS, period_rows
 
@@ -14,18 +14,16 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from wieder.kpis.base import Scope
-    from wieder.tables.base import DataType
 
 YEAR_DAYS = 365
-MONEY = pl.Decimal(38, 4)
-MART: Mapping[str, DataType] = {
-    "period": pl.Int32,
-    "segment": pl.Int32,
-    "customers": pl.Int64,
-    "retained_customers": pl.Int64,
-    "base_revenue": MONEY,
-    "kept_revenue": MONEY,
-    "following_revenue": MONEY,
+MART: Mapping[str, Type] = {
+    "period": Type.SHORT,
+    "segment": Type.SHORT,
+    "customers": Type.INTEGER,
+    "retained_customers": Type.INTEGER,
+    "base_revenue": Type.MONEY,
+    "kept_revenue": Type.MONEY,
+    "following_revenue": Type.MONEY,
 }
 """One row per period whose two years are known and segment with customers in the first of them."""
 MEASURES = list(MART)[2:]
@@ -75,7 +73,7 @@ def _state(known: pl.Expr) -> pl.Expr:
     )
 
 
-TYPES: Mapping[Unit, DataType] = {Unit.COUNT: pl.Int64, Unit.MONEY: MONEY, Unit.RATE: pl.Float64}
+TYPES = {Unit.COUNT: Type.INTEGER, Unit.MONEY: Type.MONEY, Unit.RATE: Type.FLOAT}
 
 
 def _column(name: str, unit: Unit, de: str, en: str) -> TableColumn:

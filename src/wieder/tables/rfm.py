@@ -5,10 +5,9 @@ from __future__ import annotations
 from itertools import product
 from typing import TYPE_CHECKING
 
-import polars as pl
-
 from wieder.errors import UsageError
 from wieder.kpis.base import Text
+from wieder.marts.frames import pl
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-import polars as pl
-
 from wieder.errors import UsageError
 from wieder.kpis.base import Text
+from wieder.marts.frames import pl
 from wieder.tables import rfm
-from wieder.tables.thresholds import IN_LOOKBACK
+from wieder.tables.thresholds import in_lookback
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -130,7 +129,7 @@ def assign(profiles: pl.DataFrame, scheme: Scheme, thresholds: Thresholds) -> pl
     """
     place = _place(scheme, thresholds).cast(pl.Int32)
     if scheme.name in {SchemeName.RFM, SchemeName.ABC, SchemeName.VIP}:
-        place = pl.when(IN_LOOKBACK).then(place)
+        place = pl.when(in_lookback()).then(place)
     return _with_scores(profiles, thresholds).with_columns(place=place)
 
 
@@ -145,7 +144,7 @@ def _with_scores(profiles: pl.DataFrame, thresholds: Thresholds) -> pl.DataFrame
         rfm.score(pl.col("lookback_revenue").cast(pl.Float64), thresholds.revenue),
     )
     return profiles.with_columns(
-        pl.when(IN_LOOKBACK).then(score).alias(name) for name, score in zip(SCORES, scores, strict=True)
+        pl.when(in_lookback()).then(score).alias(name) for name, score in zip(SCORES, scores, strict=True)
     )
 
 

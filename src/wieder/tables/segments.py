@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import polars as pl
-
 from wieder.kpis.base import Text, Unit
+from wieder.marts.base import Type
+from wieder.marts.frames import pl
 from wieder.tables.base import Table, TableColumn
 from wieder.tables.segment_witness import members
 
@@ -16,46 +16,50 @@ if TYPE_CHECKING:
     from wieder.tables.thresholds import Thresholds
 
 PART_COLUMNS = (
-    TableColumn(name="dimension", type=pl.String, label=Text(de="Schnitt", en="Cut by")),
-    TableColumn(name="segment", type=pl.String, label=Text(de="Ausprägung", en="Part")),
+    TableColumn(name="dimension", type=Type.TEXT, label=Text(de="Schnitt", en="Cut by")),
+    TableColumn(name="segment", type=Type.TEXT, label=Text(de="Ausprägung", en="Part")),
 )
 """Both empty for the whole shop; called so where "segment" is what customers are told apart into."""
 
 COLUMNS = (
     *PART_COLUMNS,
-    TableColumn(name="place", type=pl.Int32, label=Text(de="Nr.", en="No."), unit=Unit.COUNT),
-    TableColumn(name="customer_segment", type=pl.String, label=Text(de="Segment", en="Segment")),
-    TableColumn(name="customers", type=pl.Int64, label=Text(de="Kunden", en="Customers"), unit=Unit.COUNT),
-    TableColumn(name="customer_share", type=pl.Float64, label=Text(de="Anteil", en="Share"), unit=Unit.RATE),
-    TableColumn(name="orders", type=pl.Int64, label=Text(de="Bestellungen", en="Orders"), unit=Unit.COUNT),
-    TableColumn(name="revenue", type=pl.Float64, label=Text(de="Umsatz", en="Revenue"), unit=Unit.MONEY),
+    TableColumn(name="place", type=Type.SHORT, label=Text(de="Nr.", en="No."), unit=Unit.COUNT),
+    TableColumn(name="customer_segment", type=Type.TEXT, label=Text(de="Segment", en="Segment")),
+    TableColumn(
+        name="customers", type=Type.INTEGER, label=Text(de="Kunden", en="Customers"), unit=Unit.COUNT
+    ),
+    TableColumn(name="customer_share", type=Type.FLOAT, label=Text(de="Anteil", en="Share"), unit=Unit.RATE),
+    TableColumn(
+        name="orders", type=Type.INTEGER, label=Text(de="Bestellungen", en="Orders"), unit=Unit.COUNT
+    ),
+    TableColumn(name="revenue", type=Type.FLOAT, label=Text(de="Umsatz", en="Revenue"), unit=Unit.MONEY),
     TableColumn(
         name="revenue_share",
-        type=pl.Float64,
+        type=Type.FLOAT,
         label=Text(de="Umsatzanteil", en="Share of revenue"),
         unit=Unit.RATE,
     ),
     TableColumn(
         name="average_order_value",
-        type=pl.Float64,
+        type=Type.FLOAT,
         label=Text(de="Ø Bestellwert", en="Average order value"),
         unit=Unit.MONEY,
     ),
     TableColumn(
         name="orders_per_customer",
-        type=pl.Float64,
+        type=Type.FLOAT,
         label=Text(de="Bestellungen je Kunde", en="Orders per customer"),
         unit=Unit.RATIO,
     ),
     TableColumn(
         name="repeat_purchase_rate",
-        type=pl.Float64,
+        type=Type.FLOAT,
         label=Text(de="Wiederkaufrate", en="Repeat purchase rate"),
         unit=Unit.RATE,
     ),
     TableColumn(
         name="median_days_since_last_order",
-        type=pl.Float64,
+        type=Type.FLOAT,
         label=Text(de="Tage seit letzter Bestellung (Median)", en="Median days since last order"),
         unit=Unit.DAYS,
     ),

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import polars as pl
-
 from wieder.kpis.base import Text, Unit
+from wieder.marts.base import Type
+from wieder.marts.frames import pl
 from wieder.models.kaplan_meier import counted_quantile
 from wieder.models.wilson import wilson_interval
 from wieder.tables.base import Table, TableColumn
@@ -75,18 +75,18 @@ def _followed_by(number: int, last: int, rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _count(name: str, de: str, en: str) -> TableColumn:
-    return TableColumn(name=name, type=pl.Int64, label=Text(de=de, en=en), unit=Unit.COUNT)
+    return TableColumn(name=name, type=Type.INTEGER, label=Text(de=de, en=en), unit=Unit.COUNT)
 
 
 def _float(name: str, unit: Unit, de: str, en: str) -> TableColumn:
-    return TableColumn(name=name, type=pl.Float64, label=Text(de=de, en=en), unit=unit)
+    return TableColumn(name=name, type=Type.FLOAT, label=Text(de=de, en=en), unit=unit)
 
 
 COLUMNS = (
-    TableColumn(name="dimension", type=pl.String, label=Text(de="Merkmal", en="Dimension")),
-    TableColumn(name="segment", type=pl.String, label=Text(de="Segment", en="Segment")),
-    TableColumn(name="number", type=pl.Int32, label=Text(de="Nummer", en="Number")),
-    TableColumn(name="step", type=pl.String, label=Text(de="Kauf", en="Purchase")),
+    TableColumn(name="dimension", type=Type.TEXT, label=Text(de="Merkmal", en="Dimension")),
+    TableColumn(name="segment", type=Type.TEXT, label=Text(de="Segment", en="Segment")),
+    TableColumn(name="number", type=Type.SHORT, label=Text(de="Nummer", en="Number")),
+    TableColumn(name="step", type=Type.TEXT, label=Text(de="Kauf", en="Purchase")),
     _count("customers", "Kunden", "Customers"),
     _float("share_of_customers", Unit.RATE, "Anteil aller", "Share of all"),
     _count("continued", "kauften weiter", "Went on"),
@@ -95,9 +95,7 @@ COLUMNS = (
     _float("ci_high", Unit.RATE, "bis", "to"),
     _float("median_gap", Unit.DAYS, "Abstand davor (Median)", "Gap before (median)"),
     _count("orders", "Bestellungen", "Orders"),
-    TableColumn(
-        name="revenue", type=pl.Decimal(38, 4), label=Text(de="Umsatz", en="Revenue"), unit=Unit.MONEY
-    ),
+    TableColumn(name="revenue", type=Type.MONEY, label=Text(de="Umsatz", en="Revenue"), unit=Unit.MONEY),
     _float("average_order_value", Unit.MONEY, "Bestellwert", "Average order value"),
 )
 

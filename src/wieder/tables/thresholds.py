@@ -7,16 +7,14 @@ from math import inf, isnan
 from typing import TYPE_CHECKING
 
 import msgspec
-import polars as pl
 
+from wieder.marts.frames import pl
 from wieder.tables.rfm import FIXED_FREQUENCY, LEVELS, quantile_edges
 
 if TYPE_CHECKING:
     from wieder.config import Segmentation
 
 A_PERCENT, B_PERCENT = 80, 95
-IN_LOOKBACK = pl.col("lookback_orders") > 0
-"""Who is told apart by value."""
 
 
 class Thresholds(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -46,9 +44,14 @@ class Thresholds(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
         return lengths and numbers and all(list(edges) == sorted(edges) for edges in (*scores, self.abc))
 
 
+def in_lookback() -> pl.Expr:
+    """Who is told apart by value."""
+    return pl.col("lookback_orders") > 0
+
+
 def find_thresholds(profiles: pl.DataFrame, as_of: date, settings: Segmentation) -> Thresholds:
     """The thresholds of the customers with an order in the look-back (see `profiles`)."""
-    active = profiles.filter(IN_LOOKBACK)
+    active = profiles.filter(in_lookback())
     frequency: tuple[float, ...] = FIXED_FREQUENCY
     if settings.frequency == "quantiles" and not active.is_empty():
         frequency = quantile_edges(active["lookback_orders"])

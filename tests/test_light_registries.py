@@ -1,0 +1,31 @@
+"""Declaring KPIs, marts and tables imports no Polars, so that the command line can walk them."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pkgutil import iter_modules
+
+from wieder import kpis, marts, tables
+
+MODULES = [
+    f"{package.__name__}.{module.name}"
+    for package in (kpis, marts, tables)
+    for module in iter_modules(package.__path__)
+]
+PROGRAM = """
+import importlib, sys
+for name in sys.argv[1:]:
+    importlib.import_module(name)
+    assert not {"polars", "duckdb", "numpy"} & set(sys.modules), name
+from wieder.kpis import REGISTRY
+assert len(REGISTRY) > 30
+assert REGISTRY["orders"].numerator() is not None
+assert "polars" in sys.modules
+"""
+
+
+def test_walking_the_registries_imports_no_polars() -> None:
+    """The first module that does is named; computing does import it."""
+    assert {"wieder.kpis.value", "wieder.marts.customer_periods", "wieder.tables.flow"} <= set(MODULES)
+    subprocess.run([sys.executable, "-c", PROGRAM, *MODULES], check=True, timeout=60)
