@@ -17,8 +17,8 @@ from shops import ask, row_of, settings, shop
 from wieder.analysis import verifications
 from wieder.asking import building
 from wieder.asking.compute import WHOLE, compute
-from wieder.kpis import REGISTRY
-from wieder.kpis.base import Interval, Kpi, Lang, Scope
+from wieder.kpis import REGISTRY, kpis_shown
+from wieder.kpis.base import Interval, Kpi, Lang, Scope, Shown
 from wieder.kpis.expressions import number_where
 from wieder.marts import MARTS
 from wieder.periods import PeriodKind, periods_between
@@ -234,6 +234,13 @@ def test_the_lifetime_is_capped() -> None:
     rows = [(f"{who}{year}", who, f"{year}-06-01", "10") for who in "abc" for year in range(2020, 2025)]
     results = ask(shop(rows), as_of="2024-12-31").results
     assert row_of(results, "customer_lifetime_years")["value"] == 5.0
+
+
+@pytest.mark.parametrize("place", Shown)
+def test_no_two_kpis_have_one_rank_at_a_place(place: Shown) -> None:
+    ranks = [kpi.shown[place] for kpi in REGISTRY.values() if place in kpi.shown]
+    assert sorted(ranks) == list(range(1, len(ranks) + 1))
+    assert [REGISTRY[kpi].shown[place] for kpi in kpis_shown(place)] == sorted(ranks)
 
 
 def mutated(kpi: Kpi, **changes: Any) -> Kpi:

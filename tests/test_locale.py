@@ -4,7 +4,8 @@ import string
 
 import pytest
 
-from wieder.kpis import REGISTRY
+from wieder.kpis import REGISTRY, kpis_shown
+from wieder.kpis.base import Shown
 from wieder.locale import LANGUAGES, texts
 
 
@@ -36,6 +37,11 @@ def test_the_number_one_has_its_own_form() -> None:
     text = texts("de")
     assert text.counted("load.total", 1, files="1") == "1 Datei"
     assert text.counted("load.total", 0, files="0") == "0 Dateien"
+
+
+def test_every_kpi_of_the_headlines_has_a_subject() -> None:
+    keys = {key.removeprefix("headline.subject.") for key in texts("en").sentences if ".subject." in key}
+    assert keys == set(kpis_shown(Shown.HEADLINE))
 
 
 def test_every_family_of_the_registry_has_a_name() -> None:

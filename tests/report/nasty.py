@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 
 from wieder.asking.results import SCHEMA
+from wieder.kpis import REGISTRY
 from wieder.kpis.base import Better, Interval, Kpi, Lang, Text, Unit
 from wieder.marts.purchases import PURCHASES
 from wieder.notices import Notice
@@ -39,7 +40,8 @@ def kpi(
     id_: str, family: str, unit: Unit, *, de: str, en: str, better: Better = Better.UP, **more: Any
 ) -> Kpi:
     return Kpi(
-        id=id_, family=family, mart=PURCHASES, unit=unit, better=better, label=Text(de=de, en=en),
+        id=id_, family=family, mart=PURCHASES, shown=REGISTRY[id_].shown, unit=unit, better=better,
+        label=Text(de=de, en=en),
         meaning=Text(de=f"{de}: <b>was</b> & wie.", en=f"{en}: <b>what</b> & how."),
         formula=Text(de="Zähler / Nenner", en="numerator / denominator"),
         witness="select 1 as [/one]", **more,

@@ -10,7 +10,8 @@ import polars as pl
 
 from wieder.asking.results import SCHEMA
 from wieder.cli.writing import View
-from wieder.kpis import REGISTRY
+from wieder.kpis import REGISTRY, kpis_shown
+from wieder.kpis.base import Shown
 from wieder.merging import Counts
 from wieder.periods import PeriodKind
 from wieder.report import grids
@@ -35,11 +36,6 @@ LOADED = {"file": pl.String, "table_name": pl.String, "sha256": pl.String, "byte
 """One row per file of a load."""
 VERIFIED = {"kpi": pl.String, "compared": pl.Int64, "disagreements": pl.Int64}
 """One row per KPI or table: how many results or rows were compared, and how many of them disagree."""
-SUMMARY_KPIS = {
-    "orders", "revenue", "average_order_value", "returning_revenue", "customers", "returning_customer_rate",
-    "repeat_purchase_rate", "median_days_between_orders", "base_retention_rate", "customer_lifetime_value",
-}  # fmt: skip
-"""What a shop looks at first."""
 
 
 def frame_view(frame: pl.DataFrame, session: Session) -> View:
@@ -110,7 +106,7 @@ def summary_view(analysis: Analysis, session: Session) -> View:
     last = analysis.results.filter(
         pl.col("period_start") == analysis.shown[-1].start, pl.col("dimension") == ""
     )
-    first = {name: kpi for name, kpi in REGISTRY.items() if name in SUMMARY_KPIS}
+    first = {kpi: REGISTRY[kpi] for kpi in kpis_shown(Shown.SUMMARY)}
     kind = analysis.question.kind
     return View(frame=last, grids=lambda: grids.kpi_grids(last, first, session.lang, analysis.currency, kind))
 

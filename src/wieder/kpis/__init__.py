@@ -20,9 +20,9 @@ REGISTRY: Mapping[str, Kpi] = MappingProxyType({kpi.id: kpi for family in FAMILI
 """Every KPI by its id, in the order in which people read them."""
 
 
-def kpis_shown(place: Shown) -> tuple[str, ...]:
-    """The ids of the KPIs that `place` shows, by their rank there."""
-    shown = [kpi for kpi in REGISTRY.values() if place in kpi.shown]
+def kpis_shown(place: Shown, registry: Mapping[str, Kpi] = REGISTRY) -> tuple[str, ...]:
+    """The ids of the KPIs of `registry` that `place` shows, by their rank there."""
+    shown = [kpi for kpi in registry.values() if place in kpi.shown]
     return tuple(kpi.id for kpi in sorted(shown, key=lambda kpi: kpi.shown[place]))
 
 

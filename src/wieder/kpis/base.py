@@ -77,7 +77,11 @@ class Shown(StrEnum):
     HEADLINE = "headline"
     """What sentences of the report are about; each has its subject in the locale."""
     SUMMARY = "summary"
-    """In the terminal, before a report is made."""
+    """In the terminal, after the report of the made-up shop was written."""
+    CHURN = "churn"
+    """Beside the chart of customers who stop buying."""
+    LINE = "line"
+    """Drawn as a line over the periods in the workbook."""
 
 
 class State(StrEnum):

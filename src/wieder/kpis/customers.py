@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from wieder.kpis.base import Better, Family, Interval, Kpi, Text, Unit
+from wieder.kpis.base import Better, Family, Interval, Kpi, Shown, Text, Unit
 from wieder.kpis.expressions import n_rows, number_where, sum_of
 from wieder.marts.customer_periods import CUSTOMER_PERIODS
 from wieder.marts.frames import pl
@@ -13,6 +13,7 @@ customer_kpi = partial(Kpi, family="customers", mart=CUSTOMER_PERIODS)
 
 customers = customer_kpi(
     id="customers",
+    shown={Shown.TILE: 3, Shown.HEADLINE: 5, Shown.SUMMARY: 5},
     unit=Unit.COUNT,
     better=Better.UP,
     label=Text(de="Kunden", en="Customers"),
@@ -73,6 +74,7 @@ revenue_per_customer = customer_kpi(
 
 returning_customer_rate = customer_kpi(
     id="returning_customer_rate",
+    shown={Shown.TILE: 6, Shown.HEADLINE: 4, Shown.SUMMARY: 6},
     unit=Unit.RATE,
     better=Better.UP,
     label=Text(de="Stammkundenanteil", en="Returning customer rate"),

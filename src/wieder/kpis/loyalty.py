@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import TYPE_CHECKING
 
-from wieder.kpis.base import Better, Family, Interval, Kpi, Scope, Text, Unit
+from wieder.kpis.base import Better, Family, Interval, Kpi, Scope, Shown, Text, Unit
 from wieder.kpis.expressions import n_rows, number_where
 from wieder.kpis.running import running_total
 from wieder.marts.customer_periods import CUSTOMER_PERIODS
 from wieder.marts.first_orders import FIRST_ORDERS
 from wieder.marts.frames import pl
 from wieder.marts.purchases import PURCHASES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 HORIZONS = (30, 60, 90, 180, 365)
 """Days after the first order within which a second one counts."""
@@ -33,6 +37,7 @@ def repeat_customers_to_date(mart: pl.LazyFrame, scope: Scope) -> pl.LazyFrame:
 
 repeat_purchase_rate = repeat_kpi(
     id="repeat_purchase_rate",
+    shown={Shown.SUMMARY: 7},
     mart=FIRST_ORDERS,
     label=Text(de="Wiederkaufrate", en="Repeat purchase rate"),
     meaning=Text(
@@ -56,6 +61,10 @@ repeat_purchase_rate = repeat_kpi(
 )
 
 
+SHOWN_WITHIN: Mapping[int, Mapping[Shown, int]] = {90: {Shown.TILE: 5, Shown.HEADLINE: 2, Shown.LINE: 1}}
+"""Where only one of the horizons is shown."""
+
+
 def repeat_within(days: int) -> Kpi:
     """The repeat purchase rate within `days` days of the first order."""
 
@@ -67,6 +76,7 @@ def repeat_within(days: int) -> Kpi:
 
     return repeat_kpi(
         id=f"repeat_purchase_rate_{days}d",
+        shown=SHOWN_WITHIN.get(days, {}),
         mart=FIRST_ORDERS,
         label=Text(de=f"Wiederkaufrate in {days} Tagen", en=f"Repeat purchase rate within {days} days"),
         meaning=Text(
@@ -105,6 +115,9 @@ def repeat_within(days: int) -> Kpi:
     )
 
 
+REPEAT_WITHIN = {days: repeat_within(days) for days in HORIZONS}
+"""The rates by their horizon, in days."""
+
 repeat_purchase_rate_in_period = repeat_kpi(
     id="repeat_purchase_rate_in_period",
     mart=CUSTOMER_PERIODS,
@@ -134,6 +147,7 @@ repeat_purchase_rate_in_period = repeat_kpi(
 
 median_days_between_orders = Kpi(
     id="median_days_between_orders",
+    shown={Shown.SUMMARY: 8},
     family="loyalty",
     mart=PURCHASES,
     unit=Unit.DAYS,
@@ -171,7 +185,7 @@ FAMILY = Family(
     place=4,
     kpis=(
         repeat_purchase_rate,
-        *(repeat_within(days) for days in HORIZONS),
+        *REPEAT_WITHIN.values(),
         repeat_purchase_rate_in_period,
         median_days_between_orders,
     ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from wieder.kpis.base import Better, Family, Kpi, Text, Unit
+from wieder.kpis.base import Better, Family, Kpi, Shown, Text, Unit
 from wieder.kpis.expressions import n_rows, number_where, sum_of
 from wieder.marts.frames import pl
 from wieder.marts.purchases import PURCHASES
@@ -38,6 +38,7 @@ def revenue_where(is_counted: Expression) -> Expression:
 
 orders = order_kpi(
     id="orders",
+    shown={Shown.TILE: 2, Shown.HEADLINE: 7, Shown.SUMMARY: 1},
     unit=Unit.COUNT,
     better=Better.UP,
     label=Text(de="Bestellungen", en="Orders"),
@@ -57,6 +58,7 @@ orders = order_kpi(
 
 new_orders = order_kpi(
     id="new_orders",
+    shown={Shown.HEADLINE: 6},
     unit=Unit.COUNT,
     better=Better.UP,
     label=Text(de="Erstbestellungen", en="First orders"),
@@ -122,6 +124,7 @@ anonymous_orders = order_kpi(
 
 revenue = order_kpi(
     id="revenue",
+    shown={Shown.TILE: 1, Shown.HEADLINE: 1, Shown.SUMMARY: 2},
     unit=Unit.MONEY,
     better=Better.UP,
     label=Text(de="Umsatz", en="Revenue"),
@@ -163,6 +166,7 @@ new_revenue = order_kpi(
 
 returning_revenue = order_kpi(
     id="returning_revenue",
+    shown={Shown.SUMMARY: 4},
     unit=Unit.MONEY,
     better=Better.UP,
     label=Text(de="Umsatz mit Stammkunden", en="Returning customers' revenue"),
@@ -209,6 +213,7 @@ anonymous_revenue = order_kpi(
 
 average_order_value = order_kpi(
     id="average_order_value",
+    shown={Shown.TILE: 4, Shown.HEADLINE: 8, Shown.SUMMARY: 3},
     unit=Unit.MONEY,
     better=Better.UP,
     label=Text(de="Durchschnittlicher Bestellwert", en="Average order value"),

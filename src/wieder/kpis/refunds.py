@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from wieder.kpis.base import Better, Family, Interval, Kpi, Text, Unit
+from wieder.kpis.base import Better, Family, Interval, Kpi, Shown, Text, Unit
 from wieder.kpis.expressions import sum_of
 from wieder.marts.frames import pl
 from wieder.marts.refund_days import REFUND_DAYS
@@ -77,6 +77,7 @@ refunds_by_refund_day = refund_kpi(
 
 refund_rate = refund_kpi(
     id="refund_rate",
+    shown={Shown.HEADLINE: 9},
     unit=Unit.RATE,
     better=Better.DOWN,
     label=Text(de="Erstattungsquote", en="Refund rate"),

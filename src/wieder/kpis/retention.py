@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from functools import partial
 
-from wieder.kpis.base import Better, Family, Interval, Kpi, Scope, Text, Unit
+from wieder.kpis.base import Better, Family, Interval, Kpi, Scope, Shown, Text, Unit
 from wieder.kpis.running import periods_known_since, running_total
 from wieder.marts.customer_periods import CUSTOMER_PERIODS
 from wieder.marts.frames import pl
@@ -171,6 +171,7 @@ BASE_WITNESS = """
 
 base_retention_rate = retention_kpi(
     id="base_retention_rate",
+    shown={Shown.TILE: 7, Shown.HEADLINE: 3, Shown.SUMMARY: 9, Shown.CHURN: 2},
     better=Better.UP,
     label=Text(de="Kundenbindungsrate", en="Base retention rate"),
     meaning=Text(
@@ -196,6 +197,7 @@ base_retention_rate = retention_kpi(
 
 churn_rate = retention_kpi(
     id="churn_rate",
+    shown={Shown.CHURN: 1},
     mart=None,
     factors=(base_retention_rate.id,),
     better=Better.DOWN,

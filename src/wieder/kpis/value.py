@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from functools import partial
 
-from wieder.kpis.base import Better, Family, Kpi, Scope, Text, Unit
+from wieder.kpis.base import Better, Family, Kpi, Scope, Shown, Text, Unit
 from wieder.kpis.expressions import n_rows
 from wieder.kpis.running import history_days, known_ends, running_total
 from wieder.marts.customer_periods import CUSTOMER_PERIODS
@@ -250,6 +250,7 @@ def formula_clv(results: pl.LazyFrame, scope: Scope) -> pl.LazyFrame:
 
 customer_lifetime_value = value_kpi(
     id="customer_lifetime_value",
+    shown={Shown.TILE: 8, Shown.HEADLINE: 10, Shown.SUMMARY: 10},
     unit=Unit.MONEY,
     label=Text(de="Kundenwert nach Formel (CLV)", en="Customer lifetime value by formula (CLV)"),
     meaning=Text(

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from itertools import dropwhile
 from typing import TYPE_CHECKING
 
-from wieder.kpis.base import State, Unit
+from wieder.kpis import kpis_shown
+from wieder.kpis.base import Shown, State, Unit
+from wieder.kpis.retention import churn_rate
 from wieder.report.chart_data import data_grid
 from wieder.report.curves import LineChart, Point, line_chart
 from wieder.report.figures import Figure, figure
@@ -18,10 +20,6 @@ if TYPE_CHECKING:
     from wieder.report.figures import Desk, History
     from wieder.report.grids import Grid
     from wieder.report.readings import Reading
-
-CHURN = "churn_rate"
-FIGURES = (CHURN, "base_retention_rate")
-"""The numbers beside the chart. One is left out if its KPI is not in the registry."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,19 +34,19 @@ class Churn:
 
 def churn(history: History, tables: Sequence[Grid], desk: Desk) -> Churn | None:
     """The section; None if nothing is known of churn."""
-    shown = [history.latest_known(kpi) for kpi in FIGURES if kpi in desk.registry]
+    shown = [history.latest_known(kpi) for kpi in kpis_shown(Shown.CHURN, desk.registry)]
     known = [one for one in shown if one.value is not None]
     if not known and not tables:
         return None
     return Churn(
-        chart=_chart(history, desk) if CHURN in desk.registry else None,
+        chart=_chart(history, desk) if churn_rate.id in desk.registry else None,
         figures=tuple(figure(one, desk) for one in known),
         tables=tuple(tables),
     )
 
 
 def _chart(history: History, desk: Desk) -> LineChart | None:
-    readings = list(dropwhile(_is_open, (history.at(CHURN, period) for period in history.charted)))
+    readings = list(dropwhile(_is_open, (history.at(churn_rate.id, period) for period in history.charted)))
     points = [_point(place, one) for place, one in enumerate(readings)]
     known = [point for point in points if point.value is not None]
     if len(known) < 2:  # noqa: PLR2004 - one point is no line

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from wieder.changes import Against
+from wieder.kpis import kpis_shown
+from wieder.kpis.base import Shown
 from wieder.periods import Period, PeriodKind
 from wieder.report.backtest_grids import score_grids
 from wieder.report.changes import changes_grid, split_grid
@@ -19,7 +21,7 @@ from wieder.report.figures import desk_for, history
 from wieder.report.flow_chart import flow_chart
 from wieder.report.glossary import glossary
 from wieder.report.grids import table_grid
-from wieder.report.headlines import SUBJECTS, headlines
+from wieder.report.headlines import headlines
 from wieder.report.lifetime_values import lifetime_value_grid
 from wieder.report.look import Look
 from wieder.report.outline import outline
@@ -211,7 +213,7 @@ def _change_grids(inputs: ReportInputs, desk: Desk) -> tuple[Grid, ...]:
         return ()
     currency = desk.numbers.currency
     changes, parts = (
-        frame.filter(pl.col("kpi").is_in(SUBJECTS), pl.col("value").is_not_null())
+        frame.filter(pl.col("kpi").is_in(kpis_shown(Shown.HEADLINE)), pl.col("value").is_not_null())
         for frame in (inputs.changes.changes, inputs.changes.parts)
     )
     if changes.is_empty():
@@ -226,7 +228,7 @@ def _change_grids(inputs: ReportInputs, desk: Desk) -> tuple[Grid, ...]:
 def _restated(inputs: ReportInputs, desk: Desk) -> Iterator[Grid]:
     if inputs.restated is None:
         return
-    restated = inputs.restated.filter(pl.col("kpi").is_in(SUBJECTS))
+    restated = inputs.restated.filter(pl.col("kpi").is_in(kpis_shown(Shown.HEADLINE)))
     grid = restated_grid(restated, desk.lang, desk.numbers.currency, desk.kind, MAXIMUM_RESTATED)
     if grid.rows:
         yield grid

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from wieder.kpis.base import State, Unit
+from wieder.kpis import kpis_shown
+from wieder.kpis.base import Shown, State, Unit
 from wieder.periods import previous, year_before
 from wieder.report.figures import Figure, figure
 from wieder.report.grids import SMALLEST_CHANGE, Tone, direction, is_uncertain
@@ -16,19 +17,6 @@ if TYPE_CHECKING:
     from wieder.report.figures import Desk, History
     from wieder.report.readings import Reading
 
-SUBJECTS = (
-    "revenue",
-    "repeat_purchase_rate_90d",
-    "base_retention_rate",
-    "returning_customer_rate",
-    "customers",
-    "new_orders",
-    "orders",
-    "average_order_value",
-    "refund_rate",
-    "customer_lifetime_value",
-)
-"""What sentences are about, the most important first; each has its subject in the locale."""
 MAXIMUM = 5
 MINIMUM = 3
 """So many are told even where nothing is unusual."""
@@ -59,7 +47,7 @@ class Headlines:
 
 def headlines(history: History, desk: Desk) -> Headlines | None:
     """What is to be said about the last known period of each subject; None if nothing is known for sure."""
-    known = [history.latest_known(kpi) for kpi in SUBJECTS if kpi in desk.registry]
+    known = [history.latest_known(kpi) for kpi in kpis_shown(Shown.HEADLINE, desk.registry)]
     told = [
         one for one in known if one.state is State.FINAL and not is_uncertain(desk.registry[one.kpi], one)
     ]

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from wieder.kpis.base import State
+from wieder.kpis import kpis_shown
+from wieder.kpis.base import Shown, State
+from wieder.kpis.value import customer_lifetime_value
 from wieder.periods import PeriodKind
 from wieder.report.figures import Figure, absent, figure
 from wieder.report.grids import dimension_name, segment_name
 from wieder.report.readings import readings
-from wieder.report.tiles import TILE_KPIS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from wieder.report.figures import Desk, History
     from wieder.report.readings import Reading
 
-CLV = "customer_lifetime_value"
 MAXIMUM_SEGMENTS = 30
 """More segments than this are left to `kpis --by`, and their number is said."""
 
@@ -37,10 +37,11 @@ class Equation:
 
 def clv_equation(history: History, desk: Desk) -> Equation | None:
     """The customer lifetime value with every factor; None if it is not in the registry."""
-    if CLV not in desk.registry:
+    value = desk.registry.get(customer_lifetime_value.id)
+    if value is None:
         return None
-    reading = history.latest_known(CLV)
-    factors = (history.at(factor, reading.period) for factor in desk.registry[CLV].factors)
+    reading = history.latest_known(value.id)
+    factors = (history.at(factor, reading.period) for factor in value.factors)
     return Equation(result=figure(reading, desk), factors=tuple(figure(one, desk) for one in factors))
 
 
@@ -129,7 +130,9 @@ def segment_tables(segments: pl.DataFrame, desk: Desk) -> tuple[SegmentTable, ..
 
 def _segment_table(dimension: str, rows: Sequence[Reading], desk: Desk) -> SegmentTable:
     cells = {(one.segment, one.kpi, one.period): one for one in rows}
-    shown = {kpi: _shown_period(kpi, rows) for kpi in TILE_KPIS if any(one.kpi == kpi for one in rows)}
+    shown = {
+        kpi: _shown_period(kpi, rows) for kpi in kpis_shown(Shown.TILE) if any(one.kpi == kpi for one in rows)
+    }
     first, period = next(iter(shown.items()))
     sizes = {one.segment: one.value or 0.0 for one in rows if (one.kpi, one.period) == (first, period)}
     names = sorted({one.segment for one in rows}, key=lambda name: (-sizes.get(name, 0.0), name))

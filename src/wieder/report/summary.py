@@ -11,15 +11,15 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
-from wieder.kpis.base import State
+from wieder.kpis import kpis_shown
+from wieder.kpis.base import Shown, State
+from wieder.kpis.loyalty import REPEAT_WITHIN
 from wieder.periods import PeriodKind
 from wieder.report.figures import desk_for, history
 from wieder.report.grids import Tone, direction
 from wieder.report.headlines import headlines
 from wieder.report.numbers import ABSENT
 from wieder.report.terminal import STYLES, plain_spaces
-from wieder.report.tiles import TILE_KPIS
-from wieder.report.trends import WINDOWS
 from wieder.screen import visible
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def summarise(inputs: ReportInputs, registry: Mapping[str, Kpi], *, hint: bool =
         as_of=desk.text("head.as_of", day=desk.numbers.day(inputs.as_of)),
         outstanding=told.summary if told else "",
         headings=tuple(desk.text(key) for key in ("column.kpi", "column.value", *changes)),
-        rows=tuple(_row(kpi, by_period, desk) for kpi in TILE_KPIS if kpi in registry),
+        rows=tuple(_row(kpi, by_period, desk) for kpi in kpis_shown(Shown.TILE, registry)),
         windows=_windows(whole, desk),
         windows_title=desk.text("summary.windows"),
         hint=desk.text("summary.hint") if hint else "",
@@ -149,8 +149,11 @@ def _course(last: Reading, by_period: History) -> str:
 
 
 def _windows(whole: History, desk: Desk) -> tuple[tuple[str, str], ...]:
-    kpis = {days: f"repeat_purchase_rate_{days}d" for days in WINDOWS}
-    known = {days: whole.at(kpi, whole.periods[-1]) for days, kpi in kpis.items() if kpi in desk.registry}
+    known = {
+        days: whole.at(kpi.id, whole.periods[-1])
+        for days, kpi in REPEAT_WITHIN.items()
+        if kpi.id in desk.registry
+    }
     if all(reading.value is None for reading in known.values()):
         return ()
     return tuple(

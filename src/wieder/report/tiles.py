@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from wieder.kpis.base import State
+from wieder.kpis import kpis_shown
+from wieder.kpis.base import Shown, State
 from wieder.periods import previous, year_before
 from wieder.report.charts import Sparkline, sparkline
 from wieder.report.figures import Figure, figure
@@ -17,18 +18,6 @@ if TYPE_CHECKING:
     from wieder.periods import Period
     from wieder.report.figures import Desk, History
     from wieder.report.readings import Reading
-
-TILE_KPIS = (
-    "revenue",
-    "orders",
-    "customers",
-    "average_order_value",
-    "repeat_purchase_rate_90d",
-    "returning_customer_rate",
-    "base_retention_rate",
-    "customer_lifetime_value",
-)
-"""What a shop looks at first. A tile is left out if its KPI is not in the registry."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,8 +43,8 @@ class Tile:
 
 
 def tiles(history: History, desk: Desk) -> tuple[Tile, ...]:
-    """One tile per KPI of `TILE_KPIS`, in that order."""
-    return tuple(_tile(kpi, history, desk) for kpi in TILE_KPIS if kpi in desk.registry)
+    """One tile per KPI that is to be shown as one, by rank."""
+    return tuple(_tile(kpi, history, desk) for kpi in kpis_shown(Shown.TILE, desk.registry))
 
 
 def _tile(kpi: str, history: History, desk: Desk) -> Tile:

@@ -6,6 +6,9 @@ from math import ceil
 from typing import TYPE_CHECKING
 
 from wieder.kpis.base import State, Unit
+from wieder.kpis.customers import customers, returning_customer_rate
+from wieder.kpis.loyalty import REPEAT_WITHIN
+from wieder.kpis.orders import anonymous_revenue, new_revenue, returning_revenue
 from wieder.periods import PeriodKind
 from wieder.report.chart_data import data_grid
 from wieder.report.charts import IntervalBars, Series, Share, StackedBars, interval_bars, stacked_bars
@@ -20,8 +23,11 @@ if TYPE_CHECKING:
     from wieder.report.grids import Grid
     from wieder.report.readings import Reading
 
-REVENUE_PARTS = {"returning": "returning_revenue", "new": "new_revenue", "anonymous": "anonymous_revenue"}
-WINDOWS = (30, 60, 90, 180, 365)
+REVENUE_PARTS = {
+    "returning": returning_revenue.id,
+    "new": new_revenue.id,
+    "anonymous": anonymous_revenue.id,
+}
 LABEL_CHARACTER = 10.5
 """The width of a character on the time axis, on a phone."""
 PLOT_WIDTH = 490.0
@@ -41,8 +47,8 @@ def customers_chart(history: History, desk: Desk) -> StackedBars | None:
     Before the first period nobody had ordered: there is no rate of it, but all its customers are new.
     """
     periods = history.charted
-    returning = tuple(history.at("returning_customer_rate", period).numerator or 0.0 for period in periods)
-    new = tuple(all_ - before for all_, before in zip(_values("customers", history), returning, strict=True))
+    returning = tuple(history.at(returning_customer_rate.id, period).numerator or 0.0 for period in periods)
+    new = tuple(all_ - before for all_, before in zip(_values(customers.id, history), returning, strict=True))
     return _stacked("customers", {"returning": returning, "new": new}, Unit.COUNT, history, desk)
 
 
@@ -108,8 +114,11 @@ def _month_label(month: date, apart: int, desk: Desk) -> str:
 
 def repeat_chart(whole: History, desk: Desk) -> IntervalBars | None:
     """The repeat purchase rate by window, over the whole span. None if no window is known."""
-    kpis = {days: f"repeat_purchase_rate_{days}d" for days in WINDOWS}
-    known = {days: whole.at(kpi, whole.periods[-1]) for days, kpi in kpis.items() if kpi in desk.registry}
+    known = {
+        days: whole.at(kpi.id, whole.periods[-1])
+        for days, kpi in REPEAT_WITHIN.items()
+        if kpi.id in desk.registry
+    }
     if all(one.state is State.NONE for one in known.values()):
         return None
     figures = {days: figure(one, desk, PeriodKind.ALL) for days, one in known.items()}

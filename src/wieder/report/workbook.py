@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
-from wieder.kpis.base import Unit
+from wieder.kpis import kpis_shown
+from wieder.kpis.base import Shown, Unit
 from wieder.periods import PeriodKind, period_at
 from wieder.report.cohorts import Cohort, cohorts_of
 from wieder.report.figures import History, desk_for, history
@@ -15,7 +16,6 @@ from wieder.report.grids import dimension_name, segment_name, step_name
 from wieder.report.readings import Reading, readings
 from wieder.report.sheets import OF_UNIT, Book, Cell, Style, add_table, money_format, new_book, sheet_name
 from wieder.report.table_sheets import add_table_sheets
-from wieder.report.tiles import TILE_KPIS
 from wieder.report.trends import REVENUE_PARTS
 from wieder.report.trust import trust
 
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 COLOURS = {"returning": "#1F5A8A", "new": "#CF7118", "anonymous": "#8A929C"}
 """Those of charts.svg.j2."""
 SHADES = {"min_color": "#F1F6FA", "max_color": "#33658D"}
-REPEAT = "repeat_purchase_rate_90d"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -148,11 +147,11 @@ def _insert_charts(material: Material, sheet: Worksheet, n_rows: int, places: Ma
             _add_series(chart, sheet, n_rows, places[kpi], {"fill": {"color": COLOURS[slug]}, "gap": 40})
     title = material.desk.text("chart.revenue.title", per=material.desk.text(f"per.{material.desk.kind}"))
     _place(chart, sheet, n_rows + 2, 0, title)
-    if REPEAT in places:
+    for place, kpi in enumerate(kpis_shown(Shown.LINE, material.desk.registry), 1):
         line = material.book.workbook.add_chart({"type": "line"})
-        _add_series(line, sheet, n_rows, places[REPEAT], {"line": {"color": COLOURS["returning"]}})
-        label = material.desk.registry[REPEAT].label[material.desk.lang]
-        _place(line, sheet, n_rows + 2, CHART_COLUMNS, label)
+        _add_series(line, sheet, n_rows, places[kpi], {"line": {"color": COLOURS["returning"]}})
+        label = material.desk.registry[kpi].label[material.desk.lang]
+        _place(line, sheet, n_rows + 2, place * CHART_COLUMNS, label)
 
 
 CHART_SIZE = {"width": 620, "height": 320}
@@ -210,7 +209,7 @@ def _segments(material: Material) -> None:
     if not rows:
         return
     desk = material.desk
-    kpis = [desk.registry[kpi] for kpi in TILE_KPIS if kpi in desk.registry]
+    kpis = [desk.registry[kpi] for kpi in kpis_shown(Shown.TILE, desk.registry)]
     cells = {(one.dimension, one.segment, one.period, one.kpi): one.value for one in rows}
     places = sorted({place[:3] for place in cells})
     table = [
