@@ -16,7 +16,7 @@ from wieder.asking.results import SCHEMA
 from wieder.asking.usual_range import with_usual_range
 from wieder.changes import latest_changes, split_changes
 from wieder.kpis import REGISTRY
-from wieder.kpis.base import Unit
+from wieder.kpis.base import Interval, Unit
 from wieder.notices import Notice
 from wieder.periods import Period, PeriodKind, add_months, periods_between
 from wieder.report.inputs import ChangesInput, ReportInputs
@@ -116,7 +116,9 @@ def row(
     value = numerator / denominator if denominator else numerator
     known = state != "none"
     low, high = (
-        wilson(numerator, denominator) if known and denominator and REGISTRY[kpi].interval else (None, None)
+        wilson(numerator, denominator)
+        if known and denominator and REGISTRY[kpi].interval is Interval.WILSON
+        else (None, None)
     )
     return {
         "kpi": kpi, "version": 1, "period_start": period.start, "period_end": period.end,
