@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from wieder import config
+from wieder.exports.canonical import TABLES
 from wieder.kpis import REGISTRY
-from wieder.model import TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from staging import order, stage
-from wieder.analysis import Analysis, Question, analyse
+from wieder.asking.asked import ask as ask_shop
+from wieder.asking.reconciliation import reconciled
+from wieder.asking.selection import Selection
+from wieder.asking.shop import Shop
+from wieder.asking.witness import kpi_verifications
 from wieder.config import OrderRules, Retention, Settings
 from wieder.database import connect
-from wieder.merging import merge
 from wieder.periods import PeriodKind
+from wieder.questions.kpis import kpis_of
+from wieder.store.merge import merge
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from wieder.asking.answer import Answer
+    from wieder.asking.asked import Asked
+    from wieder.asking.witness import Verification
     from wieder.database import Connection
     from wieder.notices import Notice
+    from wieder.questions.kpis import Computed
 
 LOADED_AT = datetime(2026, 1, 1, tzinfo=UTC)
 TODAY = date(2030, 1, 1)
@@ -35,6 +45,17 @@ def shop(rows: Iterable[tuple[Any, ...]], customers: Sequence[Mapping[str, str]]
     return con
 
 
+def known_shop(rows: Sequence[tuple[Any, ...]], customers: Sequence[Mapping[str, str]] = ()) -> Connection:
+    """The shop of these rows, loaded once for all tests that ask it and load nothing more into it."""
+    key = repr((rows, customers))
+    if key not in _KNOWN:
+        _KNOWN[key] = shop(rows, customers)
+    return _KNOWN[key]
+
+
+_KNOWN: dict[str, Connection] = {}
+
+
 def silent(notice: Notice) -> None:
     """Take a notice and say nothing."""
 
@@ -44,14 +65,39 @@ def settings(*, window: int = 180, occasion: Any = "order") -> Settings:
     return Settings(orders=OrderRules(occasion=occasion), retention=Retention(window_days=window))
 
 
+@dataclass(frozen=True)
+class Found:
+    """The KPIs of a shop, and the shop as it was asked."""
+
+    asked: Asked
+    answer: Answer[Computed]
+
+    @property
+    def results(self) -> pl.DataFrame:
+        """The results of the periods shown, compared."""
+        return self.answer.frame
+
+    @property
+    def bridge(self) -> pl.DataFrame:
+        """The steps from the exports to the KPIs."""
+        return reconciled(self.asked).bridge
+
+
 def ask(
-    con: Connection, kind: PeriodKind = PeriodKind.ALL, options: Settings | None = None, **question: Any
-) -> Analysis:
-    """The analysis of a shop; dates may be ISO texts."""
+    con: Connection, kind: PeriodKind = PeriodKind.ALL, options: Settings | None = None, **selection: Any
+) -> Found:
+    """The KPIs of a shop; dates may be ISO texts."""
     for name in ("as_of", "since", "until"):
-        if isinstance(question.get(name), str):
-            question[name] = date.fromisoformat(question[name])
-    return analyse(con, Question(kind=kind, today=TODAY, **question), options or settings(), silent)
+        if isinstance(selection.get(name), str):
+            selection[name] = date.fromisoformat(selection[name])
+    shop = Shop(con, options or settings(), silent)
+    asked = ask_shop(shop, Selection(kind=kind, **({"today": TODAY} | selection)))
+    return Found(asked, kpis_of(asked))
+
+
+def verifications(found: Found) -> tuple[Verification, ...]:
+    """What the witnesses of the KPIs say."""
+    return tuple(kpi_verifications(found.asked, found.answer.behind.by_cut))
 
 
 def row_of(

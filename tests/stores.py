@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from wieder.config import Settings
-from wieder.store import LoadReport, load, open_store
+from wieder.store.file import LoadReport, load, open_store
 
 if TYPE_CHECKING:
     from pathlib import Path

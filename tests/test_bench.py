@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 import pytest
 
+from asked import answered, asked_of
 from bench import findings, jobs, model_run, table_findings, table_jobs
 from bench.__main__ import write_results
 from bench.agreement import Values, differences, refuse_differences
@@ -26,15 +27,13 @@ from bench.table_agreement import (
     refuse_different_tables,
     refuse_other_bytes,
 )
-from shops import TODAY, ask, silent
-from wieder.analyses.cohorts import analyse_cohorts
-from wieder.analyses.segments import analyse_segments
-from wieder.analysis import Question
+from shops import ask, silent
 from wieder.config import Settings
 from wieder.models.bg_nbd import BG_NBD
 from wieder.periods import PeriodKind
-from wieder.shop import open_shop
-from wieder.tables.cohort_rules import CohortRules
+from wieder.questions.cohorts import QUESTION as COHORTS
+from wieder.questions.segments import segments_of
+from wieder.store.open import open_shop
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -73,13 +72,11 @@ def test_wieder_and_pandas_agree_on_every_kpi_of_24_months(folder: Path) -> None
 
 
 def our_cohorts(con: Connection) -> pl.DataFrame:
-    question = Question(kind=PeriodKind.MONTH, as_of=date.fromisoformat(jobs.AS_OF), today=TODAY)
-    return analyse_cohorts(con, question, CohortRules(kind=PeriodKind.MONTH), Settings(), silent).frame
+    return answered(COHORTS, asked_of(con, PeriodKind.MONTH, Settings(), as_of=jobs.AS_OF)).frame
 
 
 def our_segments(con: Connection) -> pl.DataFrame:
-    question = Question(as_of=date.fromisoformat(jobs.AS_OF), today=TODAY)
-    return analyse_segments(con, question, Settings(), None, silent).frame
+    return segments_of(asked_of(con, as_of=jobs.AS_OF)).frame
 
 
 @pytest.fixture(scope="module")

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 import polars as pl
 import pytest
 
-from shops import TODAY, ask, row_of, settings, shop, silent
-from wieder.analyses.by_period import analyse_flow
-from wieder.analysis import Question
+from asked import answered, asked_of
+from shops import TODAY, ask, row_of, settings, shop
 from wieder.periods import PeriodKind
+from wieder.questions.flow import QUESTION as FLOW
 
 if TYPE_CHECKING:
     from typing import Any
@@ -62,12 +62,8 @@ def test_hublify_the_textbook_rate_holds_where_nobody_is_reactivated() -> None:
     kept = [(f"k{n}", f"c{n}", "2024-02-10", "1") for n in range(800)]
     new = [(f"n{n}", f"d{n}", "2024-02-11", "1") for n in range(400)]
     con, options = shop([("0", None, "2024-01-01", "1"), *january, *kept, *new]), settings(window=29)
-    question = Question(kind=PeriodKind.MONTH, today=TODAY, as_of=TODAY)
-    [flow] = (
-        analyse_flow(con, question, options, silent)
-        .frame.filter(pl.col("period_start").cast(pl.String) == "2024-02-01")
-        .to_dicts()
-    )
+    flows = answered(FLOW, asked_of(con, PeriodKind.MONTH, options, as_of=TODAY)).frame
+    [flow] = flows.filter(pl.col("period_start").cast(pl.String) == "2024-02-01").to_dicts()
     assert (flow["active_start"], flow["active_end"], flow["new"], flow["reactivated"]) == (
         1000,
         1200,

@@ -1,4 +1,4 @@
-"""Declaring KPIs, marts and tables imports no Polars, so that the command line can walk them."""
+"""Declaring KPIs, marts and questions imports no Polars, so that the command line can walk them."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import subprocess
 import sys
 from pkgutil import iter_modules
 
-from wieder import kpis, marts, tables
+from wieder import kpis, marts, questions
 
 MODULES = [
     f"{package.__name__}.{module.name}"
-    for package in (kpis, marts, tables)
+    for package in (kpis, marts, questions)
     for module in iter_modules(package.__path__)
 ]
 PROGRAM = """
@@ -27,5 +27,5 @@ assert "polars" in sys.modules
 
 def test_walking_the_registries_imports_no_polars() -> None:
     """The first module that does is named; computing does import it."""
-    assert {"wieder.kpis.value", "wieder.marts.customer_periods", "wieder.tables.flow"} <= set(MODULES)
+    assert {"wieder.kpis.value", "wieder.marts.customer_periods", "wieder.questions.flow"} <= set(MODULES)
     subprocess.run([sys.executable, "-c", PROGRAM, *MODULES], check=True, timeout=60)

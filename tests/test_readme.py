@@ -10,8 +10,8 @@ from readme import GENERATED, README, ROOT, block, command_in
 from wieder.asking.results import SCHEMA
 from wieder.cli.app import app
 from wieder.config import VARIABLES, load_settings
+from wieder.delivery.targets import Format
 from wieder.errors import ExitCode
-from wieder.targets import Format
 
 if TYPE_CHECKING:
     from pathlib import Path

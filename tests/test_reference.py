@@ -10,8 +10,8 @@ import json
 import zipfile
 from collections import Counter
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from decimal import Decimal
 from importlib.util import find_spec
 from pathlib import Path
@@ -20,21 +20,24 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 import pytest
 
-from shops import TODAY, row_of, silent
-from wieder.analyses.cohorts import analyse_cohorts
-from wieder.analyses.purchases import analyse_gaps, analyse_sequence
-from wieder.analysis import Analysis, Question, analyse, verifications
-from wieder.bridge import adds_up
+from asked import answered, asked_of, confirm
+from shops import Found, ask, row_of, silent, verifications
 from wieder.config import OrderRules, Settings
+from wieder.counting.bridge import adds_up
 from wieder.periods import PeriodKind
-from wieder.shop import open_shop
-from wieder.tables.cohort_rules import CohortRules, Mode
-from wieder.verify import verify_table
+from wieder.questions.cohorts import QUESTION as COHORTS
+from wieder.questions.cohorts.rules import Mode
+from wieder.questions.gaps import QUESTION as GAPS
+from wieder.questions.sequence import QUESTION as SEQUENCE
+from wieder.store.open import open_shop
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from contextlib import AbstractContextManager
+    from datetime import date
 
+    from wieder.asking.asked import Asked
+    from wieder.asking.question import Question
     from wieder.database import Connection
 
 SHARED = Path(__file__).parents[2] / "shared"
@@ -73,14 +76,18 @@ class Case:
     con: Connection
     expected: Any
 
-    def analysis(self, kind: PeriodKind = PeriodKind.ALL, occasion: Any = "order") -> Analysis:
+    def kpis(self, kind: PeriodKind = PeriodKind.ALL, occasion: Any = "order") -> Found:
         """As of the day after the last order, like the reference."""
-        return analyse(self.con, self.question(kind), settings({}, occasion=occasion), silent)
+        return ask(self.con, kind, settings({}, occasion=occasion), as_of=self.as_of, incomplete=True)
 
-    def question(self, kind: PeriodKind = PeriodKind.ALL) -> Question:
+    def asked(self, kind: PeriodKind = PeriodKind.ALL, *, incomplete: bool = True) -> Asked:
         """What the reference answers: all orders, up to the day after the last one."""
-        last_order = datetime.fromisoformat(self.expected["Q1"]["last_order"]).date()
-        return Question(kind=kind, as_of=last_order + timedelta(days=1), incomplete=True, today=TODAY)
+        return asked_of(self.con, kind, settings({}), as_of=self.as_of, incomplete=incomplete)
+
+    @property
+    def as_of(self) -> date:
+        """The day after the last order."""
+        return datetime.fromisoformat(self.expected["Q1"]["last_order"]).date() + timedelta(days=1)
 
 
 @contextmanager
@@ -150,7 +157,7 @@ def real(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 
 
 def test_totals(real: Case) -> None:
-    results = real.analysis().results
+    results = real.kpis().results
     figures = {
         "customers": "customers",
         "orders": "orders",
@@ -164,7 +171,7 @@ def test_totals(real: Case) -> None:
 
 
 def test_repeat_purchases_and_gaps(real: Case) -> None:
-    results = real.analysis().results
+    results = real.kpis().results
     repeat, gap = row_of(results, "repeat_purchase_rate"), row_of(results, "median_days_between_orders")
     assert repeat["numerator"] == real.expected["Q2"]["repeat_customers_orders"]
     assert repeat["value"] == real.expected["Q2"]["repeat_rate_orders"]
@@ -175,7 +182,7 @@ def test_repeat_purchases_and_gaps(real: Case) -> None:
 
 def test_repeat_purchases_and_gaps_of_purchase_days(real: Case) -> None:
     """The reference counts a repeat within 90 days only on a later day."""
-    results = real.analysis(occasion="day").results
+    results = real.kpis(occasion="day").results
     within, expected = row_of(results, "repeat_purchase_rate_90d"), real.expected["Q3"]
     assert (within["numerator"], within["denominator"]) == (expected["repeated_90d"], expected["eligible"])
     assert within["value"] == expected["rate"]
@@ -185,7 +192,7 @@ def test_repeat_purchases_and_gaps_of_purchase_days(real: Case) -> None:
 
 
 def test_new_and_returning_by_month(real: Case) -> None:
-    results = real.analysis(PeriodKind.MONTH).results
+    results = real.kpis(PeriodKind.MONTH).results
     values = results.pivot("kpi", index="period_start", values="value").sort("period_start")
     months = real.expected["monthly_new_vs_returning"]
     assert values["period_start"].dt.strftime("%Y-%m").to_list() == [month["month"] for month in months]
@@ -199,18 +206,8 @@ def test_new_and_returning_by_month(real: Case) -> None:
         assert values[kpi].to_list() == pytest.approx([month[figure] for month in months], rel=1e-13), kpi
 
 
-def test_cohorts(real: Case) -> None:
-    cohorts = real.analysis(PeriodKind.MONTH).cohorts.filter(pl.col("active").is_not_null())
-    rows = cohorts.with_columns(pl.col("cohort_start").dt.strftime("%Y-%m")).group_by(
-        "cohort_start", maintain_order=True
-    )
-    active = {str(cohort[0]): cells["active"].to_list() for cohort, cells in rows}
-    assert active == real.expected["cohort_active_all"]
-
-
 def test_the_table_of_cohorts(real: Case) -> None:
-    rules = CohortRules(kind=PeriodKind.MONTH, incomplete=True)
-    found = analyse_cohorts(real.con, real.question(PeriodKind.MONTH), rules, settings({}), silent)
+    found = answered(COHORTS, real.asked(PeriodKind.MONTH))
     known = found.frame.filter(pl.col("cohort_start").is_not_null(), pl.col("active").is_not_null())
     by_start = known.group_by(pl.col("cohort_start").dt.strftime("%Y-%m"), maintain_order=True)
     assert dict(by_start.agg("active").iter_rows()) == real.expected["cohort_active_all"]
@@ -218,24 +215,21 @@ def test_the_table_of_cohorts(real: Case) -> None:
 
 @pytest.mark.parametrize("mode", Mode)
 def test_tables_of_cohorts_are_witnessed(real: Case, mode: Mode) -> None:
-    rules = CohortRules(kind=PeriodKind.MONTH, mode=mode)
-    question = replace(real.question(PeriodKind.MONTH), incomplete=False)
-    found = analyse_cohorts(real.con, question, rules, settings({}), silent)
-    verified = verify_table(real.con, found.frame, found.table, found.cuts[0])
-    assert (verified.disagreements, verified.compared) == ((), found.frame.height)
+    asked = real.asked(PeriodKind.MONTH, incomplete=False)
+    confirm(asked, answered(COHORTS, asked, mode=mode))
 
 
-@pytest.mark.parametrize("analyse", [analyse_gaps, analyse_sequence])
-def test_tables_of_purchases(real: Case, analyse: Any) -> None:
-    found = analyse(real.con, real.question(), 10, settings({}), silent)
-    verified = verify_table(real.con, found.frame, found.table, found.cuts[0])
-    assert verified.disagreements == ()
-    if analyse is analyse_sequence:
+@pytest.mark.parametrize("question", [GAPS, SEQUENCE], ids=["gaps", "sequence"])
+def test_tables_of_purchases(real: Case, question: Question[Any]) -> None:
+    asked = real.asked()
+    found = answered(question, asked)
+    confirm(asked, found)
+    if question is SEQUENCE:
         assert found.frame["orders"].sum() == real.expected["Q1"]["orders"]
 
 
 def test_the_bridge_adds_up(real: Case) -> None:
-    bridge = real.analysis().bridge
+    bridge = real.kpis().bridge
     assert adds_up(bridge)
     total = bridge.filter(pl.col("step") == "kpi_orders").row(0, named=True)
     assert total["rows"] == real.expected["Q1"]["orders"]
@@ -244,8 +238,7 @@ def test_the_bridge_adds_up(real: Case) -> None:
 
 @pytest.mark.parametrize("kind", [PeriodKind.MONTH, PeriodKind.ALL])
 def test_all_witnesses_agree(real: Case, kind: PeriodKind) -> None:
-    analysis = real.analysis(kind)
-    checked = verifications(real.con, analysis)
+    checked = verifications(real.kpis(kind))
     assert [verification for verification in checked if verification.disagreements] == []
 
 
@@ -265,10 +258,9 @@ def test_cdnow_as_the_package_lifetimes_ships_it(tmp_path: Path) -> None:
     for number, (customer, day, _, amount) in enumerate(rows):
         lines.append(f"{number:06},{customer},{day[:4]}-{day[4:6]}-{day[6:]},{amount}")
     (tmp_path / "orders.csv").write_text("\n".join(lines), "utf-8")
-    question = Question(as_of=date(1998, 7, 1), today=TODAY)
     options = settings({})
     with open_shop([str(tmp_path / "orders.csv")], options, None, silent) as con:
-        results = analyse(con, question, options, silent).results
+        results = ask(con, options=options, as_of="1998-07-01").results
     orders_of = Counter(row[0] for row in rows)
     assert row_of(results, "orders")["value"] == len(rows) == 69_659
     assert row_of(results, "customers")["value"] == len(orders_of) == 23_570

@@ -17,26 +17,25 @@ from typing import TYPE_CHECKING
 import polars as pl
 import pytest
 
-from shops import TODAY, silent
-from wieder.analyses.backtest import analyse_backtest
-from wieder.analyses.churn import analyse_churn
-from wieder.analyses.trials import TrialRules
-from wieder.analysis import Question
+from asked import answered, asked_of, confirm
+from shops import silent
 from wieder.config import OrderRules, Retention, Settings
-from wieder.shop import open_shop
-from wieder.tables.backtest import NONE, PURCHASES, SPEND
-from wieder.tables.holdouts import holdouts_table
-from wieder.verify import verify_table
+from wieder.questions.backtest.holdouts import holdouts_table
+from wieder.questions.backtest.methods import backtest
+from wieder.questions.backtest.plan import TrialRules
+from wieder.questions.backtest.scores import NONE, PURCHASES, SPEND
+from wieder.questions.churn import QUESTION as CHURN
+from wieder.store.open import open_shop
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from wieder.analyses.backtest import Backtest
     from wieder.database import Connection
     from wieder.notices import Notice
+    from wieder.questions.backtest.methods import Backtest
 
 SHARED = Path(__file__).parents[2] / "shared"
-CDNOW = Question(as_of=date(1998, 7, 1), today=TODAY)
+CDNOW = date(1998, 7, 1)
 HOLDOUT = TrialRules(horizon_days=273, n_moments=1)
 ONLINE_RETAIL = Settings(
     columns={
@@ -100,8 +99,8 @@ def measures(tested: Backtest, target: str, method: str, *names: str) -> tuple[f
 
 
 def test_the_sample_of_cdnow_is_prepared_as_in_the_paper(sample: Connection) -> None:
-    found = analyse_backtest(sample, CDNOW, counting_zero(), silent, HOLDOUT)
-    [row] = found.tested.holdouts.to_dicts()
+    tested = backtest(asked_of(sample, rules=counting_zero(), as_of=CDNOW), HOLDOUT)
+    [row] = tested.holdouts.to_dicts()
     assert (row["moment"], row["customers"], row["repeaters"]) == (date(1997, 10, 1), 2357, 946)
     assert (row["purchases"], row["later_customers"]) == (1882, 0)
     assert row["base_rate"] == pytest.approx(0.710, abs=5e-4)
@@ -127,13 +126,13 @@ def test_purchases_of_the_sample_of_cdnow(
     0.5 % below the reference. Equal forecasts, of which the last days have
     many, are averaged here and were left in the order of rows there.
     """
-    tested = analyse_backtest(sample, CDNOW, counting_zero(), silent, HOLDOUT).tested
+    tested = backtest(asked_of(sample, rules=counting_zero(), as_of=CDNOW), HOLDOUT)
     found = measures(tested, PURCHASES, method, "bias", "mae", "gini", "top_decile")
     assert found == pytest.approx(expected, abs=5e-3, rel=1e-2)
 
 
 def test_spend_in_the_sample_of_cdnow(sample: Connection) -> None:
-    tested = analyse_backtest(sample, CDNOW, counting_zero(), silent, HOLDOUT).tested
+    tested = backtest(asked_of(sample, rules=counting_zero(), as_of=CDNOW), HOLDOUT)
     found = measures(tested, SPEND, "pareto_nbd", "bias", "mae", "gini", "top_decile")
     assert found == pytest.approx((-0.148, 29.45, 0.659, 0.503), abs=1e-3, rel=1e-3)
     textbook = measures(tested, SPEND, "own_rate", "bias", "mae", "gini", "top_decile")
@@ -153,7 +152,7 @@ def test_no_purchase_in_the_sample_of_cdnow(
     sample: Connection, method: str, expected: tuple[float, ...]
 ) -> None:
     """AUC, Brier score and mean probability; calibration errors are between 0.05 and 0.07."""
-    tested = analyse_backtest(sample, CDNOW, counting_zero(), silent, HOLDOUT).tested
+    tested = backtest(asked_of(sample, rules=counting_zero(), as_of=CDNOW), HOLDOUT)
     auc, brier, told, customers = measures(tested, NONE, method, "auc", "brier", "expected", "customers")
     assert told is not None
     assert customers == 2357
@@ -166,7 +165,8 @@ def test_no_purchase_in_the_sample_of_cdnow(
 def test_the_rule_and_kaplan_meier_in_the_sample_of_cdnow(
     sample: Connection, window: int, accuracy: float
 ) -> None:
-    found = analyse_churn(sample, CDNOW, counting_zero(window), silent, rules=HOLDOUT).frame
+    asked = asked_of(sample, rules=counting_zero(window), as_of=CDNOW)
+    found = answered(CHURN, asked, horizon=HOLDOUT.horizon_days, moments=HOLDOUT.n_moments).frame
     rule, _, waiting = found.to_dicts()
     assert rule["accuracy"] == pytest.approx(accuracy, abs=1e-3)
     assert rule["auc"] == pytest.approx(0.771, abs=5e-4)
@@ -177,7 +177,7 @@ def test_the_rule_and_kaplan_meier_in_the_sample_of_cdnow(
 
 def test_all_of_cdnow(tmp_path: Path) -> None:
     with shared_shop("cdnow_master", tmp_path) as (con, options):
-        tested = analyse_backtest(con, CDNOW, options, silent, HOLDOUT).tested
+        tested = backtest(asked_of(con, rules=options, as_of=CDNOW), HOLDOUT)
     for method, expected in {
         "bg_nbd": (-0.143, 0.819, 0.663, 0.456),
         "mbg_nbd": (-0.191, 0.795, 0.666, 0.459),
@@ -193,15 +193,15 @@ def test_in_one_year_of_online_retail_nobody_is_seen_to_leave(tmp_path: Path) ->
     """So every model in which somebody does is refused by name, and the simpler NBD is used."""
     heard: list[Notice] = []
     with shared_shop("online_retail_1", tmp_path) as (con, options):
-        question = Question(as_of=date(2011, 12, 10), today=TODAY)
-        found = analyse_backtest(con, question, options, heard.append)
-        plan = found.tested.plan
+        asked = asked_of(con, rules=options, notify=heard.append, as_of=date(2011, 12, 10))
+        found = backtest(asked)
+        plan = found.plan
         table = holdouts_table(plan.moments, plan.horizon_days)
-        assert verify_table(con, found.tested.holdouts, table, found.cuts[0]).disagreements == ()
+        confirm(asked, asked.answer(table, found.holdouts, behind=None))
     refused = {notice.values["model"] for notice in heard if notice.slug == "model-refused"}
     assert refused == {"bg_nbd", "mbg_nbd", "pareto_nbd"}
-    assert (found.tested.method, len(plan.moments)) == ("nbd", 3)
-    [model, naive] = [found.tested.measure(PURCHASES, name, "mae") for name in ("nbd", "last_days")]
+    assert (found.method, len(plan.moments)) == ("nbd", 3)
+    [model, naive] = [found.measure(PURCHASES, name, "mae") for name in ("nbd", "last_days")]
     assert model is not None
     assert naive is not None
     assert model < naive

@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 import pytest
 
-from shops import TODAY, row_of, silent
-from wieder.analysis import Question, analyse, verifications
-from wieder.bridge import adds_up
+from shops import Found, ask, row_of, silent, verifications
 from wieder.config import Settings
+from wieder.counting.bridge import adds_up
 from wieder.periods import PeriodKind
-from wieder.shop import open_shop
+from wieder.store.open import open_shop
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,21 +59,21 @@ def expected() -> Any:
     return reference("net_of_refunds")
 
 
-def question(kind: PeriodKind) -> Question:
-    return Question(kind=kind, as_of=AS_OF, incomplete=True, today=TODAY)
+def found_by(toys: Connection, kind: PeriodKind) -> Found:
+    return ask(toys, kind, Settings(), as_of=AS_OF, incomplete=True)
 
 
 def test_the_revenue_net_of_refunds(toys: Connection, expected: Any) -> None:
-    found = analyse(toys, question(PeriodKind.ALL), Settings(), silent)
+    found = found_by(toys, PeriodKind.ALL)
     for kpi in ("orders", "customers"):
         assert row_of(found.results, kpi)["value"] == expected["Q1"][kpi]
     assert row_of(found.results, "net_revenue")["value"] == expected["Q1"]["revenue"]
     assert adds_up(found.bridge)
-    assert [v.disagreements for v in verifications(toys, found) if v.disagreements] == []
+    assert [v.disagreements for v in verifications(found) if v.disagreements] == []
 
 
 def test_the_revenue_of_every_month(toys: Connection, expected: Any) -> None:
-    found = analyse(toys, question(PeriodKind.MONTH), Settings(), silent)
+    found = found_by(toys, PeriodKind.MONTH)
     net = found.results.filter(kpi="net_revenue").select(pl.col("period_start").dt.strftime("%Y-%m"), "value")
     assert {month: round(value, 2) for month, value in net.iter_rows() if month <= "2015-03"} == {
         month["month"]: round(month["revenue_new"] + month["revenue_returning"], 2)
@@ -84,6 +83,6 @@ def test_the_revenue_of_every_month(toys: Connection, expected: Any) -> None:
 
 def test_all_refunds_are_in_both_datings(toys: Connection, expected: Any) -> None:
     refunded = round(reference("gross")["Q1"]["revenue"] - expected["Q1"]["revenue"], 2)
-    found = analyse(toys, question(PeriodKind.ALL), Settings(), silent).results
+    found = found_by(toys, PeriodKind.ALL).results
     by_order, by_refund = (row_of(found, kpi)["value"] for kpi in ("refunds", "refunds_by_refund_day"))
     assert by_refund == by_order == refunded

@@ -9,15 +9,16 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from shops import TODAY, silent
-from wieder.analyses.customers import Audience, analyse_customers
-from wieder.analysis import Question
+from asked import asked_of
+from shops import silent
 from wieder.config import Settings
 from wieder.periods import PeriodKind
-from wieder.shop import open_shop
-from wieder.tables.rfm import quantile_edges
-from wieder.tables.schemes import SCORES
-from wieder.tables.thresholds import Thresholds
+from wieder.questions.customers import customers_of
+from wieder.questions.customers.audience import Audience
+from wieder.questions.segments.rfm import quantile_edges
+from wieder.questions.segments.schemes import SCORES
+from wieder.questions.segments.thresholds import Thresholds
+from wieder.store.open import open_shop
 
 SHARED = Path(__file__).parents[2] / "shared"
 ORDERS = SHARED / "data" / "rfm_r" / "rfm_data_orders.parquet"
@@ -49,10 +50,10 @@ def test_our_scores_by_the_thresholds_of_r_are_those_of_r(tmp_path: Path) -> Non
         abc=(inf, inf),
         vip=inf,
     )
-    question = Question(kind=PeriodKind.MONTH, as_of=AS_OF, today=TODAY)
     settings = Settings(columns={"ordered_at": "order_date", "amount": "revenue"})
     with open_shop([str(exported)], settings, None, silent) as con:
-        found = analyse_customers(con, question, settings, Audience(thresholds=thresholds), silent).frame
+        asked = asked_of(con, rules=settings, kind=PeriodKind.MONTH, as_of=AS_OF)
+        found = customers_of(asked, Audience(thresholds=thresholds)).frame
     ours = found.select("customer_key", "days_since_last_order", "orders", "revenue", *SCORES)
     theirs = expected.select("customer_id", "rec", "cnt", "amount", "R", "F", "M")
     assert [tuple(row) for row in ours.rows()] == theirs.rows()

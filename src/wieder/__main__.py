@@ -6,7 +6,8 @@ import os
 import signal
 import sys
 
-from wieder import __version__, messages, output
+from wieder import __version__
+from wieder.delivery import messages, output
 from wieder.errors import ExitCode, WiederError
 
 

@@ -160,13 +160,6 @@ class Check(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     """Orders with more refunded than they cost."""
 
 
-SectionName = Literal[
-    "headlines", "tiles", "revenue", "repeat", "cohorts", "flow", "churn", "value", "segments",
-    "changes", "kpis", "data", "glossary",
-]  # fmt: skip
-"""The sections of the report in their usual order; `report.outline.SECTIONS` are the same."""
-
-
 class Report(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """`[report]`: how results look."""
 
@@ -186,9 +179,9 @@ class Report(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     """Your own colours of the charts and of links, as "#1f5a8a"; they must be told from the page."""
     forecasts: Literal["auto", "always", "never"] = "auto"
     """Forecasts and their back-test in the report; auto: for at most 200,000 customers, as they take time."""
-    sections: tuple[SectionName, ...] = ()
+    sections: tuple[str, ...] = ()
     """The sections of the page, in this order; none given: all."""
-    comments: dict[SectionName, str] = {}
+    comments: dict[str, str] = {}
     """Section -> your own text under its heading, in Markdown (no HTML, no images)."""
 
 

@@ -54,8 +54,8 @@ def quote(identifier: str) -> str:
 
 
 def script(name: str) -> str:
-    """The text of `sql/NAME.sql`."""
-    return files("wieder.sql").joinpath(f"{name}.sql").read_text("utf-8")
+    """The text of the file `NAME.sql`, where `name` is its room and its own name: `asking/scope`."""
+    return files("wieder").joinpath(f"{name}.sql").read_text("utf-8")
 
 
 def frame(con: Connection, query: str, parameters: dict[str, Any] | None = None) -> pl.DataFrame:

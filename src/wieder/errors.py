@@ -56,7 +56,7 @@ class DataError(WiederError):
     exit_code = ExitCode.DATA
 
 
-class Answer(NamedTuple):
+class WayOut(NamedTuple):
     """One way to settle what files leave open."""
 
     setting: tuple[str, ...]
@@ -67,7 +67,7 @@ class Answer(NamedTuple):
 class AmbiguousError(DataError):
     """Exports can be read in more than one way; one of `answers` says which."""
 
-    def __init__(self, message: str, remedy: str, answers: Iterable[Answer]) -> None:
+    def __init__(self, message: str, remedy: str, answers: Iterable[WayOut]) -> None:
         super().__init__(message, remedy)
         self.answers = tuple(answers)
 

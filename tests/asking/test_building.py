@@ -8,8 +8,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from shops import ask, row_of, shop
-from wieder.analysis import verifications
+from shops import ask, row_of, shop, verifications
 from wieder.errors import UsageError
 from wieder.periods import PeriodKind
 
@@ -82,7 +81,7 @@ def test_crossed_columns_are_counted_as_their_combinations() -> None:
 def test_witnesses_agree_on_the_others() -> None:
     con = shop(ROWS)
     found = ask(con, as_of="2024-02-01", by=("channel",), top=1)
-    assert [v.disagreements for v in verifications(con, found) if v.disagreements] == []
+    assert [v.disagreements for v in verifications(found) if v.disagreements] == []
 
 
 def test_too_many_segments_can_be_made_few() -> None:
@@ -128,7 +127,7 @@ def test_orders_are_cut_by_when_their_customer_ordered_first(cohort: str, revenu
 def test_witnesses_agree_on_cohorts() -> None:
     con = shop([(*row, {"channel": "web"}) for row in COHORT_ROWS])
     analysis = ask(con, PeriodKind.MONTH, by=("cohort_year", "channel"))
-    assert not [one for one in verifications(con, analysis) if one.disagreements]
+    assert not [one for one in verifications(analysis) if one.disagreements]
 
 
 def test_a_column_that_is_called_like_a_cohort_is_the_column() -> None:

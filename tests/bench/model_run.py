@@ -90,11 +90,11 @@ def _our_jobs(folder: Path) -> Sequence[Job]:
     orders, store, out = (
         folder / f"model_{name}" for name in ("orders.parquet", "store.duckdb", "values.csv")
     )
-    options = ("--customers", "--as-of", str(AS_OF), "-o", out)
+    options = ("--as-of", str(AS_OF), "-o", out)
     return [
-        Job(name=FROM_FILE, command=(WIEDER, "clv", orders, *options), creates=out),
+        Job(name=FROM_FILE, command=(WIEDER, "clv-customers", orders, *options), creates=out),
         Job(name="wieder load, Parquet", command=(WIEDER, "load", orders, "--db", store), creates=store),
-        Job(name=FROM_STORE, command=(WIEDER, "clv", "--db", store, *options), creates=out),
+        Job(name=FROM_STORE, command=(WIEDER, "clv-customers", "--db", store, *options), creates=out),
     ]
 
 

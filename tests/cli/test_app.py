@@ -103,7 +103,7 @@ def test_an_interrupt_ends_quietly_with_130(
     def interrupt(*_: object) -> None:
         raise stop
 
-    monkeypatch.setattr("wieder.cli.questions.analyse", interrupt)
+    monkeypatch.setattr("wieder.cli.questions.answered", interrupt)
     outcome = wieder("kpis", "orders.csv", "-o", "result.csv")
     assert (outcome.code, outcome.out, outcome.err) == (130, b"", "")
 
@@ -112,7 +112,7 @@ def test_our_own_mistake_is_called_one(wieder: Wieder, monkeypatch: pytest.Monke
     def break_down(*_: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("wieder.cli.questions.analyse", break_down)
+    monkeypatch.setattr("wieder.cli.questions.answered", break_down)
     outcome = wieder("kpis", "orders.csv")
     assert (outcome.code, outcome.out) == (1, b"")
     assert "in break_down" in outcome.err
@@ -120,7 +120,7 @@ def test_our_own_mistake_is_called_one(wieder: Wieder, monkeypatch: pytest.Monke
 
 
 def test_a_closed_pipe_ends_quietly() -> None:
-    command = [sys.executable, "-m", "wieder", "kpis", str(SAMPLE / "orders.csv"), "--period", "day"]
+    command = [sys.executable, "-m", "wieder", "kpis", str(SAMPLE / "orders.csv"), "--period", "week"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         assert process.stdout
         assert process.stderr

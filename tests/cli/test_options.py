@@ -1,30 +1,38 @@
 from __future__ import annotations
 
 import inspect
-from typing import TYPE_CHECKING
+from enum import Enum
+from types import NoneType
+from typing import TYPE_CHECKING, Any, get_args, get_origin, get_type_hints
 
 import pytest
 
 from outcomes import fails
+from wieder.asking.options import declared_options
+from wieder.asking.question import Heed
 from wieder.cli.options import (
-    SETTINGS,
+    HistoryOptions,
+    MailOptions,
     OutputOptions,
-    QuestionOptions,
     ReportOptions,
+    RunOptions,
+    SelectionOptions,
     SourceOptions,
     typed_settings,
     with_options,
 )
 from wieder.config import load_settings
 from wieder.errors import UsageError
+from wieder.questions import QUESTIONS
 
 if TYPE_CHECKING:
     from outcomes import Wieder
+    from wieder.asking.question import Question
 
 
 def test_only_what_was_typed_is_a_setting() -> None:
-    assert typed_settings(SourceOptions(), QuestionOptions(), OutputOptions()) == {}
-    assert typed_settings(SourceOptions(decimal="comma"), QuestionOptions(window="90", by="channel")) == {
+    assert typed_settings(SourceOptions(), SelectionOptions(), OutputOptions()) == {}
+    assert typed_settings(SourceOptions(decimal="comma"), SelectionOptions(window="90", by="channel")) == {
         ("input", "decimal"): "comma",
         ("retention", "window_days"): 90,
     }
@@ -36,10 +44,10 @@ def test_columns_are_mapped_one_by_one() -> None:
 
 
 def test_a_window_is_a_number_of_days_or_left_to_the_data() -> None:
-    assert typed_settings(QuestionOptions(window="auto")) == {("retention", "window_days"): "auto"}
+    assert typed_settings(SelectionOptions(window="auto")) == {("retention", "window_days"): "auto"}
     for text in ("0", "-5", "1.5", "ninety", "²", ""):
         with pytest.raises(UsageError, match="no number of days"):
-            typed_settings(QuestionOptions(window=text))
+            typed_settings(SelectionOptions(window=text))
 
 
 @pytest.mark.parametrize("text", ["amount", "=Gesamt", "amount="])
@@ -48,51 +56,92 @@ def test_half_a_mapping_is_refused(text: str) -> None:
         typed_settings(SourceOptions(mapping=[text]))
 
 
-def test_every_option_that_is_a_setting_sets_one_that_exists() -> None:
-    values = {"window": 90, "decimal": "comma", "dates": "dmy", "occasion": "day", "lang": "de"} | {
-        "drift": ["date-range"],
-        "encoding": "cp1252",
-        "scheme": "abc",
-        "lookback": 90,
-        "horizon": 90,
-        "discount_rate": 0.2,
-        "margin": 0.5,
-        "wait": 5.0,
-    }
-    for option, path in SETTINGS.items():
-        settings = load_settings(None, {}, {path: values.get(option, "text")})
-        assert settings != load_settings(None, {}, {})
+GROUPS = (
+    SourceOptions,
+    SelectionOptions,
+    OutputOptions,
+    ReportOptions,
+    RunOptions,
+    MailOptions,
+    HistoryOptions,
+)
 
 
-UNUSED = {
-    "check": ("--window", "--occasion", "--by"),
-    "cohorts": ("--window", "--occasion"),
-    "concentration": ("--window", "--occasion"),
-    "flow": ("--occasion",),
-    "flow --revenue": ("--window", "--occasion"),
-    "gaps": ("--window", "--incomplete", "--period"),
-    "sequence": ("--window", "--incomplete", "--period"),
-    "segments": ("--window",),
-    "moves": ("--window", "--occasion"),
-    "customers": ("--window",),
+def another(hint: Any) -> Any:
+    """A value of an option that is not the usual one."""
+    hint = next((one for one in get_args(hint) if one is not NoneType), hint)
+    if get_origin(hint) is list:
+        return ["date-range"]
+    if choices := get_args(hint) or (list(hint) if issubclass(hint, Enum) else ()):
+        return choices[-1]
+    return {int: 90, float: 0.25, bool: True, str: "90"}[hint]
+
+
+@pytest.mark.parametrize("group", [*GROUPS, *(question.options for question in QUESTIONS.values())])
+def test_every_option_that_is_a_setting_sets_one_that_exists(group: type) -> None:
+    hints = get_type_hints(group)
+    for field, declared in declared_options(group):
+        if declared.setting:
+            typed = typed_settings(group(**{field.name: another(hints[field.name])}))
+            assert [*typed] == [declared.setting]
+            assert load_settings(None, {}, typed) != load_settings(None, {}, {}), declared.flags
+
+
+VALUES: dict[Heed, tuple[str, ...]] = {
+    Heed.BY: ("channel",),
+    Heed.TOP: ("3",),
+    Heed.PERIOD: ("week",),
+    Heed.AS_OF: ("2024-03-01",),
+    Heed.FROM: ("2024",),
+    Heed.TO: ("2024",),
+    Heed.WINDOW: ("90",),
+    Heed.OCCASION: ("day",),
+    Heed.INCOMPLETE: (),
 }
-VALUES = {"--window": ["90"], "--occasion": ["day"], "--by": ["channel"], "--period": ["month"]}
+FLAGS = {Heed(field.name): declared.flags[0] for field, declared in declared_options(SelectionOptions)}
+
+
+def asks_something(question: Question[Any], heed: Heed) -> bool:
+    """Whether the option changes the answer, or asks another question in place of this one."""
+    return heed in question.heeds or heed in {one.heed for one in question.instead}
 
 
 @pytest.mark.parametrize(
-    ("command", "option"), [(key, one) for key, unused in UNUSED.items() for one in unused]
+    ("question", "heed"),
+    [
+        (question, heed)
+        for question in QUESTIONS.values()
+        for heed in Heed
+        if not asks_something(question, heed)
+    ],
+    ids=lambda one: getattr(one, "id", str(one)),
 )
-def test_an_option_that_would_change_nothing_is_refused(wieder: Wieder, command: str, option: str) -> None:
-    outcome = wieder(*command.split(), "orders.csv", option, *VALUES.get(option, []))
-    assert option in fails(outcome, 2)
+def test_an_option_that_would_change_nothing_is_refused(
+    wieder: Wieder, question: Question[Any], heed: Heed
+) -> None:
+    outcome = wieder(question.id, "orders.csv", FLAGS[heed], *VALUES[heed])
+    assert f"{FLAGS[heed]} changes nothing in this table" in fails(outcome, 2)
 
 
-@pytest.mark.parametrize(
-    "asked",
-    ["cohorts --mode rolling --window 90", "cohorts --mode cumulative --occasion day", "gaps --occasion day"],
-)
-def test_an_option_that_changes_something_is_not(wieder: Wieder, asked: str) -> None:
-    assert wieder(*asked.split(), "orders.csv").code == 0
+@pytest.mark.parametrize("flag", ["--window 90", "--occasion day", "--by channel"])
+def test_an_option_that_would_change_no_account_is_refused(wieder: Wieder, flag: str) -> None:
+    assert flag.split(maxsplit=1)[0] in fails(wieder("check", "orders.csv", *flag.split()), 2)
+
+
+@pytest.mark.parametrize("question", QUESTIONS.values(), ids=list(QUESTIONS))
+def test_the_help_shows_just_the_options_that_change_something(
+    wieder: Wieder, question: Question[Any]
+) -> None:
+    words = set(wieder(question.id, "--help").out.decode().split())
+    own = {declared.flags[0] for _, declared in declared_options(question.options)}
+    assert {heed for heed in Heed if FLAGS[heed] in words - own} == question.heeds
+    assert own <= words
+
+
+@pytest.mark.parametrize("question", QUESTIONS.values(), ids=list(QUESTIONS))
+def test_a_question_names_no_option_that_all_have(question: Question[Any]) -> None:
+    shared = {field.name for group in GROUPS[:3] for field, _ in declared_options(group)}
+    assert shared.isdisjoint(field.name for field, _ in declared_options(question.options))
 
 
 def test_a_command_gets_its_options_packed_in_their_groups() -> None:
@@ -115,6 +164,6 @@ def test_a_command_gets_its_options_packed_in_their_groups() -> None:
 
 
 def test_the_groups_name_no_option_twice() -> None:
-    groups = (SourceOptions, QuestionOptions, OutputOptions, ReportOptions)
+    groups = (SourceOptions, SelectionOptions, OutputOptions, ReportOptions)
     names = [name for group in groups for name in inspect.signature(group).parameters]
     assert len(names) == len(set(names))

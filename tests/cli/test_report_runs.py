@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from outcomes import ORDERS, fails
-from wieder import targets
-from wieder.locking import folder_locked
+from wieder.delivery import targets
 from wieder.notices import unheard
+from wieder.store.lock import folder_locked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -116,7 +116,7 @@ def test_of_our_own_mistakes_the_kind_alone_is_logged(
     def break_down(*_: object) -> None:
         raise KeyError("anna@example.com")
 
-    monkeypatch.setattr("wieder.cli.reporting.analyse", break_down)
+    monkeypatch.setattr("wieder.asking.asked.ask", break_down)
     assert wieder("report", "orders.csv", "--log", "runs.jsonl").code == 1
     [entry] = entries(tmp_path / "runs.jsonl")
     assert (entry["exit_code"], entry["error"]) == (1, "KeyError")

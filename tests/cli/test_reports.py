@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import fastexcel
 import pytest
 
-from outcomes import SAMPLE, fails
+from outcomes import fails
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,25 +31,6 @@ def test_the_report_is_no_table_for_programs(wieder: Wieder) -> None:
     refusal = fails(wieder("report", "orders.csv", "--format", "csv"), 2)
     assert "this result cannot be written as csv" in refusal
     assert "choose table|html|xlsx|pdf" in refusal
-
-
-def test_the_demo_is_html_only(wieder: Wieder) -> None:
-    assert "the demo writes HTML, not csv" in fails(wieder("demo", "--format", "csv"), 2)
-
-
-def test_the_demo_writes_the_sample_shop(wieder: Wieder, tmp_path: Path) -> None:
-    outcome = wieder("demo", "--write", "shop")
-    assert outcome.code == 0
-    for name in ("orders.csv", "customers.csv", "README.md"):
-        assert (tmp_path / "shop" / name).read_bytes() == (SAMPLE / name).read_bytes()
-
-
-def test_the_demo_does_not_care_about_the_settings_of_other_data(wieder: Wieder, tmp_path: Path) -> None:
-    (tmp_path / "wieder.toml").write_text('[columns]\namount = "Gesamt"\n')
-    outcome = wieder("demo", "-o", "demo.html")
-    assert outcome.code == 0
-    assert b"December 2025" in outcome.out
-    assert (tmp_path / "demo.html").exists()
 
 
 def test_the_report_can_be_a_workbook(wieder: Wieder, tmp_path: Path) -> None:
@@ -78,7 +59,9 @@ def test_the_report_can_be_a_pdf(wieder: Wieder, tmp_path: Path) -> None:
     [
         ('logo = "none.png"', "none.png cannot be read"),
         ('colours = { new = "#ffe000" }', "#ffe000 has a contrast of 1.3"),
-        ('sections = ["tile"]', "Invalid enum value 'tile'"),
+        ('sections = ["tile"]', "[report] sections: the report has no section called 'tile'"),
+        ('comments = { chrun = "?" }', "did you mean churn or "),
+        ('sections = ["xyz"]', "there are headlines, tiles,"),
         ("comments = { tiles = 5 }", "Expected `str`"),
     ],
 )

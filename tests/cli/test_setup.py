@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from outcomes import fails
 from wieder.cli import setup
-from wieder.errors import AmbiguousError, Answer
+from wieder.errors import AmbiguousError, WayOut
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -63,7 +63,7 @@ def test_settings_can_go_through_a_pipe_and_are_no_table(wieder: Wieder) -> None
 
 
 QUESTION = AmbiguousError(
-    "a.csv: which?", "say it", (Answer(("input", "dates"), "dmy"), Answer(("input", "dates"), "mdy"))
+    "a.csv: which?", "say it", (WayOut(("input", "dates"), "dmy"), WayOut(("input", "dates"), "mdy"))
 )
 
 
@@ -71,7 +71,7 @@ def test_on_a_terminal_the_number_of_an_answer_is_typed(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(sys, "stdin", io.StringIO("3\n2\n"))
-    assert setup.ask_on_terminal(QUESTION) == Answer(("input", "dates"), "mdy")
+    assert setup.ask_on_terminal(QUESTION) == WayOut(("input", "dates"), "mdy")
     out, err = capsys.readouterr()
     assert out == ""
     assert "a.csv: which?\n  1  input.dates = dmy\n  2  input.dates = mdy\n" in err

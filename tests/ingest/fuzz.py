@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 from wieder.config import Settings
 from wieder.errors import WiederError
 from wieder.notices import unheard
-from wieder.shop import open_shop
+from wieder.store.open import open_shop
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,7 +10,7 @@ from loading import HEADER, export
 
 from wieder.config import OrderRules, Settings
 from wieder.notices import unheard
-from wieder.shop import open_shop
+from wieder.store.open import open_shop
 
 if TYPE_CHECKING:
     import pytest
@@ -53,7 +53,7 @@ def kept_of(rows: list[tuple[int, str] | str]) -> list[int]:
     return [row[0] for row in rows if isinstance(row, tuple) and row[1] == "paid"]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(ROWS, ROWS)
 def test_every_row_of_two_exports_is_accounted_for(
     tmp_path_factory: pytest.TempPathFactory,

@@ -7,7 +7,7 @@ from loading import HEADER, export, load
 
 from wieder.database import connect
 from wieder.errors import UsageError
-from wieder.ingest.condition import condition_columns
+from wieder.ingest.where import condition_columns
 
 if TYPE_CHECKING:
     from pathlib import Path

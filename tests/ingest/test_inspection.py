@@ -9,7 +9,7 @@ from loading import export
 
 from wieder.config import Settings
 from wieder.database import connect
-from wieder.errors import AmbiguousError, Answer, DataError
+from wieder.errors import AmbiguousError, DataError, WayOut
 from wieder.ingest.inspection import Inspected, inspect_exports
 from wieder.notices import unheard
 
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 
 def inspect(
     *sources: Path, answers: tuple[int, ...] = (), **settings: Any
-) -> tuple[list[Inspected], list[Answer]]:
+) -> tuple[list[Inspected], list[WayOut]]:
     """What files are; the nth question gets the nth of `answers`, a position from 0."""
     left = list(answers)
 
-    def ask(question: AmbiguousError) -> Answer:
+    def ask(question: AmbiguousError) -> WayOut:
         if not left:
             raise question
         return question.answers[left.pop(0)]
@@ -69,9 +69,9 @@ def test_what_is_open_is_asked_once_each(tmp_path: Path) -> None:
     path = export(tmp_path / "a.csv", "1,A,01/02/2025,1.234,9", header=header)
     [found], answers = inspect(path, answers=(0, 1, 0))
     assert answers == [
-        Answer(("columns", "amount"), "total"),
-        Answer(("input", "dates"), "mdy"),
-        Answer(("input", "decimal"), "point"),
+        WayOut(("columns", "amount"), "total"),
+        WayOut(("input", "dates"), "mdy"),
+        WayOut(("input", "decimal"), "point"),
     ]
     assert found.names["amount"] == "total"
 
@@ -80,7 +80,7 @@ def test_one_of_several_currencies_is_chosen(tmp_path: Path) -> None:
     header = "order_id,customer_id,ordered_at,amount,currency"
     rows = ("1,A,2025-01-01,1.00,EUR", "2,A,2025-01-01,1.00,CHF")
     [found], answers = inspect(export(tmp_path / "a.csv", *rows, header=header), answers=(1,))
-    assert answers == [Answer(("input", "currency"), "EUR")]
+    assert answers == [WayOut(("input", "currency"), "EUR")]
     assert found.currency == "EUR"
 
 

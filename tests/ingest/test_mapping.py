@@ -6,8 +6,8 @@ import pytest
 from loading import export, load
 
 from wieder.errors import DataError, UsageError
+from wieder.exports.canonical import CUSTOMERS, ORDERS
 from wieder.ingest.mapping import chosen_columns, resolve
-from wieder.model import CUSTOMERS, ORDERS
 
 if TYPE_CHECKING:
     from pathlib import Path

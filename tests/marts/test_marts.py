@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from shops import ask, shop
-from wieder.asking import building
+from asked import asked_of
+from shops import shop
 from wieder.kpis import REGISTRY
 from wieder.marts import MARTS
 from wieder.marts.base import Mart, Type
@@ -24,20 +24,17 @@ SILENT_ABOUT_REFUNDS = [("1", "a", "2024-01-01", "10"), ("2", "a", "2024-02-20",
 @EVERY_MART
 @pytest.mark.parametrize("rows", [REFUNDED, SILENT_ABOUT_REFUNDS], ids=["refunded", "silent"])
 def test_a_mart_has_the_columns_that_it_declares(mart: Mart, rows: list[tuple[object, ...]]) -> None:
-    con = shop(rows)
-    ask(con, as_of="2024-04-01")
-    built = building.build(con, MONTHS, [mart])[mart]
+    built = asked_of(shop(rows), as_of="2024-04-01").over(*MONTHS).mart(mart)
     assert built.schema == mart.schema == mart.empty().schema
     assert built.is_empty() is (mart.can_be_unknown and rows is SILENT_ABOUT_REFUNDS)
 
 
 @EVERY_MART
 def test_a_mart_is_made_alone_as_among_all(mart: Mart) -> None:
-    con = shop(REFUNDED)
-    ask(con, as_of="2024-04-01")
-    among_all = building.build(con, MONTHS, MARTS.values())[mart]
+    asked = asked_of(shop(REFUNDED), as_of="2024-04-01").over(*MONTHS)
+    among_all = asked.marts(MARTS.values())[mart]
     columns = among_all.columns
-    assert building.build(con, MONTHS, [mart])[mart].sort(columns).equals(among_all.sort(columns))
+    assert asked.mart(mart).sort(columns).equals(among_all.sort(columns))
 
 
 def test_the_marts_of_all_kpis_are_found() -> None:

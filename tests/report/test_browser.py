@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from browser import CHROMIUM, DARK, printed, screenshot, visit
-from made_up_shop import report_inputs
 
+from made_up_shop import report_inputs
 from wieder.kpis import REGISTRY
 from wieder.report.document import build
 from wieder.report.html import render
@@ -17,7 +17,7 @@ from wieder.report.html import render
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from wieder.kpis.base import Lang
+    from wieder.locale.text import Lang
 
 pytestmark = [
     pytest.mark.slow,
@@ -119,14 +119,14 @@ def test_a_chart_tells_the_numbers_under_the_pointer(tmp_path: Path) -> None:
     tell(told);
     """
     document = build(report_inputs(lang="de"), REGISTRY)
-    assert document.revenue is not None
-    assert document.cohorts is not None
-    table = document.revenue.table
+    assert document["revenue"] is not None
+    assert document["cohorts"] is not None
+    table = document["revenue"].table
     month, *amounts = (cell.text for cell in table.rows[-1].cells)
     named = [f"{heading.text}: {text}" for heading, text in zip(table.headings[1:], amounts, strict=True)]
     told = found(saved(tmp_path, "de"), ask)
     assert told[0] == "\n".join([month, *named])
-    assert {cell.title for cell in document.cohorts.cells} <= set(told)
+    assert {cell.title for cell in document["cohorts"].cells} <= set(told)
 
 
 @pytest.mark.parametrize("width", WIDTHS)

@@ -2,33 +2,33 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
+from dataclasses import fields
+from functools import cache
 from hashlib import sha256
 from html.parser import HTMLParser
 from itertools import pairwise
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING
 
 import polars as pl
 import pytest
-from golden_files import check
-from made_up_shop import report_inputs
-from nasty import NASTY_REGISTRY, nasty_inputs
 
-from wieder.config import SectionName
+from golden_files import check
+from made_up_shop import report_document, report_inputs
+from nasty import NASTY_REGISTRY, nasty_inputs
 from wieder.errors import UsageError
 from wieder.kpis import REGISTRY
+from wieder.locale import texts
 from wieder.report.document import build
+from wieder.report.findings import Layout
 from wieder.report.html import render
-from wieder.report.inputs import Layout
-from wieder.report.outline import SECTIONS
-from wieder.resources import resource
+from wieder.report.sections import SECTIONS, wanted_sections
+from wieder.writing.shipped import resource
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from wieder.kpis.base import Lang
+    from wieder.locale.text import Lang
 
-DOCUMENT = build(report_inputs(), REGISTRY)
-PAGE = render(DOCUMENT, None)
 VOID = {"meta", "rect", "line", "path", "circle", "br", "colgroup"}
 
 
@@ -57,7 +57,16 @@ class Reader(HTMLParser):
         return [attributes for name, attributes in self.tags if name == tag]
 
 
-READER = Reader(PAGE)
+@cache
+def whole_page() -> str:
+    """The page of the made-up shop."""
+    return render(report_document(), None)
+
+
+@cache
+def reader() -> Reader:
+    """The same page, read."""
+    return Reader(whole_page())
 
 
 @pytest.mark.parametrize("lang", ["de", "en"])
@@ -66,52 +75,52 @@ def test_the_nasty_report_is_written_as_expected(lang: Lang) -> None:
 
 
 def test_the_same_inputs_give_the_same_page() -> None:
-    assert render(build(report_inputs(), REGISTRY), None) == PAGE
+    assert render(build(report_inputs(), REGISTRY), None) == whole_page()
 
 
 def test_three_years_stay_under_400_kilobytes() -> None:
-    assert len(PAGE.encode()) < 400_000
+    assert len(whole_page().encode()) < 400_000
 
 
 def test_every_element_is_closed() -> None:
-    assert READER.open == []
+    assert reader().open == []
 
 
 def test_nothing_is_fetched_and_one_script_is_run() -> None:
-    (script,) = re.findall(r"<script>(.*?)</script>", PAGE, re.DOTALL)
+    (script,) = re.findall(r"<script>(.*?)</script>", whole_page(), re.DOTALL)
     digest = b64encode(sha256(script.encode()).digest()).decode()
     assert script.startswith('"use strict";')
-    assert not READER.all("link")
-    assert not READER.all("img")
-    attributes = {name for _, attrs in READER.tags for name in attrs}
+    assert not reader().all("link")
+    assert not reader().all("img")
+    attributes = {name for _, attrs in reader().tags for name in attrs}
     assert not [name for name in attributes if name.startswith("on") or name in {"src", "style"}]
-    assert set(re.findall(r"https?://[^\s\"<]+", PAGE)) <= {"http://www.w3.org/2000/svg"}
-    assert "url(" not in PAGE
-    assert "@import" not in PAGE
-    policy = next(meta["content"] for meta in READER.all("meta") if "http-equiv" in meta)
+    assert set(re.findall(r"https?://[^\s\"<]+", whole_page())) <= {"http://www.w3.org/2000/svg"}
+    assert "url(" not in whole_page()
+    assert "@import" not in whole_page()
+    policy = next(meta["content"] for meta in reader().all("meta") if "http-equiv" in meta)
     assert policy is not None
     assert policy.startswith(f"default-src 'none'; script-src 'sha256-{digest}';")
 
 
 def test_ids_are_unique_and_links_and_labels_find_theirs() -> None:
-    ids = [attrs["id"] for _, attrs in READER.tags if "id" in attrs]
+    ids = [attrs["id"] for _, attrs in reader().tags if "id" in attrs]
     assert len(ids) == len(set(ids))
-    targets = {(link["href"] or "").removeprefix("#") for link in READER.all("a")}
-    labels = {name for _, attrs in READER.tags for name in (attrs.get("aria-labelledby") or "").split()}
+    targets = {(link["href"] or "").removeprefix("#") for link in reader().all("a")}
+    labels = {name for _, attrs in reader().tags for name in (attrs.get("aria-labelledby") or "").split()}
     assert targets | labels <= set(ids)
 
 
 def test_every_section_of_numbers_leads_to_its_sql() -> None:
     for section in ("revenue", "repeat", "cohorts", "flow", "churn", "value", "segments", "kpis"):
-        (content,) = re.findall(f'<section id="{section}".*?</section>', PAGE, re.DOTALL)
+        (content,) = re.findall(f'<section id="{section}".*?</section>', whole_page(), re.DOTALL)
         entries = re.findall('href="#((?:kpi|table)-[^"]+)"', content)
         assert entries, section
         for entry in entries:
-            assert re.search(f'<div id="{entry}">.*?<pre', PAGE, re.DOTALL), entry
+            assert re.search(f'<div id="{entry}">.*?<pre', whole_page(), re.DOTALL), entry
 
 
 def test_a_missing_section_is_not_linked() -> None:
-    inputs = report_inputs(cohorts=report_inputs().cohorts.clear(), flow=None)
+    inputs = report_inputs(cohorts=report_inputs().gathered["cohorts"].clear(), flow=None)
     page = Reader(render(build(inputs, REGISTRY), None))
     targets = {link["href"] for link in page.all("a")}
     assert "#cohorts" not in targets
@@ -129,28 +138,41 @@ def test_sections_are_chosen_and_ordered() -> None:
 
 
 def test_every_section_that_settings_may_name_is_a_block_of_the_page() -> None:
-    assert get_args(SectionName) == SECTIONS
-    assert [section.name for section in DOCUMENT.sections] == list(SECTIONS)
+    shown = [section.name for section in report_document().sections]
+    assert shown == [section.name for section in wanted_sections(())]
     template = (resource("reports_templates") / "report.html.j2").read_text("utf-8")
     for name in SECTIONS:
-        assert template.count(f"{{% block {name} %}}{{% include") == 1
+        assert template.count(f"{{% block {name} %}}{{%") == 1
+
+
+def test_sections_are_found_in_an_order_of_their_own() -> None:
+    places = [section.place for section in SECTIONS.values()]
+    assert places == sorted(set(places))
+    drawn = [part for section in SECTIONS.values() for part in section.draws]
+    assert len(drawn) == len(set(drawn))
+    assert not {*drawn} & {field.name for field in fields(report_document())}, (
+        "it would hide the part in a template"
+    )
+    for name, section in SECTIONS.items():
+        assert name == section.name
+        assert section.title or texts("en")(f"section.{name}")
 
 
 def test_tables_and_charts_can_be_read_without_seeing_them() -> None:
-    for table_heading in READER.all("th"):
+    for table_heading in reader().all("th"):
         assert table_heading.get("scope") in {"row", "col", "rowgroup", "colgroup"}
-    for svg in READER.all("svg"):
+    for svg in reader().all("svg"):
         assert svg.get("aria-hidden") == "true" or (svg.get("role") == "img")
-    n_charts = len(READER.all("figure"))
+    n_charts = len(reader().all("figure"))
     assert n_charts == 7
-    figures = re.findall("<figure.*?</figure>", PAGE, re.DOTALL)
+    figures = re.findall("<figure.*?</figure>", whole_page(), re.DOTALL)
     assert all('<details class="data">' in figure and "<desc" in figure for figure in figures)
-    for scrolled in (one for one in READER.all("div") if one.get("class") == "scroll"):
+    for scrolled in (one for one in reader().all("div") if one.get("class") == "scroll"):
         assert scrolled["tabindex"] == "0"
 
 
 def test_headings_do_not_skip_a_level() -> None:
-    levels = [int(tag[1]) for tag, _ in READER.tags if re.fullmatch(r"h[1-6]", tag)]
+    levels = [int(tag[1]) for tag, _ in reader().tags if re.fullmatch(r"h[1-6]", tag)]
     assert levels[0] == 1
     assert levels.count(1) == 1
     assert all(after <= before + 1 for before, after in pairwise(levels))
@@ -213,17 +235,31 @@ def test_one_block_can_be_replaced_by_a_template_of_the_user(tmp_path: Path) -> 
         '{% extends "wieder/report.html.j2" %}'
         "{% block tiles %}<p>only {{ document.tiles[0].figure.value }}</p>{% endblock %}"
     )
-    page = render(DOCUMENT, tmp_path)
-    assert f"<p>only {DOCUMENT.tiles[0].figure.value}</p>" in page
+    page = render(report_document(), tmp_path)
+    assert f"<p>only {report_document()['tiles'][0].figure.value}</p>" in page
     assert '<div class="tiles">' not in page
     assert page.count('id="glossary"') == 1
+
+
+def test_a_template_of_the_user_reads_what_a_section_draws_by_its_name(tmp_path: Path) -> None:
+    (tmp_path / "report.html.j2").write_text(
+        '{% extends "wieder/report.html.j2" %}'
+        "{% block foot %}<p>{% if document.flow %}{{ document.flow.title }}{% else %}no flow{% endif %}</p>"
+        "<p>{{ document.segments | length }} dimensions</p>{% endblock %}"
+    )
+    known, unknown = (
+        render(document, tmp_path)
+        for document in (report_document(), build(report_inputs(flow=None), REGISTRY))
+    )
+    assert f"<p>{report_document()['flow'].title}</p><p>1 dimensions</p>" in known
+    assert "<p>no flow</p>" in unknown
 
 
 def test_one_partial_can_be_replaced_and_extended(tmp_path: Path) -> None:
     (tmp_path / "partials").mkdir()
     (tmp_path / "partials" / "head.html.j2").write_text("<h1>Ours</h1>")
     (tmp_path / "style.css").write_text('{% include "wieder/style.css" %}\nh1 { color: red; }')
-    page = render(DOCUMENT, tmp_path)
+    page = render(report_document(), tmp_path)
     assert "<h1>Ours</h1>" in page
     assert "h1 { color: red; }" in page
     assert "--paper" in page
@@ -247,7 +283,7 @@ def test_a_broken_template_is_named_with_its_line(
     own = tmp_path / "report.html.j2"
     own.write_text(source)
     with pytest.raises(UsageError) as caught:
-        render(DOCUMENT, tmp_path)
+        render(report_document(), tmp_path)
     assert caught.value.message.startswith(f"{own}:{line}: ")
     assert message in caught.value.message
     assert caught.value.remedy
@@ -256,15 +292,15 @@ def test_a_broken_template_is_named_with_its_line(
 def test_a_template_that_is_not_utf8_is_refused(tmp_path: Path) -> None:
     (tmp_path / "report.html.j2").write_bytes("Größe".encode("latin-1"))
     with pytest.raises(UsageError, match="UTF-8"):
-        render(DOCUMENT, tmp_path)
+        render(report_document(), tmp_path)
 
 
 def test_a_folder_that_is_not_there_or_changes_nothing_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no such folder"):
-        render(DOCUMENT, tmp_path / "missing")
+        render(report_document(), tmp_path / "missing")
     (tmp_path / "raport.html.j2").write_text("x")
     with pytest.raises(UsageError, match="no file in it has the name of a template") as caught:
-        render(DOCUMENT, tmp_path)
+        render(report_document(), tmp_path)
     assert "report.html.j2" in caught.value.remedy
 
 

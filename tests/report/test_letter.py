@@ -2,12 +2,13 @@ from __future__ import annotations
 
 import struct
 from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING
 
 import pytest
-from made_up_shop import report_inputs
-from nasty import NASTY_REGISTRY, nasty_inputs
 
+from made_up_shop import report_document, report_inputs
+from nasty import NASTY_REGISTRY, nasty_inputs
 from wieder.errors import UsageError
 from wieder.kpis import REGISTRY
 from wieder.report import letter
@@ -17,14 +18,19 @@ from wieder.report.letter import headline, installed_family, letter_html, pictur
 if TYPE_CHECKING:
     from pathlib import Path
 
-DOCUMENT = build(report_inputs(), REGISTRY)
-SHOWN = pictures(DOCUMENT)
+    from wieder.report.letter import Picture
+
+
+@cache
+def shown() -> tuple[Picture, ...]:
+    """The pictures of the made-up shop."""
+    return pictures(report_document())
 
 
 @pytest.mark.skipif(installed_family() is None, reason="no font is installed")
 def test_pictures_are_sharp_and_of_the_two_charts_that_tell_most() -> None:
-    assert [one.name for one in SHOWN] == ["chart-revenue", "chart-repeat"]
-    for one in SHOWN:
+    assert [one.name for one in shown()] == ["chart-revenue", "chart-repeat"]
+    for one in shown():
         assert one.png is not None
         assert one.png.startswith(b"\x89PNG")
         width, height = struct.unpack(">II", one.png[16:24])
@@ -43,17 +49,17 @@ def test_a_font_that_is_not_installed_is_passed_over(monkeypatch: pytest.MonkeyP
 
 def test_the_same_document_gives_the_same_pictures_and_html() -> None:
     again = build(report_inputs(), REGISTRY)
-    assert pictures(again) == SHOWN
-    first, second = (letter_html(one, SHOWN, (), None, attached=True) for one in (DOCUMENT, again))
+    assert pictures(again) == shown()
+    first, second = (letter_html(one, shown(), (), None, attached=True) for one in (report_document(), again))
     assert first == second
 
 
 def test_a_picture_without_its_letters_would_be_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(letter, "SAMPLE_TEXT", "")
-    shown = pictures(DOCUMENT)
-    assert [one.png for one in shown] == [None, None]
-    assert [len(one.rows) for one in shown] == [13, 5]
-    html = letter_html(DOCUMENT, shown, (), None, attached=False)
+    wordless = pictures(report_document())
+    assert [one.png for one in wordless] == [None, None]
+    assert [len(one.rows) for one in wordless] == [13, 5]
+    html = letter_html(report_document(), wordless, (), None, attached=False)
     assert "cid:" not in html
     assert "March 2025" in html
 
@@ -67,16 +73,16 @@ def test_nothing_of_the_data_is_markup() -> None:
 
 
 def test_the_headline_is_the_first_figure_with_its_change() -> None:
-    assert headline(DOCUMENT) == "Revenue €35,499 (−4.9%)"
-    assert headline(replace(DOCUMENT, tiles=())) == ""
+    assert headline(report_document()) == "Revenue €35,499 (−4.9%)"
+    assert headline(replace(report_document(), parts=(("tiles", ()),))) == ""
 
 
 def test_a_template_of_the_user_replaces_the_mail(tmp_path: Path) -> None:
     (tmp_path / "mail.html.j2").write_text("<p>{{ document.head.title }}</p>")
-    assert "<p>Retention report</p>" in letter_html(DOCUMENT, SHOWN, (), tmp_path, attached=True)
+    assert "<p>Retention report</p>" in letter_html(report_document(), shown(), (), tmp_path, attached=True)
     (tmp_path / "mail.html.j2").write_text("\n{{ document.nothing }}")
     with pytest.raises(UsageError, match=r"mail\.html\.j2:2: "):
-        letter_html(DOCUMENT, SHOWN, (), tmp_path, attached=True)
+        letter_html(report_document(), shown(), (), tmp_path, attached=True)
 
 
 def test_the_extra_is_named_where_it_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:

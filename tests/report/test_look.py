@@ -5,13 +5,13 @@ import zlib
 from typing import TYPE_CHECKING
 
 import pytest
-from made_up_shop import report_inputs
 
+from made_up_shop import report_inputs
 from wieder.errors import UsageError
 from wieder.kpis import REGISTRY
 from wieder.report.document import build
+from wieder.report.findings import Layout
 from wieder.report.html import render
-from wieder.report.inputs import Layout
 from wieder.report.look import LARGEST_LOGO, PAPER, Look, contrast, look
 
 if TYPE_CHECKING:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import ast
 import string
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,20 +14,19 @@ from wieder.kpis import REGISTRY
 from wieder.locale import notices
 from wieder.notices import Notice
 from wieder.periods import PeriodKind
-from wieder.report.figures import desk_for
 from wieder.report.remarks import Remark, remarks
+from wieder.writing.figures import desk_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from wieder.kpis.base import Lang
+    from wieder.locale.text import Lang
 
-PATHS = sorted(Path(wieder.__file__).parent.rglob("*.py"))
-MODULES = [ast.parse(path.read_text("utf-8")) for path in PATHS]
 NEVER_IN_A_REPORT = {
     "report-written", "settings-written", "sample-written", "lines-of-kept-orders", "key-readable",
     "no-consent", "thresholds-lookback", "password-file-open", "alert-not-checked",
     "variables-not-scheduled", "no-order-in-lookback", "prospects", "rfm-levels", "not-split",
+    "question-of-its-own",
 }  # fmt: skip
 """Notices of commands other than `report`, and about files that it has written."""
 
@@ -40,11 +40,17 @@ def slugs(tree: ast.AST) -> Iterator[str]:
                 yield str(slug.value)
 
 
-CONSTANTS = [
-    {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
-    for tree in MODULES
-]
-"""Every text of each module."""
+@cache
+def modules() -> list[ast.Module]:
+    """The parsed modules of the package."""
+    return [ast.parse(path.read_text("utf-8")) for path in sorted(Path(wieder.__file__).parent.rglob("*.py"))]
+
+
+@cache
+def constants() -> list[set[str]]:
+    """Every text of each module."""
+    nodes = [[node for node in ast.walk(tree) if isinstance(node, ast.Constant)] for tree in modules()]
+    return [{node.value for node in found if isinstance(node.value, str)} for found in nodes]
 
 
 def in_german(notice: Notice, lang: Lang = "de") -> Remark:
@@ -54,15 +60,15 @@ def in_german(notice: Notice, lang: Lang = "de") -> Remark:
 
 def test_every_notice_of_a_report_is_translated() -> None:
     translated = {key.split(".")[0] for key in notices("de")}
-    made = {slug for tree in MODULES for slug in slugs(tree)} - NEVER_IN_A_REPORT
+    made = {slug for tree in modules() for slug in slugs(tree)} - NEVER_IN_A_REPORT
     assert made <= translated
-    assert translated <= set().union(*CONSTANTS), "nobody says this"
+    assert translated <= set().union(*constants()), "nobody says this"
 
 
 @pytest.mark.parametrize("key", sorted(notices("de")))
 def test_a_translation_names_only_what_its_notice_knows(key: str) -> None:
     slug = key.split(".", maxsplit=1)[0]
-    known = set().union(*(texts for texts in CONSTANTS if slug in texts))
+    known = set().union(*(texts for texts in constants() if slug in texts))
     assert {name for _, name, _, _ in string.Formatter().parse(notices("de")[key]) if name} <= known
 
 

@@ -7,22 +7,22 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 import pytest
-from made_up_shop import MONTHS, monthly, report_inputs
 
+from made_up_shop import MONTHS, monthly, report_inputs
+from wieder.asking.grid import Tone
 from wieder.kpis import REGISTRY, kpis_shown
 from wieder.kpis.base import Shown
 from wieder.models.kaplan_meier import Waits, kaplan_meier
 from wieder.periods import PeriodKind
-from wieder.report.churn import churn
 from wieder.report.document import build
-from wieder.report.figures import desk_for, history
-from wieder.report.flow_chart import flow_chart
-from wieder.report.grids import Tone
-from wieder.report.headlines import Headlines, headlines
-from wieder.report.second_order import second_order
+from wieder.report.sections.churn import churn
+from wieder.report.sections.flow import flow_chart
+from wieder.report.sections.headlines import Headlines, headlines
+from wieder.report.sections.repeat import second_order
+from wieder.writing.figures import desk_for, history
 
 if TYPE_CHECKING:
-    from wieder.kpis.base import Lang
+    from wieder.locale.text import Lang
 
 
 def told(results: pl.DataFrame, lang: Lang = "en") -> Headlines:
@@ -92,15 +92,14 @@ def test_numbers_of_few_cases_make_no_headline() -> None:
 
 def test_a_range_marks_the_tile_too() -> None:
     document = build(report_inputs(results=with_range(1.0, 2000.0)), REGISTRY)
-    assert [tile.unusual for tile in document.tiles if tile.unusual] == ["usually €1.00 to €2,000"]
+    assert [tile.unusual for tile in document["tiles"] if tile.unusual] == ["usually €1.00 to €2,000"]
 
 
 DESK = desk_for(REGISTRY, PeriodKind.MONTH, "en", "EUR")
 
 
 def test_the_flow_adds_up_in_its_table_and_lost_customers_hang_below_zero() -> None:
-    flow = report_inputs().flow
-    assert flow is not None
+    flow = report_inputs().gathered["flow"]
     chart = flow_chart(flow.frame, DESK)
     assert chart is not None
     assert len(chart.columns) == len(MONTHS) - 6, "months that are not known have no column"
@@ -112,8 +111,7 @@ def test_the_flow_adds_up_in_its_table_and_lost_customers_hang_below_zero() -> N
 
 
 def test_a_flow_that_is_not_known_is_not_drawn() -> None:
-    flow = report_inputs().flow
-    assert flow is not None
+    flow = report_inputs().gathered["flow"]
     assert flow_chart(flow.frame.head(7), DESK) is None
 
 
@@ -146,7 +144,7 @@ def test_churn_is_drawn_from_the_first_known_month() -> None:
 
 
 def test_what_was_read_is_told_in_numbers() -> None:
-    facts = build(report_inputs(), REGISTRY).data.facts
+    facts = build(report_inputs(), REGISTRY)["data"].facts
     assert [fact.value for fact in facts] == ["31 March 2025", "0.1%", "19,870", "93.0%", "31"]
     assert facts[1].note == "14 of 21,507 rows could not be read"
     assert facts[0].note == "the first order is of 1 April 2022"
@@ -158,11 +156,10 @@ def test_changes_that_shops_want_are_good() -> None:
 
 
 def test_a_section_without_anything_to_tell_is_left_out() -> None:
-    found = report_inputs().customer_segments
-    assert found is not None
+    found = report_inputs().gathered["segments"]
     nobody = replace(found, sizes=replace(found.sizes, frame=found.sizes.frame.clear()))
     inputs = report_inputs(customer_segments=nobody, segments=report_inputs().segments.clear())
     assert not build(inputs, REGISTRY).shows("segments")
-    uncut = report_inputs(kind=PeriodKind.ALL, cohorts=report_inputs().cohorts.clear())
+    uncut = report_inputs(kind=PeriodKind.ALL, cohorts=report_inputs().gathered["cohorts"].clear())
     assert not build(uncut, REGISTRY).shows("changes")
     assert build(report_inputs(), REGISTRY).shows("changes")

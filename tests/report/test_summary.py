@@ -1,28 +1,27 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from io import StringIO
 from typing import TYPE_CHECKING
 
 import polars as pl
 import pytest
+from rich.console import Console
+
 from golden_files import check
 from made_up_shop import MONTHS, report_inputs
 from nasty import NASTY_REGISTRY, nasty_inputs
-from rich.console import Console
-
 from wieder.kpis import REGISTRY
 from wieder.periods import PeriodKind
 from wieder.report.summary import HEIGHT, WIDTH, course, summarise, summary_page
 
 if TYPE_CHECKING:
-    from wieder.kpis.base import Lang
-    from wieder.report.inputs import ReportInputs
+    from wieder.locale.text import Lang
+    from wieder.report.findings import Findings
 
 
-def shown(inputs: ReportInputs, *, width: int = WIDTH) -> str:
+def shown(inputs: Findings, *, width: int = WIDTH) -> str:
     target = StringIO()
-    registry = NASTY_REGISTRY if inputs.window_days == 180 and inputs.witnesses is None else REGISTRY
+    registry = NASTY_REGISTRY if not inputs.verified else REGISTRY
     Console(file=target, width=width).print(summary_page(summarise(inputs, registry)))
     return "".join(f"{line.rstrip()}\n" for line in target.getvalue().splitlines())
 
@@ -38,17 +37,17 @@ def test_the_summary_fits_the_screen(lang: Lang) -> None:
 
 @pytest.mark.parametrize("lang", ["de", "en"])
 def test_amounts_of_millions_still_fit(lang: Lang) -> None:
-    inputs = report_inputs(lang=lang)
+    results = report_inputs().results
     is_money = pl.col("kpi").is_in(["revenue", "customer_lifetime_value"])
     large = pl.when(is_money).then(98_765_432.1).otherwise("value").alias("value")
-    lines = shown(replace(inputs, results=inputs.results.with_columns(large))).splitlines()
+    lines = shown(report_inputs(lang=lang, results=results.with_columns(large))).splitlines()
     assert max(map(len, lines)) <= WIDTH
     assert len(lines) < HEIGHT
     assert "…" not in "".join(lines)
 
 
 def test_a_title_cannot_move_the_cursor_or_be_markup() -> None:
-    text = shown(replace(nasty_inputs("en"), title="\x1b[2J[/oops]"))
+    text = shown(nasty_inputs("en", title="\x1b[2J[/oops]"))
     assert "\x1b" not in text
     assert "␛[2J[/oops]" in text
 
@@ -60,7 +59,7 @@ def test_a_value_that_is_final_only_earlier_names_its_period() -> None:
 def test_an_uncut_span_has_no_changes_and_no_course() -> None:
     inputs = report_inputs()
     last = inputs.results.filter(pl.col("period_start") == MONTHS[-1].start)
-    summary = summarise(replace(inputs, kind=PeriodKind.ALL, results=last), REGISTRY)
+    summary = summarise(report_inputs(kind=PeriodKind.ALL, results=last), REGISTRY)
     assert len(summary.headings) == 2
     assert {row.changes for row in summary.rows} == {()}
     assert {row.course for row in summary.rows} == {""}

@@ -1,38 +1,45 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
+from functools import cache
 from typing import TYPE_CHECKING
 
 import fastexcel
 import polars as pl
 import pytest
+
 from made_up_shop import MONTHS, report_inputs
 from nasty import NASTY_REGISTRY, nasty_inputs
-from test_sheets import parts
-
 from wieder.config import Segmentation
 from wieder.kpis import REGISTRY
 from wieder.locale import LANGUAGES, texts
 from wieder.models.holdout import NAIVE
 from wieder.periods import PeriodKind
-from wieder.report.figures import desk_for
-from wieder.report.inputs import ChangesInput, TableInput
-from wieder.report.sheets import LONGEST_NAME
+from wieder.questions.backtest.scores import SCORES, TARGETS
+from wieder.questions.churn.rules import RULES
+from wieder.questions.churn.table import CHOSEN, CHURN, GIVEN, KAPLAN_MEIER
+from wieder.questions.clv.table import LIFETIME_VALUE, Measure
+from wieder.questions.flow import FLOW
+from wieder.questions.segments.schemes import scheme_of
+from wieder.questions.segments.table import segments_table
+from wieder.report.findings import TableInput
+from wieder.report.sections import SECTIONS
+from wieder.report.sections.changes import ChangesFound
 from wieder.report.table_sheets import title_of
 from wieder.report.workbook import report_workbook
-from wieder.tables.backtest import SCORES, TARGETS
-from wieder.tables.churn import CHOSEN, CHURN, GIVEN, KAPLAN_MEIER, RULES
-from wieder.tables.flow import FLOW
-from wieder.tables.lifetime_value import LIFETIME_VALUE, Measure
-from wieder.tables.schemes import scheme_of
-from wieder.tables.segments import segments_table
+from wieder.writing.figures import desk_for
+from wieder.writing.sheets import LONGEST_NAME
+from workbook_parts import parts
 
 if TYPE_CHECKING:
-    from wieder.kpis.base import Lang
-    from wieder.report.inputs import ReportInputs
+    from wieder.locale.text import Lang
+    from wieder.report.findings import Findings
 
-ENGLISH = report_workbook(report_inputs(), REGISTRY)
+
+@cache
+def english() -> bytes:
+    """The workbook of the made-up shop."""
+    return report_workbook(report_inputs(), REGISTRY)
 
 
 def sheet(data: bytes, name: str) -> pl.DataFrame:
@@ -41,7 +48,7 @@ def sheet(data: bytes, name: str) -> pl.DataFrame:
 
 @pytest.mark.parametrize("lang", ["de", "en"])
 def test_there_is_a_sheet_for_each_section(lang: str) -> None:
-    data = ENGLISH if lang == "en" else report_workbook(report_inputs(lang="de"), REGISTRY)
+    data = english() if lang == "en" else report_workbook(report_inputs(lang="de"), REGISTRY)
     names = set(fastexcel.read_excel(data).sheet_names)
     keys = ("kpis", "periods", "cohorts", "segments", "bridge", "notes", "glossary")
     assert {texts(lang)(f"sheet.{key}") for key in keys} <= names
@@ -50,30 +57,30 @@ def test_there_is_a_sheet_for_each_section(lang: str) -> None:
 def test_numbers_are_numbers_and_those_of_the_report() -> None:
     results = report_inputs().results
     last = results.filter(pl.col("period_start") == MONTHS[-1].start, pl.col("dimension") == "")
-    kpis = sheet(ENGLISH, "KPIs")
+    kpis = sheet(english(), "KPIs")
     values = dict(zip(kpis["KPI"], kpis["March 2025: Value"], strict=True))
     for row in last.iter_rows(named=True):
         label = REGISTRY[row["kpi"]].label["en"]
         assert values[label] == pytest.approx(row["value"], rel=1e-15) if row["value"] is not None else True
-    periods = sheet(ENGLISH, "Periods")
+    periods = sheet(english(), "Periods")
     assert periods.height == len(MONTHS)
     assert periods["Revenue"].dtype == pl.Float64
 
 
 def test_what_is_not_known_is_empty() -> None:
-    periods = sheet(ENGLISH, "Periods")
+    periods = sheet(english(), "Periods")
     assert periods["Customer lifetime value by formula (CLV)"][0] is None
     assert 0.0 not in periods["Repeat purchase rate within 90 days"].drop_nulls().to_list()
 
 
 def test_percent_and_money_have_their_formats() -> None:
-    styles = parts(ENGLISH, "xl/styles.xml")
+    styles = parts(english(), "xl/styles.xml")
     assert "0.0%" in styles
     assert "&quot;€&quot;#,##0.00" in styles
 
 
 def test_excel_draws_the_charts_itself() -> None:
-    charts = parts(ENGLISH, "xl/charts/")
+    charts = parts(english(), "xl/charts/")
     assert charts.count("<c:barChart>") == 1
     assert charts.count("<c:lineChart>") == 1
     assert "Periods!$" in charts
@@ -81,16 +88,15 @@ def test_excel_draws_the_charts_itself() -> None:
 
 def test_nothing_of_the_data_is_a_formula() -> None:
     evil = '=HYPERLINK("http://example.com")'
-    inputs = nasty_inputs("en")
-    segments = inputs.segments.with_columns(pl.lit(evil).alias("segment"))
-    data = report_workbook(replace(inputs, segments=segments), NASTY_REGISTRY)
+    segments = nasty_inputs("en").segments.with_columns(pl.lit(evil).alias("segment"))
+    data = report_workbook(nasty_inputs("en", segments=segments), NASTY_REGISTRY)
     assert "<f>" not in parts(data, "xl/worksheets/")
     assert evil in sheet(data, "By attribute")["Value of it"].to_list()
 
 
 def test_the_same_inputs_give_the_same_bytes() -> None:
-    assert report_workbook(report_inputs(), REGISTRY) == ENGLISH
-    assert "2025-04-01T00:00:00Z" in parts(ENGLISH, "docProps/core.xml")
+    assert report_workbook(report_inputs(), REGISTRY) == english()
+    assert "2025-04-01T00:00:00Z" in parts(english(), "docProps/core.xml")
 
 
 def test_what_moved_a_share_is_in_points_and_anything_else_in_its_unit() -> None:
@@ -103,8 +109,8 @@ def test_what_moved_a_share_is_in_points_and_anything_else_in_its_unit() -> None
     parts_frame = pl.DataFrame(
         [{"kpi": kpi, **part} for kpi in kpis], schema_overrides={"mix_effect": pl.Float64}
     )
-    changes = ChangesInput(changes=pl.DataFrame(), parts=parts_frame)
-    data = report_workbook(replace(report_inputs(), changes=changes), REGISTRY)
+    changes = ChangesFound(changes=pl.DataFrame(), parts=parts_frame)
+    data = report_workbook(report_inputs(changes=changes), REGISTRY)
     moved = sheet(data, "What moved it")
     assert moved["Together"].to_list() == [-25.0, -0.25]
     assert moved["By its share (mix)"].to_list() == [None, None]
@@ -112,8 +118,10 @@ def test_what_moved_a_share_is_in_points_and_anything_else_in_its_unit() -> None
 
 
 def test_what_is_not_cut_has_no_empty_columns() -> None:
-    [name] = [name for name in fastexcel.read_excel(ENGLISH).sheet_names if name.startswith("Customer flow")]
-    assert "Segment" not in sheet(ENGLISH, name).columns
+    [name] = [
+        name for name in fastexcel.read_excel(english()).sheet_names if name.startswith("Customer flow")
+    ]
+    assert "Segment" not in sheet(english(), name).columns
 
 
 MODELS = ("nbd", "bg_nbd", "mbg_nbd", "pareto_nbd", *NAIVE)
@@ -127,7 +135,7 @@ SCHEMES = (
 )
 
 
-def with_forecasts(lang: Lang) -> ReportInputs:
+def with_forecasts(lang: Lang) -> Findings:
     """The made-up shop, with every method, target and measure there is."""
     scores = [
         {"horizon_days": 365, "target": target, "method": method, "is_used": method == "nbd"}
@@ -136,8 +144,8 @@ def with_forecasts(lang: Lang) -> ReportInputs:
     ]
     values = [{"measure": one, "horizon_days": 365, "method": "mbg_nbd", "state": "final"} for one in Measure]
     ways = [{"method": way, "window_days": 180, "horizon_days": 365} for way in WAYS]
-    return replace(
-        report_inputs(lang=lang),
+    return report_inputs(
+        lang=lang,
         churn=(TableInput(table=CHURN, frame=pl.DataFrame(ways)),),
         value=(
             TableInput(table=LIFETIME_VALUE, frame=pl.DataFrame(values)),
@@ -171,8 +179,7 @@ def test_ids_are_written_as_what_they_mean() -> None:
 
 def test_segments_have_the_names_of_the_language() -> None:
     inputs = report_inputs()
-    assert inputs.customer_segments is not None
-    segments = inputs.customer_segments.scheme.segments
+    segments = inputs.gathered["segments"].scheme.segments
     read = sheet(report_workbook(report_inputs(lang="de"), REGISTRY), "Kundensegmente Lebenszyklus")
     assert set(read["Segment"]) == {segment.de for segment in segments}
 
@@ -180,11 +187,11 @@ def test_segments_have_the_names_of_the_language() -> None:
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_no_name_of_a_sheet_is_cut(lang: Lang) -> None:
     desk = desk_for(REGISTRY, PeriodKind.MONTH, lang, "EUR")
-    segments = report_inputs().customer_segments
-    assert segments is not None
+    segments = report_inputs().gathered["segments"]
     assert segments.moves is not None
     tables = [FLOW, CHURN, RULES, LIFETIME_VALUE, SCORES, segments.moves.table]
     tables += [segments_table(scheme_of(scheme, 180), scheme) for scheme in SCHEMES]
+    short = {table: key for section in SECTIONS.values() for table, key in section.short_names.items()}
     keys = [key for key in desk.text.sentences if key.startswith("sheet.")]
-    names = [*(title_of(table, desk) for table in tables), *map(desk.text, keys)]
+    names = [*(title_of(table, desk, short) for table in tables), *map(desk.text, keys)]
     assert [name for name in names if len(name) > LONGEST_NAME] == []

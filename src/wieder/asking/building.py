@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NewType
 
 from wieder.asking.results import OTHER
+from wieder.counting.classify import Classified
 from wieder.database import frame, quote, script
 from wieder.errors import DataError, UsageError
 
@@ -17,12 +18,25 @@ if TYPE_CHECKING:
 
     from wieder.asking.dimensions import Dimension
     from wieder.database import Connection
-    from wieder.kpis.base import Scope
     from wieder.marts.base import Mart
     from wieder.periods import Period
 
 MAXIMUM_SEGMENTS = 500
 USEFUL_SEGMENTS = 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class Basis:
+    """What decides which orders are counted, and how they are told apart; time is cut on top of it."""
+
+    history_start: date
+    """The day of the first valid order."""
+    as_of: date
+    """The first day that is not known any more (exclusive end)."""
+    window_days: int
+    """A customer is active for this many days after an order."""
+    maximum_lifetime_years: float
+    dimension: Dimension
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,12 +50,12 @@ class Span:
     orders_on_last_day: int
 
 
-def has_valid_orders(con: Connection) -> bool:
-    """Whether any order counts. Needs `validity.classify` to have run."""
+def has_valid_orders(con: Classified) -> bool:
+    """Whether any order counts."""
     return bool(con.execute("select 1 from classified_orders where class = 'valid' limit 1").fetchall())
 
 
-def span(con: Connection) -> Span:
+def span(con: Classified) -> Span:
     """When the valid orders were placed. Raises DataError if there are none."""
     row = con.execute(
         "select min(ordered_on), max(ordered_on), count(*) from classified_orders where class = 'valid'"
@@ -56,50 +70,53 @@ def span(con: Connection) -> Span:
     return Span(first_day=row[0], last_day=row[1], orders=row[2], orders_on_last_day=last)
 
 
-def prepare(
-    con: Connection, scope: Scope, occasion: str, dimension: Dimension, *, are_placed: bool = False
-) -> None:
+Prepared = NewType("Prepared", Classified)
+"""A connection with the views of one basis, which only `prepare` makes; `Shop` knows of which."""
+
+
+def prepare(con: Classified, basis: Basis, occasion: str, *, are_placed: bool = False) -> Prepared:
     """Make what does not depend on periods: `scope`, and the views `valid_orders` and `customer_orders`.
 
     `are_placed` says that the store knows the places of orders among those of their customers already.
     """
     con.execute(
-        script("scope"),
+        script("asking/scope"),
         {
-            "as_of": scope.as_of,
-            "history_start": scope.history_start,
+            "as_of": basis.as_of,
+            "history_start": basis.history_start,
             "occasion": occasion,
-            "window_days": scope.window_days,
-            "maximum_lifetime_years": scope.maximum_lifetime_years,
+            "window_days": basis.window_days,
+            "maximum_lifetime_years": basis.maximum_lifetime_years,
         },
     )
-    if dimension.columns:
-        _prepare_segments(con, dimension)
+    if basis.dimension.columns:
+        _prepare_segments(con, basis.dimension)
     else:
-        con.execute(script("valid_orders"))
-    is_known = are_placed and not dimension.columns
-    con.execute(script("customer_orders_placed" if is_known else "customer_orders"))
+        con.execute(script("asking/valid_orders"))
+    is_known = are_placed and not basis.dimension.columns
+    con.execute(script("asking/customer_orders_placed" if is_known else "asking/customer_orders"))
+    return Prepared(con)
 
 
 def _prepare_segments(con: Connection, dimension: Dimension) -> None:
     if dimension.first_days:
-        con.execute(script("first_days"))
+        con.execute(script("asking/first_days"))
     segments, orders = (
         script(name).replace("{value}", dimension.value).replace("{first_days}", dimension.first_days)
-        for name in ("segments", "segmented_orders")
+        for name in ("asking/segments", "asking/segmented_orders")
     )
     con.execute(segments, {"top": dimension.top, "other": OTHER})
     _refuse_many_segments(con, dimension)
     con.execute(orders)
 
 
-def set_periods(con: Connection, periods: Sequence[Period]) -> None:
-    """Make `periods` and `calendar`, by which marts and witnesses cut time. Needs `scope`."""
+def set_periods(con: Prepared, periods: Sequence[Period]) -> None:
+    """Make `periods` and `calendar`, by which marts and witnesses cut time."""
     con.execute(
-        script("periods"),
+        script("asking/periods"),
         {"starts": [period.start for period in periods], "ends": [period.end for period in periods]},
     )
-    con.execute(script("calendar"))
+    con.execute(script("asking/calendar"))
 
 
 def _refuse_many_segments(con: Connection, dimension: Dimension) -> None:
@@ -112,12 +129,11 @@ def _refuse_many_segments(con: Connection, dimension: Dimension) -> None:
         )
 
 
-def build(con: Connection, periods: Sequence[Period], marts: Iterable[Mart]) -> Mapping[Mart, pl.DataFrame]:
-    """These marts for these periods (see sql/ID.sql for their rows), with their columns. Needs `prepare`."""
-    set_periods(con, periods)
+def build(con: Prepared, marts: Iterable[Mart]) -> Mapping[Mart, pl.DataFrame]:
+    """These marts, with their columns; for their rows see marts/ID.sql."""
     wanted = tuple(marts)
     for mart in dict.fromkeys(_scripted(wanted)):
-        con.execute(script(mart.id))
+        con.execute(script(f"marts/{mart.id}"))
     return {mart: _rows(con, mart) for mart in wanted}
 
 
@@ -129,29 +145,24 @@ def _scripted(marts: Iterable[Mart]) -> Iterator[Mart]:
             yield mart
 
 
-def _rows(con: Connection, mart: Mart) -> pl.DataFrame:
+def _rows(con: Prepared, mart: Mart) -> pl.DataFrame:
     names = [column.name for column in mart.columns]
     if mart.step is not None:
-        return mart.step(frame(con, script(mart.id))).select(names)
+        return mart.step(frame(con, script(f"marts/{mart.id}"))).select(names)
     if mart.known_if is not None and not con.execute(script(mart.known_if)).fetchall():
         return mart.empty()
     return frame(con, f"select {', '.join(map(quote, names))} from {quote(mart.id)}")
 
 
-def cohort_ages(con: Connection, step_days: int | None) -> pl.DataFrame:
-    """What customers order at which age: see sql/cohort_mart.sql. Needs `set_periods`."""
-    return frame(con, script("cohort_mart"), {"step_days": step_days})
-
-
-def gap_quantile(con: Connection, share: float) -> int | None:
+def gap_quantile(con: Prepared, share: float) -> int | None:
     """The days between two purchase days of a customer that `share` of all gaps do not exceed.
 
-    None where nobody came back. Needs `prepare`.
+    None where nobody came back.
     """
-    (row,) = con.execute(script("gap_quantile"), {"share": share}).fetchall()
+    (row,) = con.execute(script("asking/gap_quantile"), {"share": share}).fetchall()
     return None if row[0] is None else int(row[0])
 
 
-def segment_labels(con: Connection) -> Mapping[int, str]:
-    """The text of every segment; call it only where a dimension was prepared."""
+def segment_labels(con: Prepared) -> Mapping[int, str]:
+    """The text of every segment of the dimension; there must be one."""
     return dict(con.execute("select distinct segment, label from segments order by segment").fetchall())

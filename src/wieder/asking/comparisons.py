@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from wieder.kpis import REGISTRY
-from wieder.kpis.base import State, Unit
+from wieder.kpis.base import State
+from wieder.locale.text import Unit
 from wieder.periods import Period, PeriodKind, previous, year_before
 
 if TYPE_CHECKING:

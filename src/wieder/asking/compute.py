@@ -67,6 +67,13 @@ def compute(
     return _as_results(complete.filter(pl.col("kpi").is_in([kpi.id for kpi in wanted])), cut)
 
 
+def marts_of(kpis: Iterable[Kpi]) -> tuple[Mart, ...]:
+    """The marts that these KPIs and their factors are computed from."""
+    needed = [one for kpi in kpis for one in (kpi, *(REGISTRY[factor] for factor in kpi.factors))]
+    # Only where there is no purchase at all, a row that is missing does not mean 0.
+    return tuple(dict.fromkeys([PURCHASES, *(kpi.mart for kpi in needed if kpi.mart is not None)]))
+
+
 def _countable(marts: Mapping[Mart, pl.DataFrame]) -> frozenset[Mart]:
     """The marts in which a row that is missing means 0, rather than that nothing is known."""
     if marts[PURCHASES].is_empty():

@@ -17,7 +17,8 @@ import polars as pl
 
 from wieder.asking.comparisons import earlier_starts
 from wieder.kpis import REGISTRY
-from wieder.kpis.base import State, Unit
+from wieder.kpis.base import State
+from wieder.locale.text import Unit
 from wieder.periods import Period, PeriodKind, year_before
 
 if TYPE_CHECKING:

@@ -2,34 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from functools import partial
+from inspect import cleandoc
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer.main import get_command
 
 from wieder import __version__
-from wieder.cli import (
-    analyses,
-    backtest,
-    churn,
-    clv,
-    cohorts,
-    concentration,
-    data,
-    diff,
-    flow,
-    formats,
-    purchases,
-    reports,
-    schedule,
-    segments,
-    setup,
-)
+from wieder.asking.question import EVERYTHING, Chapter, Heed
+from wieder.cli import data, demo, explain, formats, report, schedule, setup, verify
+from wieder.cli.help import Commands, Declared
+from wieder.cli.options import with_options
+from wieder.cli.questions import declared
+from wieder.delivery.output import STDOUT, write
 from wieder.errors import ExitCode, UsageError
-from wieder.output import STDOUT, write
+from wieder.periods import PeriodKind
+from wieder.questions import QUESTIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 EXIT_CODES = """\b
 Exit codes:
@@ -43,43 +36,62 @@ Exit codes:
   130  interrupted by Ctrl-C
 """
 
+
+def _other(
+    chapter: Chapter,
+    command: Callable[..., None],
+    *,
+    usual: PeriodKind = PeriodKind.ALL,
+    heeds: frozenset[Heed] = EVERYTHING,
+    settings: dict[str, Any] | None = None,
+) -> Declared:
+    """A command that does not ask a question; what it does is said by its docstring."""
+    return Declared(
+        name=command.__name__,
+        chapter=chapter,
+        help=cleandoc(command.__doc__ or ""),
+        function=partial(with_options, command, usual=usual, heeds=heeds),
+        settings=settings,
+    )
+
+
+OTHERS = (
+    _other(Chapter.DATA, setup.init),
+    _other(Chapter.DATA, data.load),
+    _other(Chapter.DATA, data.loads),
+    _other(Chapter.DATA, data.check, heeds=EVERYTHING - data.UNHEARD_BY_CHECK),
+    _other(Chapter.DATA, data.rejects),
+    _other(Chapter.DATA, formats.formats),
+    _other(Chapter.KPIS, explain.explain),
+    _other(Chapter.KPIS, verify.verify, usual=PeriodKind.MONTH),
+    _other(Chapter.REPORTS, demo.demo),
+    _other(Chapter.REPORTS, report.report, usual=PeriodKind.MONTH),
+    _other(Chapter.REPORTS, schedule.schedule, settings=schedule.AS_TYPED),
+)
+
+
+class Program(Commands):
+    """All commands, chapter by chapter, questions first."""
+
+    declared = MappingProxyType(
+        {
+            one.name: one
+            for chapter in Chapter
+            for one in (*map(declared, QUESTIONS.values()), *OTHERS)
+            if one.chapter == chapter
+        }
+    )
+
+
 app = typer.Typer(
     name="wieder",
+    cls=Program,
     help="Retention KPIs from a shop's order export, with the arithmetic shown.",
     epilog=EXIT_CODES,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (
-    reports.demo,
-    setup.init,
-    data.load,
-    data.loads,
-    data.check,
-    analyses.kpis,
-    cohorts.cohorts,
-    purchases.gaps,
-    purchases.sequence,
-    flow.flow,
-    diff.diff,
-    concentration.concentration,
-    segments.segments,
-    segments.moves,
-    segments.customers,
-    churn.churn,
-    backtest.backtest,
-    clv.clv,
-    reports.report,
-    analyses.explain,
-    analyses.verify,
-    data.rejects,
-    formats.formats,
-):
-    app.command()(command)
-app.command(context_settings=schedule.AS_TYPED)(schedule.schedule)
-
-
 Version = Annotated[bool, typer.Option("--version", is_eager=True, help="Show the version and exit.")]
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
-from typer import Argument, Option
+from typer import Argument
 
-from wieder.cli.options import OutputOptions, SourceOptions, with_options
+from wieder.asking.options import option
+from wieder.cli.options import OutputOptions, SourceOptions
 from wieder.cli.session import begin
 from wieder.errors import UsageError
 
@@ -27,19 +28,17 @@ Name = Annotated[
 class SettingsOptions:
     """Where your own formats are."""
 
-    config: Annotated[
-        str | None, Option("--config", metavar="FILE", help="The settings. [./wieder.toml, if there is one]")
-    ] = None
+    config: str | None = option(
+        "--config", metavar="FILE", help="The settings. [./wieder.toml, if there is one]"
+    )
 
 
-@with_options
 def formats(name: Name = None, *, options: SettingsOptions, output: OutputOptions) -> None:
     """List the exports that are known, or show how one is read.
 
     An export is known by its header, never by its name. Your own go into wieder.toml, under [formats.NAME].
     """
-    from wieder.cli.views import frame_view
-    from wieder.cli.writing import write_view
+    from wieder.cli.writing import frame_view, write_view
     from wieder.ingest.export_format import formats_of
 
     session = begin(None, SourceOptions(config=options.config), output)
@@ -47,7 +46,7 @@ def formats(name: Name = None, *, options: SettingsOptions, output: OutputOption
     if name is not None and name not in known:
         raise UsageError(f"there is no export format {name!r}", f"known are {', '.join(known)}")
     frame = _list(known) if name is None else _description(known[name])
-    write_view(frame_view(frame, session), session)
+    write_view(frame_view(frame, session.lang), session)
 
 
 def _list(known: Mapping[str, ExportFormat]) -> pl.DataFrame:
@@ -103,7 +102,7 @@ def _includes(parts: Sequence[str] | None) -> str:
 
 
 def _columns(form: ExportFormat) -> Iterator[tuple[str, str, str]]:
-    from wieder.model import OPTIONAL_AMOUNTS
+    from wieder.exports.canonical import OPTIONAL_AMOUNTS
 
     for name in form.columns:
         source = form.source(name)

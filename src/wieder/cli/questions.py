@@ -1,68 +1,190 @@
-"""From what was typed to the question that is computed, and to its answer."""
+"""Every question as a command: its options, its help, what it refuses, and where its answer goes."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, fields, make_dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING, Any, get_type_hints
 
-from wieder import messages
-from wieder.analysis import Question, analyse
-from wieder.cli.session import now, opened
+from wieder.asking.options import KEY, declared_options
+from wieder.asking.question import Heed
+from wieder.cli.help import Declared
+from wieder.cli.options import Files, OutputOptions, SelectionOptions, SourceOptions, with_options
+from wieder.cli.selection import refuse_unheard, selection_of, without_effect
+from wieder.cli.session import begin, opened_shop, refuse_overwriting
+from wieder.delivery import messages
+from wieder.delivery.output import STDOUT, write
 from wieder.errors import UsageError
-from wieder.periods import Period, PeriodKind, parse_span
+from wieder.notices import Notice
+from wieder.questions import QUESTIONS
 
 if TYPE_CHECKING:
-    from datetime import date
+    from collections.abc import Callable, Iterable, Mapping
 
-    from wieder.analysis import Analysis
-    from wieder.cli.options import QuestionOptions
+    from wieder.asking.answer import Answer
+    from wieder.asking.options import Option
+    from wieder.asking.question import Instead, Question
+    from wieder.asking.selection import Selection
     from wieder.cli.session import Session
 
+    Questions = Mapping[str, Question[Any]]
 
-def question_of(options: QuestionOptions, usual: PeriodKind) -> Question:
-    """The question; time is cut by `usual` unless `--period` says otherwise. Raises UsageError."""
-    if options.top and not _names(options.by):
-        raise UsageError("--top needs --by: the whole shop is one segment", "add --by channel, say")
-    first, last = _span("--from", options.first), _span("--to", options.last)
-    return Question(
-        kind=options.period or usual,
-        by=_names(options.by),
-        top=options.top,
-        as_of=_day("--as-of", options.as_of),
-        since=first.start if first else None,
-        until=last.end if last else None,
-        incomplete=bool(options.incomplete),
-        today=now().date(),
+
+@dataclass(frozen=True, kw_only=True)
+class Typed:
+    """A question with everything that was typed for it."""
+
+    question: Question[Any]
+    files: list[str] | None
+    own: Any
+    """The options of the question: an instance of `question.options`."""
+    selection: SelectionOptions
+    output: OutputOptions
+    source: SourceOptions
+
+
+def declared(question: Question[Any]) -> Declared:
+    """The command of a question."""
+    return Declared(
+        name=question.id,
+        chapter=question.chapter,
+        help=question.help,
+        epilog=examples_text(question.examples),
+        function=partial(command_of, question, QUESTIONS),
     )
 
 
-def refuse_without_effect(options: QuestionOptions, *names: str) -> None:
-    """Raise UsageError if one of these options was typed: it would change nothing."""
-    for name in names:
-        if getattr(options, name) is not None:
-            raise UsageError(f"--{name} changes nothing in this table", f"leave out --{name}")
+def examples_text(examples: Iterable[str]) -> str:
+    """The examples as `--help` shows them, not wrapped."""
+    return "\b\nExamples:\n" + "".join(f"  wieder {example}\n" for example in examples)
 
 
-def answer(session: Session, question: Question) -> Analysis:
-    """Every KPI for the question."""
-    with messages.working("computing"), opened(session) as con:
-        return analyse(con, question, session.settings, messages.show_notice)
+def command_of(question: Question[Any], questions: Questions) -> Callable[..., None]:
+    """The function behind the command, with its options spread out as Typer wants them."""
+
+    def command(
+        files: list[str] | None = None,
+        *,
+        own: Any,
+        older: Any,
+        selection: SelectionOptions,
+        output: OutputOptions,
+        source: SourceOptions,
+    ) -> None:
+        target, options = _redirected(question, own, older, selection, questions)
+        answer_typed(
+            Typed(
+                question=target, files=files, own=options, selection=selection, output=output, source=source
+            )
+        )
+
+    command.__annotations__ = {
+        "files": Files,
+        "own": question.options,
+        "older": _older_options(question, questions),
+        "selection": SelectionOptions,
+        "output": OutputOptions,
+        "source": SourceOptions,
+        "return": None,
+    }
+    return with_options(command, usual=question.usual, heeds=question.heeds)
 
 
-def _names(text: str | None) -> tuple[str, ...]:
-    return tuple(name for part in (text or "").split(",") if (name := part.strip()))
+def answer_typed(typed: Typed) -> None:
+    """Answer a question and write the answer where the options say.
+
+    Raises UsageError before any data are read for options that contradict each other or would change nothing.
+    """
+    question = typed.question
+    session = begin(typed.files, typed.source, typed.output, typed.selection, typed.own)
+    unheard = {*Heed} - question.heeds | {*question.unheard(typed.own, session.settings)}
+    refuse_unheard(typed.selection, unheard, question.usual)
+    companion = question.companion.name(typed.own) if question.companion else None
+    refuse_overwriting(session, companion or STDOUT)
+    selection = selection_of(typed.selection, question.usual)
+    question.refuse(typed.own, selection, session.settings)
+    answer = answered(question, typed.own, selection, session)
+    if question.companion and companion:
+        write(question.companion.text(answer).encode(), companion)
+    _write(answer, typed, session)
 
 
-def _span(option: str, text: str | None) -> Period | None:
-    if text is None:
-        return None
-    try:
-        return parse_span(text)
-    except UsageError as error:
-        raise UsageError(f"{option} {error.message}", error.remedy) from error
+def answered(question: Question[Any], options: Any, selection: Selection, session: Session) -> Answer[Any]:
+    """The answer to a question about the data of the session."""
+    from wieder.asking.asked import ask
+
+    with messages.working("computing"), opened_shop(session) as shop:
+        return question.answer(ask(shop, selection), options)
 
 
-def _day(option: str, text: str | None) -> date | None:
-    span = _span(option, text)
-    if span is not None and span.days != 1:
-        raise UsageError(f"{option} {text!r} is no day", "write a day, such as 2024-03-05")
-    return span.start if span else None
+def _write(answer: Answer[Any], typed: Typed, session: Session) -> None:
+    from wieder.cli.writing import write_view
+
+    view = typed.question.view(answer, typed.own, session.lang)
+    write_view(view, session, private=typed.question.is_private)
+
+
+def _older_options(question: Question[Any], questions: Questions) -> type:
+    """The hidden options by which an older version asked other questions under this name."""
+    found = {
+        _name(one): (_name(one), one.kind | None, _hidden(one.option))
+        for one in question.instead
+        if one.heed is None
+    }
+    own = get_type_hints(question.options)
+    for instead in question.instead:
+        target = questions[instead.question].options
+        hints = get_type_hints(target)
+        for one, declared in declared_options(target):
+            if one.name not in own and one.name != instead.field:
+                found.setdefault(one.name, (one.name, hints[one.name], _hidden(declared)))
+    return make_dataclass("OlderOptions", found.values(), frozen=True, kw_only=True)
+
+
+def _name(instead: Instead) -> str:
+    """What the older option is called as a parameter."""
+    return instead.option.flags[0].strip("-").replace("-", "_")
+
+
+def _hidden(declared: Option) -> Any:
+    return field(default=None, metadata={KEY: replace(declared, is_hidden=True)})
+
+
+def _redirected(
+    question: Question[Any], own: Any, older: Any, selection: SelectionOptions, questions: Questions
+) -> tuple[Question[Any], Any]:
+    """The question that is meant, and its options; says so where an older option asks for another one.
+
+    Raises UsageError for two of them at once, and for options that the question meant does not have.
+    """
+    typed = {
+        one.name: value
+        for group in (own, older)
+        for one in fields(group)
+        if (value := getattr(group, one.name)) is not None
+    }
+    asked = [
+        one
+        for one in question.instead
+        if (typed.get(_name(one)) if one.heed is None else getattr(selection, one.heed))
+    ]
+    if len(asked) > 1:
+        names = " and ".join(one.option.flags[0] for one in asked[:2])
+        raise UsageError(f"{names} are different tables", "ask for one of them at a time")
+    target = questions[asked[0].question] if asked else question
+    for one in asked:
+        value = typed.pop(_name(one), None)
+        typed |= {one.field: value} if one.field else {}
+        message = f"{one.option.flags[0]} is a question of its own now, and this option will go"
+        messages.show_notice(Notice("question-of-its-own", message, f"wieder {target.id}"))
+    _refuse_foreign(typed, target, (own, older))
+    return target, target.options(**typed)
+
+
+def _refuse_foreign(typed: Iterable[str], target: Question[Any], groups: Iterable[Any]) -> None:
+    """Raise UsageError for a typed option that `target` does not have."""
+    known = {one.name for one in fields(target.options)}
+    for group in groups:
+        for one, declared in declared_options(type(group)):
+            if one.name in typed and one.name not in known:
+                raise without_effect(declared)

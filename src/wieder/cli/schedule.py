@@ -8,20 +8,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from typer import Argument, Option
-from typer.main import get_group
+from typer import Argument, Context
+from typer.core import TyperGroup
 
-from wieder import messages
-from wieder.cli.options import with_options
+from wieder.asking.options import option
+from wieder.delivery import messages
+from wieder.delivery.output import STDOUT, write
 from wieder.errors import UsageError
 from wieder.notices import Notice
-from wieder.output import STDOUT, write
 from wieder.periods import PeriodKind
 
 if TYPE_CHECKING:
     from datetime import time
 
-    from wieder.scheduling import Job
+    from wieder.delivery.schedule import Job
 
 AS_TYPED = {"ignore_unknown_options": True, "allow_interspersed_args": False}
 """Typer leaves the options after the first argument to the command that is scheduled."""
@@ -43,29 +43,24 @@ Command = Annotated[
 class ScheduleOptions:
     """When the command runs, and who runs it."""
 
-    period: Annotated[
-        Literal["day", "week", "month", "quarter", "year"] | None,
-        Option("--period", help="Run it after the end of each one; weeks end on Sunday. [week]"),
-    ] = None
-    at: Annotated[str | None, Option("--at", metavar="HH:MM", help="The local time. [06:30]")] = None
-    systemd: Annotated[
-        bool | None,
-        Option("--systemd", help="A service and a timer of systemd instead.", show_default=False),
-    ] = None
+    period: Literal["day", "week", "month", "quarter", "year"] | None = option(
+        "--period", help="Run it after the end of each one; weeks end on Sunday. [week]"
+    )
+    at: str | None = option("--at", metavar="HH:MM", help="The local time. [06:30]")
+    systemd: bool | None = option("--systemd", help="A service and a timer of systemd instead.")
 
 
-@with_options
-def schedule(command: Command = None, *, options: ScheduleOptions) -> None:
+def schedule(context: Context, command: Command = None, *, options: ScheduleOptions) -> None:
     """Print what makes cron run a command; nothing is installed.
 
     The command runs in this folder, by this installation of wieder. Without one it is the report of each
     period: the last one that is over, which only a later order proves.
     """
-    from wieder.scheduling import Job, crontab
+    from wieder.delivery.schedule import Job, crontab
 
     period = PeriodKind(options.period or PeriodKind.WEEK)
     words = tuple(command or ("report", "--period", period.value, "-o", "reports/{period}.html"))
-    refuse_nonsense(words)
+    refuse_nonsense(words, context)
     job = Job(
         program=this_program(),
         arguments=words,
@@ -78,11 +73,11 @@ def schedule(command: Command = None, *, options: ScheduleOptions) -> None:
     write(text.encode(), STDOUT)
 
 
-def refuse_nonsense(words: tuple[str, ...]) -> None:
+def refuse_nonsense(words: tuple[str, ...], context: Context) -> None:
     """Raise what the command would raise for its options, now and not at night."""
-    from wieder.cli.app import app
-
-    commands = get_group(app).commands
+    program = context.find_root().command
+    assert isinstance(program, TyperGroup)  # noqa: S101 - it holds this very command
+    commands = program.commands
     name, *options = words
     if name not in commands or name == "schedule":
         raise UsageError(f"{name!r} is nothing to schedule", "name a command of wieder, such as report")
@@ -109,7 +104,7 @@ def time_of(text: str) -> time:
 
 def unit_files(job: Job) -> str:
     """Both units below each other, each under the path that it belongs to."""
-    from wieder.scheduling import systemd_units
+    from wieder.delivery.schedule import systemd_units
 
     files = (f"# ~/.config/systemd/user/{name}\n{text}" for name, text in systemd_units(job).items())
     return "\n".join([*files, f"# then: systemctl --user enable --now {job.name}.timer\n"])

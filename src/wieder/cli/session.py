@@ -10,22 +10,22 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from wieder import messages
 from wieder.cli.options import typed_settings
+from wieder.delivery import messages
+from wieder.delivery.output import STDOUT
+from wieder.delivery.targets import FOR_TABLES, choose_target
 from wieder.errors import DataError, UsageError
-from wieder.output import STDOUT
-from wieder.targets import FOR_TABLES, choose_target
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from typing import BinaryIO
 
-    from wieder.cli.options import Group, OutputOptions, SourceOptions
+    from wieder.asking.shop import Shop
+    from wieder.cli.options import OutputOptions, SourceOptions
     from wieder.config import Settings
-    from wieder.database import Connection
-    from wieder.kpis.base import Lang
+    from wieder.delivery.targets import Format, Target
+    from wieder.locale.text import Lang
     from wieder.notices import Notify
-    from wieder.targets import Format, Target
 
 SETTINGS_FILE = Path("wieder.toml")
 
@@ -54,7 +54,7 @@ def begin(
     files: Sequence[str] | None,
     source: SourceOptions,
     output: OutputOptions,
-    *others: Group,
+    *others: object,
     usual_format: Format | None = None,
     among: Sequence[Format] = FOR_TABLES,
 ) -> Session:
@@ -78,15 +78,16 @@ def read_settings(config: str | None, typed: dict[tuple[str, ...], object]) -> S
 
 
 @contextmanager
-def opened(session: Session, notify: Notify = messages.show_notice) -> Iterator[Connection]:
-    """The canonical tables of the files, or of the store if there are none."""
+def opened_shop(session: Session, notify: Notify = messages.show_notice) -> Iterator[Shop]:
+    """The shop of the files, or of the store if there are none, ready to be asked."""
     import duckdb
 
-    from wieder.shop import open_shop
+    from wieder.asking.shop import Shop
+    from wieder.store.open import open_shop
 
     try:
         with open_shop(session.files, session.settings, session.standard_input, notify) as con:
-            yield con
+            yield Shop(con, session.settings, notify)
     except duckdb.OutOfMemoryException as error:
         raise DataError(
             f"there is not enough memory for these data ({str(error).splitlines()[0]})",

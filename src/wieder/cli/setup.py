@@ -5,41 +5,35 @@ from __future__ import annotations
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
-from typer import Option
 
-from wieder import messages
-from wieder.cli.data import GivenFiles  # noqa: TC001  (Typer reads annotations at run time)
-from wieder.cli.options import OutputOptions, SourceOptions, typed_settings, with_options
+from wieder.asking.options import option
+from wieder.cli.data import GivenFiles
+from wieder.cli.options import OutputOptions, SourceOptions, typed_settings
 from wieder.cli.session import SETTINGS_FILE
+from wieder.delivery import messages
+from wieder.delivery.output import STDOUT, write
 from wieder.errors import UsageError
 from wieder.notices import Notice
-from wieder.output import STDOUT, write
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from wieder.errors import AmbiguousError, Answer
+    from wieder.errors import AmbiguousError, WayOut
     from wieder.ingest.inspection import Inspected
-    from wieder.kpis.base import Lang
+    from wieder.locale.text import Lang
 
 
 @dataclass(frozen=True, kw_only=True)
 class SetupOptions:
     """How questions are answered, and what may be replaced."""
 
-    yes: Annotated[
-        bool | None,
-        Option("--yes", "-y", help="Ask nothing: take what is certain, refuse the rest.", show_default=False),
-    ] = None
-    force: Annotated[
-        bool | None, Option("--force", help="Replace the settings that are there.", show_default=False)
-    ] = None
+    yes: bool | None = option("--yes", "-y", help="Ask nothing: take what is certain, refuse the rest.")
+    force: bool | None = option("--force", help="Replace the settings that are there.")
 
 
-@with_options
 def init(files: GivenFiles, *, source: SourceOptions, chosen: SetupOptions, output: OutputOptions) -> None:
     """Look at exports, and write settings for them.
 
@@ -50,7 +44,7 @@ def init(files: GivenFiles, *, source: SourceOptions, chosen: SetupOptions, outp
     from wieder.config import load_settings
     from wieder.database import connect
     from wieder.ingest.inspection import inspect_exports
-    from wieder.settings_file import settings_text
+    from wieder.ingest.settings_file import settings_text
 
     name = output.output or str(SETTINGS_FILE)
     refuse_replacing(name, output, force=bool(chosen.force))
@@ -82,14 +76,14 @@ def can_ask(files: Sequence[str], chosen: SetupOptions) -> bool:
     return not chosen.yes and STDOUT not in files and all(one is not None and one.isatty() for one in streams)
 
 
-def refuse(question: AmbiguousError) -> Answer:
+def refuse(question: AmbiguousError) -> WayOut:
     """No answer."""
     raise question
 
 
-def ask_on_terminal(question: AmbiguousError) -> Answer:
+def ask_on_terminal(question: AmbiguousError) -> WayOut:
     """The answer of the person at the terminal; raises the question if there is none."""
-    from wieder.screen import visible
+    from wieder.writing.screen import visible
 
     lines = [question.message]
     lines += [
@@ -109,9 +103,10 @@ def ask_on_terminal(question: AmbiguousError) -> Answer:
 
 def show_files(found: Sequence[Inspected], lang: Lang) -> None:
     """Print what each file is, and its first rows."""
-    from wieder.cli.writing import View, show
-    from wieder.report.grids import frame_grid
-    from wieder.settings_file import described
+    from wieder.asking.view import View
+    from wieder.cli.writing import show
+    from wieder.ingest.settings_file import described
+    from wieder.writing.grids import frame_grid
 
     for one in found:
         grid = frame_grid(one.sample, lang, described(one))

@@ -4,40 +4,32 @@ from __future__ import annotations
 
 import os
 import shutil
-from dataclasses import dataclass
 from io import StringIO
 from typing import TYPE_CHECKING
 
-from wieder.output import STDOUT, write
-from wieder.report import tables
-from wieder.targets import Format, Target
+from wieder.asking.view import View
+from wieder.delivery.output import STDOUT, write
+from wieder.delivery.targets import Format, Target
+from wieder.writing import formats as tables
+from wieder.writing.grids import frame_grid
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     import polars as pl
     from rich.console import RenderableType
 
+    from wieder.asking.grid import Grid
     from wieder.cli.session import Session
-    from wieder.kpis.base import Lang
-    from wieder.report.grids import Grid
+    from wieder.locale.text import Lang
 
 WIDTH_OF_FILES = 160
 """Columns of a table that nobody looks at through a terminal."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class View:
-    """One result."""
-
-    frame: pl.DataFrame
-    """What machine formats hold, never localised."""
-    grids: Callable[[], Sequence[Grid]]
-    """What readers see; made only if they do."""
-    page: Callable[[], RenderableType] | None = None
-    """What a terminal shows instead of the tables."""
-    html: Callable[[], str] | None = None
-    """The HTML page instead of the tables."""
+def frame_view(frame: pl.DataFrame, lang: Lang) -> View:
+    """Any frame as it is."""
+    return View(frame=frame, grids=lambda: [frame_grid(frame, lang)])
 
 
 def write_view(view: View, session: Session, *, private: bool = False) -> None:
@@ -51,7 +43,7 @@ def show(view: View) -> None:
     write(screen_text(_tables(view.grids()), target), target.name)
 
 
-def screen_text(renderable: RenderableType, target: Target, width: int = WIDTH_OF_FILES) -> bytes:
+def screen_text(renderable: object, target: Target, width: int = WIDTH_OF_FILES) -> bytes:
     """`renderable` as it looks on a terminal; in colour only where somebody sees it.
 
     `width` is that of a table which nobody looks at through a terminal.
@@ -89,6 +81,6 @@ def _serialised(view: View, target: Target, lang: Lang) -> bytes:
 def _tables(shown: Sequence[Grid]) -> RenderableType:
     from rich.console import Group
 
-    from wieder.report.terminal import grid_table
+    from wieder.writing.terminal import grid_table
 
     return Group(*(grid_table(grid) for grid in shown))

@@ -17,7 +17,8 @@ from wieder.notices import Notice
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from wieder.ingest.batches import Batch, File
+    from wieder.ingest.batches import Batch
+    from wieder.ingest.layout import File
     from wieder.ingest.rows import Form
     from wieder.ingest.structure import Broken
     from wieder.notices import Notify
@@ -61,7 +62,7 @@ def _counted(con: Connection, batches: Sequence[Batch]) -> list[tuple[dict[int, 
         return []
     table = batches[0].form.layout.table
     amount, time = ("amount", "ordered_at") if table == "orders" else ("cast(0 as DECIMAL(18, 4))", "null")
-    query = script("ingest_accounts").format(table=f"staged_{table}", amount=amount, time=time)
+    query = script("ingest/ingest_accounts").format(table=f"staged_{table}", amount=amount, time=time)
     counts = {number: tuple(row) for number, *row in con.execute(query).fetchall()}
     return [(counts, batch) for batch in batches]
 

@@ -6,32 +6,22 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from wieder.ingest.condition import condition_columns, refuse_non_boolean, refuse_unknown_columns
+from wieder.exports.canonical import OPTIONAL_AMOUNTS
 from wieder.ingest.currencies import kept_currency
 from wieder.ingest.readers import choose_readers, tell_about_differences
 from wieder.ingest.reading import explained, scan
 from wieder.ingest.rows import Form, typed_cells
-from wieder.model import OPTIONAL_AMOUNTS
+from wieder.ingest.where import condition_columns, refuse_non_boolean, refuse_unknown_columns
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from wieder.config import Settings
     from wieder.database import Connection
-    from wieder.ingest.layout import Layout
+    from wieder.ingest.layout import File, Layout
     from wieder.ingest.preflight import Export
     from wieder.ingest.readers import Reader
     from wieder.notices import Notify
-
-
-@dataclass(frozen=True, kw_only=True)
-class File:
-    """One file with what its columns are."""
-
-    number: int
-    """From 1, in the order in which the files were named: the later state of an order wins."""
-    export: Export
-    layout: Layout
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, get_args
 
+from wieder.exports.canonical import TABLES, ColumnType
 from wieder.ingest.export_format import State
 from wieder.ingest.layout import Preparation
-from wieder.model import TABLES, ColumnType
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

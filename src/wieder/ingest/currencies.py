@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from wieder.database import Connection, script
-from wieder.errors import AmbiguousError, Answer, DataError, UsageError
+from wieder.errors import AmbiguousError, DataError, UsageError, WayOut
 from wieder.ingest.names import fold
 from wieder.notices import Notice
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from wieder.config import Settings
-    from wieder.ingest.batches import File
+    from wieder.ingest.layout import File
     from wieder.notices import Notify
 
 MAXIMUM_RATE_AGE = 31
@@ -78,7 +78,7 @@ def _convert(con: Connection, currency: str, rates: str, notify: Notify) -> None
     con.execute(RATES)
     con.executemany("insert into rates values (?, ?, ?)", list(_read_rates(Path(rates))))
     parameters = {"currency": currency, "maximum_age": MAXIMUM_RATE_AGE}
-    con.execute(script("ingest_rated_rows"), parameters)
+    con.execute(script("ingest/ingest_rated_rows"), parameters)
     missing = con.execute(
         "select currency, cast(ordered_at as DATE), count(*) over ()"
         " from rated_rows where rate is null order by 2, 1 limit 1"
@@ -90,7 +90,7 @@ def _convert(con: Connection, currency: str, rates: str, notify: Notify) -> None
             "add it, or leave rates out to keep one currency only",
         )
     try:
-        con.execute(script("ingest_convert"), {"currency": currency})
+        con.execute(script("ingest/ingest_convert"), {"currency": currency})
     except duckdb.ConversionException as error:
         raise DataError(f"{rates}: an amount is too large when converted", "check the rates") from error
     for code, n_rows in con.execute(
@@ -139,7 +139,7 @@ def refuse_mixed_currencies(con: Connection) -> None:
         raise AmbiguousError(
             f"the orders are in more than one currency: {found}",
             f"keep one with --currency {named[0][0]}, or convert the others with --rates FILE as well",
-            (Answer(("input", "currency"), currency) for currency, _ in named),
+            (WayOut(("input", "currency"), currency) for currency, _ in named),
         )
     if named and len(rows) > 1:
         unnamed = next(number for currency, number in rows if currency is None)

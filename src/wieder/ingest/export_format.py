@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Literal
 import msgspec
 
 from wieder.errors import UsageError
+from wieder.exports.canonical import TABLES
 from wieder.ingest.names import fold
-from wieder.model import TABLES
 from wieder.notices import Notice
 
 if TYPE_CHECKING:

@@ -8,7 +8,8 @@ import io
 import re
 from typing import TYPE_CHECKING
 
-from wieder.errors import AmbiguousError, Answer, DataError, UsageError
+from wieder.errors import AmbiguousError, DataError, UsageError, WayOut
+from wieder.exports.canonical import OPTIONAL_AMOUNTS, TABLES
 from wieder.ingest.cells import prepare
 from wieder.ingest.export_format import FILLED, NEEDS, CellSource, ExportFormat, canonical_formats, formats_of
 from wieder.ingest.layout import Header, Layout, Place
@@ -21,7 +22,6 @@ from wieder.ingest.mapping import (
 )
 from wieder.ingest.names import fold, further_name, listed, shortened
 from wieder.ingest.time_zones import require_time_zone
-from wieder.model import OPTIONAL_AMOUNTS, TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -273,7 +273,7 @@ def _missing(export: Export, header: Header, missing: Sequence[str]) -> Ambiguou
     return AmbiguousError(
         f"{export.name}: no column for {', '.join(missing)} among {listed(header.names)}",
         f"name it: {remedy}",
-        (Answer(("columns", missing[0]), name) for name in header.names),
+        (WayOut(("columns", missing[0]), name) for name in header.names),
     )
 
 

@@ -28,4 +28,4 @@ def choose_keys(con: Connection, identity: Identity) -> None:
     # DuckDB wants every parameter to be used.
     keys = ", ".join(KEYS[key] for key in identity.keys)
     parameters = {"not_personal": list(identity.not_personal)} if "email" in identity.keys else {}
-    con.execute(script("ingest_identity_keys").format(keys=keys), parameters)
+    con.execute(script("ingest/ingest_identity_keys").format(keys=keys), parameters)

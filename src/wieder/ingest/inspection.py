@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import msgspec
 
 from wieder.database import frame, script
-from wieder.errors import AmbiguousError, Answer
-from wieder.ingest.batches import File, plan_batches
+from wieder.errors import AmbiguousError, WayOut
+from wieder.ingest.batches import plan_batches
+from wieder.ingest.layout import File
 from wieder.ingest.reading import explained, scan_whole_orders
 from wieder.ingest.rejects import drop_broken
 from wieder.ingest.rows import MARKS, STAGED_COLUMNS, typed_rows
@@ -64,8 +65,8 @@ def inspect_exports(  # noqa: PLR0917  (what a load depends on, and who answers)
     settings: Settings,
     stdin: BinaryIO | None,
     notify: Notify,
-    ask: Callable[[AmbiguousError], Answer],
-) -> tuple[list[Inspected], list[Answer]]:
+    ask: Callable[[AmbiguousError], WayOut],
+) -> tuple[list[Inspected], list[WayOut]]:
     """What each of `sources` is, and the answers that were needed to tell.
 
     Columns and formats are found out as in a load, on whole columns; what the
@@ -73,8 +74,8 @@ def inspect_exports(  # noqa: PLR0917  (what a load depends on, and who answers)
     raises, and whatever `ask` does.
     """
     drop_broken(con)
-    con.execute(script("ingest_cells"))
-    answers: list[Answer] = []
+    con.execute(script("ingest/ingest_cells"))
+    answers: list[WayOut] = []
     with workspace() as folder:
         found = find_sources(sources, stdin, folder, notify)
         exports = opened_exports(found, folder, settings, notify)
@@ -86,7 +87,7 @@ def inspect_exports(  # noqa: PLR0917  (what a load depends on, and who answers)
                 settings = settled(settings, answers[-1])
 
 
-def settled(settings: Settings, answer: Answer) -> Settings:
+def settled(settings: Settings, answer: WayOut) -> Settings:
     """`settings` with one more setting."""
     section, name = answer.setting
     if section == "columns":
@@ -149,7 +150,7 @@ def _currency(con: Connection, file: File, batch: Batch, settings: Settings) -> 
         raise AmbiguousError(
             f"{file.export.name}: the orders are in several currencies: {', '.join(currencies)}",
             f"keep one of them: --currency {currencies[0]}",
-            (Answer(("input", "currency"), name) for name in currencies),
+            (WayOut(("input", "currency"), name) for name in currencies),
         )
     return currencies[0] if currencies else ""
 

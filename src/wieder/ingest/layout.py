@@ -10,7 +10,7 @@ from wieder.ingest.names import fold
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from wieder.ingest.preflight import Kind
+    from wieder.ingest.preflight import Export, Kind
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -152,3 +152,13 @@ def as_text(position: int, duckdb_type: str) -> str:
 def prepared_name(name: str) -> str:
     """What a canonical column is called that a format prepares: _amount, ..."""
     return f"_{name}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class File:
+    """One file with what its columns are."""
+
+    number: int
+    """From 1, in the order in which the files were named: the later state of an order wins."""
+    export: Export
+    layout: Layout

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from wieder.errors import AmbiguousError, Answer, UsageError
+from wieder.errors import AmbiguousError, UsageError, WayOut
+from wieder.exports.canonical import TABLES
 from wieder.ingest.names import fold, listed
-from wieder.model import TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from wieder.model import Column, Table
+    from wieder.exports.canonical import Column, Table
 
 E_MAIL = "mail"
 """Part of the names of columns with an address, which identify a customer only if nothing else does."""
@@ -116,7 +116,7 @@ def refuse_conflicts(file: str, resolution: Resolution, columns: Sequence[str], 
             raise AmbiguousError(
                 f"{file}: {column} could be any of the columns {listed(names)}",
                 f"choose one, such as --map {prefix}{column}={names[0]}",
-                (Answer(("columns", prefix + column), name) for name in names),
+                (WayOut(("columns", prefix + column), name) for name in names),
             )
 
 
@@ -136,5 +136,5 @@ def refuse_doubtful_amount(
         raise AmbiguousError(
             f"{file}: beside a quantity, {header[place]} may be the price of one piece or of the whole row",
             f"say which: --map unit_price={header[place]} or --map amount={header[place]}",
-            (Answer(("columns", column), header[place]) for column in ("unit_price", "amount")),
+            (WayOut(("columns", column), header[place]) for column in ("unit_price", "amount")),
         )

@@ -33,5 +33,5 @@ def _settle(con: Connection, columns: Sequence[str], files: Sequence[int]) -> No
         if name in columns or name == "currency"
     )
     emptied = ", ".join(f"{name} = null" for name in columns)
-    con.execute(script("ingest_order_faults").format(faults=faults), {"files": files})
-    con.execute(script("ingest_order_values").format(emptied=emptied), {"files": files})
+    con.execute(script("ingest/ingest_order_faults").format(faults=faults), {"files": files})
+    con.execute(script("ingest/ingest_order_values").format(emptied=emptied), {"files": files})

@@ -34,7 +34,7 @@ def has_order_lines(con: Connection) -> bool:
 
 def mark_two_customers(con: Connection) -> None:
     """Makes unfit the rows of orders whose rows name more than one customer."""
-    con.execute(script("ingest_two_customers").format(fault=TWO_CUSTOMERS))
+    con.execute(script("ingest/ingest_two_customers").format(fault=TWO_CUSTOMERS))
 
 
 def finish_rows(con: Connection, table: str) -> None:
@@ -47,10 +47,10 @@ def finish_rows(con: Connection, table: str) -> None:
 def sum_lines(con: Connection, files: Sequence[str], notify: Notify) -> None:
     """Makes one row per order and file of the staged order lines, and says so."""
     [(n_rows, n_orders, n_repeated, n_flat, n_states, n_without, n_refunds)] = _rows(
-        con, script("ingest_order_lines")
+        con, script("ingest/ingest_order_lines")
     )
     try:
-        con.execute(script("ingest_sum_lines"))
+        con.execute(script("ingest/ingest_sum_lines"))
     except duckdb.ConversionException as error:
         raise DataError("the lines of an order add up to more than 10^14", "check the amounts") from error
     where = files[0] if len(files) == 1 else f"{len(files)} files"
@@ -98,7 +98,7 @@ def keep_last_customers(con: Connection, files: Mapping[int, str], notify: Notif
             f"{n_repeated:,} rows of the customer exports repeat a customer: the last row of each counts"
         )
         notify(Notice("customers-repeated", message, values={"n": n_repeated}))
-    con.execute(script("ingest_last_customers"))
+    con.execute(script("ingest/ingest_last_customers"))
 
 
 def forget_guest_key(con: Connection, notify: Notify) -> None:

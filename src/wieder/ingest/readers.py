@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wieder.errors import AmbiguousError, Answer, DataError
+from wieder.errors import AmbiguousError, DataError, WayOut
+from wieder.exports.canonical import TABLES, ColumnType
 from wieder.ingest import date_readers, key_readers, number_readers
 from wieder.ingest.date_readers import DateReader
 from wieder.ingest.evidence import Column, surface
 from wieder.ingest.key_readers import KeyReader
 from wieder.ingest.number_readers import NumberReader
 from wieder.ingest.time_zones import require_time_zone
-from wieder.model import TABLES, ColumnType
 from wieder.notices import Notice
 
 if TYPE_CHECKING:
@@ -152,7 +152,7 @@ def _decide_number(column: Column, told: str) -> NumberReader:
         raise AmbiguousError(
             f"{column.example('is_ambiguous_number({0})')} may be more than a thousand, or less",
             "say which with --decimal point or --decimal comma",
-            (Answer(("input", "decimal"), mark) for mark in ("point", "comma")),
+            (WayOut(("input", "decimal"), mark) for mark in ("point", "comma")),
         )
     _refuse_misfits(column, counts.cells - number_readers.fitting(counts, reader), counts.cells, reader)
     return reader
@@ -172,7 +172,7 @@ def _decide_dates(columns: Sequence[Column], settings: Settings, notify: Notify)
         raise AmbiguousError(
             f"{doubtful[0].example('date_dmy({0}) <> date_mdy({0})')} may have the day or the month first",
             "say which with --dates dmy or --dates mdy",
-            (Answer(("input", "dates"), order) for order in ("dmy", "mdy")),
+            (WayOut(("input", "dates"), order) for order in ("dmy", "mdy")),
         )
     if doubtful:
         message = (

@@ -61,12 +61,12 @@ def _make_whole_orders(
 ) -> None:
     raw = _raw_scan(layout, exports, "ignored_rows")
     key = raw_name(layout.position("order_id"))
-    rows = script("ingest_row_cells").format(raw=raw.sql, key=key, cells=", ".join(cells))
+    rows = script("ingest/ingest_row_cells").format(raw=raw.sql, key=key, cells=", ".join(cells))
     with explained(exports):
         con.execute(rows, raw.parameters)
     least = ", ".join(f"min({cell}) as {cell}" for cell in cells)
     filled = ", ".join(f"coalesce(r.{cell}, o.{cell}) as whole{cell}" for cell in cells)
-    con.execute(script("ingest_whole_orders").format(least=least, filled=filled))
+    con.execute(script("ingest/ingest_whole_orders").format(least=least, filled=filled))
 
 
 def _prepared(layout: Layout, raw: Scan) -> Scan:
@@ -95,7 +95,7 @@ def _raw_scan(layout: Layout, exports: Sequence[Export], rejects: str) -> Scan:
         "rejects": rejects,
         "rejects_scan": f"{rejects}_scans",
     }
-    return Scan(sql=script("ingest_text"), parameters=parameters)
+    return Scan(sql=script("ingest/ingest_text"), parameters=parameters)
 
 
 def parquet_columns(con: Connection, export: Export) -> list[tuple[str, str]]:

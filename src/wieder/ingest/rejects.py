@@ -8,6 +8,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from wieder.database import Connection, script
+from wieder.exports.canonical import ColumnType
 from wieder.ingest.date_readers import DateReader
 from wieder.ingest.names import shortened
 from wieder.ingest.non_records import non_record
@@ -15,7 +16,6 @@ from wieder.ingest.readers import column_type
 from wieder.ingest.reading import scan
 from wieder.ingest.rows import TWO_CUSTOMERS, WHOLE
 from wieder.ingest.structure import Broken, cells_of, refuse_swallowed_rows
-from wieder.model import ColumnType
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -64,7 +64,7 @@ def broken_rows(con: Connection, exports: Sequence[Export], layout: Layout) -> l
     ).fetchall()
     if not any_broken:
         return found
-    rows = con.execute(script("ingest_broken")).fetchall()
+    rows = con.execute(script("ingest/ingest_broken")).fetchall()
     for index, export in enumerate(exports):
         mine = [row for row in rows if row[0] == index]
         starts = _lines_at(export, [position - 1 for _, position, *_ in mine])
@@ -109,7 +109,9 @@ def add_unfit(con: Connection, form: Form, export: Export, file_number: int, lin
     """
     layout = form.layout
     cells = ", ".join(layout.raw_cell(position) for position in range(len(layout.header)))
-    template = script("ingest_faults").replace("{table}", f"staged_{layout.table}").replace("{cells}", cells)
+    template = (
+        script("ingest/ingest_faults").replace("{table}", f"staged_{layout.table}").replace("{cells}", cells)
+    )
     rows = scan(layout, [export]).query(con, template, file_number=file_number)
     _add(
         con,

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from wieder.database import quote
+from wieder.exports.canonical import OPTIONAL_AMOUNTS
 from wieder.ingest.date_readers import TYPED_READERS
 from wieder.ingest.layout import Layout, raw_name
-from wieder.model import OPTIONAL_AMOUNTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -12,11 +12,12 @@ import duckdb
 from wieder.database import Connection, script
 from wieder.errors import OutputError, UsageError
 from wieder.ingest.accounts import STAGED_FILES, account, tell_about_rejects
-from wieder.ingest.batches import Batch, File, plan_batches
+from wieder.ingest.batches import Batch, plan_batches
 from wieder.ingest.currencies import refuse_mixed_currencies, unify_currencies
 from wieder.ingest.export_format import tell_about_formats
 from wieder.ingest.header import parquet_layout, text_layout
 from wieder.ingest.identity_keys import choose_keys
+from wieder.ingest.layout import File
 from wieder.ingest.layouts import STAGED_LAYOUTS, stage_layouts
 from wieder.ingest.order_values import settle_order_values
 from wieder.ingest.orders import (
@@ -67,7 +68,7 @@ def read_exports(  # noqa: PLR0917  (everything that a load depends on)
     guess, UsageError for settings that do not fit the files.
     """
     drop_broken(con)
-    con.execute(script("ingest_cells"))
+    con.execute(script("ingest/ingest_cells"))
     set_time_zone(con, settings)
     con.execute(STAGED_FILES)
     con.execute(STAGED_REJECTS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from wieder.errors import AmbiguousError, Answer, UsageError
+from wieder.errors import AmbiguousError, UsageError, WayOut
 
 if TYPE_CHECKING:
     from wieder.config import Settings
@@ -41,5 +41,5 @@ def require_time_zone(settings: Settings, reason: str) -> None:
         raise AmbiguousError(
             reason,
             f"say in which time zone the shop is, such as --time-zone {EXAMPLES[0]}",
-            (Answer(("input", "time_zone"), zone) for zone in EXAMPLES),
+            (WayOut(("input", "time_zone"), zone) for zone in EXAMPLES),
         )

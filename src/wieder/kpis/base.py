@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from wieder.marts.base import CutBy
 
@@ -14,42 +14,12 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from wieder.locale.text import Text, Unit
     from wieder.marts.base import Mart
     from wieder.periods import Period
 
     Expression = Callable[[], pl.Expr]
     """A function, so that declaring a KPI does not import Polars."""
-
-Lang = Literal["de", "en", "de-AT", "de-CH"]
-"""A language, with the country where its numbers, dates or spelling are others."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Text:
-    """One text in every language of the reports."""
-
-    de: str
-    en: str
-
-    def __getitem__(self, lang: Lang) -> str:
-        """The text in `lang`."""
-        if lang == "en":
-            return self.en
-        # Switzerland has no ß.
-        return self.de.replace("ß", "ss") if lang == "de-CH" else self.de
-
-
-class Unit(StrEnum):
-    """What a value is measured in, and so how it is written."""
-
-    COUNT = "count"
-    MONEY = "money"
-    RATE = "rate"
-    """A share between 0 and 1, written in percent."""
-    RATIO = "ratio"
-    """A plain number, such as orders per customer."""
-    DAYS = "days"
-    YEARS = "years"
 
 
 class Better(StrEnum):

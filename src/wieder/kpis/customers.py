@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from functools import partial
 
-from wieder.kpis.base import Better, Family, Interval, Kpi, Shown, Text, Unit
+from wieder.kpis.base import Better, Family, Interval, Kpi, Shown
 from wieder.kpis.expressions import n_rows, number_where, sum_of
+from wieder.locale.text import Text, Unit
 from wieder.marts.customer_periods import CUSTOMER_PERIODS
 from wieder.marts.frames import pl
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from wieder.kpis.base import Better, Family, Interval, Kpi, Scope, Shown, Text, Unit
+from wieder.kpis.base import Better, Family, Interval, Kpi, Scope, Shown
 from wieder.kpis.expressions import n_rows, number_where
 from wieder.kpis.running import running_total
+from wieder.locale.text import Text, Unit
 from wieder.marts.customer_periods import CUSTOMER_PERIODS
 from wieder.marts.first_orders import FIRST_ORDERS
 from wieder.marts.frames import pl

@@ -5,8 +5,9 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from wieder.kpis.base import Better, Family, Kpi, Shown, Text, Unit
+from wieder.kpis.base import Better, Family, Kpi, Shown
 from wieder.kpis.expressions import n_rows, number_where, sum_of
+from wieder.locale.text import Text, Unit
 from wieder.marts.frames import pl
 from wieder.marts.purchases import PURCHASES
 

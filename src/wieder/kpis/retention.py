@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from functools import partial
 
-from wieder.kpis.base import Better, Family, Interval, Kpi, Scope, Shown, Text, Unit
+from wieder.kpis.base import Better, Family, Interval, Kpi, Scope, Shown
 from wieder.kpis.running import periods_known_since, running_total
+from wieder.locale.text import Text, Unit
 from wieder.marts.customer_periods import CUSTOMER_PERIODS
 from wieder.marts.frames import pl
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from functools import partial
 
-from wieder.kpis.base import Better, Family, Kpi, Scope, Shown, Text, Unit
+from wieder.kpis.base import Better, Family, Kpi, Scope, Shown
 from wieder.kpis.expressions import n_rows
 from wieder.kpis.running import history_days, known_ends, running_total
+from wieder.locale.text import Text, Unit
 from wieder.marts.customer_periods import CUSTOMER_PERIODS
 from wieder.marts.days import DAYS
 from wieder.marts.frames import pl

@@ -1,15 +1,13 @@
 """The sentences and headings of every output, one TOML file per language.
 
 Labels and meanings of KPIs stay with the KPI; numbers and dates are written by
-`report.numbers`.
+`writing.numbers`.
 """
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -50,6 +48,9 @@ def texts(lang: str) -> Texts:
 
 
 def _sentences(lang: str, kind: str) -> Mapping[str, str]:
+    import tomllib  # noqa: PLC0415 - what declares texts does not read any
+    from importlib.resources import files  # noqa: PLC0415
+
     language, _, country = lang.partition("-")
     tree = tomllib.loads(files("wieder.locale").joinpath(f"{kind}{language}.toml").read_text("utf-8"))
     sentences = dict(_flat(tree, ""))

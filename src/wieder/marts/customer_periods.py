@@ -13,7 +13,7 @@ def customer_periods(purchases: pl.DataFrame) -> pl.DataFrame:
     """One row per customer and period with an order of that customer, sorted by both.
 
     `purchases` has one row per order of a known customer (see
-    sql/customer_periods.sql). `previous_*` and `next_*` are those of the
+    marts/customer_periods.sql). `previous_*` and `next_*` are those of the
     customer's neighbouring rows, null at either end. The orders of one period
     stand together once they are sorted, so that sums are differences of running
     totals.

@@ -7,6 +7,6 @@ from wieder.marts.base import CutBy, Mart, Type, columns
 REFUND_DAYS = Mart(
     id="refund_days",
     cut_by=CutBy.ORDER,
-    known_if="known_refunds",
+    known_if="marts/known_refunds",
     columns=columns(period=Type.SHORT, segment=Type.SHORT, n_refunded=Type.INTEGER, refunded=Type.MONEY),
 )

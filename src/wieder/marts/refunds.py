@@ -7,7 +7,7 @@ from wieder.marts.base import CutBy, Mart, Type, columns
 REFUNDS = Mart(
     id="refunds",
     cut_by=CutBy.ORDER,
-    known_if="known_refunds",
+    known_if="marts/known_refunds",
     columns=columns(
         period=Type.SHORT,
         segment=Type.SHORT,

@@ -6,30 +6,18 @@ A folder of the user's is looked into first: its `report.html.j2` can extend
 
 from __future__ import annotations
 
-from base64 import b64encode
-from hashlib import sha256
 from pathlib import Path
 from traceback import extract_tb
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from jinja2 import (
-    ChoiceLoader,
-    FileSystemLoader,
-    PrefixLoader,
-    StrictUndefined,
-    TemplateError,
-    TemplateSyntaxError,
-)
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2 import TemplateError, TemplateSyntaxError
 
 from wieder.errors import UsageError
 from wieder.locale import texts
-from wieder.report.charts import StackedBars
-from wieder.resources import resource
+from wieder.writing.shipped import resource
+from wieder.writing.templates import environment
 
 if TYPE_CHECKING:
-    from wieder.kpis.base import Lang
-    from wieder.report.charts import Heatmap, IntervalBars
     from wieder.report.document import Document
 
 PAGE = "report.html.j2"
@@ -47,47 +35,13 @@ def render(document: Document, templates: Path | None, page: str = PAGE, **more:
     if templates is not None:
         _check_folder(templates, builtin)
     try:
-        template = _environment(builtin, templates).get_template(page)
+        template = environment(templates).get_template(page)
         return template.render(document=document, text=texts(document.lang), **more)
     except Exception as error:
         place = _place(error, templates)
         if place is None:
             raise
         raise UsageError(f"{place}: {_message(error)}", REMEDY) from error
-
-
-def render_heatmap(chart: Heatmap, lang: Lang) -> str:
-    """A page with one heatmap, its legend and its data as a table."""
-    template = _environment(resource("reports_templates"), None).get_template("heatmap.html.j2")
-    return template.render(chart=chart, lang=lang, text=texts(lang))
-
-
-def drawing(chart: StackedBars | IntervalBars) -> str:
-    """The SVG of a chart alone, without its heading, its legend and its table."""
-    macros: Any = _environment(resource("reports_templates"), None).get_template("charts.svg.j2").module
-    draw = macros.stacked_bars if isinstance(chart, StackedBars) else macros.interval_bars
-    figure = str(draw(chart))
-    return figure[figure.rindex("<svg ") : figure.rindex("</svg>") + len("</svg>")]
-
-
-def _environment(builtin: Path, templates: Path | None) -> ImmutableSandboxedEnvironment:
-    original = FileSystemLoader(builtin)
-    own = [FileSystemLoader(templates)] if templates else []
-    environment = ImmutableSandboxedEnvironment(
-        loader=ChoiceLoader([*own, original, PrefixLoader({"wieder": original})]),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    environment.filters["policy_hash"] = _policy_hash
-    return environment
-
-
-def _policy_hash(script: str) -> str:
-    """What a Content-Security-Policy calls the one script that may run."""
-    return "sha256-" + b64encode(sha256(script.encode()).digest()).decode()
 
 
 def _check_folder(templates: Path, builtin: Path) -> None:

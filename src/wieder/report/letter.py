@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING
 
 from wieder.errors import UsageError
 from wieder.report import html
-from wieder.report.charts import StackedBars
+from wieder.writing.charts import StackedBars
+from wieder.writing.templates import drawing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from wieder.report.charts import IntervalBars
+    from wieder.asking.grid import Heading, Row
     from wieder.report.document import Document
-    from wieder.report.grids import Heading, Row
-    from wieder.report.tiles import Tile
+    from wieder.report.sections.tiles import Tile
+    from wieder.writing.charts import IntervalBars
 
 PAGE = "mail.html.j2"
 SCALE = 2
@@ -63,9 +64,9 @@ def refuse_without_extra() -> None:
 
 def headline(document: Document) -> str:
     """The first figure of the report, for the subject: `Revenue €35,499 (−4.9%)`."""
-    if not document.tiles:
+    if not document["tiles"]:
         return ""
-    tile: Tile = document.tiles[0]
+    tile: Tile = document["tiles"][0]
     change = f" ({tile.changes[0].text})" if tile.changes else ""
     return f"{tile.figure.label} {tile.figure.headline}{change}"
 
@@ -76,7 +77,7 @@ def pictures(document: Document) -> tuple[Picture, ...]:
     Needs the extra `mail`.
     """
     family = installed_family()
-    charts = (document.revenue, document.repeat)
+    charts = (document["revenue"], document["repeat"])
     return tuple(_picture(chart, family) for chart in charts if chart is not None)
 
 
@@ -112,7 +113,7 @@ def _picture(chart: StackedBars | IntervalBars, family: str | None) -> Picture:
         title=chart.title,
         description=chart.description,
         legend=tuple(_legend(chart)),
-        png=_png(html.drawing(chart), chart.width, family) if family else None,
+        png=_png(drawing(chart), chart.width, family) if family else None,
         headings=chart.table.headings,
         rows=chart.table.rows[-MAXIMUM_ROWS:],
     )

@@ -10,7 +10,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from wieder.errors import UsageError
-from wieder.resources import resource
+from wieder.writing.shipped import resource
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from wieder.notices import Notice
-    from wieder.report.figures import Desk
+    from wieder.writing.figures import Desk
 
 
 METHODS = ("model", "naive")

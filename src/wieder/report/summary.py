@@ -15,22 +15,23 @@ from wieder.kpis import kpis_shown
 from wieder.kpis.base import Shown, State
 from wieder.kpis.loyalty import REPEAT_WITHIN
 from wieder.periods import PeriodKind
-from wieder.report.figures import desk_for, history
-from wieder.report.grids import Tone, direction
-from wieder.report.headlines import headlines
-from wieder.report.numbers import ABSENT
-from wieder.report.terminal import STYLES, plain_spaces
-from wieder.screen import visible
+from wieder.report.sections.headlines import headlines
+from wieder.writing.figures import desk_for, history
+from wieder.writing.kpi_grids import direction
+from wieder.writing.numbers import ABSENT
+from wieder.writing.screen import visible
+from wieder.writing.terminal import STYLES, plain_spaces
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from rich.console import RenderableType
 
+    from wieder.asking.grid import Tone
     from wieder.kpis.base import Kpi
-    from wieder.report.figures import Desk, History
-    from wieder.report.inputs import ReportInputs
-    from wieder.report.readings import Reading
+    from wieder.report.findings import Findings
+    from wieder.writing.figures import Desk, History
+    from wieder.writing.readings import Reading
 
 WIDTH = 80
 HEIGHT = 24
@@ -72,19 +73,19 @@ class Summary:
     """Empty for none."""
 
 
-def summarise(inputs: ReportInputs, registry: Mapping[str, Kpi], *, hint: bool = True) -> Summary:
+def summarise(findings: Findings, registry: Mapping[str, Kpi], *, hint: bool = True) -> Summary:
     """The summary of a report; the `hint` says how to get more.
 
-    `inputs.results` and `inputs.whole` need a row for the whole shop.
+    `findings.results` and `findings.whole.frame` need a row for the whole shop.
     """
-    desk = desk_for(registry, inputs.kind, inputs.lang, inputs.currency)
-    by_period, whole = history(inputs.results), history(inputs.whole)
-    changes = () if inputs.kind is PeriodKind.ALL else ("column.previous", "column.year_before")
+    desk = desk_for(registry, findings.kind, findings.lang, findings.currency)
+    by_period, whole = history(findings.results), history(findings.whole.frame)
+    changes = () if findings.kind is PeriodKind.ALL else ("column.previous", "column.year_before")
     told = headlines(by_period, desk)
-    period = desk.numbers.period(by_period.periods[-1], inputs.kind)
+    period = desk.numbers.period(by_period.periods[-1], findings.kind)
     return Summary(
-        title=f"{inputs.title or desk.text('report.title')} · {period}",
-        as_of=desk.text("head.as_of", day=desk.numbers.day(inputs.as_of)),
+        title=f"{findings.settings.report.title or desk.text('report.title')} · {period}",
+        as_of=desk.text("head.as_of", day=desk.numbers.day(findings.as_of)),
         outstanding=told.summary if told else "",
         headings=tuple(desk.text(key) for key in ("column.kpi", "column.value", *changes)),
         rows=tuple(_row(kpi, by_period, desk) for kpi in kpis_shown(Shown.TILE, registry)),

@@ -2,60 +2,48 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from wieder.report.segment_grids import with_localised_segments
-from wieder.report.sheets import OF_UNIT, Cell, Style, add_table, sheet_name
-from wieder.tables.backtest import SCORES
-from wieder.tables.churn import CHURN
-from wieder.tables.lifetime_value import LABELS, Measure
+from wieder.questions.clv.table import LABELS, Measure
+from wieder.writing.sheets import OF_UNIT, Cell, Style, add_table, sheet_name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     import polars as pl
 
-    from wieder.report.figures import Desk
-    from wieder.report.inputs import ReportInputs, SegmentInput, TableInput
-    from wieder.report.sheets import Book, Value
-    from wieder.tables.base import Table, TableColumn
+    from wieder.asking.table import Table, TableColumn
+    from wieder.report.findings import TableInput
+    from wieder.writing.figures import Desk
+    from wieder.writing.sheets import Book, Value
 
     Record = Mapping[str, Value]
 
 CUTS = ("dimension", "segment")
-SHORT_NAMES = {CHURN.id: "sheet.churn", SCORES.id: "sheet.forecasts"}
-"""Of tables whose label is too long for the name of a sheet."""
 
 
-def add_table_sheets(inputs: ReportInputs, desk: Desk, book: Book) -> None:
-    """A sheet for each analysis table of the report: customer flow, segments, value and churn."""
-    if inputs.flow is not None:
-        _add_table_sheet(inputs.flow, desk, book)
-    if inputs.customer_segments is not None:
-        for one in _localised(inputs.customer_segments, desk):
-            _add_table_sheet(one, desk, book)
-    for one in (*inputs.churn, *inputs.value):
-        _add_table_sheet(one, desk, book)
+def sheet_title(key: str, desk: Desk) -> str:
+    """The name of the sheet that the locale has under `sheet.KEY`."""
+    return sheet_name(desk.text(f"sheet.{key}"))
 
 
-def title_of(table: Table, desk: Desk) -> str:
-    """What the sheet of `table` is called, never longer than the name of a sheet may be."""
-    return desk.text(SHORT_NAMES[table.id]) if table.id in SHORT_NAMES else table.label[desk.lang]
+def column_names(names: Iterable[str], desk: Desk) -> list[str]:
+    """The headings that the locale has under `column.NAME`."""
+    return [desk.text(f"column.{name}") for name in names]
 
 
-def _localised(segments: SegmentInput, desk: Desk) -> Iterator[TableInput]:
-    for one in (segments.sizes, segments.moves):
-        if one is not None:
-            yield replace(one, frame=with_localised_segments(one.frame, segments.scheme, desk.lang))
-
-
-def _add_table_sheet(one: TableInput, desk: Desk, book: Book) -> None:
+def add_table_sheet(one: TableInput, desk: Desk, book: Book, short_names: Mapping[str, str]) -> None:
+    """A sheet with the rows of one analysis table, under its `title_of`."""
     columns = [column for column in one.table.columns if _says_something(column.name, one.frame)]
     rows = [[_cell(row, column, desk) for column in columns] for row in one.frame.iter_rows(named=True)]
     names = [column.label[desk.lang] for column in columns]
-    add_table(book, sheet_name(title_of(one.table, desk)), names, rows)
+    add_table(book, sheet_name(title_of(one.table, desk, short_names)), names, rows)
+
+
+def title_of(table: Table, desk: Desk, short_names: Mapping[str, str]) -> str:
+    """What the sheet of `table` is called, never longer than the name of a sheet may be."""
+    return desk.text(short_names[table.id]) if table.id in short_names else table.label[desk.lang]
 
 
 def _says_something(name: str, frame: pl.DataFrame) -> bool:

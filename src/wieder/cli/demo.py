@@ -1,0 +1,98 @@
+"""The command that shows the whole tool on the sample shop."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from typer import Option
+
+from wieder.asking.view import View
+from wieder.cli.options import OutputOptions, SelectionOptions, typed_settings
+from wieder.cli.selection import selection_of
+from wieder.cli.session import Session
+from wieder.delivery import messages
+from wieder.delivery.output import STDOUT
+from wieder.delivery.targets import Format, choose_target
+from wieder.errors import OutputError, UsageError
+from wieder.notices import Notice
+from wieder.periods import PeriodKind
+
+if TYPE_CHECKING:
+    from wieder.asking.answer import Answer
+    from wieder.locale.text import Lang
+    from wieder.questions.kpis import Computed
+
+REPORT_FILE = "report.html"
+SAMPLE = ("orders.csv", "customers.csv")
+
+SAMPLE_SETTINGS: dict[tuple[str, ...], object] = {("orders", "complete_history"): True}
+"""The sample shop opened on the first day of its data."""
+
+SampleFolder = Annotated[
+    str | None, Option("--write", metavar="DIR", help="Write the files of the sample shop, and nothing else.")
+]
+
+
+def demo(*, output: OutputOptions, folder: SampleFolder = None) -> None:
+    """Show the whole tool on a made-up shop.
+
+    Prints a summary, and writes report.html unless -o names another file.
+    """
+    from wieder.cli.report import find, write_report
+    from wieder.cli.writing import show
+
+    if folder is not None:
+        write_sample_files(folder)
+        return
+    session = sample_session(as_html(output))
+    findings = find(session, selection_of(SelectionOptions(by="channel"), PeriodKind.MONTH), verify=True)
+    write_report(findings, session)
+    if session.target.name != STDOUT:
+        show(summary_view(findings.by_period, session.lang))
+
+
+def as_html(output: OutputOptions) -> OutputOptions:
+    """The options of the demo: HTML, into `report.html` unless they name another file."""
+    if output.format not in {None, Format.HTML}:
+        raise UsageError(
+            f"the demo writes HTML, not {output.format}", "`wieder report` writes every form of the report"
+        )
+    return OutputOptions(format=Format.HTML, output=output.output or REPORT_FILE, lang=output.lang)
+
+
+def sample_session(output: OutputOptions) -> Session:
+    """The sample shop as it was shipped, whatever wieder.toml says about other data."""
+    from wieder.config import load_settings
+    from wieder.writing.shipped import resource
+
+    return Session(
+        files=tuple(str(resource("sample_data") / name) for name in SAMPLE),
+        settings=load_settings(None, os.environ, typed_settings(output) | SAMPLE_SETTINGS),
+        target=choose_target(output.output, output.format),
+    )
+
+
+def write_sample_files(folder: str) -> None:
+    """Write the exports of the sample shop. Raises OutputError."""
+    from wieder.sample_shop import write_sample
+
+    try:
+        written = write_sample(Path(folder))
+    except OSError as error:
+        raise OutputError(
+            f"{folder}: could not be written ({error.strerror})", "name a folder that you may write to"
+        ) from error
+    messages.show_notice(Notice("sample-written", f"{len(written)} files are in {folder}"))
+
+
+def summary_view(answer: Answer[Computed], lang: Lang) -> View:
+    """The KPIs that a shop looks at first, in the last period."""
+    from wieder.kpis import REGISTRY, kpis_shown
+    from wieder.kpis.base import Shown
+    from wieder.writing.kpi_grids import kpi_grids
+
+    last = answer.frame.filter(period_start=answer.shown[-1].start, dimension="")
+    first = {kpi: REGISTRY[kpi] for kpi in kpis_shown(Shown.SUMMARY)}
+    return View(frame=last, grids=lambda: kpi_grids(last, first, lang, answer.currency, answer.kind))

@@ -1,0 +1,209 @@
+"""The command that writes the report: all that it shows is found, then drawn, then delivered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+from typer import Exit
+
+from wieder.asking.options import option
+from wieder.cli.options import (
+    Files,
+    HistoryOptions,
+    MailOptions,
+    OutputOptions,
+    ReportOptions,
+    RunOptions,
+    SelectionOptions,
+    SourceOptions,
+)
+from wieder.cli.selection import selection_of
+from wieder.cli.session import begin, opened_shop, refuse_overwriting
+from wieder.delivery import messages
+from wieder.delivery.output import STDOUT, make_folder_of, write
+from wieder.delivery.placeholders import fill, has_placeholders, occasion_of
+from wieder.delivery.targets import FOR_REPORTS, Format
+from wieder.errors import ExitCode, UsageError
+from wieder.notices import Notice
+from wieder.periods import PeriodKind
+
+if TYPE_CHECKING:
+    from wieder.asking.selection import Selection
+    from wieder.cli.post import Post
+    from wieder.cli.session import Session
+    from wieder.delivery.run_log import OutputFile, Run
+    from wieder.delivery.targets import Target
+    from wieder.notices import Notify
+    from wieder.report.findings import Findings
+
+OPENED_BY = {
+    Format.TABLE: "",
+    Format.HTML: "open it in a browser",
+    Format.XLSX: "open it in a spreadsheet",
+    Format.PDF: "print it, or send it on",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportOutput:
+    """In which form the report is written, and where."""
+
+    PANEL: ClassVar = "Output"
+
+    format: Format | None = option(
+        "--format",
+        metavar=f"<{'|'.join(FOR_REPORTS)}>",
+        ignores_case=True,
+        help="The table is a summary for one screen. [table; html with -o -]",
+    )
+    output: str | None = option(
+        "--output",
+        "-o",
+        metavar="FILE",
+        help="Write here; the ending names the format. {period}, {iso_week}, {month}, {quarter}, {year}, "
+        "{as_of} and {lang} are filled in, and the folders made.",
+    )
+    lang: Literal["de", "en", "de-AT", "de-CH"] | None = option("--lang", help="The language. [en]")
+
+
+def report(
+    files: Files = None,
+    *,
+    look: ReportOptions,
+    history: HistoryOptions,
+    mail: MailOptions,
+    run: RunOptions,
+    selection: SelectionOptions,
+    output: ReportOutput,
+    source: SourceOptions,
+) -> None:
+    """Report on the shop, on one screen or in a file.
+
+    -o report.html writes one page that needs nothing else, -o report.xlsx a workbook, -o report.pdf
+    the page on paper, and --mail sends it. Ends with exit code 5 if a limit of [alerts] was crossed.
+    """
+    from wieder.cli.post import prepare_post
+    from wieder.cli.run import alone, recorded, tell, voice
+    from wieder.questions.alerts import refuse_unknown_alerts, told_alerts
+
+    session = begin(files, source, as_report(output, mail), selection, look, run, history, among=FOR_REPORTS)
+    asked = selection_of(selection, PeriodKind.MONTH)
+    show = voice(run)
+    refuse_unknown_alerts(session.settings.alerts)
+    post = prepare_post(session, mail, show)
+    with recorded(session) as record, alone(session, show):
+        findings = find(session, asked, verify=bool(look.verify), show=show)
+        tell(record, findings)
+        record.alerts += told_alerts(findings.by_period, session.settings, show, messages.show_alert)
+        deliver(findings, session, post, record, show)
+        record.exit_code = ExitCode.THRESHOLD if record.alerts else ExitCode.OK
+    raise Exit(record.exit_code)
+
+
+def as_report(output: ReportOutput, mail: MailOptions) -> OutputOptions:
+    """The options of a report: the summary on standard output, unless they name a file or a format.
+
+    Raises UsageError for a placeholder that is not known, and for a rehearsal of nothing.
+    """
+    if mail.dry_run and not mail.mail:
+        raise UsageError("--dry-run is about --mail", "add --mail, or leave out --dry-run")
+    name, form = output.output, output.format
+    if name is not None:
+        has_placeholders(name)
+    if mail.dry_run:
+        form = Format.HTML  # of what is in the message; the message itself has one form only
+    usual = {None: Format.TABLE, STDOUT: Format.HTML}
+    return OutputOptions(format=form or usual.get(name), output=name, lang=output.lang)
+
+
+def find(
+    session: Session, selection: Selection, *, verify: bool, show: Notify = messages.show_notice
+) -> Findings:
+    """Ask all that a report shows, and let the witnesses confirm it if they are wanted.
+
+    These see the KPIs by segment, and the tables of the whole shop, as the report has them.
+
+    Raises UsageError before any data are read if the page cannot look as it is wanted.
+    """
+    from wieder.asking.asked import ask
+    from wieder.cli.verify import verifications
+    from wieder.counting.bridge import coverage
+    from wieder.questions.restated import restated_since
+    from wieder.report.layout import layout_of
+    from wieder.report.page import findings_of
+
+    heard: list[Notice] = []
+    layout = layout_of(session.settings.report)
+
+    def hear(notice: Notice) -> None:
+        heard.append(notice)
+        show(notice)
+
+    with messages.working("computing"), opened_shop(session, hear) as shop:
+        asked = ask(shop, selection)
+        asked.warn_of_unknown_past()
+        found = findings_of(asked, layout)
+        kept, since = restated_since(asked, found.by_period)
+        verified = tuple(verifications(asked, tables_of=asked.whole_shop)) if verify else ()
+    notices = (*heard, coverage(found.reconciliation.bridge))
+    return replace(found, notices=notices, verified=verified, kept=kept, restated=since)
+
+
+def write_report(
+    findings: Findings, session: Session, show: Notify = messages.show_notice
+) -> tuple[OutputFile, ...]:
+    """Write the report where and how the session says, and say where it is. Gives what was written."""
+    from wieder.cli.verify import refuse_disagreement
+    from wieder.delivery.run_log import OutputFile
+    from wieder.report.page import rendered
+
+    refuse_disagreement(findings.verified)
+    name = target_name(findings, session)
+    target = session.target
+    data = on_screen(findings, target) if target.format is Format.TABLE else rendered(findings, target.format)
+    write(data, name)
+    if name != STDOUT:
+        show(Notice("report-written", f"the report is in {name}", OPENED_BY[session.target.format]))
+    return (OutputFile(name=name, bytes=len(data)),)
+
+
+def target_name(findings: Findings, session: Session) -> str:
+    """The name of the target for the period that was analysed; its folders are made."""
+    name = session.target.name
+    if not session.target.is_file or not has_placeholders(name):
+        return name
+    filled = fill(name, occasion_of(findings))
+    refuse_overwriting(session, filled)
+    make_folder_of(filled)
+    return filled
+
+
+def on_screen(findings: Findings, target: Target) -> bytes:
+    """The summary for one screen."""
+    from wieder.cli.writing import screen_text
+    from wieder.kpis import REGISTRY
+    from wieder.report.summary import WIDTH, summarise, summary_page
+
+    return screen_text(summary_page(summarise(findings, REGISTRY)), target, WIDTH)
+
+
+def deliver(findings: Findings, session: Session, post: Post | None, run: Run, show: Notify) -> None:
+    """Write the report, or send it, or both; `run` is told what went out.
+
+    Without a file to write to, a report that is sent is not printed as well. The
+    results of one that others will read are kept, if that is wanted.
+    """
+    from wieder.cli.post import post_report
+    from wieder.cli.run import keep
+    from wieder.cli.verify import refuse_disagreement
+
+    refuse_disagreement(findings.verified)
+    if post is None or (session.target.is_file and not post.is_rehearsal):
+        run.outputs += write_report(findings, session, show)
+    if post is not None:
+        name = target_name(findings, session) if post.is_rehearsal else ""
+        run.outputs.append(post_report(findings, session, run.alerts, post, name))
+    is_published = session.target.is_file if post is None else not post.is_rehearsal
+    if findings.kept and is_published:
+        keep(findings.kept, session.settings.report.history)

@@ -1,0 +1,77 @@
+"""From what was typed to the selection that is asked about."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wieder.asking.options import declared_options
+from wieder.asking.question import Heed
+from wieder.asking.selection import Selection
+from wieder.cli.session import now
+from wieder.errors import UsageError
+from wieder.periods import Period, PeriodKind, parse_span
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from datetime import date
+
+    from wieder.asking.options import Option
+    from wieder.cli.options import SelectionOptions
+
+
+def selection_of(options: SelectionOptions, usual: PeriodKind) -> Selection:
+    """The selection; time is cut by `usual` unless `--period` says otherwise. Raises UsageError."""
+    if options.top and not _names(options.by):
+        raise UsageError("--top needs --by: the whole shop is one segment", "add --by channel, say")
+    first, last = _span("--from", options.first), _span("--to", options.last)
+    return Selection(
+        kind=options.period or usual,
+        by=_names(options.by),
+        top=options.top,
+        as_of=_day("--as-of", options.as_of),
+        since=first.start if first else None,
+        until=last.end if last else None,
+        incomplete=bool(options.incomplete),
+        is_time_chosen=bool(options.period or options.first or options.last),
+        today=now().date(),
+    )
+
+
+def refuse_unheard(
+    options: SelectionOptions, unheard: Collection[Heed], usual: PeriodKind | None = None
+) -> None:
+    """Raise UsageError if one of these options was typed: it would change nothing.
+
+    To cut time as is `usual` changes nothing either, but is no contradiction.
+    """
+    for one, declared in declared_options(type(options)):
+        value = getattr(options, one.name)
+        is_usual = one.name == Heed.PERIOD and value is usual
+        if value is not None and one.name in unheard and not is_usual:
+            raise without_effect(declared)
+
+
+def without_effect(declared: Option) -> UsageError:
+    """The refusal of an option that would change nothing."""
+    name = declared.flags[0].partition("/")[0]
+    return UsageError(f"{name} changes nothing in this table", f"leave out {name}")
+
+
+def _names(text: str | None) -> tuple[str, ...]:
+    return tuple(name for part in (text or "").split(",") if (name := part.strip()))
+
+
+def _span(option: str, text: str | None) -> Period | None:
+    if text is None:
+        return None
+    try:
+        return parse_span(text)
+    except UsageError as error:
+        raise UsageError(f"{option} {error.message}", error.remedy) from error
+
+
+def _day(option: str, text: str | None) -> date | None:
+    span = _span(option, text)
+    if span is not None and span.days != 1:
+        raise UsageError(f"{option} {text!r} is no day", "write a day, such as 2024-03-05")
+    return span.start if span else None

@@ -1,0 +1,1 @@
+"""Which orders count, whose they are, and what they are worth."""

@@ -1,0 +1,1 @@
+"""Where results and remarks go: files, streams, mail, schedules."""

@@ -1,0 +1,17 @@
+"""What an analyst can ask, one file per question. Adding one touches that file and no other."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from wieder.asking.question import Question
+from wieder.marts.walking import objects
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+QUESTIONS: Mapping[str, Question[Any]] = MappingProxyType(
+    {one.id: one for one in sorted(objects(__name__, __path__, Question), key=lambda one: one.place)}
+)
+"""Every question by its id, in the order of their places."""

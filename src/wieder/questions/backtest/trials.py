@@ -1,0 +1,93 @@
+"""Earlier moments of a shop, from which forecasts are made for days that are known by now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from wieder.errors import DataError
+from wieder.models.baselines import Expected, is_too_small
+from wieder.models.holdout import Holdout
+from wieder.questions.backtest.purchase_days import PurchaseDays, model_histories
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import date
+
+    from wieder.asking.asked import Asked
+    from wieder.models.fitting import Fit
+    from wieder.models.purchase_model import PurchaseModel
+    from wieder.questions.backtest.plan import Plan
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Trial:
+    """One moment."""
+
+    moment: date
+    end: date
+    """The first day after the horizon."""
+    customers: pl.DataFrame
+    """See `PurchaseDays.histories`: one row per customer known at the moment."""
+    holdout: Holdout
+    """The same customers, in the same order; of many of them every second, third and so on."""
+
+    @property
+    def is_too_small(self) -> bool:
+        """Whether the shop was too small for a model then."""
+        return is_too_small(self.holdout.purchases)
+
+    def fits(self, models: Sequence[PurchaseModel]) -> dict[str, Fit]:
+        """The fit of each model to what was known at the moment, certified or not, by name."""
+        return {model.name: model.fit(self.holdout.histories) for model in models}
+
+
+def trials(asked: Asked, plan: Plan) -> Iterator[Trial]:
+    """The trials of the plan in time, one after the other so that only one is in memory.
+
+    Raises DataError if no customer was known at a moment.
+    """
+    for moment in plan.moments:
+        yield trial(asked, moment, plan)
+
+
+def trial(asked: Asked, moment: date, plan: Plan) -> Trial:
+    """What was known at the moment, and what came in its horizon. Raises DataError if no customer was known."""
+    days = PurchaseDays(asked)
+    customers = days.histories(moment, plan.end(moment))
+    if customers.is_empty():
+        raise DataError(
+            f"there is nobody to forecast: no order before {moment} has a customer",
+            "`wieder backtest` begins later with fewer --moments or a shorter --horizon",
+        )
+    recent = days.recent(moment - timedelta(days=plan.horizon_days), moment)
+    tried = customers if plan.most_customers is None else _thinned(customers, plan.most_customers)
+    known = tried.join(recent, on="customer", how="left", maintain_order="left").with_columns(
+        pl.col("recent_days", "recent_revenue").fill_null(0)
+    )
+    histories, places = model_histories(tried, moment)
+    holdout = Holdout(
+        histories=histories,
+        places=places,
+        spend=known["revenue"].to_numpy(),
+        repeat_spend=known["repeat_revenue"].to_numpy(),
+        recent=_expected(known, "recent"),
+        future=_expected(known, "future"),
+        horizon_days=plan.horizon_days,
+    )
+    return Trial(moment=moment, end=plan.end(moment), customers=customers, holdout=holdout)
+
+
+def _thinned(customers: pl.DataFrame, most: int) -> pl.DataFrame:
+    """Every customer, or every second, third and so on, so that there are at most `most`."""
+    return customers.gather_every(max(1, -(-customers.height // most)))
+
+
+def _expected(known: pl.DataFrame, when: str) -> Expected:
+    return Expected(
+        purchases=known[f"{when}_days"].cast(pl.Float64).to_numpy(),
+        spend=known[f"{when}_revenue"].to_numpy(),
+    )

@@ -1,0 +1,141 @@
+"""Which segments moved a KPI: by their share, and by what they do themselves."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from wieder.asking.table import SEGMENT_COLUMNS, Table, TableColumn, Tried
+from wieder.kpis import REGISTRY
+from wieder.locale.text import Text
+from wieder.marts.base import Type
+from wieder.marts.frames import pl
+from wieder.models.change_split import Part, split_ratio
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from wieder.kpis.base import Kpi
+
+    Row = Mapping[str, object]
+
+
+def _number(name: str, de: str, en: str) -> TableColumn:
+    return TableColumn(name=name, type=Type.FLOAT, label=Text(de=de, en=en))
+
+
+PARTS = Table(
+    id="change_parts",
+    label=Text(de="Veränderung nach Segmenten", en="Change by segments"),
+    meaning=Text(
+        de="Eine Zeile je Kennzahl, Vergleich und Segment. Die Wirkungen aller Segmente ergeben die Veränderung des Ganzen. Wo der Zähler der Wert ist, gibt es keinen Mix, und seine Wirkungen sind leer.",
+        en="One row per KPI, comparison and segment. The effects of all segments add up to the change of the whole. Where the numerator is the value there is no mix, and its effects are empty.",
+    ),
+    columns=(
+        TableColumn(name="kpi", type=Type.TEXT, label=Text(de="Kennzahl", en="KPI")),
+        TableColumn(name="against", type=Type.TEXT, label=Text(de="Verglichen mit", en="Against")),
+        TableColumn(name="period_start", type=Type.DATE, label=Text(de="Von", en="From")),
+        TableColumn(name="before_start", type=Type.DATE, label=Text(de="Davor von", en="Before from")),
+        *SEGMENT_COLUMNS,
+        _number("before_numerator", "Zähler davor", "Numerator before"),
+        _number("before_denominator", "Nenner davor", "Denominator before"),
+        _number("before", "Davor", "Before"),
+        _number("numerator", "Zähler", "Numerator"),
+        _number("denominator", "Nenner", "Denominator"),
+        _number("value", "Wert", "Value"),
+        _number("mix_effect", "Durch den Anteil (Mix)", "By its share (mix)"),
+        _number("rate_effect", "Durch sich selbst", "By itself (rate)"),
+        _number("effect", "Zusammen", "Together"),
+    ),
+    keys=("kpi", "against", "dimension", "segment"),
+    witness=Tried("a test holds every effect against a second query over the witness of its KPI"),
+)
+"""One row per KPI, comparison and segment, in the order of the registry."""
+PART_KEYS = ["kpi", "against", "period_start", "before_start", "dimension", "segment"]
+
+
+def split_changes(changes: pl.DataFrame, segments: pl.DataFrame) -> pl.DataFrame:
+    """`PARTS`, for every change of `changes` that is known and whose KPI can be split.
+
+    `changes` is of `CHANGES`; `segments` is the result frame of one dimension,
+    of all periods. Ratios are split as `models.change_split` says, and any other
+    KPI by the difference of each segment.
+    """
+    rows = [
+        part
+        for change in changes.filter(pl.col("change").is_not_null()).iter_rows(named=True)
+        if can_be_split(REGISTRY[change["kpi"]])
+        for part in _parts(change, segments)
+    ]
+    return pl.DataFrame(rows, schema=PARTS.schema, orient="row")
+
+
+def can_be_split(kpi: Kpi) -> bool:
+    """Whether numerators and denominators of segments add up: a median and a Gini coefficient do not."""
+    return kpi.additive
+
+
+def _parts(change: Row, segments: pl.DataFrame) -> Iterator[dict[str, object]]:
+    of_kpi = segments.filter(pl.col("kpi") == change["kpi"])
+    before, after = (
+        of_kpi.filter(pl.col("period_start") == change[start]).sort("segment")
+        for start in ("before_start", "period_start")
+    )
+    paired = before.select(
+        "dimension", "segment", before_numerator="numerator", before_denominator="denominator", before="value"
+    ).join(
+        after.select("segment", "numerator", "denominator", "value"),
+        on="segment",
+        maintain_order="left",
+    )
+    effects = _effects(paired)
+    keys = {name: change[name] for name in PART_KEYS[:4]}
+    for row, (mix, rate, total) in zip(paired.iter_rows(named=True), effects, strict=True):
+        yield keys | row | {"mix_effect": mix, "rate_effect": rate, "effect": total}
+
+
+def _effects(paired: pl.DataFrame) -> Iterator[tuple[float | None, float | None, float]]:
+    """Mix effect, rate effect and their sum, of each row."""
+    befores, afters = (
+        [_part(*row) for row in paired.select(f"{when}numerator", f"{when}denominator").iter_rows()]
+        for when in ("before_", "")
+    )
+    if paired["denominator"].null_count() == paired.height:
+        for before, after in zip(befores, afters, strict=True):
+            yield None, None, float(after.numerator - before.numerator)
+        return
+    for effect in split_ratio(befores, afters) or ():
+        yield float(effect.mix), float(effect.rate), float(effect.total)
+
+
+def _part(numerator: float | None, denominator: float | None) -> Part:
+    """What is not known of a segment is not in it. Amounts are taken as they are written: 0.1 is a tenth."""
+    return Part(numerator=Fraction(str(numerator or 0)), denominator=Fraction(str(denominator or 0)))
+
+
+PARTS_WITNESS = """
+    with of_segments (period, segment, numerator, denominator) as ({witness}),
+    paired as (
+        select segment,
+            coalesce(sum(numerator) filter (period = {before}), 0)::double as n0,
+            coalesce(sum(denominator) filter (period = {before}), 0)::double as d0,
+            coalesce(sum(numerator) filter (period = {after}), 0)::double as n1,
+            coalesce(sum(denominator) filter (period = {after}), 0)::double as d1
+        from of_segments
+        group by segment
+    ),
+    wholes as (select sum(n0) as n0, sum(d0) as d0, sum(n1) as n1, sum(d1) as d1 from paired)
+    select b.segment,
+        case when w.d1 = 0 then b.n1 - b.n0
+            else ((b.n1 / w.d1 - b.n0 / w.d0) - (w.n0 / w.d0 + w.n1 / w.d1) / 2 * (b.d1 / w.d1 - b.d0 / w.d0))
+        end as effect,
+        case when w.d1 > 0 and b.d0 > 0 and b.d1 > 0
+            then ((b.n1 / b.d1 - b.n0 / b.d0) * b.d0 / w.d0 + (b.n1 / b.d1 - b.n0 / b.d0) * b.d1 / w.d1) / 2
+            when w.d1 > 0 then 0
+        end as rate_effect
+    from paired b cross join wholes w
+"""
+"""The effects once more, in DuckDB SQL over the witness of the KPI: one row per segment with orders.
+
+`{witness}` is that of the KPI, `{before}` and `{after}` are the numbers of the periods.
+"""

@@ -1,0 +1,142 @@
+"""Whom to write to: customers at risk, or to be won back, the largest value at risk first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from wieder.asking.options import option
+from wieder.asking.question import Chapter, Heed, Question
+from wieder.asking.table import Table, TableColumn, Tried
+from wieder.asking.view import View
+from wieder.locale.text import Text, Unit
+from wieder.marts.base import Type
+from wieder.marts.frames import pl
+from wieder.questions.backtest.plan import TrialOptions
+from wieder.questions.churn.table import column
+from wieder.questions.customers.pseudonyms import PseudonymOptions, pseudonyms
+
+if TYPE_CHECKING:
+    from wieder.asking.answer import Answer
+    from wieder.asking.asked import Asked
+    from wieder.asking.selection import Selection
+    from wieder.config import Settings
+    from wieder.locale.text import Lang
+    from wieder.questions.churn.trials import Evidence
+
+SHOWN_CUSTOMERS = 50
+"""Readers see so many; files for programs hold all."""
+
+
+class Which(StrEnum):
+    """The lists that there are."""
+
+    AT_RISK = "at-risk"
+    WIN_BACK = "win-back"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListOptions(TrialOptions, PseudonymOptions):
+    """Which customers are listed, and under which names."""
+
+    which: Which | None = option("--list", help="Who is still active, or who is lost by the rule. [at-risk]")
+
+    @property
+    def wanted(self) -> Which:
+        """The list that was asked for, or the usual one."""
+        return self.which or Which.AT_RISK
+
+
+CHURN_LIST = Table(
+    id="churn_list",
+    label=Text(de="Kunden in Gefahr", en="Customers at risk"),
+    meaning=Text(
+        de="Eine Zeile je Kunde, der größte Umsatz in Gefahr zuerst: Wahrscheinlichkeit, im Horizont nicht zu kaufen, mal dem, was er ausgibt, wenn er kauft. Gefährdet: nach der Regel noch aktiv, aber wahrscheinlicher nicht kaufend als kaufend. Rückgewinnung: nach der Regel verloren.",
+        en="One row per customer, the largest value at risk first: the probability of no purchase within the horizon times what the customer spends if there is one. At risk: still active by the rule, but more likely not to buy than to buy. Win-back: lost by the rule.",
+    ),
+    columns=(
+        column("customer_key", "Kunde", "Customer"),
+        TableColumn(name="last_day", type=Type.DATE, label=Text(de="Letzter Kauf", en="Last purchase")),
+        column("days_since_last_order", "Tage her", "Days since", Unit.COUNT),
+        column("purchases", "Käufe", "Purchases", Unit.COUNT),
+        column("revenue", "Umsatz", "Revenue", Unit.MONEY),
+        column("probability_of_none", "Kauft nicht", "No purchase", Unit.RATE),
+        column("spend_if_back", "Umsatz, wenn doch", "Spend if so", Unit.MONEY),
+        column("value_at_risk", "Umsatz in Gefahr", "Value at risk", Unit.MONEY),
+    ),
+    keys=("customer_key",),
+    witness=Tried(
+        "tests hold both lists of a small shop against who is on them by hand, and the value at risk against its factors"
+    ),
+)
+
+
+def listed(customers: pl.DataFrame, which: Which) -> pl.DataFrame:
+    """`CHURN_LIST.schema`: the customers on one of the lists.
+
+    `customers` has the columns of the list, and `is_lost` by the rule.
+    """
+    is_listed = pl.col("is_lost")
+    if which is Which.AT_RISK:
+        is_listed = ~pl.col("is_lost") & (pl.col("probability_of_none") > 0.5)  # noqa: PLR2004
+    return (
+        customers.filter(is_listed)
+        .select(*CHURN_LIST.schema)
+        .cast(CHURN_LIST.schema)
+        .sort("value_at_risk", "customer_key", descending=[True, False], nulls_last=True)
+    )
+
+
+def churn_list_of(asked: Asked, options: ListOptions) -> Answer[Evidence]:
+    """The customers on one of the lists; under pseudonyms if a key is given.
+
+    Raises what `plan_trials` and `trials` raise.
+    """
+    from wieder.questions.churn.ways import look_ahead
+
+    options.warn_of_readers(asked.notify)
+    outlook = look_ahead(asked, options.rules_on_some)
+    keys = asked.query("questions/keys_of_customers")
+    customers = outlook.customers.join(keys, on="customer", how="left").rename({"purchase_days": "purchases"})
+    rows = listed(customers, options.wanted)
+    if options.key is not None:
+        rows = rows.with_columns(pseudonyms(rows["customer_key"], options.key))
+    return asked.answer(CHURN_LIST, rows, behind=outlook.evidence)
+
+
+def _refuse_unreadable(options: ListOptions, selection: Selection, settings: Settings) -> None:
+    """Raise UsageError for a key that cannot be read, or is too short."""
+    del selection, settings
+    _ = options.key
+
+
+def churn_list_view(answer: Answer[Evidence], options: ListOptions, lang: Lang) -> View:
+    """Every customer for programs, the first ones for readers."""
+    from wieder.questions.churn.grids import list_grid
+
+    return View(
+        frame=answer.frame,
+        grids=lambda: [
+            list_grid(answer.frame, CHURN_LIST, options.wanted, lang, answer.currency, most=SHOWN_CUSTOMERS)
+        ],
+    )
+
+
+QUESTION = Question(
+    id="churn-list",
+    place=53,
+    chapter=Chapter.FORECASTS,
+    help="List the customers to write to, the largest value at risk first.",
+    examples=(
+        "churn-list orders.csv -o at_risk.csv",
+        "churn-list orders.csv --list win-back --pseudonym key -o win_back.csv",
+    ),
+    options=ListOptions,
+    heeds=frozenset({Heed.AS_OF, Heed.WINDOW}),
+    refuse=_refuse_unreadable,
+    answer=churn_list_of,
+    view=churn_list_view,
+    tables=lambda: (CHURN_LIST,),
+    is_private=True,
+)

@@ -1,0 +1,156 @@
+"""How often the rule was wrong at earlier moments that who is silent for too long will not come back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+from wieder.asking.question import Chapter, Heed, Question
+from wieder.asking.table import Table, TableColumn
+from wieder.asking.view import View
+from wieder.locale.text import Text, Unit
+from wieder.marts.base import Type
+from wieder.marts.frames import pl
+from wieder.questions.backtest.plan import USUAL_HORIZON, TrialOptions, plan_trials, where_tried
+from wieder.questions.churn.table import CHOSEN, ERRORS, GIVEN, column, error_rates
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from wieder.asking.answer import Answer
+    from wieder.asking.asked import Asked
+    from wieder.kpis.base import Scope
+    from wieder.locale.text import Lang
+    from wieder.models.churn_rule import Verdicts
+    from wieder.questions.backtest.plan import Plan
+    from wieder.questions.backtest.trials import Trial
+
+RULES_WITNESS = """
+    with tried as (
+        select * from (select unnest([{moments}]) as moment) cross join (select unnest([{windows}]) as window_days)
+    ),
+    known as (
+        select moment, window_days, customer, moment - max(day) filter (day < moment) > window_days as lost,
+            count(*) filter (day >= moment) > 0 as back
+        from tried join witness_orders on day < moment + {horizon}
+        where customer is not null
+        group by moment, window_days, customer
+        having count(*) filter (day < moment) > 0
+    )
+    select moment, window_days, count(*) as customers, count_if(lost and not back) as lost_gone,
+        count_if(lost and back) as lost_back, count_if(not lost and not back) as active_gone,
+        count_if(not lost and back) as active_back, avg((lost <> back)::integer) as accuracy,
+        count_if(lost and back) / nullif(count_if(back), 0) as false_alarm_rate,
+        count_if(not lost and not back) / nullif(count_if(not back), 0) as miss_rate
+    from known group by moment, window_days
+"""
+
+RULES = Table(
+    id="churn_rules",
+    label=Text(de="Wie oft die Regel irrt", en="How often the rule is wrong"),
+    meaning=Text(
+        de="Eine Zeile je Zeitpunkt und Fenster: Wer davor länger als das Fenster nicht gekauft hatte, galt als verloren, sonst als aktiv; wer im Horizont danach kaufte, kam zurück, sonst war er weg.",
+        en="One row per moment and window: who had not bought for longer than the window before it was called lost, else active; who bought within the horizon after it came back, else was gone.",
+    ),
+    columns=(
+        TableColumn(name="moment", type=Type.DATE, label=Text(de="Zeitpunkt", en="Moment")),
+        column("window_days", "Fenster (Tage)", "Window (days)", Unit.COUNT),
+        column("horizon_days", "Horizont (Tage)", "Horizon (days)", Unit.COUNT),
+        column("customers", "Kunden", "Customers", Unit.COUNT),
+        column("lost_gone", "verloren, weg", "Lost, gone", Unit.COUNT),
+        column("lost_back", "verloren, zurück", "Lost, back", Unit.COUNT),
+        column("active_gone", "aktiv, weg", "Active, gone", Unit.COUNT),
+        column("active_back", "aktiv, zurück", "Active, back", Unit.COUNT),
+        *ERRORS,
+    ),
+    keys=("moment", "window_days"),
+    witness=RULES_WITNESS,
+)
+
+
+def rules_table(moments: Sequence[date], windows: Iterable[int], horizon_days: int) -> Table:
+    """What the table is for these moments and windows."""
+    days = ", ".join(f"date '{moment}'" for moment in moments)
+    return replace(
+        RULES,
+        witness=RULES_WITNESS.format(
+            moments=days, windows=", ".join(map(str, windows)), horizon=horizon_days
+        ),
+    )
+
+
+def rule_rows(said: Sequence[tuple[date, int, Verdicts]], horizon_days: int) -> pl.DataFrame:
+    """`RULES.schema`, from the verdicts of each moment and window."""
+    rows = [
+        {"moment": moment, "window_days": window_days, "horizon_days": horizon_days}
+        | {"customers": one.customers}
+        | vars(one)
+        | error_rates(one)
+        for moment, window_days, one in said
+    ]
+    found = pl.DataFrame(rows, schema_overrides=RULES.schema)
+    return (
+        found.with_columns(pl.col(pl.Float64).fill_nan(None)).select(*RULES.schema).unique().sort(RULES.keys)
+    )
+
+
+def rule_windows(pairs: pl.DataFrame, scope: Scope, plan: Plan) -> dict[str, int]:
+    """The window that was given, and that which would have told best at earlier moments, where there is one.
+
+    `pairs` are the rows of questions/churn/purchase_pairs.sql.
+    """
+    from wieder.counting.window import holdout_moments, weigh_windows
+
+    moments = holdout_moments(scope.history_start, scope.as_of, plan.horizon_days)
+    chosen = weigh_windows(pairs, moments, plan.horizon_days)
+    return {GIVEN: scope.window_days} | ({CHOSEN: chosen.window_days} if chosen else {})
+
+
+def rule_verdicts(trial: Trial, windows: Mapping[str, int]) -> dict[str, Verdicts]:
+    """What the rule says of all customers of a trial, by each of the windows."""
+    from wieder.models.churn_rule import verdicts
+
+    silent = (trial.moment - trial.customers["last_day"]).dt.total_days().to_numpy()
+    is_gone = (trial.customers["future_days"] == 0).to_numpy()
+    return {name: verdicts(silent > days, is_gone) for name, days in windows.items()}
+
+
+def churn_rules_of(asked: Asked, options: TrialOptions) -> Answer[None]:
+    """The errors of the rule, for which no model is needed. Raises what `plan_trials` and `trials` raise."""
+    from wieder.questions.backtest.notices import plan_notice
+    from wieder.questions.backtest.trials import trials
+
+    plan = plan_trials(asked.scope, options.rules)
+    asked.notify(plan_notice(plan, options.rules))
+    windows = rule_windows(asked.query("questions/churn/purchase_pairs"), asked.scope, plan)
+    said = [
+        (trial.moment, windows[name], one)
+        for trial in trials(asked, plan)
+        for name, one in rule_verdicts(trial, windows).items()
+    ]
+    table = rules_table(plan.moments, sorted({*windows.values()}), plan.horizon_days)
+    return asked.answer(table, rule_rows(said, plan.horizon_days), behind=None)
+
+
+def churn_rules_view(answer: Answer[None], options: TrialOptions, lang: Lang) -> View:
+    """One row per moment and window."""
+    from wieder.questions.churn.grids import rules_grid
+
+    del options
+    return View(frame=answer.frame, grids=lambda: [rules_grid(answer.frame, RULES, lang, answer.currency)])
+
+
+QUESTION = Question(
+    id="churn-rules",
+    place=51,
+    chapter=Chapter.FORECASTS,
+    help="Show how often the rule of churn was wrong, moment by moment.",
+    examples=("churn-rules orders.csv --window 120", "churn-rules orders.csv --horizon 90 -o rules.csv"),
+    options=TrialOptions,
+    heeds=frozenset({Heed.AS_OF, Heed.WINDOW}),
+    answer=churn_rules_of,
+    view=churn_rules_view,
+    tables=lambda: (rules_table([date(2024, 1, 1)], [180], USUAL_HORIZON),),
+    witnessed=lambda asked: where_tried(asked.whole_span.whole_shop, churn_rules_of),
+)

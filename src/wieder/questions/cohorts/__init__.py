@@ -1,0 +1,131 @@
+"""Cohorts: customers by when they first ordered, or by segment, and what they do as they age."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from itertools import product
+from typing import TYPE_CHECKING
+
+from wieder.asking.options import option
+from wieder.asking.question import Chapter, Heed, Question
+from wieder.asking.view import View
+from wieder.errors import UsageError
+from wieder.marts.frames import pl
+from wieder.periods import PeriodKind, period_at
+from wieder.questions.cohorts.rules import Age, CohortRules, Measure, Mode
+from wieder.questions.cohorts.table import cohort_cells, cohort_table, wide_cohorts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from wieder.asking.answer import Answer
+    from wieder.asking.asked import Asked
+    from wieder.asking.selection import Selection
+    from wieder.config import Settings
+    from wieder.locale.text import Lang
+    from wieder.questions.cohorts.heatmap import CohortLook
+
+MODE_OF = {Heed.WINDOW: Mode.ROLLING, Heed.OCCASION: Mode.CUMULATIVE}
+"""The only mode that each of these changes."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CohortOptions:
+    """How cohorts age, and what their cells show."""
+
+    age: Age | None = option(
+        "--age", help="In periods, or in steps of 7, 30, 91, 365 days since the first order. [calendar]"
+    )
+    mode: Mode | None = option(
+        "--mode", help="Who ordered at an age, at it or later, or twice by its end. [classic]"
+    )
+    measure: Measure | None = option("--measure", help="What the cells of the wide table show. [retention]")
+    wide: bool | None = option("--wide", help="A column per age for programs, too; readers always get that.")
+
+
+def refuse_without_periods(options: CohortOptions, selection: Selection, settings: Settings) -> None:
+    """Raise UsageError if time is not cut."""
+    del options, settings
+    if selection.kind is PeriodKind.ALL:
+        raise UsageError("--period all makes no cohorts", "choose week, month, quarter or year")
+
+
+def unheard_in(mode: Mode) -> Iterator[Heed]:
+    """The options that change nothing in this mode."""
+    return (heed for heed, one in MODE_OF.items() if one is not mode)
+
+
+def cohorts_of(asked: Asked, options: CohortOptions) -> Answer[CohortRules]:
+    """The cohorts by period of the first order, or by segment where the selection cuts.
+
+    Says so where the history begins shortly before what is shown.
+    """
+    rules = CohortRules(
+        kind=asked.selection.kind,
+        age=options.age or Age.CALENDAR,
+        mode=options.mode or Mode.CLASSIC,
+        by_period=not asked.selection.by,
+        incomplete=asked.selection.incomplete,
+    )
+    asked.warn_of_unknown_past()
+    ages = asked.query_by_period("questions/cohorts/cohort_mart", step_days=rules.step_days)
+    cells = [cohort_cells(ages, asked.scope, asked.shown, rules, cut) for cut in asked.cuts]
+    return asked.answer(cohort_table(rules), pl.concat(cells), behind=rules)
+
+
+def cohort_view(answer: Answer[CohortRules], options: CohortOptions, lang: Lang) -> View:
+    """The long or wide table for programs; readers always see a row per cohort."""
+    from wieder.questions.cohorts.heatmap import CohortLook, cohort_grid
+
+    measure, cells = options.measure or Measure.RETENTION, answer.frame
+    look = CohortLook(rules=answer.behind, measure=measure, lang=lang, currency=answer.currency)
+    return View(
+        frame=wide_cohorts(cells, measure) if options.wide else cells,
+        grids=lambda: [cohort_grid(cells, look)],
+        page=lambda: _page(cells, look),
+        html=lambda: _html(cells, look),
+    )
+
+
+def _page(cells: pl.DataFrame, look: CohortLook) -> object:
+    from wieder.questions.cohorts.heatmap import COLUMNS_BEFORE_AGES, cohort_grid
+    from wieder.writing.terminal import heat_table
+
+    return heat_table(cohort_grid(cells, look), COLUMNS_BEFORE_AGES, look.lang)
+
+
+def _html(cells: pl.DataFrame, look: CohortLook) -> str:
+    from wieder.questions.cohorts.heatmap import cohort_chart
+    from wieder.writing.templates import render_heatmap
+
+    return render_heatmap(cohort_chart(cells, look), look.lang)
+
+
+def _every_way(asked: Asked) -> Iterable[Answer[CohortRules]]:
+    """Every age in every mode, of the periods that are over; nothing before the first one is."""
+    by_time = asked.by_time
+    over = replace(by_time, selection=replace(by_time.selection, incomplete=False))
+    if period_at(asked.basis.history_start, over.selection.kind).end <= asked.as_of:
+        for age, mode in product(Age, Mode):
+            yield cohorts_of(over, CohortOptions(age=age, mode=mode))
+
+
+QUESTION = Question(
+    id="cohorts",
+    place=20,
+    chapter=Chapter.KPIS,
+    help="Follow customers by when they first ordered.\n\n"
+    "With --by a cohort is a segment of customers instead. Age 0 is the period of the first order.",
+    examples=(
+        "cohorts orders.csv --period quarter --format table",
+        "cohorts orders.csv --mode cumulative --wide -o cohorts.csv",
+    ),
+    options=CohortOptions,
+    usual=PeriodKind.MONTH,
+    refuse=refuse_without_periods,
+    unheard=lambda options, _settings: unheard_in(options.mode or Mode.CLASSIC),
+    answer=cohorts_of,
+    view=cohort_view,
+    tables=lambda: (cohort_table(CohortRules(kind=PeriodKind.MONTH)),),
+    witnessed=_every_way,
+)

@@ -1,0 +1,193 @@
+"""One row per customer, for the CRM and the mail tool."""
+
+from __future__ import annotations
+
+from calendar import isleap
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from wieder.asking.table import Table, TableColumn
+from wieder.locale.text import Text, Unit
+from wieder.marts.base import Type
+from wieder.marts.frames import pl
+from wieder.questions.segments.witness import members
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from wieder.config import Segmentation
+    from wieder.questions.segments.schemes import Scheme
+    from wieder.questions.segments.thresholds import Thresholds
+
+COLUMNS = (
+    TableColumn(name="customer_key", type=Type.TEXT, label=Text(de="Kunde", en="Customer")),
+    TableColumn(name="first_order", type=Type.DATE, label=Text(de="erste Bestellung", en="First order")),
+    TableColumn(name="last_order", type=Type.DATE, label=Text(de="letzte Bestellung", en="Last order")),
+    TableColumn(
+        name="days_since_last_order",
+        type=Type.SHORT,
+        label=Text(de="Tage seither", en="Days since"),
+        unit=Unit.COUNT,
+    ),
+    TableColumn(name="orders", type=Type.SHORT, label=Text(de="Bestellungen", en="Orders"), unit=Unit.COUNT),
+    TableColumn(name="revenue", type=Type.FLOAT, label=Text(de="Umsatz", en="Revenue"), unit=Unit.MONEY),
+    TableColumn(
+        name="average_order_value",
+        type=Type.FLOAT,
+        label=Text(de="Ø Bestellwert", en="Average order value"),
+        unit=Unit.MONEY,
+    ),
+    TableColumn(name="recency_score", type=Type.SHORT, label=Text(de="R", en="R"), unit=Unit.COUNT),
+    TableColumn(name="frequency_score", type=Type.SHORT, label=Text(de="F", en="F"), unit=Unit.COUNT),
+    TableColumn(name="money_score", type=Type.SHORT, label=Text(de="M", en="M"), unit=Unit.COUNT),
+    TableColumn(name="customer_segment", type=Type.TEXT, label=Text(de="Segment", en="Segment")),
+    TableColumn(
+        name="previous_segment", type=Type.TEXT, label=Text(de="Segment vorher", en="Previous segment")
+    ),
+    TableColumn(
+        name="median_gap_days",
+        type=Type.FLOAT,
+        label=Text(de="Abstand (Median)", en="Median gap"),
+        unit=Unit.DAYS,
+    ),
+    TableColumn(
+        name="expected_next_order",
+        type=Type.DATE,
+        label=Text(de="nächste Bestellung erwartet", en="Next order expected"),
+    ),
+    TableColumn(name="next_birthday", type=Type.DATE, label=Text(de="Geburtstag", en="Birthday")),
+    TableColumn(name="next_anniversary", type=Type.DATE, label=Text(de="Jubiläum", en="Anniversary")),
+)
+"""Birthday and anniversary are there only where they are asked for."""
+
+MEANING = Text(
+    de="Eine Zeile je Kunde mit mindestens einer gültigen Bestellung vor dem Stichtag. Punkte 1 bis 5, 5 ist am"
+    " besten; leer ohne Bestellung im Rückblick. Das Segment vorher ist das am Ende der letzten Periode vor dem"
+    " Stichtag, mit denselben Schwellen; leer, wer da noch kein Kunde war. Die nächste Bestellung wird nach dem"
+    " Median der eigenen Abstände erwartet, der bei wenigen Abständen zum Median des Shops hin gezogen wird;"
+    " leer, wer länger schweigt als neun von zehn Abständen dauern.",
+    en="One row per customer with at least one valid order before as-of. Scores are 1 to 5, 5 the best; empty"
+    " without an order in the look-back. The previous segment is that at the end of the last period before as-of,"
+    " by the same thresholds; empty for who was no customer yet. The next order is expected after the median of"
+    " the customer's gaps, which few gaps draw towards the shop's median; empty for who has been silent for"
+    " longer than nine of ten gaps last.",
+)
+
+WITNESS = """
+select customer_keys.customer_key, buyers.first_order, buyers.last_order, buyers.days_since_last_order,
+       buyers.orders, buyers.revenue, buyers.average_order_value,
+       recency_score, frequency_score, money_score, ([{names}])[place] as customer_segment
+from buyers
+join customer_keys on customer_keys.customer = buyers.customer
+left join members on members.customer = buyers.customer
+"""
+
+
+def customers_table(
+    scheme: Scheme, settings: Segmentation, frozen: Thresholds | None, further: Sequence[str] = ()
+) -> Table:
+    """The table of this scheme, with `further` columns of the customer export."""
+    names = ", ".join("'" + name.replace("'", "''") + "'" for name in scheme.names)
+    extras = (TableColumn(name=name, type=Type.TEXT, label=Text(de=name, en=name)) for name in further)
+    return Table(
+        id=f"customers_{scheme.name}",
+        label=Text(de="Kunden", en="Customers"),
+        meaning=MEANING,
+        columns=(*COLUMNS, *extras),
+        keys=("customer_key",),
+        witness=members(scheme, settings, "(select as_of from scope)", frozen)
+        + WITNESS.replace("{names}", names),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShopGaps:
+    """The gaps between two purchase days of a customer, of the whole shop."""
+
+    median_days: float
+    usual_days: int
+    """What nine of ten gaps do not exceed."""
+
+
+PRIOR_GAPS = 3
+"""The shop's median counts like so many gaps of the customer's own."""
+
+
+def customer_rows(assigned: pl.DataFrame, before: pl.DataFrame, scheme: Scheme) -> pl.DataFrame:
+    """The customers of `assigned` with the names of their segment and of their previous one.
+
+    `assigned` and `before` are what `schemes.assign` gives for as-of and for
+    the end of the period before.
+    """
+    names = pl.Series(scheme.names, dtype=pl.String)
+    previous = before.select("customer", previous_place="place")
+    money = pl.col("revenue").cast(pl.Float64)
+    return assigned.join(previous, on="customer", how="left").with_columns(
+        customer_segment=_name("place", names),
+        previous_segment=_name("previous_place", names),
+        revenue=money,
+        average_order_value=money / pl.col("orders"),
+    )
+
+
+def _name(place: str, names: pl.Series) -> pl.Expr:
+    return pl.lit(names).gather(pl.col(place) - 1)
+
+
+def with_expected_order(
+    customers: pl.DataFrame, gaps: pl.DataFrame, shop_gaps: ShopGaps | None
+) -> pl.DataFrame:
+    """With `median_gap_days` and `expected_next_order`.
+
+    `gaps` has `customer, n_gaps, median_gap_days`. A date before as-of means
+    that the customer is late. Without any gap in the shop nothing is expected.
+    """
+    joined = customers.join(gaps, on="customer", how="left")
+    if shop_gaps is None:
+        return joined.with_columns(expected_next_order=pl.lit(None, pl.Date))
+    n = pl.col("n_gaps").fill_null(0)
+    own = pl.col("median_gap_days").fill_null(0.0)
+    shrunken = (n * own + PRIOR_GAPS * shop_gaps.median_days) / (n + PRIOR_GAPS)
+    expected = pl.col("last_order") + pl.duration(days=(shrunken + 0.5).floor().cast(pl.Int64))
+    is_usual = pl.col("days_since_last_order") <= shop_gaps.usual_days
+    return joined.with_columns(expected_next_order=pl.when(is_usual).then(expected))
+
+
+def next_yearly(day: pl.Expr, today: date) -> pl.Expr:
+    """The first return of a day of the year on or after `today`; 29 February is 28 in common years."""
+    this_year, next_year = (_in_year(day, year) for year in (today.year, today.year + 1))
+    return pl.when(this_year >= today).then(this_year).otherwise(next_year)
+
+
+def _in_year(day: pl.Expr, year: int) -> pl.Expr:
+    is_leap_day = (day.dt.month() == 2) & (day.dt.day() == 29)  # noqa: PLR2004 - 29 February
+    last = pl.when(is_leap_day & (not isleap(year))).then(28).otherwise(day.dt.day())
+    return pl.date(year, day.dt.month(), last)
+
+
+def with_upcoming(customers: pl.DataFrame, birthday: str, today: date, days: int) -> pl.DataFrame:
+    """Those with a birthday or the anniversary of their first order in the next `days` days.
+
+    `today` is the first of these days; `birthday` is the column that says the day of
+    birth, as text, null where it is not known.
+    """
+    end = today + timedelta(days=days)
+    dated = customers.with_columns(
+        next_birthday=next_yearly(birth_date(pl.col(birthday)), today),
+        next_anniversary=next_yearly(pl.col("first_order"), today),
+    ).with_columns(
+        pl.when(pl.col(name) < end).then(name).alias(name) for name in ("next_birthday", "next_anniversary")
+    )
+    return dated.filter(pl.any_horizontal(pl.col("next_birthday", "next_anniversary").is_not_null()))
+
+
+BIRTHDAY_FORMATS = ("%Y-%m-%d", "%d.%m.%Y", "%Y-%m-%d %H:%M:%S", "%Y%m%d")
+"""How exports write birthdays: unambiguously, or the German way."""
+
+
+def birth_date(text: pl.Expr) -> pl.Expr:
+    """The day that a birthday was written as; null where the text is none."""
+    trimmed = text.str.strip_chars()
+    return pl.coalesce(trimmed.str.to_date(form, strict=False) for form in BIRTHDAY_FORMATS)

@@ -1,0 +1,125 @@
+"""Every KPI, by period and by any column: the result frame, compared with earlier periods."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from wieder.asking.options import Option, option
+from wieder.asking.question import Chapter, Instead, Question
+from wieder.asking.table import PERIOD_COLUMNS, SEGMENT_COLUMNS, STATE_COLUMNS, Table, TableColumn, Tried
+from wieder.asking.view import View
+from wieder.kpis import REGISTRY
+from wieder.locale.text import Text
+from wieder.marts.base import Type
+from wieder.marts.frames import pl
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from wieder.asking.answer import Answer
+    from wieder.asking.asked import Asked
+    from wieder.kpis.base import Kpi
+    from wieder.locale.text import Lang
+
+
+@dataclass(frozen=True, kw_only=True)
+class KpiOptions:
+    """What programs get beside the values."""
+
+    compare: bool | None = option(
+        "--compare", help="With the period and the year before, and the usual range, as columns."
+    )
+
+
+def _number(name: str, de: str, en: str, kind: Type = Type.FLOAT) -> TableColumn:
+    return TableColumn(name=name, type=kind, label=Text(de=de, en=en))
+
+
+RESULTS = Table(
+    id="kpis",
+    label=Text(de="Kennzahlen", en="KPIs"),
+    meaning=Text(
+        de="Eine Zeile je Kennzahl, Zeitraum und Segment. Zähler und Nenner ergeben den Wert; ohne Nenner ist der Zähler der Wert.",
+        en="One row per KPI, period and segment. Numerator and denominator make the value; without a denominator the numerator is the value.",
+    ),
+    columns=(
+        TableColumn(name="kpi", type=Type.TEXT, label=Text(de="Kennzahl", en="KPI")),
+        _number("version", "Fassung", "Version", Type.INTEGER),
+        *PERIOD_COLUMNS,
+        *SEGMENT_COLUMNS,
+        _number("numerator", "Zähler", "Numerator"),
+        _number("denominator", "Nenner", "Denominator"),
+        _number("value", "Wert", "Value"),
+        _number("ci_low", "95 % von", "95% from"),
+        _number("ci_high", "95 % bis", "95% to"),
+        _number("n", "n", "n", Type.INTEGER),
+        *STATE_COLUMNS,
+    ),
+    keys=("kpi", "period_start", "dimension", "segment"),
+    witness=Tried("every KPI has a witness of its own, which `wieder verify` asks"),
+)
+"""The columns of `asking.results.SCHEMA`, in its order."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Computed:
+    """The results before they were compared and cut down to what is shown."""
+
+    by_cut: tuple[pl.DataFrame, ...]
+    """`asking.results.SCHEMA`, for each cut and all periods."""
+
+
+def kpis_of(asked: Asked, kpis: Iterable[Kpi] = tuple(REGISTRY.values())) -> Answer[Computed]:
+    """The results of the periods shown, compared and with the usual range; the whole shop first."""
+    from wieder.asking.comparisons import with_comparisons
+    from wieder.asking.compute import compute, marts_of
+    from wieder.asking.usual_range import with_usual_range
+
+    wanted = tuple(kpis)
+    made = asked.marts(marts_of(wanted))
+    computed = tuple(compute(made, asked.scope, wanted, cut) for cut in asked.cuts)
+    kind = asked.selection.kind
+    compared = with_usual_range(with_comparisons(pl.concat(computed), kind), kind)
+    is_shown = pl.col("period_start").is_in([period.start for period in asked.shown])
+    return asked.answer(RESULTS, compared.filter(is_shown), behind=Computed(by_cut=computed))
+
+
+def kpis_with_warning(asked: Asked, options: KpiOptions) -> Answer[Computed]:
+    """Every KPI, with a word if the history begins shortly before what is shown."""
+    del options
+    asked.warn_of_unknown_past()
+    return kpis_of(asked)
+
+
+def kpi_view(answer: Answer[Computed], options: KpiOptions, lang: Lang) -> View:
+    """The results; programs get the columns of comparison only if they are wanted."""
+    from wieder.asking.results import SCHEMA
+    from wieder.writing.kpi_grids import kpi_grids
+
+    results = answer.frame
+    return View(
+        frame=results if options.compare else results.select(*SCHEMA),
+        grids=lambda: kpi_grids(results, REGISTRY, lang, answer.currency, answer.kind),
+    )
+
+
+QUESTION = Question(
+    id="kpis",
+    place=1,
+    chapter=Chapter.KPIS,
+    help="Compute every KPI, by period and by any column.",
+    examples=("kpis orders.csv --period month -o kpis.csv", "kpis orders.csv --by channel --from 2025"),
+    options=KpiOptions,
+    answer=kpis_with_warning,
+    view=kpi_view,
+    tables=lambda: (RESULTS,),
+    instead=(
+        Instead(
+            option=Option(flags=("--dialect",), metavar="VENDOR", help="The question `dialects`."),
+            kind=str,
+            question="dialects",
+            field="vendor",
+        ),
+    ),
+)

@@ -1,0 +1,129 @@
+"""What the last report said otherwise, and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from wieder.asking.options import option
+from wieder.asking.question import Chapter, Heed, Question
+from wieder.asking.view import View
+from wieder.errors import DataError, UsageError
+from wieder.marts.frames import pl
+from wieder.periods import PeriodKind
+from wieder.questions.changes import wanted_kpis
+from wieder.questions.kpis import KpiOptions, kpis_with_warning
+from wieder.questions.restated.comparison import restated
+from wieder.questions.restated.table import RESTATED
+
+if TYPE_CHECKING:
+    from wieder.asking.answer import Answer
+    from wieder.asking.asked import Asked
+    from wieder.asking.selection import Selection
+    from wieder.config import Settings
+    from wieder.locale.text import Lang
+    from wieder.questions.kpis import Computed
+    from wieder.questions.restated.kept import Kept
+
+
+@dataclass(frozen=True, kw_only=True)
+class RestatedOptions:
+    """With which report today's results are compared, and which of them are shown."""
+
+    kpi: str | None = option("--kpi", metavar="KPI,...", help="Only these KPIs, by their ids. [all]")
+    history: str | None = option(
+        "--history",
+        metavar="DIR",
+        help="The folder in which reports keep their results.",
+        setting=("report", "history"),
+    )
+
+
+def refuse(options: RestatedOptions, selection: Selection, settings: Settings) -> None:
+    """Raise UsageError for an unknown KPI, without a folder, and if time is not cut."""
+    wanted_kpis(options.kpi)
+    if not settings.report.history:
+        raise UsageError(
+            "it is not known where reports keep their results",
+            "name the folder with --history, or with history under [report] in wieder.toml",
+        )
+    if selection.kind is PeriodKind.ALL:
+        raise UsageError("only periods can be restated", "add --period month, or another one")
+
+
+def restated_of(asked: Asked, options: RestatedOptions) -> Answer[pl.DataFrame]:
+    """What differs from the last report; behind it the loads since then, one row per load and file.
+
+    Keeps nothing itself. Raises DataError if no earlier report kept anything in the folder.
+    """
+    from wieder.questions.restated.folder import last_before
+    from wieder.questions.restated.kept import kept_results
+    from wieder.store.file import load_history
+
+    kept = kept_results(asked, kpis_with_warning(asked, KpiOptions()))
+    then = last_before(kept, asked.settings.report.history)
+    if then is None:
+        raise _nothing_kept(asked.settings.report.history, asked.selection.kind)
+    loads = load_history(asked.shop.connection)
+    found = restated(then, kept.frame).filter(pl.col("kpi").is_in(wanted_kpis(options.kpi)))
+    return asked.answer(RESTATED, found, behind=loads.filter(pl.col("load") > then["load"].max()))
+
+
+def _nothing_kept(folder: str, kind: PeriodKind) -> DataError:
+    return DataError(
+        f"{folder}: no earlier report by {kind} kept its results there",
+        f"write one with `wieder report -o FILE --history {folder}`: later ones are compared with it",
+    )
+
+
+def restated_since(asked: Asked, kpis: Answer[Computed]) -> tuple[Kept | None, pl.DataFrame]:
+    """The results for a report to keep, and what they say otherwise than the last ones (`RESTATED`).
+
+    None and nothing where no folder is set, or time is not cut.
+    """
+    from wieder.questions.restated.folder import last_before
+    from wieder.questions.restated.kept import kept_results
+
+    folder, nothing = asked.settings.report.history, pl.DataFrame(schema=RESTATED.schema)
+    if not folder or kpis.kind is PeriodKind.ALL:
+        return None, nothing
+    kept = kept_results(asked, kpis)
+    then = last_before(kept, folder)
+    return kept, nothing if then is None else restated(then, kept.frame)
+
+
+def restated_view(answer: Answer[pl.DataFrame], options: RestatedOptions, lang: Lang) -> View:
+    """One row per KPI and period. Readers see what was final then, and the loads since."""
+    from wieder.questions.restated.grid import restated_grid
+    from wieder.writing.histories import history_grid
+
+    del options
+    currency = answer.currency
+    loads = [answer.behind] if answer.behind.height else []
+    return View(
+        frame=answer.frame,
+        grids=lambda: [
+            restated_grid(answer.frame, lang, currency, answer.kind),
+            *(history_grid(since, lang, currency) for since in loads),
+        ],
+    )
+
+
+QUESTION = Question(
+    id="restated",
+    place=3,
+    chapter=Chapter.KPIS,
+    help="Show what the last report said otherwise, and why.\n\n"
+    "Today's results are compared with those that reports kept in the folder of --history.",
+    examples=(
+        "restated orders.csv --history kept",
+        "restated orders.csv --history kept --kpi revenue --format table",
+    ),
+    options=RestatedOptions,
+    heeds=frozenset({Heed.PERIOD, Heed.AS_OF, Heed.WINDOW, Heed.OCCASION}),
+    usual=PeriodKind.MONTH,
+    refuse=refuse,
+    answer=restated_of,
+    view=restated_view,
+    tables=lambda: (RESTATED,),
+)

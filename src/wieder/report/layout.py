@@ -1,0 +1,39 @@
+"""What the user decides about the page, checked before any data are read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from wieder.errors import UsageError
+from wieder.report.findings import Layout
+from wieder.report.look import look
+from wieder.report.sections import SECTIONS, likely_sections
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from wieder.config import Report
+
+
+def layout_of(report: Report) -> Layout:
+    """What `[report]` says about the page.
+
+    Raises UsageError for a logo or a colour that cannot be used, and for a section
+    that is not known.
+    """
+    _refuse_unknown("sections", report.sections)
+    _refuse_unknown("comments", report.comments)
+    return Layout(
+        look=look(Path(report.logo) if report.logo else None, report.colours),
+        sections=report.sections,
+        comments=report.comments,
+    )
+
+
+def _refuse_unknown(key: str, names: Iterable[str]) -> None:
+    for name in names:
+        if name not in SECTIONS:
+            raise UsageError(
+                f"[report] {key}: the report has no section called {name!r}", likely_sections(name)
+            )

@@ -1,0 +1,66 @@
+"""The sections of the report: a module each, or declared by a question; each has a block of the page."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from importlib import import_module
+from pkgutil import iter_modules
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from wieder.questions import QUESTIONS
+from wieder.report.section import Material, section_of
+from wieder.writing.figures import desk_for, history
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from wieder.asking.table import Table
+    from wieder.kpis.base import Kpi
+    from wieder.report.findings import Findings
+    from wieder.report.section import Section
+
+
+def _found() -> Iterator[Section]:
+    for module in iter_modules(__path__, f"{__name__}."):
+        yield import_module(module.name).SECTION
+    yield from (section_of(one, one.section) for one in QUESTIONS.values() if one.section is not None)
+
+
+SECTIONS: Mapping[str, Section] = MappingProxyType(
+    {section.name: section for section in sorted(_found(), key=lambda section: section.place)}
+)
+"""Every section by its name, in the usual order."""
+
+
+def wanted_sections(names: Sequence[str]) -> tuple[Section, ...]:
+    """The sections called `names`, in that order; the usual ones if there are no names."""
+    if names:
+        return tuple(SECTIONS[name] for name in dict.fromkeys(names))
+    return tuple(section for section in SECTIONS.values() if section.is_usual)
+
+
+def likely_sections(name: str) -> str:
+    """A remedy for a name that is not a section's: those that it may have meant, or else all."""
+    near = get_close_matches(name, SECTIONS, cutoff=0.5)
+    return f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(SECTIONS)}"
+
+
+def material_of(findings: Findings, registry: Mapping[str, Kpi]) -> Material:
+    """What the sections of a report are drawn from.
+
+    `findings.results` and `findings.whole.frame` need a row for the whole shop.
+    """
+    return Material(
+        findings=findings,
+        desk=desk_for(registry, findings.kind, findings.lang, findings.currency),
+        by_period=history(findings.results),
+        whole=history(findings.whole.frame),
+        tables=tuple(_tables(findings)),
+    )
+
+
+def _tables(findings: Findings) -> Iterator[Table]:
+    for section in sorted(SECTIONS.values(), key=lambda section: section.reference_place):
+        yield from section.terms(findings)
+        yield from (answer.table for answer in section.answers(findings))

@@ -1,0 +1,1 @@
+"""What is kept of a shop: the store, its loads, and what they refuse."""

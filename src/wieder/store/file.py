@@ -1,0 +1,251 @@
+"""The DuckDB file: written anew beside the old one and swapped in, so that a load is all or nothing."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from contextlib import ExitStack, closing, contextmanager
+from typing import TYPE_CHECKING, BinaryIO
+
+import duckdb
+
+from wieder.database import Connection, connect, frame, quote, script, spill
+from wieder.errors import DataError, OutputError
+from wieder.store.lock import locked
+from wieder.store.merge import STORE_VERSION, LoadReport, merge
+from wieder.store.place import place_orders
+from wieder.store.terms import NO_TERMS, Terms
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+    import polars as pl
+
+    from wieder.config import Settings
+    from wieder.notices import Notify
+
+__all__ = ["LoadReport", "load", "load_history", "merge", "open_store"]
+
+NECESSARY = ("meta", "customer_keys", "orders", "customers", "loads", "rejects")
+"""The tables by which a database is known as one of ours."""
+
+MAGIC = b"DUCK"
+MAGIC_OFFSET = 8
+DAMAGED = ("Corrupt database file", "Could not read")
+"""What DuckDB says when the old database, and not the new one, is the problem."""
+UNWRITABLE = "Could not write"
+"""What DuckDB says when a commit fails for the disk; its class of error is then that of the commit."""
+
+
+def load(  # noqa: PLR0917  (everything that a load depends on)
+    path: Path,
+    sources: Sequence[str],
+    settings: Settings,
+    stdin: BinaryIO | None,
+    loaded_at: datetime,
+    notify: Notify,
+    terms: Terms = NO_TERMS,
+) -> LoadReport:
+    """Adds exports to the database at `path`, which is made if it does not exist.
+
+    Files that were loaded before are left out, unless the `terms` say that they
+    were exported at another time. If nothing is new, the database is not touched.
+    Otherwise it is replaced in one step, and those who are reading the old one go
+    on reading it. An order that is known is replaced by a newer state of it; that
+    an order is missing from an export deletes nothing.
+    Raises DataError for an export or a database that cannot be used, for exports
+    that do not meet the `terms` or do not mean what earlier ones meant,
+    OutputError if the new database cannot be written; the old one is then
+    unchanged.
+    """
+    from wieder.ingest import read_exports  # noqa: PLC0415 - questions to the database do without
+
+    target = path.resolve()
+    _refuse_other_files(target)
+    with _explained(target), locked(target, notify), _workshop(target) as folder:
+        draft = folder / "store.duckdb"
+        with closing(connect(draft)) as con:
+            spill(con, folder / "spill")
+            previous = _attach(con, target) if target.exists() else None
+            read_exports(con, sources, settings, stdin, notify, _known_files(con, previous, terms))
+            report = merge(con, loaded_at, previous, settings=settings, terms=terms, notify=notify)
+            if report.files:
+                place_orders(con, settings)
+            con.execute("checkpoint")
+        if report.files:
+            _swap_in(draft, target)
+    return report
+
+
+def open_store(path: Path) -> Connection:
+    """The database at `path`, read-only, as it is at this moment: later loads do not change it.
+
+    DuckDB shares open files inside of a process: as long as this one is open,
+    opening it again in the same process gives the same state.
+    Raises DataError if there is none, if it is not one of ours or damaged, or
+    if it was made by a newer version.
+    """
+    if not path.exists():
+        raise DataError(
+            f"{path}: there is no database yet", "run `wieder load FILE...` first, or name the files"
+        )
+    _refuse_other_files(path)
+    with _readable(path), ExitStack() as stack:
+        con = stack.enter_context(connect(path, read_only=True))
+        [(name,)] = con.execute("select current_database()").fetchall()
+        _check_version(con, name, path)
+        stack.pop_all()
+    return con
+
+
+def load_history(con: Connection) -> pl.DataFrame:
+    """One row per load and file, oldest first: the columns of `loads`."""
+    return frame(con, "from loads order by load, file")
+
+
+def _refuse_other_files(path: Path) -> None:
+    """Raises DataError if something is at `path` that is no DuckDB file."""
+    if path.is_dir():
+        raise DataError(
+            f"{path}: this is a folder, not a database", "name a file with --db, such as wieder.duckdb"
+        )
+    if not path.exists():
+        return
+    try:
+        with path.open("rb") as file:
+            start = file.read(MAGIC_OFFSET + len(MAGIC))
+    except OSError as error:
+        raise _cannot_be_read(path, error) from error
+    if start[MAGIC_OFFSET:] != MAGIC:
+        raise _not_ours(path)
+
+
+def _attach(con: Connection, target: Path) -> str:
+    """Attaches the database at `target`, read-only; gives the name that it then has."""
+    _refuse_unfinished(target)
+    name = "previous"
+    with _readable(target):
+        con.execute(f"attach $path as {name} (read_only)", {"path": str(target)})
+        _check_version(con, name, target)
+    return name
+
+
+def _known_files(con: Connection, previous: str | None, terms: Terms) -> frozenset[str]:
+    """The sha256 of every file that was loaded before, and is not told to be of another time now."""
+    if previous is None:
+        return frozenset()
+    query = script("store/known_files").format(previous=previous)
+    rows = con.execute(query, {"exported_at": terms.exported_at}).fetchall()
+    return frozenset(sha256 for (sha256,) in rows)
+
+
+def _refuse_unfinished(target: Path) -> None:
+    """Raises DataError if another program wrote to the database and has not finished.
+
+    Its changes are in a log beside the file, which would outlive the swap.
+    """
+    if target.with_name(f"{target.name}.wal").exists():
+        raise DataError(
+            f"{target}: another program has changed the database and its changes are not in the file yet",
+            "close that program, or open the database with duckdb and run CHECKPOINT",
+        )
+
+
+def _check_version(con: Connection, database: str, path: Path) -> None:
+    tables = con.execute(
+        "select table_name from duckdb_tables() where database_name = $database and schema_name = 'main'",
+        {"database": database},
+    ).fetchall()
+    if not set(NECESSARY) <= {name for (name,) in tables}:
+        raise _not_ours(path)
+    versions = con.execute(
+        f"select try_cast(value as INTEGER) from {quote(database)}.main.meta where key = 'store_version'"
+    ).fetchall()
+    if len(versions) != 1 or versions[0][0] is None:
+        raise _not_ours(path)
+    if versions[0][0] > STORE_VERSION:
+        raise DataError(
+            f"{path}: store version {versions[0][0]} is newer than this wieder, which knows {STORE_VERSION}",
+            "upgrade with `pip install --upgrade wieder`, or load the exports into another file with --db",
+        )
+
+
+def _not_ours(path: Path) -> DataError:
+    return DataError(
+        f"{path}: this is not a database made by wieder, and it is left as it is",
+        "name another file with --db; exports are given as FILE arguments",
+    )
+
+
+@contextmanager
+def _readable(path: Path) -> Iterator[None]:
+    """Within it, whatever DuckDB reports is about reading the database at `path`."""
+    try:
+        yield
+    except duckdb.Error as error:
+        raise _cannot_be_read(path, error) from error
+
+
+def _cannot_be_read(path: Path, error: Exception) -> DataError:
+    reason = str(error).splitlines()[0]
+    return DataError(
+        f"{path}: the database cannot be read ({reason})",
+        "upgrade wieder if a newer version made it; load the exports into a new file if it is damaged",
+    )
+
+
+@contextmanager
+def _workshop(target: Path) -> Iterator[Path]:
+    """A folder beside `target` that only its owner may enter, for everything unfinished.
+
+    It is on the same disk, so that the result can be swapped in. What a killed
+    run left is removed first: the caller holds the lock, so nobody uses it.
+    """
+    folder = target.with_name(f".{target.name}.unfinished")
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(mode=0o700)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _swap_in(draft: Path, target: Path) -> None:
+    """Puts `draft` in the place of `target`, for good even if the power fails right after."""
+    draft.chmod(0o600)
+    _sync(draft)
+    draft.replace(target)
+    _sync(target.parent)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def _explained(target: Path) -> Iterator[None]:
+    """Turns what the disk and DuckDB report during a load into errors with a remedy."""
+    try:
+        yield
+    except OSError as error:
+        raise _cannot_be_written(target, error.strerror or str(error)) from error
+    except duckdb.Error as error:
+        reason = str(error).splitlines()[0]
+        if any(sign in reason for sign in DAMAGED):
+            raise _cannot_be_read(target, error) from error
+        if isinstance(error, (duckdb.IOException, duckdb.OutOfMemoryException)) or UNWRITABLE in reason:
+            raise _cannot_be_written(target, reason) from error
+        raise
+
+
+def _cannot_be_written(target: Path, reason: str) -> OutputError:
+    return OutputError(
+        f"{target}: the database could not be written ({reason}); nothing was changed",
+        "check that the folder exists, that you may write to it, and that it has room for a second copy",
+    )

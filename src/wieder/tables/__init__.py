@@ -1,1 +1,0 @@
-"""Analyses that are whole tables rather than single KPIs, one module each: pure Polars on marts."""

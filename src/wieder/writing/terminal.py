@@ -1,0 +1,235 @@
+"""What a terminal shows, as rich renderables. Whoever prints them brings the console.
+
+Text from the data never passes through rich's markup, and control characters
+in it are shown as symbols, so that a customer called `[/oops]` or an escape
+sequence cannot change the screen.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import accumulate
+from textwrap import dedent, wrap
+from typing import TYPE_CHECKING
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Group
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from wieder.asking.grid import Role, Tone
+from wieder.locale import texts
+from wieder.writing.bridge_grids import bridge_grid, load_grid
+from wieder.writing.grids import frame_grid
+from wieder.writing.kpi_grids import kpi_grids
+from wieder.writing.numbers import ABSENT, NO_BREAK_SPACE, numbers_for
+from wieder.writing.screen import visible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    import polars as pl
+    from rich.console import Console, ConsoleOptions, JustifyMethod, RenderableType, RenderResult
+
+    from wieder.asking.grid import Cell, Grid, Heading, Row
+    from wieder.kpis.base import Kpi
+    from wieder.locale.text import Lang
+    from wieder.periods import PeriodKind
+    from wieder.writing.readings import Reading
+
+STYLES = {Tone.NORMAL: "", Tone.GOOD: "green", Tone.BAD: "red", Tone.FAINT: "dim"}
+ROW_STYLES = {Role.PLAIN: "", Role.GROUP: "bold", Role.SUBTOTAL: "bold", Role.TOTAL: "bold", Role.PART: "dim"}
+
+HEAT = (
+    "#f1f6fa", "#dfebf4", "#cbdfee", "#b3d0e6", "#98bfdc",
+    "#7aabd0", "#44769f", "#33658d", "#23547b", "#144067",
+)  # fmt: skip
+"""The shades of charts.svg.j2."""
+DARKEST_FOR_BLACK = 5
+
+
+def kpi_table(
+    results: pl.DataFrame, registry: Mapping[str, Kpi], lang: Lang, currency: str, kind: PeriodKind
+) -> RenderableType:
+    """One block per period and segment of `results` (with comparison columns): a row per KPI."""
+    return Group(*(grid_table(grid) for grid in kpi_grids(results, registry, lang, currency, kind)))
+
+
+def bridge_table(bridge: pl.DataFrame, lang: Lang, currency: str) -> RenderableType:
+    """The addition from the exports to the orders behind the KPIs."""
+    return grid_table(bridge_grid(bridge, lang, currency))
+
+
+def load_report(loads: pl.DataFrame, lang: Lang, currency: str) -> RenderableType:
+    """What became of each file: one row per file of the `loads` table, and their sum."""
+    return grid_table(load_grid(loads, lang, currency))
+
+
+def frame_table(frame: pl.DataFrame, lang: Lang, title: str = "") -> RenderableType:
+    """Any frame: a column per column."""
+    return grid_table(frame_grid(frame, lang, title))
+
+
+def grid_table(grid: Grid) -> RenderableType:
+    """One table with its title. The first column is wrapped to fit; numbers are kept whole."""
+    return FittingTable(grid)
+
+
+def heat_table(grid: Grid, kept: int, lang: Lang) -> RenderableType:
+    """A heatmap as a table: after the first `kept` columns as many as fit, and how many do not."""
+    return HeatTable(grid, kept, lang)
+
+
+@dataclass(frozen=True)
+class HeatTable:
+    """A table that leaves out its last columns where they do not fit."""
+
+    grid: Grid
+    kept: int
+    lang: Lang
+
+    def __rich_console__(self, _: Console, options: ConsoleOptions) -> RenderResult:
+        """Called by rich with the width that is there."""
+        ends = accumulate(
+            max(_longest_word(heading.text), _widest(self.grid, [index])) + GAP
+            for index, heading in enumerate(self.grid.headings)
+        )
+        shown = max(self.kept, sum(end <= options.max_width for end in ends))
+        yield _table(self.grid, [[index] for index in range(min(shown, len(self.grid.headings)))])
+        if shown < len(self.grid.headings):
+            omitted = len(self.grid.headings) - shown
+            yield Text(texts(self.lang).counted("cohorts.omitted", omitted, n=omitted), style="dim")
+
+
+@dataclass(frozen=True)
+class FittingTable:
+    """A table that puts columns below each other where they do not fit side by side."""
+
+    grid: Grid
+
+    def __rich_console__(self, _: Console, options: ConsoleOptions) -> RenderResult:
+        """Called by rich with the width that is there."""
+        is_narrow = _natural_width(self.grid) > options.max_width
+        yield _table(self.grid, _columns(self.grid.headings, is_narrow=is_narrow))
+
+
+GAP = 2
+"""Columns of the screen between two columns of a table."""
+
+
+def _natural_width(grid: Grid) -> int:
+    return sum(_widest(grid, [index]) + GAP for index in range(len(grid.headings)))
+
+
+def _widest(grid: Grid, column: Sequence[int]) -> int:
+    cells = (row.cells[index] for row in grid.rows for index in column if index < len(row.cells))
+    return max((len(cell.text) for cell in cells), default=0)
+
+
+def _columns(headings: Sequence[Heading], *, is_narrow: bool) -> list[list[int]]:
+    """The columns to show, each as the indices of the columns of the grid that stand in it, from above."""
+    columns: list[list[int]] = []
+    for index, heading in enumerate(headings):
+        if is_narrow and heading.can_stand_below:
+            columns[-1].append(index)
+        else:
+            columns.append([index])
+    return columns
+
+
+def _table(grid: Grid, columns: Sequence[Sequence[int]]) -> RenderableType:
+    title = Text(visible(grid.title), style="bold") if grid.title else None
+    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0), show_edge=False)
+    for column in columns:
+        is_numeric = grid.headings[column[0]].numeric
+        name = "\n".join(_wrapped(grid.headings[index].text, _widest(grid, column)) for index in column)
+        justify: JustifyMethod = "right" if is_numeric else "left"
+        table.add_column(Text(name), justify=justify, no_wrap=is_numeric, overflow="fold")
+    is_grouped = any(row.role is Role.GROUP for row in grid.rows)
+    for row in grid.rows:
+        if row.role is Role.TOTAL:
+            table.add_section()
+        indent = 2 if row.role is Role.PART or (is_grouped and row.role is Role.PLAIN) else 0
+        first, *others = (_text(row, column) for column in columns)
+        table.add_row(
+            Padding(first, (0, 0, 0, indent)),
+            *others,
+            style=ROW_STYLES[row.role],
+            end_section=row.role is Role.TOTAL,
+        )
+    return Padding(table, (0, 0, 1, 0))
+
+
+def _wrapped(heading: str, width: int) -> str:
+    """`heading` in lines no longer than the cells below, or than its longest word."""
+    text = visible(heading)
+    return "\n".join(wrap(text, max(width, _longest_word(text))))
+
+
+def _longest_word(text: str) -> int:
+    return max(map(len, text.split()), default=1)
+
+
+def _text(row: Row, column: Sequence[int]) -> Text:
+    """The cells of one shown column below each other; empty ones take no line."""
+    cells = [row.cells[index] for index in column if index < len(row.cells)]
+    lines = [Text(plain_spaces(visible(cell.text)), style=_style(cell)) for cell in cells if cell.text]
+    return Text("\n").join(lines)
+
+
+def _style(cell: Cell) -> str:
+    """The tone of a cell, and the shade behind it; on dark shades the text is white."""
+    if cell.heat is None:
+        return STYLES[cell.tone]
+    ink = "white" if cell.heat > DARKEST_FOR_BLACK else "black"
+    return f"{ink} on {HEAT[cell.heat]}"
+
+
+def plain_spaces(text: str) -> str:
+    """`text` with the spaces that one types, so that it can be searched for and copied."""
+    return text.replace(NO_BREAK_SPACE, " ")
+
+
+def explain_page(
+    kpi: Kpi, reading: Reading | None, lang: Lang, currency: str, kind: PeriodKind
+) -> RenderableType:
+    """One KPI: what it means, how it is made, the numbers behind it, and its witness."""
+    text = texts(lang)
+    facts = Table.grid(padding=(0, 2))
+    facts.add_column(style="dim", no_wrap=True)
+    facts.add_column(overflow="fold")
+    for key, fact in _facts(kpi, reading, lang, currency, kind):
+        facts.add_row(Text(text(f"explain.{key}")), Text(plain_spaces(visible(fact))))
+    head = Text.assemble((kpi.label[lang], "bold"), "  ", (f"{kpi.id} v{kpi.version}", "dim"))
+    witness = Text(f"{text('explain.witness')}\n", style="dim")
+    return Group(
+        head, Text(), facts, Text(), witness.append(dedent(kpi.witness).strip("\n"), style="default")
+    )
+
+
+def _facts(
+    kpi: Kpi, reading: Reading | None, lang: Lang, currency: str, kind: PeriodKind
+) -> Iterator[tuple[str, str]]:
+    text = texts(lang)
+    yield "meaning", kpi.meaning[lang]
+    yield "formula", kpi.formula[lang]
+    if kpi.maturity:
+        yield "maturity", kpi.maturity[lang]
+    yield "unit", text(f"unit_name.{kpi.unit}")
+    yield "better", text(f"better.{kpi.better}")
+    if reading:
+        yield from _arithmetic(kpi, reading, lang, currency, kind)
+
+
+def _arithmetic(
+    kpi: Kpi, reading: Reading, lang: Lang, currency: str, kind: PeriodKind
+) -> Iterator[tuple[str, str]]:
+    writer = numbers_for(lang, currency)
+    yield "period", writer.period(reading.period, kind)
+    if reading.numerator is not None and reading.denominator is not None:
+        yield "division", f"{writer.plain(reading.numerator)} / {writer.plain(reading.denominator)}"
+    yield "value", writer.value(reading.value, kpi.unit)
+    yield "interval", writer.interval(reading.ci_low, reading.ci_high) or ABSENT
+    yield "n", writer.count(reading.n)
+    yield "state", writer.text(f"state.{reading.state}")

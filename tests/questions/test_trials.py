@@ -1,0 +1,94 @@
+"""When forecasts are tried, and what is known then."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from asked import asked_of
+from shops import shop
+from wieder.errors import DataError, UsageError
+from wieder.kpis.base import Scope
+from wieder.periods import Period
+from wieder.questions.backtest.plan import Plan, TrialRules, plan_trials
+from wieder.questions.backtest.trials import trial, trials
+
+START = date(2024, 1, 1)
+
+
+def scope(days: int) -> Scope:
+    end = START + timedelta(days=days)
+    return Scope(periods=(Period(START, end),), history_start=START, as_of=end)
+
+
+@pytest.mark.parametrize(("days", "horizon"), [(1000, 180), (720, 180), (400, 100), (28, 7)])
+def test_the_usual_horizon_leaves_room_for_three_moments(days: int, horizon: int) -> None:
+    plan = plan_trials(scope(days))
+    assert plan.horizon_days == horizon
+    assert [(scope(days).as_of - moment).days for moment in plan.moments] == [
+        3 * horizon,
+        2 * horizon,
+        horizon,
+    ]
+    assert (plan.moments[0] - START).days >= horizon
+    assert plan.end(plan.moments[-1]) == scope(days).as_of
+
+
+def test_a_long_horizon_leaves_room_for_fewer_moments() -> None:
+    plan = plan_trials(scope(500), TrialRules(horizon_days=200, n_moments=5))
+    assert plan.moments == (START + timedelta(days=300),)
+
+
+def test_a_horizon_of_more_than_half_the_history_is_refused() -> None:
+    with pytest.raises(UsageError, match="the history has 500 days") as caught:
+        plan_trials(scope(500), TrialRules(horizon_days=251))
+    assert caught.value.remedy == "choose 250 days or fewer"
+
+
+def test_a_history_of_days_is_too_short() -> None:
+    with pytest.raises(DataError, match="27 days is too short"):
+        plan_trials(scope(27))
+
+
+def test_a_trial_knows_both_sides_of_its_moment() -> None:
+    con = shop(
+        [
+            ("1", "a", "2024-01-01", "10"),
+            ("2", "a", "2024-02-20", "20"),
+            ("3", "a", "2024-02-20 18:00", "5"),
+            ("4", "a", "2024-03-05", "40"),
+            ("5", "b", "2024-01-31", "50"),
+            ("6", "c", "2024-03-02", "60"),
+        ]
+    )
+    asked = asked_of(con, as_of=date(2024, 3, 31))
+    plan = plan_trials(asked.scope, TrialRules(horizon_days=30))
+    [first, second] = trials(asked, plan)
+    assert (first.moment, second.moment) == (date(2024, 1, 31), date(2024, 3, 1))
+    assert first.holdout.purchases.tolist() == [1]
+    holdout = second.holdout
+    assert holdout.spend.tolist() == [35, 50]
+    assert holdout.recent.purchases.tolist() == [1, 1]
+    assert holdout.recent.spend.tolist() == [25, 50]
+    assert (holdout.future.purchases.tolist(), holdout.future.spend.tolist()) == ([1, 0], [40, 0])
+    assert second.is_too_small
+
+
+def test_of_many_customers_every_second_or_third_is_tried_and_all_are_counted() -> None:
+    con = shop([(str(number), f"c{number:02}", "2024-01-01", "10") for number in range(10)])
+    asked = asked_of(con, as_of=date(2024, 3, 1))
+    plan = Plan(horizon_days=20, moments=(date(2024, 2, 1),), most_customers=4)
+    found = trial(asked, plan.moments[0], plan)
+    assert found.customers.height == 10
+    assert found.holdout.histories.total == found.holdout.spend.size == 4
+    assert trial(asked, plan.moments[0], replace(plan, most_customers=10)).holdout.histories.total == 10
+
+
+def test_without_customers_there_is_nobody_to_forecast() -> None:
+    con = shop([("1", None, "2024-01-01", "10"), ("2", "a", "2024-02-20", "20")])
+    asked = asked_of(con, as_of=date(2024, 3, 31))
+    plan = plan_trials(asked.scope, TrialRules(horizon_days=30))
+    with pytest.raises(DataError, match="no order before 2024-01-31 has a customer"):
+        next(trials(asked, plan))
