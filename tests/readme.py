@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from textwrap import fill
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -16,6 +17,7 @@ import msgspec
 from wieder import config
 from wieder.exports.canonical import TABLES
 from wieder.kpis import REGISTRY
+from wieder.report.sections import SECTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
 WIDTH = "100"
+PROSE_WIDTH = 120
 SYNONYMS_SHOWN = 6
 
 
@@ -125,6 +128,16 @@ def _field_docstrings(class_name: str) -> dict[str, str]:
     return meanings
 
 
+def sections() -> str:
+    """The sections of the report, in their usual order."""
+    usual = [section.name for section in SECTIONS.values() if section.is_usual]
+    named = [section.name for section in SECTIONS.values() if not section.is_usual]
+    listed = (
+        f"The sections are {', '.join(usual)}; and, where `[report] sections` names it, {', '.join(named)}."
+    )
+    return f"{fill(listed, PROSE_WIDTH, break_on_hyphens=False)}\n"
+
+
 GENERATED = {
     "demo output": demo,
     "help": commands,
@@ -132,6 +145,7 @@ GENERATED = {
     "kpis": kpis,
     "columns": columns,
     "settings": settings,
+    "sections": sections,
 }
 
 

@@ -180,7 +180,7 @@ class Report(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     forecasts: Literal["auto", "always", "never"] = "auto"
     """Forecasts and their back-test in the report; auto: for at most 200,000 customers, as they take time."""
     sections: tuple[str, ...] = ()
-    """The sections of the page, in this order; none given: all."""
+    """The sections of the page, in this order; none given: the usual ones."""
     comments: dict[str, str] = {}
     """Section -> your own text under its heading, in Markdown (no HTML, no images)."""
 

@@ -64,6 +64,15 @@ class WayOut(NamedTuple):
     value: str
 
 
+def likely(name: str, names: Iterable[str]) -> str:
+    """A remedy for a name that is none of `names`: those that it may have meant, or else all."""
+    from difflib import get_close_matches  # noqa: PLC0415 - only errors need it
+
+    known = list(names)
+    near = get_close_matches(name, known, cutoff=0.5)
+    return f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(known)}"
+
+
 class AmbiguousError(DataError):
     """Exports can be read in more than one way; one of `answers` says which."""
 

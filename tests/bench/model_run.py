@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     Fits = Mapping[str, Mapping[str, Any]]
 
-FROM_FILE, FROM_STORE = "wieder clv --customers, from Parquet", "wieder clv --customers, from the store"
+FROM_FILE, FROM_STORE = "wieder clv-customers, from Parquet", "wieder clv-customers, from the store"
 PEERS = {"lifetimes": "bg_nbd", "pymc-marketing": "bg_nbd", "lifetimes-pareto": "pareto_nbd"}
 """Peer -> the model of ours that it is compared with."""
 SLACK = 1e-3

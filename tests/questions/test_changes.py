@@ -18,7 +18,7 @@ from wieder.marts.base import CutBy
 from wieder.periods import PeriodKind
 from wieder.questions.changes import Changes, changes_of
 from wieder.questions.changes.latest import CHANGES, Against
-from wieder.questions.changes.parts import PARTS, PARTS_WITNESS, can_be_split
+from wieder.questions.changes.parts import PARTS, can_be_split
 from wieder.questions.kpis import kpis_of
 
 if TYPE_CHECKING:
@@ -26,6 +26,33 @@ if TYPE_CHECKING:
     from wieder.database import Connection
 
 CHANNELS = ("web", "app", "")
+
+PARTS_WITNESS = """
+    with of_segments (period, segment, numerator, denominator) as ({witness}),
+    paired as (
+        select segment,
+            coalesce(sum(numerator) filter (period = {before}), 0)::double as n0,
+            coalesce(sum(denominator) filter (period = {before}), 0)::double as d0,
+            coalesce(sum(numerator) filter (period = {after}), 0)::double as n1,
+            coalesce(sum(denominator) filter (period = {after}), 0)::double as d1
+        from of_segments
+        group by segment
+    ),
+    wholes as (select sum(n0) as n0, sum(d0) as d0, sum(n1) as n1, sum(d1) as d1 from paired)
+    select b.segment,
+        case when w.d1 = 0 then b.n1 - b.n0
+            else ((b.n1 / w.d1 - b.n0 / w.d0) - (w.n0 / w.d0 + w.n1 / w.d1) / 2 * (b.d1 / w.d1 - b.d0 / w.d0))
+        end as effect,
+        case when w.d1 > 0 and b.d0 > 0 and b.d1 > 0
+            then ((b.n1 / b.d1 - b.n0 / b.d0) * b.d0 / w.d0 + (b.n1 / b.d1 - b.n0 / b.d0) * b.d1 / w.d1) / 2
+            when w.d1 > 0 then 0
+        end as rate_effect
+    from paired b cross join wholes w
+"""
+"""The effects once more, in DuckDB SQL over the witness of the KPI: one row per segment with orders.
+
+`{witness}` is that of the KPI, `{before}` and `{after}` are the numbers of the periods.
+"""
 
 
 def random_shop(seed: int = 1) -> Connection:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 import pytest
-from rich.console import Console
+from rich.console import Console, Group
 
 from golden_files import check
 from made_up_shop import MONTHS, bridge, by_channel, monthly
@@ -14,12 +14,18 @@ from nasty import FRAME, NASTY_REGISTRY, QUARTERS, nasty_results
 from wieder.kpis import REGISTRY
 from wieder.periods import PeriodKind
 from wieder.writing import terminal
+from wieder.writing.bridge_grids import bridge_grid, load_grid
+from wieder.writing.grids import frame_grid
+from wieder.writing.kpi_grids import kpi_grids
 from wieder.writing.numbers import numbers_for
 from wieder.writing.readings import readings
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from rich.console import RenderableType
 
+    from wieder.kpis.base import Kpi
     from wieder.locale.text import Lang
 
 
@@ -32,15 +38,21 @@ def shown(renderable: RenderableType, width: int = 100, *, colour: bool = False)
     return "".join(f"{line.rstrip()}\n" for line in target.getvalue().splitlines())
 
 
+def kpi_table(
+    results: pl.DataFrame, registry: Mapping[str, Kpi], lang: Lang, currency: str, kind: PeriodKind
+) -> RenderableType:
+    return Group(*map(terminal.grid_table, kpi_grids(results, registry, lang, currency, kind)))
+
+
 @pytest.mark.parametrize("lang", ["de", "en"])
 def test_the_kpis_of_two_quarters(lang: Lang) -> None:
     results = nasty_results().filter(pl.col("period_start") >= QUARTERS[2].start)
-    table = terminal.kpi_table(results, NASTY_REGISTRY, lang, "EUR", PeriodKind.QUARTER)
+    table = kpi_table(results, NASTY_REGISTRY, lang, "EUR", PeriodKind.QUARTER)
     check(f"kpis.{lang}.txt", shown(table).encode())
 
 
 def test_the_nasty_frame_cannot_move_the_cursor() -> None:
-    text = shown(terminal.frame_table(FRAME, "en", "[bold]not bold[/oops]"), 120)
+    text = shown(terminal.grid_table(frame_grid(FRAME, "en", "[bold]not bold[/oops]")), 120)
     assert "\x1b" not in text
     assert "[bold]not bold[/oops]" in text
     check("nasty.txt", text.encode())
@@ -48,7 +60,7 @@ def test_the_nasty_frame_cannot_move_the_cursor() -> None:
 
 def test_nasty_results_make_one_block_per_period_and_segment() -> None:
     results = pl.concat([nasty_results(), nasty_results("channel", "[/oops]\x1b]8;;http://x\x07")])
-    text = shown(terminal.kpi_table(results, NASTY_REGISTRY, "en", "EUR", PeriodKind.QUARTER))
+    text = shown(kpi_table(results, NASTY_REGISTRY, "en", "EUR", PeriodKind.QUARTER))
     assert [line for line in text.splitlines() if line.startswith("Q")] == [
         line
         for quarter in range(1, 5)
@@ -59,7 +71,7 @@ def test_nasty_results_make_one_block_per_period_and_segment() -> None:
 
 
 def test_intervals_stand_below_their_values_where_width_is_short() -> None:
-    table = terminal.kpi_table(nasty_results(), NASTY_REGISTRY, "en", "", PeriodKind.QUARTER)
+    table = kpi_table(nasty_results(), NASTY_REGISTRY, "en", "", PeriodKind.QUARTER)
     wide = [line.split() for line in shown(table, 120).splitlines()]
     narrow = [line.split() for line in shown(table, 70).splitlines()]
     assert ["Repeat", "rate", "58.3%", "53.3–63.3%", "±0.0", "pts", "–", "12", "partial"] in wide
@@ -69,7 +81,7 @@ def test_intervals_stand_below_their_values_where_width_is_short() -> None:
 
 def test_numbers_are_kept_whole_on_eighty_columns() -> None:
     last = by_channel().filter(pl.col("period_start") == MONTHS[-1].start)
-    text = shown(terminal.kpi_table(last, REGISTRY, "de", "EUR", PeriodKind.MONTH), 80)
+    text = shown(kpi_table(last, REGISTRY, "de", "EUR", PeriodKind.MONTH), 80)
     assert max(map(len, text.splitlines())) <= 80
     for reading in readings(last):
         if reading.kpi == "revenue":
@@ -79,17 +91,17 @@ def test_numbers_are_kept_whole_on_eighty_columns() -> None:
 
 def test_good_and_bad_changes_differ_by_direction_not_by_sign() -> None:
     churn = monthly().filter(pl.col("kpi") == "churn_rate").tail(1).with_columns(previous_change=0.02)
-    text = shown(terminal.kpi_table(churn, REGISTRY, "en", "EUR", PeriodKind.MONTH), colour=True)
+    text = shown(kpi_table(churn, REGISTRY, "en", "EUR", PeriodKind.MONTH), colour=True)
     assert "\x1b[31m+2.0" in text
 
 
 def test_a_span_that_is_not_cut_has_no_comparisons() -> None:
-    text = shown(terminal.kpi_table(monthly().tail(1), REGISTRY, "en", "EUR", PeriodKind.ALL))
+    text = shown(kpi_table(monthly().tail(1), REGISTRY, "en", "EUR", PeriodKind.ALL))
     assert "previous" not in text
 
 
 def test_the_bridge_reads_as_an_addition() -> None:
-    check("bridge.de.txt", shown(terminal.bridge_table(bridge(), "de", "EUR")).encode())
+    check("bridge.de.txt", shown(terminal.grid_table(bridge_grid(bridge(), "de", "EUR"))).encode())
 
 
 def test_explain_shows_the_arithmetic_and_the_witness() -> None:
@@ -118,7 +130,7 @@ def test_several_files_are_summed() -> None:
             "amount_left_out": [Decimal(0), Decimal(0)],
         }
     )
-    lines = shown(terminal.load_report(loads, "en", "EUR")).splitlines()
+    lines = shown(terminal.grid_table(load_grid(loads, "en", "EUR"))).splitlines()
     rows = [line.split() for line in lines if line.strip()]
     assert ["a.csv", "10", "1", "€100.00"] in rows
     assert ["[b].csv", "5", "0", "€50.05"] in rows

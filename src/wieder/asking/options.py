@@ -34,7 +34,6 @@ def option(
     *flags: str,
     help: str,  # noqa: A002 - as in the libraries of command lines
     metavar: str | None = None,
-    default: object = None,
     minimum: float | None = None,
     maximum: float | None = None,
     setting: tuple[str, ...] = (),
@@ -50,7 +49,7 @@ def option(
         setting=setting,
         ignores_case=ignores_case,
     )
-    return field(default=default, metadata={KEY: declared})
+    return field(default=None, metadata={KEY: declared})
 
 
 def declared_options(group: type) -> Iterator[tuple[Field[Any], Option]]:

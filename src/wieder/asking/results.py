@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import polars as pl
 
-FORMAT_VERSION = 1
-"""Raised when a column is added, renamed or changes its meaning."""
-
 OTHER = "(other)"
 """The segment of everything that is not among the largest, where only these were asked for."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from wieder.errors import likely
 from wieder.kpis.base import Family
 from wieder.marts.walking import objects
 
@@ -27,7 +28,4 @@ def kpis_shown(place: Shown, registry: Mapping[str, Kpi] = REGISTRY) -> tuple[st
 
 def likely_kpis(name: str) -> str:
     """A remedy for a name that is no KPI's: those that it may have meant, or else all."""
-    from difflib import get_close_matches  # noqa: PLC0415 - only errors need it
-
-    near = get_close_matches(name, REGISTRY, cutoff=0.5)
-    return f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(REGISTRY)}"
+    return likely(name, REGISTRY)

@@ -42,7 +42,7 @@ class Layout:
 
     look: Look | None = None
     sections: tuple[str, ...] = ()
-    """Those of `SECTIONS` to show, in this order; none for all."""
+    """Those of `SECTIONS` to show, in this order; none for the usual ones."""
     comments: Mapping[str, str] = field(default_factory=dict)
     """Section -> Markdown."""
 

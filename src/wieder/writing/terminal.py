@@ -20,16 +20,12 @@ from rich.text import Text
 
 from wieder.asking.grid import Role, Tone
 from wieder.locale import texts
-from wieder.writing.bridge_grids import bridge_grid, load_grid
-from wieder.writing.grids import frame_grid
-from wieder.writing.kpi_grids import kpi_grids
 from wieder.writing.numbers import ABSENT, NO_BREAK_SPACE, numbers_for
 from wieder.writing.screen import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
-    import polars as pl
     from rich.console import Console, ConsoleOptions, JustifyMethod, RenderableType, RenderResult
 
     from wieder.asking.grid import Cell, Grid, Heading, Row
@@ -47,28 +43,6 @@ HEAT = (
 )  # fmt: skip
 """The shades of charts.svg.j2."""
 DARKEST_FOR_BLACK = 5
-
-
-def kpi_table(
-    results: pl.DataFrame, registry: Mapping[str, Kpi], lang: Lang, currency: str, kind: PeriodKind
-) -> RenderableType:
-    """One block per period and segment of `results` (with comparison columns): a row per KPI."""
-    return Group(*(grid_table(grid) for grid in kpi_grids(results, registry, lang, currency, kind)))
-
-
-def bridge_table(bridge: pl.DataFrame, lang: Lang, currency: str) -> RenderableType:
-    """The addition from the exports to the orders behind the KPIs."""
-    return grid_table(bridge_grid(bridge, lang, currency))
-
-
-def load_report(loads: pl.DataFrame, lang: Lang, currency: str) -> RenderableType:
-    """What became of each file: one row per file of the `loads` table, and their sum."""
-    return grid_table(load_grid(loads, lang, currency))
-
-
-def frame_table(frame: pl.DataFrame, lang: Lang, title: str = "") -> RenderableType:
-    """Any frame: a column per column."""
-    return grid_table(frame_grid(frame, lang, title))
 
 
 def grid_table(grid: Grid) -> RenderableType:

@@ -111,31 +111,3 @@ def _effects(paired: pl.DataFrame) -> Iterator[tuple[float | None, float | None,
 def _part(numerator: float | None, denominator: float | None) -> Part:
     """What is not known of a segment is not in it. Amounts are taken as they are written: 0.1 is a tenth."""
     return Part(numerator=Fraction(str(numerator or 0)), denominator=Fraction(str(denominator or 0)))
-
-
-PARTS_WITNESS = """
-    with of_segments (period, segment, numerator, denominator) as ({witness}),
-    paired as (
-        select segment,
-            coalesce(sum(numerator) filter (period = {before}), 0)::double as n0,
-            coalesce(sum(denominator) filter (period = {before}), 0)::double as d0,
-            coalesce(sum(numerator) filter (period = {after}), 0)::double as n1,
-            coalesce(sum(denominator) filter (period = {after}), 0)::double as d1
-        from of_segments
-        group by segment
-    ),
-    wholes as (select sum(n0) as n0, sum(d0) as d0, sum(n1) as n1, sum(d1) as d1 from paired)
-    select b.segment,
-        case when w.d1 = 0 then b.n1 - b.n0
-            else ((b.n1 / w.d1 - b.n0 / w.d0) - (w.n0 / w.d0 + w.n1 / w.d1) / 2 * (b.d1 / w.d1 - b.d0 / w.d0))
-        end as effect,
-        case when w.d1 > 0 and b.d0 > 0 and b.d1 > 0
-            then ((b.n1 / b.d1 - b.n0 / b.d0) * b.d0 / w.d0 + (b.n1 / b.d1 - b.n0 / b.d0) * b.d1 / w.d1) / 2
-            when w.d1 > 0 then 0
-        end as rate_effect
-    from paired b cross join wholes w
-"""
-"""The effects once more, in DuckDB SQL over the witness of the KPI: one row per segment with orders.
-
-`{witness}` is that of the KPI, `{before}` and `{after}` are the numbers of the periods.
-"""

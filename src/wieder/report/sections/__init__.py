@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
-from importlib import import_module
-from pkgutil import iter_modules
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from wieder.errors import likely
+from wieder.marts.walking import objects
 from wieder.questions import QUESTIONS
-from wieder.report.section import Material, section_of
+from wieder.report.section import Material, Section, section_of
 from wieder.writing.figures import desk_for, history
 
 if TYPE_CHECKING:
@@ -18,12 +17,10 @@ if TYPE_CHECKING:
     from wieder.asking.table import Table
     from wieder.kpis.base import Kpi
     from wieder.report.findings import Findings
-    from wieder.report.section import Section
 
 
 def _found() -> Iterator[Section]:
-    for module in iter_modules(__path__, f"{__name__}."):
-        yield import_module(module.name).SECTION
+    yield from objects(__name__, __path__, Section)
     yield from (section_of(one, one.section) for one in QUESTIONS.values() if one.section is not None)
 
 
@@ -42,8 +39,7 @@ def wanted_sections(names: Sequence[str]) -> tuple[Section, ...]:
 
 def likely_sections(name: str) -> str:
     """A remedy for a name that is not a section's: those that it may have meant, or else all."""
-    near = get_close_matches(name, SECTIONS, cutoff=0.5)
-    return f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(SECTIONS)}"
+    return likely(name, SECTIONS)
 
 
 def material_of(findings: Findings, registry: Mapping[str, Kpi]) -> Material:
