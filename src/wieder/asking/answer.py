@@ -1,4 +1,4 @@
-"""What comes back from a question: a table, and the circumstances that it holds under."""
+"""The answer to a question: a table and the scope, periods and cuts it was computed for."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Answer(Generic[B]):
     currency: str
     """ISO code, or empty where the export names none."""
     behind: B
-    """What the rows were made from and readers are shown beside them; None for most questions."""
+    """Further results that the view shows beside the rows; None for most questions."""
 
     @property
     def shown_span(self) -> Period:

@@ -96,7 +96,7 @@ class Asked:
 
     @cached_property
     def scope(self) -> Scope:
-        """What marts and KPIs are computed for."""
+        """The periods, cut-off date and rules that marts and KPIs are computed with."""
         return Scope(
             periods=self.periods,
             history_start=self.basis.history_start,

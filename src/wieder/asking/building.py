@@ -27,7 +27,7 @@ USEFUL_SEGMENTS = 20
 
 @dataclass(frozen=True, kw_only=True)
 class Basis:
-    """What decides which orders are counted, and how they are told apart; time is cut on top of it."""
+    """Dates, activity window and dimension shared by all periods of an analysis."""
 
     history_start: date
     """The day of the first valid order."""
@@ -56,14 +56,15 @@ def has_valid_orders(con: Classified) -> bool:
 
 
 def span(con: Classified) -> Span:
-    """When the valid orders were placed. Raises DataError if there are none."""
+    """Return the dates of the first and the last valid order.
+
+    Raises DataError if no order is valid.
+    """
     row = con.execute(
         "select min(ordered_on), max(ordered_on), count(*) from classified_orders where class = 'valid'"
     ).fetchall()[0]
     if not row[2]:
-        raise DataError(
-            "there is no valid order in the data", "`wieder check` shows what became of every row"
-        )
+        raise DataError("the data contain no valid orders", "`wieder check` shows why each row was left out")
     last = con.execute(
         "select count(*) from classified_orders where class = 'valid' and ordered_on = $day", {"day": row[1]}
     ).fetchall()[0][0]

@@ -31,9 +31,9 @@ class Cut:
     labels: Mapping[int, str] = field(default_factory=lambda: {0: ""})
     """Segment -> its text; the whole shop is segment 0."""
     of_orders: str = ""
-    """What the dimension is called for what is cut by each order; empty for the whole shop."""
+    """Name of the dimension for results cut by order; empty for the whole shop."""
     of_customers: str = ""
-    """What it is called for what is cut by the first order of the customer; empty for the whole shop."""
+    """Name of the dimension for results cut by the customer's first order; empty for the whole shop."""
 
     @property
     def is_whole(self) -> bool:
@@ -41,7 +41,7 @@ class Cut:
         return not self.of_customers
 
     def dimension(self, cut_by: CutBy) -> str:
-        """What the dimension is called for what is cut by these."""
+        """Return the name of the dimension for results cut by `cut_by`."""
         return self.of_orders if cut_by is CutBy.ORDER else self.of_customers
 
 

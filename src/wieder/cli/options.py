@@ -122,7 +122,7 @@ class SelectionOptions:
     window: str | None = option(
         "--window",
         metavar="DAYS",
-        help="Active for so long after an order; auto: as the data suggest, with the reason. [180]",
+        help="Days a customer stays active after an order; auto: from the data, with the reason. [180]",
         setting=("retention", "window_days"),
     )
     occasion: Literal["order", "day"] | None = option(

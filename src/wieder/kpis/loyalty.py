@@ -66,6 +66,28 @@ SHOWN_WITHIN: Mapping[int, Mapping[Shown, int]] = {90: {Shown.TILE: 5, Shown.HEA
 """Where only one of the horizons is shown."""
 
 
+def _witness_within(days: int) -> str:
+    """Return the number of new customers who bought again within `days` days, and of all known that long."""
+    return f"""
+        with firsts as (
+            select customer, segment, min(day) as first_day, arg_min(order_id, (ordered_at, order_id)) as first_order
+            from witness_orders where customer is not null group by customer, segment
+        ),
+        repeats as (
+            select distinct f.customer
+            from firsts f join witness_orders o on o.customer = f.customer cross join scope s
+            where o.order_id <> f.first_order and date_diff('day', f.first_day, o.day) <= {days}
+                and (s.occasion = 'order' or o.day > f.first_day)
+        )
+        select p.period, f.segment, count(r.customer), count(*)
+        from periods p
+        join firsts f on f.first_day between p.period_start and p.period_end - 1
+        left join repeats r on r.customer = f.customer
+        where date_diff('day', f.first_day, (select as_of from scope)) > {days}
+        group by p.period, f.segment
+    """
+
+
 def repeat_within(days: int) -> Kpi:
     """The repeat purchase rate within `days` days of the first order."""
 
@@ -95,24 +117,7 @@ def repeat_within(days: int) -> Kpi:
         numerator=number_where(lambda: mature() & (pl.col("second_day") <= mature_until())),
         denominator=number_where(mature),
         immature=number_where(lambda: ~mature()),
-        witness=f"""
-            with firsts as (
-                select customer, segment, min(day) as first_day, arg_min(order_id, (ordered_at, order_id)) as first_order
-                from witness_orders where customer is not null group by customer, segment
-            ),
-            repeats as (
-                select distinct f.customer
-                from firsts f join witness_orders o on o.customer = f.customer cross join scope s
-                where o.order_id <> f.first_order and date_diff('day', f.first_day, o.day) <= {days}
-                    and (s.occasion = 'order' or o.day > f.first_day)
-            )
-            select p.period, f.segment, count(r.customer), count(*)
-            from periods p
-            join firsts f on f.first_day between p.period_start and p.period_end - 1
-            left join repeats r on r.customer = f.customer
-            where date_diff('day', f.first_day, (select as_of from scope)) > {days}
-            group by p.period, f.segment
-        """,
+        witness=_witness_within(days),
     )
 
 
