@@ -64,7 +64,7 @@ def span(con: Classified) -> Span:
         "select min(ordered_on), max(ordered_on), count(*) from classified_orders where class = 'valid'"
     ).fetchall()[0]
     if not row[2]:
-        raise DataError("the data contain no valid orders", "`wieder check` shows why each row was left out")
+        raise DataError("the data contain no valid orders", "`wieder check` shows what became of every row")
     last = con.execute(
         "select count(*) from classified_orders where class = 'valid' and ordered_on = $day", {"day": row[1]}
     ).fetchall()[0][0]
