@@ -1,1 +1,17 @@
-"""What a shop exports: the tables, their columns, and what columns are called."""
+"""What a shop exports, one file per export. Adding one touches that file and no other."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from wieder.exports.base import Export
+from wieder.exports.walking import objects
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+EXPORTS: Mapping[str, Export] = MappingProxyType(
+    {one.name: one for one in sorted(objects(__name__, __path__, Export), key=lambda one: one.place)}
+)
+"""Every export by its name, in the order of their places."""

@@ -6,8 +6,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from wieder.errors import likely
+from wieder.exports.walking import objects
 from wieder.kpis.base import Family
-from wieder.marts.walking import objects
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -5,8 +5,8 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from wieder.exports.walking import objects
 from wieder.marts.base import Mart
-from wieder.marts.walking import objects
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from wieder.asking.question import Question
-from wieder.marts.walking import objects
+from wieder.exports.walking import objects
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

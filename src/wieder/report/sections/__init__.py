@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from wieder.errors import likely
-from wieder.marts.walking import objects
+from wieder.exports.walking import objects
 from wieder.questions import QUESTIONS
 from wieder.report.section import Material, Section, section_of
 from wieder.writing.figures import desk_for, history

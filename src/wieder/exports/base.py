@@ -1,0 +1,216 @@
+"""What an export is. One object per export; ingest, store, help and README read it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from wieder.locale.text import Text
+
+CUSTOMER_ID = "customer_id"
+"""The column by which a row belongs to a customer, in whatever export."""
+
+ORDER_ID = "order_id"
+"""The column by which a row belongs to an order, in whatever export."""
+
+OURS = frozenset(
+    {
+        "customer_key", "n_rows", "exported_amount", "excluded_by", "class", "file_number", "file_index",
+        "fault", "is_kept", "rowid",
+    }
+)  # fmt: skip
+"""Names that staged rows need for themselves, so that no further column may have them."""
+
+
+class ColumnType(StrEnum):
+    """What a cell of an export is read as."""
+
+    KEY = "key"
+    """An identifier: always text, never a number; blanks around it are cut."""
+    TEXT = "text"
+    """Text as it is, blanks included."""
+    LABEL = "label"
+    """Text without the blanks around it; empty is null."""
+    CODE = "code"
+    """An ISO code in upper case; empty is null."""
+    MONEY = "money"
+    """DECIMAL(18, 4) in the currency of the export, never a float."""
+    NUMBER = "number"
+    """DECIMAL(18, 4), a quantity."""
+    TIMESTAMP = "timestamp"
+    """A local date with or without a time of day."""
+    DAY = "day"
+    """A local date; a time of day is cut off."""
+    EMAIL = "email"
+    """An e-mail address in lower case; a cell that is none is empty."""
+    PHONE = "phone"
+    """The digits of a telephone number, with + before it where it begins with + or 00."""
+
+    @property
+    def sql(self) -> str:
+        """The DuckDB type of such a column."""
+        types = {
+            ColumnType.MONEY: "DECIMAL(18, 4)",
+            ColumnType.NUMBER: "DECIMAL(18, 4)",
+            ColumnType.TIMESTAMP: "TIMESTAMP",
+            ColumnType.DAY: "DATE",
+        }
+        return types.get(self, "VARCHAR")
+
+    @property
+    def is_number(self) -> bool:
+        """Whether the cells are numbers, with a decimal mark that must be known."""
+        return self in {ColumnType.MONEY, ColumnType.NUMBER}
+
+    @property
+    def is_date(self) -> bool:
+        """Whether the cells are dates, with an order of day and month that must be known."""
+        return self in {ColumnType.TIMESTAMP, ColumnType.DAY}
+
+    @property
+    def has_reader(self) -> bool:
+        """Whether cells are written in several ways, of which the whole column tells one."""
+        return self is ColumnType.KEY or self.is_number or self.is_date
+
+
+class Of(StrEnum):
+    """What a row of an export belongs to."""
+
+    ORDER = "order"
+    """An order, by `order_id`."""
+    CUSTOMER = "customer"
+    """A customer, by `customer_id`."""
+    SHOP = "shop"
+    """The whole shop."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column:
+    """One column that an export may have."""
+
+    name: str
+    type: ColumnType
+    meaning: Text
+    synonyms: tuple[str, ...] = ()
+    """Names seen in exports, folded: lower case, blanks and punctuation as one underscore."""
+    is_needed: bool = False
+    """Whether a file without the column is refused."""
+    is_filled: bool = False
+    """Whether a row without a value in it is rejected."""
+    is_decisive: bool = False
+    """Whether it must be settled which column of a file it is; otherwise it is left out in doubt."""
+    is_kept: bool = True
+    """Whether it is stored, rather than only read for another column or a condition."""
+    is_added: bool = False
+    """Whether it is money beside the amount: 0 where empty, added up over the lines of an order."""
+    is_cut: bool = False
+    """Whether results can be cut by it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Export:
+    """One kind of table that a shop exports, and what its columns mean. Further columns stay as text."""
+
+    name: str
+    """In files, settings and the store; a noun in the plural."""
+    place: int
+    """Among the exports, where they are listed."""
+    grain: Text
+    """What one row is."""
+    of: Of
+    columns: tuple[Column, ...]
+    key: tuple[str, ...] = ()
+    """Columns that name what a row is about: the same key again is a newer state, and the newest wins."""
+    replaces: tuple[str, ...] = ()
+    """Without a key: a file replaces all older rows that have values of its own in these columns.
+
+    Without either, equal rows are told apart by their number alone: of the files that hold a row, the one
+    that has it most often counts, so that exports may overlap.
+    """
+    has_lines: bool = False
+    """Whether rows with one key in one file are lines of it, which are added up."""
+    day: str = ""
+    """The column that places a row in time; empty: none does."""
+    amount: str = ""
+    """The money that is accounted for, to the cent; empty: there is none."""
+    amount_from: tuple[tuple[str, ...], ...] = ()
+    """Groups of columns that give the amount: the first that a file has is taken, and multiplied."""
+    told_by: tuple[str, ...]
+    """The columns that a header must have to be this export's."""
+    unless: tuple[tuple[str, ...], ...] = ()
+    """Groups of columns of orders; a header that has a whole group is something else."""
+    reserved: frozenset[str] = frozenset()
+    """Further names that a further column may not have."""
+
+    def column(self, name: str) -> Column:
+        """The column called `name`. Raises KeyError if there is none."""
+        return self._by_name[name]
+
+    def has(self, name: str) -> bool:
+        """Whether there is a column called `name`."""
+        return name in self._by_name
+
+    @cached_property
+    def _by_name(self) -> Mapping[str, Column]:
+        return {column.name: column for column in self.columns}
+
+    @property
+    def needed(self) -> tuple[str, ...]:
+        """The columns without which a file is refused, but for those that give the amount."""
+        return tuple(column.name for column in self.columns if column.is_needed)
+
+    @property
+    def filled(self) -> tuple[str, ...]:
+        """The columns without a value in which a row is rejected, but for those that give the amount."""
+        return tuple(column.name for column in self.columns if column.is_filled)
+
+    @property
+    def added(self) -> tuple[str, ...]:
+        """The money beside the amount."""
+        return tuple(column.name for column in self.columns if column.is_added)
+
+    @property
+    def taken(self) -> frozenset[str]:
+        """The names that no further column of a file may have."""
+        return OURS | self.reserved | self._by_name.keys()
+
+    @property
+    def staged(self) -> Mapping[str, str]:
+        """The columns of rows that were read, and their DuckDB types; further ones follow as VARCHAR."""
+        kept = {
+            "customer_key" if column.name == CUSTOMER_ID else column.name: column.type.sql
+            for column in self.columns
+            if column.is_kept
+        }
+        return kept | ({"n_rows": "INTEGER"} if self.has_lines else {}) | {"file_number": "INTEGER"}
+
+    @property
+    def stored(self) -> Mapping[str, str]:
+        """The columns of the table in the store, and their DuckDB types; further ones follow as VARCHAR.
+
+        `order_index` and `customer` are the integer keys of an order and of a customer, null where they are
+        not known; `load` brought the row, which is as it was at `state_at`.
+        """
+        index = {"order_index": "INTEGER"} if self.of is Of.ORDER else {}
+        customer = {"customer": "INTEGER"} if self.has(CUSTOMER_ID) else {}
+        placed = {self.placed_on: "DATE"} if self.placed_on != self.day else {}
+        kept = {
+            name: kind for name, kind in self.staged.items() if name not in {"customer_key", "file_number"}
+        }
+        return index | customer | kept | placed | {"load": "INTEGER", "state_at": "TIMESTAMP"}
+
+    @property
+    def placed_on(self) -> str:
+        """The stored column with the day of a row: that of a moment `ordered_at` is `ordered_on`."""
+        is_moment = self.day and self.column(self.day).type is ColumnType.TIMESTAMP
+        return f"{self.day.removesuffix('_at')}_on" if is_moment else self.day
+
+
+def names(listed: str) -> tuple[str, ...]:
+    """The names in a text that has blanks between them."""
+    return tuple(listed.split())
