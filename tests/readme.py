@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from wieder import config
-from wieder.exports.canonical import TABLES
+from wieder.exports.orders import ORDERS
 from wieder.kpis import REGISTRY
 from wieder.report.sections import SECTIONS
 
@@ -93,8 +93,8 @@ def kpis() -> str:
 def columns() -> str:
     """One row per column that exports are searched for."""
     rows = (
-        (f"`{column.name}`", column.meaning_en, ", ".join(column.synonyms[:SYNONYMS_SHOWN]))
-        for column in TABLES["orders"].columns
+        (f"`{column.name}`", column.meaning.en, ", ".join(column.synonyms[:SYNONYMS_SHOWN]))
+        for column in ORDERS.columns
     )
     return table(("column", "meaning", "also called, among others"), rows)
 

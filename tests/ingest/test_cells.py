@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="module")
 def con() -> Connection:
     found = connect()
-    found.execute(script("ingest/ingest_cells"))
+    found.execute(script("ingest/cells"))
     return found
 
 

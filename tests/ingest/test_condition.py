@@ -7,7 +7,7 @@ from loading import HEADER, export, load
 
 from wieder.database import connect
 from wieder.errors import UsageError
-from wieder.ingest.where import condition_columns
+from wieder.ingest.conditions import WHERE, condition_columns
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -74,7 +74,7 @@ def test_rows_that_do_not_meet_the_condition_are_left_out_and_counted(
 )
 def test_nothing_but_one_condition_over_one_row_is_allowed(condition: str) -> None:
     with pytest.raises(UsageError, match=r"\[orders\] where"):
-        condition_columns(connect(), condition)
+        condition_columns(connect(), condition, WHERE)
 
 
 @pytest.mark.parametrize(

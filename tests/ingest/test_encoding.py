@@ -6,7 +6,7 @@ import pytest
 from loading import HEADER, load
 
 from wieder.errors import DataError
-from wieder.ingest.unpack import CHUNK
+from wieder.ingest.packed import CHUNK
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,13 +10,14 @@ from make_examples import FOLDER, HEADERS, files
 
 from wieder.config import Settings
 from wieder.errors import DataError, UsageError
-from wieder.ingest.export_format import canonical_formats, formats_of, known_formats
-from wieder.ingest.names import fold
+from wieder.exports.names import fold
+from wieder.ingest.export_format import formats_of, known_formats
+from wieder.ingest.header import tried_exports
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-NAMES = sorted(name for name, form in known_formats().items() if form.header)
+NAMES = sorted(known_formats())
 TRUTH = tomllib.loads((FOLDER / "truth.toml").read_text("utf-8"))
 REFUSED = [name for name in NAMES if TRUTH[name].get("refused")]
 
@@ -177,5 +178,6 @@ def test_a_format_that_makes_no_sense_is_refused(change: dict[str, Any], message
         formats_of(Settings(formats={"own": OWN | change}))
 
 
-def test_the_canonical_formats_are_tried_with_orders_first() -> None:
-    assert [form.table for form in canonical_formats()] == ["orders", "customers"]
+def test_exports_are_tried_with_orders_first_and_customers_last() -> None:
+    tried = [export.name for export in tried_exports()]
+    assert (tried[0], tried[-1]) == ("orders", "customers")

@@ -6,7 +6,9 @@ import pytest
 from loading import export, load
 
 from wieder.errors import DataError, UsageError
-from wieder.exports.canonical import CUSTOMERS, ORDERS
+from wieder.exports.customers import CUSTOMERS
+from wieder.exports.orders import ORDERS
+from wieder.ingest.layout import Header
 from wieder.ingest.mapping import chosen_columns, resolve
 
 if TYPE_CHECKING:
@@ -15,7 +17,8 @@ if TYPE_CHECKING:
 
 def names(*header: str, **chosen: str) -> dict[str, str]:
     """Canonical column -> column of the export."""
-    return {column: header[place] for column, place in resolve(ORDERS, header, chosen).positions.items()}
+    found = resolve(ORDERS, Header(names=header, types=("VARCHAR",) * len(header)), chosen)
+    return {column: header[place] for column, place in found.positions.items()}
 
 
 def test_german_and_english_synonyms_are_known() -> None:

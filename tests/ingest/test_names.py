@@ -4,7 +4,8 @@ import unicodedata
 
 import pytest
 
-from wieder.ingest.names import fold, further_name, listed, shortened
+from wieder.exports.names import fold, further_name, listed, shortened
+from wieder.exports.orders import ORDERS
 
 
 @pytest.mark.parametrize(
@@ -23,7 +24,7 @@ def test_fold(name: str, folded: str) -> None:
 
 
 def test_a_further_column_does_not_take_a_name_of_ours() -> None:
-    assert [further_name(name) for name in ("Channel", "Status", "rowid")] == [
+    assert [further_name(name, ORDERS.taken) for name in ("Channel", "Status", "rowid")] == [
         "channel",
         "export_status",
         "export_rowid",

@@ -9,20 +9,20 @@ import pytest
 from loading import HEADER, export, load
 
 from wieder.errors import DataError
+from wieder.ingest.packed import CHUNK
 from wieder.ingest.preflight import LONGEST_LINE, inspect
 from wieder.ingest.sources import Source
-from wieder.ingest.unpack import CHUNK
 from wieder.notices import unheard
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from wieder.ingest.preflight import Export
+    from wieder.ingest.preflight import OpenedFile
 
 GOOD = f"{HEADER}\n1,A,2024-01-01,10.00\n2,Bü,2024-01-02,20.00\n".encode()
 
 
-def look(tmp_path: Path, content: bytes, name: str = "orders.csv") -> Export:
+def look(tmp_path: Path, content: bytes, name: str = "orders.csv") -> OpenedFile:
     path = tmp_path / name
     path.write_bytes(content)
     return inspect(Source(name=name, path=path), tmp_path, "utf-8", unheard)

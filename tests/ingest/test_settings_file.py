@@ -6,8 +6,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from wieder.ingest.inspection import Inspected
-from wieder.ingest.settings_file import described, settings_text
+from wieder.ingest.inspection import Inspected, described, settings_text
 
 FOUND = Inspected(
     file="a.csv",

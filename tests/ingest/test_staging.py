@@ -41,7 +41,6 @@ def test_every_column_of_the_staged_tables(tmp_path: Path) -> None:
         ("amount", "DECIMAL(18,4)"),
         ("status", "VARCHAR"),
         ("currency", "VARCHAR"),
-        ("n_rows", "INTEGER"),
         ("refunded_amount", "DECIMAL(18,4)"),
         ("refunded_at", "TIMESTAMP"),
         ("email", "VARCHAR"),
@@ -51,6 +50,7 @@ def test_every_column_of_the_staged_tables(tmp_path: Path) -> None:
         ("discount", "DECIMAL(18,4)"),
         ("is_test", "VARCHAR"),
         ("customer_group", "VARCHAR"),
+        ("n_rows", "INTEGER"),
         ("file_number", "INTEGER"),
         ("channel", "VARCHAR"),
     ]

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from loading import HEADER, export, load
 
 from wieder.errors import DataError
-from wieder.ingest.structure import RowLines
+from wieder.ingest.rejects import RowLines
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -102,7 +102,7 @@ def _includes(parts: Sequence[str] | None) -> str:
 
 
 def _columns(form: ExportFormat) -> Iterator[tuple[str, str, str]]:
-    from wieder.exports.canonical import OPTIONAL_AMOUNTS
+    from wieder.exports.orders import ORDERS
 
     for name in form.columns:
         source = form.source(name)
@@ -112,7 +112,7 @@ def _columns(form: ExportFormat) -> Iterator[tuple[str, str, str]]:
             f"matching {source.pattern}" if source.pattern else "",
             "and " + ", ".join(form.plus) if name == "amount" and form.plus else "",
         ]
-        if name in {"amount", *OPTIONAL_AMOUNTS} and form.row == "line":
+        if name in {ORDERS.amount, *ORDERS.added} and form.row == "line":
             parts.append("added over the lines" if name in form.per_line else "holds for the order")
         yield name, " or ".join(source.names), ", ".join(part for part in parts if part)
 

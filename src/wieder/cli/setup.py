@@ -43,8 +43,7 @@ def init(files: GivenFiles, *, source: SourceOptions, chosen: SetupOptions, outp
     """
     from wieder.config import load_settings
     from wieder.database import connect
-    from wieder.ingest.inspection import inspect_exports
-    from wieder.ingest.settings_file import settings_text
+    from wieder.ingest.inspection import inspect_exports, settings_text
 
     name = output.output or str(SETTINGS_FILE)
     refuse_replacing(name, output, force=bool(chosen.force))
@@ -105,7 +104,7 @@ def show_files(found: Sequence[Inspected], lang: Lang) -> None:
     """Print what each file is, and its first rows."""
     from wieder.asking.view import View
     from wieder.cli.writing import show
-    from wieder.ingest.settings_file import described
+    from wieder.ingest.inspection import described
     from wieder.writing.grids import frame_grid
 
     for one in found:

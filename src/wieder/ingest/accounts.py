@@ -8,20 +8,52 @@ from typing import TYPE_CHECKING, Any
 
 from wieder.database import Connection, script
 from wieder.errors import DataError
+from wieder.exports.orders import ORDERS
 from wieder.ingest.header import nameless
 from wieder.ingest.preflight import Kind
-from wieder.ingest.rejects import add_broken, add_unfit
-from wieder.ingest.structure import row_lines
+from wieder.ingest.rejects import add_broken, add_unfit, row_lines
 from wieder.notices import Notice
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from wieder.ingest.batches import Batch
+    from wieder.database import Connection
+    from wieder.exports.base import Export
     from wieder.ingest.layout import File
-    from wieder.ingest.rows import Form
-    from wieder.ingest.structure import Broken
+    from wieder.ingest.rejects import Broken
+    from wieder.ingest.rows import Batch, Form
     from wieder.notices import Notify
+
+STAGED_LAYOUTS = (
+    "create or replace temp table staged_layouts (file_number INTEGER, delimiter VARCHAR,"
+    " columns VARCHAR[], names MAP(VARCHAR, VARCHAR), dates VARCHAR,"
+    " amount_includes VARCHAR[])"
+)
+"""One row per file: its delimiter (empty for Parquet), its header, column of the export -> name in the
+file, the reader of the day, and what its amounts include, null where that is not known."""
+
+
+def stage_layouts(con: Connection, batches: Sequence[Batch]) -> None:
+    """Adds a row per file to `staged_layouts`."""
+    for batch in batches:
+        layout, readers = batch.form.layout, batch.form.readers
+        names = {place.name: layout.header[place.position] for place in layout.canonical}
+        for file in batch.files:
+            con.execute(
+                "insert into staged_layouts values"
+                " ($number, $delimiter, $columns, map($canonical::VARCHAR[], $written::VARCHAR[]), $dates,"
+                " $includes)",
+                {
+                    "number": file.number,
+                    "delimiter": layout.delimiter,
+                    "columns": list(layout.header),
+                    "canonical": list(names),
+                    "written": list(names.values()),
+                    "dates": readers.get(layout.export.day),
+                    "includes": layout.amount_includes,
+                },
+            )
+
 
 STAGED_FILES = (
     "create or replace temp table staged_files (file_number INTEGER, file VARCHAR, sha256 VARCHAR,"
@@ -50,7 +82,7 @@ def account(
             row = counts.get(file.number, NO_ROWS)
             _account_file(con, batch.form, file, row, broken[file.number])
             for remark in _remarks(file, n_rows=row[0], newest=row[-1]):
-                remarks.setdefault(remark, []).append(file.export.name)
+                remarks.setdefault(remark, []).append(file.opened.name)
     for (slug, message, value), files in remarks.items():
         where = files[0] if len(files) == 1 else f"{len(files)} files such as {files[0]}"
         notify(Notice(slug, f"{where}: {message}", values={"files": tuple(files), "value": value}))
@@ -60,9 +92,9 @@ def _counted(con: Connection, batches: Sequence[Batch]) -> list[tuple[dict[int, 
     """Each batch beside the counts of all files."""
     if not batches:
         return []
-    table = batches[0].form.layout.table
-    amount, time = ("amount", "ordered_at") if table == "orders" else ("cast(0 as DECIMAL(18, 4))", "null")
-    query = script("ingest/ingest_accounts").format(table=f"staged_{table}", amount=amount, time=time)
+    export = batches[0].form.layout.export
+    amount, time = export.amount or "cast(0 as DECIMAL(18, 4))", export.day or "null"
+    query = script("ingest/accounts").format(table=f"staged_{export.name}", amount=amount, time=time)
     counts = {number: tuple(row) for number, *row in con.execute(query).fetchall()}
     return [(counts, batch) for batch in batches]
 
@@ -71,13 +103,13 @@ def _account_file(
     con: Connection, form: Form, file: File, counts: tuple[Any, ...], broken: Sequence[Broken]
 ) -> None:
     n_rows, n_rejected, n_left_out, n_kept, *amounts, _ = counts
-    export = file.export
-    lines = row_lines(export, form.layout, n_rows, broken) if export.kind is Kind.TEXT else None
-    add_broken(con, export, broken)
+    opened = file.opened
+    lines = row_lines(opened, form.layout, n_rows, broken) if opened.kind is Kind.TEXT else None
+    add_broken(con, opened, broken)
     if n_rejected:
-        add_unfit(con, form, export, file.number, lines)
+        add_unfit(con, form, file, lines)
     row = [
-        file.number, export.name, export.sha256, export.size, form.layout.table,
+        file.number, opened.name, opened.sha256, opened.size, form.layout.export.name,
         n_rows + len(broken), n_rejected + len(broken), n_left_out, n_kept, *amounts,
     ]  # fmt: skip
     con.execute(f"insert into staged_files values ({', '.join('?' * len(row))})", row)
@@ -85,29 +117,31 @@ def _account_file(
 
 def _remarks(file: File, *, n_rows: int, newest: Any) -> list[tuple[str, str, object]]:
     """What is odd about a file although it was read: slug, message, and the value that it names."""
-    export = file.export
+    opened, export = file.opened, file.layout.export
     found: list[tuple[str, str, object]] = [
         ("nameless-column", f"column {position + 1} has no name and is left out", position + 1)
         for position in nameless(file.layout)
     ]
     if n_rows == 0:
         found.append(("no-rows", "there is a header and no row", ""))
-    if not export.ends_with_newline:
+    if not opened.ends_with_newline:
         found.append(("no-final-newline", "the last line has no end: was the file cut off?", ""))
-    if export.encoded_twice:
+    if opened.encoded_twice:
         message = "letters such as Ã¼ show a text that was decoded wrongly before"
         found.append(("encoded-twice", message, ""))
-    if newest and newest > export.modified + CLOCK_TOLERANCE:
-        message = f"the newest order, of {newest:%Y-%m-%d}, is newer than the file"
-        found.append(("orders-after-export", message, newest.date()))
+    if newest and newest > opened.modified + CLOCK_TOLERANCE:
+        what = "order" if export is ORDERS else "row"
+        message = f"the newest {what}, of {newest:%Y-%m-%d}, is newer than the file"
+        found.append((f"{what}s-after-export", message, newest.date()))
     return found
 
 
-def tell_about_rejects(con: Connection, table: str, notify: Notify) -> None:
-    """Says how many rows of a table were rejected.
+def tell_about_rejects(con: Connection, export: Export, notify: Notify) -> None:
+    """Says how many rows of an export were rejected.
 
     Raises DataError if no row is left, because all were rejected or left out.
     """
+    table = export.name
     [(read, kept, rejected)] = con.execute(
         "select coalesce(sum(rows_read), 0), coalesce(sum(rows_kept), 0), coalesce(sum(rows_rejected), 0)"
         " from staged_files where table_name = $table",

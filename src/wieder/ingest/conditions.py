@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from wieder.errors import UsageError
+from wieder.exports.names import listed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from wieder.database import Connection
 
@@ -45,6 +46,13 @@ class Setting:
     """Such as `[orders] where`."""
     remedy: str
     """An example of what can be written there."""
+
+
+WHERE = Setting(
+    name="[orders] where",
+    remedy="write one condition over columns, such as where = \"quantity > 0 and not order_id like 'C%'\"",
+)
+"""The condition that the rows of order exports must meet."""
 
 
 def condition_columns(con: Connection, condition: str, setting: Setting) -> frozenset[str]:
@@ -126,3 +134,15 @@ def _nodes(tree: Any) -> Iterator[dict[str, Any]]:
     elif isinstance(tree, list):
         for branch in tree:
             yield from _nodes(branch)
+
+
+def refuse_unknown_columns(
+    condition: str, columns: Collection[str], known: Collection[str], file: str
+) -> None:
+    """Raises UsageError if `condition` looks at a column that `file` does not have."""
+    unknown = sorted(set(columns) - {name.lower() for name in known})
+    if unknown:
+        raise UsageError(
+            f"[orders] where: {file} has no column {unknown[0]} for {condition!r}",
+            f"its columns are called {listed(sorted(known))}",
+        )

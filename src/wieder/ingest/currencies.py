@@ -13,13 +13,16 @@ import duckdb
 
 from wieder.database import Connection, script
 from wieder.errors import AmbiguousError, DataError, UsageError, WayOut
-from wieder.ingest.names import fold
+from wieder.exports.base import ColumnType
+from wieder.exports.names import fold
+from wieder.exports.orders import ORDERS
 from wieder.notices import Notice
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from wieder.config import Settings
+    from wieder.exports.base import Export
     from wieder.ingest.layout import File
     from wieder.notices import Notify
 
@@ -51,37 +54,38 @@ def kept_currency(settings: Settings) -> str:
     return "" if settings.input.rates else wanted_currency(settings)
 
 
-def unify_currencies(con: Connection, files: Sequence[File], settings: Settings, notify: Notify) -> None:
+def unify_currencies(
+    con: Connection, export: Export, files: Sequence[File], settings: Settings, notify: Notify
+) -> None:
     """Takes files that name no currency as the settings say, and converts the others if there are rates.
 
-    Raises DataError for a kept order without a rate, and UsageError for rates
+    Raises DataError for a kept row without a rate, and UsageError for rates
     that cannot be read.
     """
     currency = wanted_currency(settings)
-    if not currency:
+    if not currency or not export.has("currency"):
         return
     for file in files:
         if file.layout.has("currency"):
             continue
         con.execute(
-            "update staged_orders set currency = $currency where file_number = $number",
+            f"update staged_{export.name} set currency = $currency where file_number = $number",
             {"currency": currency, "number": file.number},
         )
-        message = f"{file.export.name} names no currency, its orders are in {currency}"
-        values = {"file": file.export.name, "currency": currency}
+        message = f"{file.opened.name} names no currency, its {export.name} are in {currency}"
+        values = {"file": file.opened.name, "currency": currency}
         notify(Notice("currency-assumed", message, values=values))
     if settings.input.rates:
-        _convert(con, currency, settings.input.rates, notify)
+        _convert(con, export, currency, settings.input.rates, notify)
 
 
-def _convert(con: Connection, currency: str, rates: str, notify: Notify) -> None:
+def _convert(con: Connection, export: Export, currency: str, rates: str, notify: Notify) -> None:
     con.execute(RATES)
     con.executemany("insert into rates values (?, ?, ?)", list(_read_rates(Path(rates))))
     parameters = {"currency": currency, "maximum_age": MAXIMUM_RATE_AGE}
-    con.execute(script("ingest/ingest_rated_rows"), parameters)
+    con.execute(_script("rated_rows", export), parameters)
     missing = con.execute(
-        "select currency, cast(ordered_at as DATE), count(*) over ()"
-        " from rated_rows where rate is null order by 2, 1 limit 1"
+        "select currency, day, count(*) over () from rated_rows where rate is null order by 2, 1 limit 1"
     ).fetchall()
     for code, day, n_rows in missing:
         raise DataError(
@@ -90,7 +94,7 @@ def _convert(con: Connection, currency: str, rates: str, notify: Notify) -> None
             "add it, or leave rates out to keep one currency only",
         )
     try:
-        con.execute(script("ingest/ingest_convert"), {"currency": currency})
+        con.execute(_script("convert", export), {"currency": currency})
     except duckdb.ConversionException as error:
         raise DataError(f"{rates}: an amount is too large when converted", "check the rates") from error
     for code, n_rows in con.execute(
@@ -99,6 +103,13 @@ def _convert(con: Connection, currency: str, rates: str, notify: Notify) -> None
         message = f"{n_rows:,} rows in {code} are converted into {currency}"
         values = {"n": n_rows, "code": code, "currency": currency}
         notify(Notice("currency-converted", message, values=values))
+
+
+def _script(name: str, export: Export) -> str:
+    """The script over the staged rows of `export`."""
+    money = [column.name for column in export.columns if column.type is ColumnType.MONEY and column.is_kept]
+    amounts = ", ".join(f"{name} = converted({name}, r.rate)" for name in money)
+    return script(f"ingest/{name}").format(table=f"staged_{export.name}", day=export.day, amounts=amounts)
 
 
 def _read_rates(path: Path) -> Iterator[tuple[str, date, Decimal]]:
@@ -128,16 +139,19 @@ def _rate(where: str, line: Mapping[str, Any]) -> tuple[str, date, Decimal]:
     return code, first, rate
 
 
-def refuse_mixed_currencies(con: Connection) -> None:
-    """Raises an error if the orders are in more than one currency, for they are never added."""
+def refuse_mixed_currencies(con: Connection, export: Export) -> None:
+    """Raises an error if the rows are in more than one currency, for they are never added."""
+    if not export.has("currency"):
+        return
     rows = con.execute(
-        "select currency, count(*) from staged_orders group by currency order by count(*) desc, currency"
+        f"select currency, count(*) from staged_{export.name}"
+        " group by currency order by count(*) desc, currency"
     ).fetchall()
     named = [(currency, number) for currency, number in rows if currency is not None]
     if len(named) > 1:
         found = ", ".join(f"{currency} ({number:,} rows)" for currency, number in named)
         raise AmbiguousError(
-            f"the orders are in more than one currency: {found}",
+            f"the {export.name} are in more than one currency: {found}",
             f"keep one with --currency {named[0][0]}, or convert the others with --rates FILE as well",
             (WayOut(("input", "currency"), currency) for currency, _ in named),
         )
@@ -145,5 +159,6 @@ def refuse_mixed_currencies(con: Connection) -> None:
         unnamed = next(number for currency, number in rows if currency is None)
         raise DataError(
             f"{unnamed:,} rows have no currency and the others are in {named[0][0]}",
-            'say what they are: mend the file, or leave them out with where = "currency is not null"',
+            "say what they are: mend the file"
+            + (', or leave them out with where = "currency is not null"' if export is ORDERS else ""),
         )

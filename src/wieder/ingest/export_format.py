@@ -1,35 +1,40 @@
-"""The formats that are known: one TOML file each, so that a new one needs no code."""
+"""The formats that are known, one TOML file each, and what they make of raw cells, as SQL over them.
+
+The cells come out as the readers want them: text without signs and guards, or
+timestamps in the time of the shop.
+"""
 
 from __future__ import annotations
 
 from functools import cache
 from importlib import resources
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 import msgspec
 
 from wieder.errors import UsageError
-from wieder.exports.canonical import TABLES
-from wieder.ingest.names import fold
+from wieder.exports import EXPORTS
+from wieder.exports.base import ColumnType
+from wieder.exports.names import fold
+from wieder.ingest.layout import Preparation
 from wieder.notices import Notice
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from wieder.config import Settings
+    from wieder.exports.base import Export
+    from wieder.ingest.layout import Header
     from wieder.notices import Notify
 
 State = Literal["cancelled", "refunded", "partially_refunded", "pending", "paid"]
 """What the state of an order means here; where several apply, the first of these counts."""
 
-NEEDS = {
-    "orders": ("order_id", "customer_id", "ordered_at", "amount"),
-    "customers": ("customer_id",),
-}
-"""Canonical columns that the export of a shop system must hold."""
+Bound = dict[str, str | tuple[str, ...]]
+"""What the SQL refers to by name."""
 
-FILLED = {"orders": ("order_id", "ordered_at", "amount"), "customers": ("customer_id",)}
-"""Those of them that no row may leave empty."""
+ANY_WORD = "*"
+"""Among the words of a state: whatever is not empty."""
 
 
 class CellSource(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -53,26 +58,15 @@ class CellSource(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
 class ExportFormat(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """How an export is told from others by its columns, and what its cells mean.
 
-    There are two kinds. The canonical formats find their columns by synonyms; the
-    export of a shop system is known by `header`, and names its columns.
+    An export without a format is known by the names of its columns; that of a shop
+    system by `header`, and it names its columns.
     """
 
-    table: Literal["orders", "customers"]
-    """The canonical table that it fills."""
-
-    recognised_by: tuple[str, ...] = ()
-    """Canonical columns that a header must resolve."""
-    needs: tuple[str, ...] = ()
-    """Canonical columns without which the file is refused."""
-    filled: tuple[str, ...] = ()
-    """Canonical columns without a value in which a row is rejected."""
-    not_with: tuple[tuple[str, ...], ...] = ()
-    """Groups of order columns; a file that has a whole group is something else."""
-    amount_from: tuple[tuple[str, ...], ...] = ()
-    """Groups of columns that give the money of a row; the first that the file has is taken."""
+    table: str
+    """The name of the export that it fills."""
 
     system: str = ""
-    """The shop system, such as Shopify; empty for the canonical formats."""
+    """The shop system, such as Shopify."""
     title: str = ""
     """What the system calls the export."""
     header: tuple[str, ...] = ()
@@ -110,11 +104,18 @@ class ExportFormat(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
 
     def __post_init__(self) -> None:
         """Raise ValueError, which msgspec explains with the place in the file, for what makes no sense."""
-        known = {column.name for column in TABLES[self.table].columns}
+        if self.table not in EXPORTS:
+            raise ValueError(f"there is no export {self.table}, but {', '.join(EXPORTS)}")
+        known = {column.name for column in self.export.columns}
         if unknown := sorted({*self.columns, *self.per_line, *self.plus} - known):
             raise ValueError(f"{self.table} have no column {unknown[0]}")
         if self.zone == "cell" and not all("%z" in pattern for pattern in self.dates):
             raise ValueError('zone = "cell" needs %z in every pattern of dates')
+
+    @property
+    def export(self) -> Export:
+        """What it fills."""
+        return EXPORTS[self.table]
 
     def source(self, name: str) -> CellSource:
         """Where the cells of the canonical column `name` come from. Raises KeyError if they are not there."""
@@ -173,7 +174,112 @@ def _own(name: str, tree: Mapping[str, object]) -> ExportFormat:
     return found
 
 
-def canonical_formats() -> tuple[ExportFormat, ...]:
-    """The formats that are no system's, in the order in which a file is tried: orders before customers."""
-    found = [export for export in known_formats().values() if not export.header]
-    return tuple(sorted(found, key=lambda export: export.table, reverse=True))
+def prepare(form: ExportFormat, sources: Mapping[str, CellSource], header: Header) -> Preparation:
+    """How the cells of `sources`, canonical column -> where in `header` it comes from, are prepared."""
+    bound: Bound = {}
+    found: dict[str, str] = {}
+    for name, source in sources.items():
+        raw = _raw(source, header)
+        cell = _prepared(form, name, _matched(form, name, raw, source.pattern, bound), bound)
+        if name == "status" and form.states:
+            cell = _state(form, cell, header, bound)
+        if cell != header.cell(source.names):
+            found[name] = cell
+    is_time = _time_is_told(form)
+    return Preparation(
+        cells=tuple(found.items()),
+        times=frozenset(name for name in found if is_time and _kind(form, name).is_date),
+        parameters=tuple(bound.items()),
+        whole_order=_whole_order(form, sources, header),
+        guarded=form.apostrophes,
+    )
+
+
+def _kind(form: ExportFormat, name: str) -> ColumnType:
+    return form.export.column(name).type
+
+
+def _time_is_told(form: ExportFormat) -> bool:
+    """Whether the format says how dates are to be read; otherwise the cells must."""
+    return bool(form.dates) or form.zone != "shop"
+
+
+def _raw(source: CellSource, header: Header) -> str:
+    """SQL for the cell, before anything is done to it."""
+    cell = header.cell(source.names)
+    if source.or_else and (other := header.cell([source.or_else])):
+        cell = f"coalesce({cell}, {other})"
+    if source.time and (time := header.cell([source.time])):
+        cell = f"case when {cell} is not null then concat_ws(' ', {cell}, {time}) end"
+    return str(cell)
+
+
+def _matched(form: ExportFormat, name: str, cell: str, pattern: str, bound: Bound) -> str:
+    if not pattern:
+        return cell
+    bound[f"pattern_{name}"] = pattern
+    macro = "sum_of_matches" if _kind(form, name) is ColumnType.MONEY else "last_match"
+    return f"{macro}({cell}, $pattern_{name})"
+
+
+def _prepared(form: ExportFormat, name: str, cell: str, bound: Bound) -> str:
+    kind = _kind(form, name)
+    if kind.is_date and _time_is_told(form):
+        return _moment(form, cell, bound)
+    if kind is ColumnType.MONEY and form.signs:
+        return f"without_currency({cell})"
+    if kind is ColumnType.CODE and form.signs:
+        return f"currency_code({cell})"
+    if kind is ColumnType.KEY and form.apostrophes:
+        return f"without_guard({cell})"
+    return cell
+
+
+def _moment(form: ExportFormat, cell: str, bound: Bound) -> str:
+    """SQL for a timestamp in the time of the shop."""
+    written = ""
+    if form.dates:
+        bound["dates"] = form.dates
+        written = f"try_strptime(english_months(with_offset({cell})), $dates)"
+    if form.zone == "cell":
+        return f"shop_time({written or f'offset_moment({cell})'})"
+    if form.zone == "utc":
+        local = written or f"date_ymd({cell})"
+        return f"shop_time(coalesce(offset_moment({cell}), timezone('UTC', {local})))"
+    return written
+
+
+def _state(form: ExportFormat, cell: str, header: Header, bound: Bound) -> str:
+    """SQL for the state of an order: what its words mean, or the word itself where that is not known."""
+    cases = [
+        f"when {_is_one_of(raw, words, bound)} then '{state}'"
+        for state in get_args(State)
+        for column, words in form.states.get(state, {}).items()
+        if (raw := header.cell([column]))
+    ]
+    return f"case {' '.join(cases)} else {cell} end" if cases else cell
+
+
+def _is_one_of(cell: str, words: tuple[str, ...], bound: Bound) -> str:
+    word = f"lower(trimmed(coalesce({cell}, '')))"
+    if ANY_WORD in words:
+        return f"{word} <> ''"
+    name = f"words_{len(bound)}"
+    bound[name] = tuple(known.lower() for known in words)
+    return f"list_contains(${name}, {word})"
+
+
+def _whole_order(form: ExportFormat, sources: Mapping[str, CellSource], header: Header) -> tuple[int, ...]:
+    """The positions of cells that hold for an order and may stand on its first line only."""
+    if form.row == "order":
+        return ()
+    lines = {"order_id", *form.per_line}
+    names = [
+        name
+        for column, source in sources.items()
+        if column not in lines
+        for name in (*source.names, source.time, source.or_else)
+    ]
+    names += [column for words in form.states.values() for column in words]
+    places = {header.find(name) for name in names if name}
+    return tuple(sorted(place for place in places if place is not None))

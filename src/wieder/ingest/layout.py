@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from wieder.ingest.names import fold
+from wieder.exports.names import fold
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from wieder.ingest.preflight import Export, Kind
+    from wieder.exports.base import Export
+    from wieder.ingest.preflight import Kind, OpenedFile
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +46,7 @@ class Header:
 
 @dataclass(frozen=True)
 class Place:
-    """One column of an export and what it is called here."""
+    """One column of a file and what it is called here."""
 
     name: str
     """The canonical name, or for a further column the name it is kept under."""
@@ -80,8 +81,8 @@ UNPREPARED = Preparation()
 class Layout:
     """How to read the files that look alike."""
 
-    table: str
-    """`orders` or `customers`."""
+    export: Export
+    """What the files are."""
     kind: Kind
     header: tuple[str, ...]
     """The names of all columns as written."""
@@ -95,7 +96,7 @@ class Layout:
     header_rows: int = 0
     """The same as DuckDB counts them: a header with a line break in a name is one row."""
     canonical: tuple[Place, ...]
-    """The columns that the table knows."""
+    """The columns that the export knows."""
     required: tuple[str, ...]
     """The canonical columns without which a row is rejected."""
     further: tuple[Place, ...]
@@ -119,6 +120,20 @@ class Layout:
     def has(self, name: str) -> bool:
         """Whether the files have the canonical column `name`."""
         return any(place.name == name for place in self.canonical)
+
+    @property
+    def computes_amount(self) -> bool:
+        """Whether the amount is the product of other columns."""
+        return bool(self.export.amount_from) and not self.has(self.export.amount)
+
+    def gives(self, name: str) -> bool:
+        """Whether rows have a value for the canonical column `name`, read or computed."""
+        return self.has(name) or (self.computes_amount and name == self.export.amount)
+
+    @property
+    def is_list_of_keys(self) -> bool:
+        """Whether only a key must be there, so that a sum or a second header looks like a row."""
+        return len(self.required) == 1
 
     def is_text(self, name: str) -> bool:
         """Whether the cells of a canonical column are text, so that their format must be found out."""
@@ -160,5 +175,5 @@ class File:
 
     number: int
     """From 1, in the order in which the files were named: the later state of an order wins."""
-    export: Export
+    opened: OpenedFile
     layout: Layout

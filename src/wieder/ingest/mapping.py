@@ -1,18 +1,24 @@
-"""Which column of an export is which canonical column: told by the user, or found by its name."""
+"""Which column of a file is which column of an export: told by the user, by a format, or by its name."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from wieder.errors import AmbiguousError, UsageError, WayOut
-from wieder.exports.canonical import TABLES
-from wieder.ingest.names import fold, listed
+from wieder.errors import AmbiguousError, DataError, UsageError, WayOut
+from wieder.exports import EXPORTS
+from wieder.exports.base import ColumnType
+from wieder.exports.names import fold, further_name, listed
+from wieder.exports.orders import ORDERS
+from wieder.ingest.export_format import CellSource, prepare
+from wieder.ingest.layout import UNPREPARED, Header, Layout, Place
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
-    from wieder.exports.canonical import Column, Table
+    from wieder.exports.base import Column, Export
+    from wieder.ingest.export_format import ExportFormat
+    from wieder.ingest.preflight import OpenedFile
 
 E_MAIL = "mail"
 """Part of the names of columns with an address, which identify a customer only if nothing else does."""
@@ -26,115 +32,227 @@ PRICE_OR_TOTAL = frozenset({"price", "price_usd", "preis"})
 
 @dataclass(frozen=True, kw_only=True)
 class Resolution:
-    """What the names of a header mean in one canonical table."""
+    """What the names of a header mean in one export."""
 
+    export: Export
+    header: Header
     positions: Mapping[str, int]
-    """Canonical column -> position in the header."""
+    """Column of the export -> position in the header."""
     conflicts: Mapping[str, tuple[str, ...]]
-    """Canonical column -> the columns that might all be it."""
+    """Column of the export -> the columns of the file that might all be it."""
     absent: Mapping[str, str]
-    """Canonical column -> the name that the user gave it, which the header does not have."""
+    """Column of the export -> the name that the user gave it, which the header does not have."""
+    chosen: Mapping[str, str]
+    """Column of the export -> the name that the user gave it, empty if there is no such column."""
+    sources: Mapping[str, CellSource]
+    """Where a format says that cells come from; empty without one."""
+    form: ExportFormat | None = None
 
     def has(self, columns: Sequence[str]) -> bool:
         """Whether each of `columns` is there, be it more than once."""
         return all(column in self.positions or column in self.conflicts for column in columns)
 
 
-def chosen_columns(columns: Mapping[str, str], table: Table) -> dict[str, str]:
-    """The part of `[columns]` that is about `table`: canonical column -> name in the export.
+def chosen_columns(columns: Mapping[str, str], export: Export) -> dict[str, str]:
+    """The part of `[columns]` that is about `export`: its column -> name in the file.
 
-    A key without a table is about orders. Raises UsageError for a key that is
-    no canonical column.
+    A key without an export is about orders. Raises UsageError for a key that is
+    no column of an export.
     """
     chosen = {}
     for key, name in columns.items():
-        table_name, _, column = key.rpartition(".")
-        known = TABLES.get(table_name or "orders")
-        if known is None or all(column != other.name for other in known.columns):
-            names = [
-                f"customers.{c.name}" if t == "customers" else c.name
-                for t in TABLES
-                for c in TABLES[t].columns
-            ]
+        export_name, _, column = key.rpartition(".")
+        known = EXPORTS.get(export_name or ORDERS.name)
+        if known is None or not known.has(column):
+            names = [_setting(one, c.name) for one in EXPORTS.values() for c in one.columns]
             raise UsageError(
                 f"--map {key}={name}: there is no canonical column {key!r}", f"use one of {listed(names)}"
             )
-        if known is table:
+        if known.name == export.name:
             chosen[column] = name
     return chosen
 
 
-def resolve(table: Table, header: Sequence[str], chosen: Mapping[str, str]) -> Resolution:
-    """What the names in `header` mean in `table`.
+def _setting(export: Export, column: str) -> str:
+    """What a column is called under `[columns]`."""
+    return column if export is ORDERS else f"{export.name}.{column}"
+
+
+def resolve(export: Export, header: Header, chosen: Mapping[str, str]) -> Resolution:
+    """What the names in `header` mean in `export`.
 
     The user's choice wins, also that there is none (an empty name); then the
-    canonical name, then the synonyms. Two synonyms of one column are a conflict,
-    except that an e-mail address gives way to any other key.
+    name of the column itself, then the synonyms. Two synonyms of one column are a
+    conflict, except that an e-mail address gives way to any other key.
     """
-    folded = [fold(name) for name in header]
-    positions = {column: _position(header, folded, name) for column, name in chosen.items() if name}
+    positions = {column: header.find(name) for column, name in chosen.items() if name}
     absent = {column: chosen[column] for column, position in positions.items() if position is None}
     found = {column: position for column, position in positions.items() if position is not None}
     conflicts = {}
-    for column in table.columns:
+    for column in export.columns:
         if column.name in chosen:
             continue  # an empty name says that there is none
-        candidates = _candidates(column, folded, taken=set(found.values()))
+        candidates = _candidates(column, header.folded, taken=set(found.values()))
         if len(candidates) == 1:
             found[column.name] = candidates[0]
         elif candidates:
-            conflicts[column.name] = tuple(header[place] for place in candidates)
-    return Resolution(positions=found, conflicts=conflicts, absent=absent)
+            conflicts[column.name] = tuple(header.names[place] for place in candidates)
+    return Resolution(
+        export=export, header=header, positions=found, conflicts=conflicts, absent=absent, chosen=chosen,
+        sources={},
+    )  # fmt: skip
 
 
-def _position(header: Sequence[str], folded: Sequence[str], name: str) -> int | None:
-    if name in header:
-        return header.index(name)
-    return folded.index(fold(name)) if fold(name) in folded else None
-
-
-def _candidates(column: Column, folded: Sequence[str], taken: set[int]) -> list[int]:
+def _candidates(column: Column, folded: Sequence[str], taken: Collection[int]) -> list[int]:
     free = [(place, name) for place, name in enumerate(folded) if place not in taken]
     canonical = [place for place, name in free if name == column.name]
     if canonical:
         return canonical[:1]
     found = [place for place, name in free if name in column.synonyms]
-    if column.name == "currency" and not found:
+    if column.type is ColumnType.CODE and not found:
         found = [place for place, name in free if any(part in name for part in CURRENCY)]
     keys = [place for place in found if E_MAIL not in folded[place]]
     return keys or found
 
 
-def refuse_conflicts(file: str, resolution: Resolution, columns: Sequence[str], prefix: str = "") -> None:
-    """Raises AmbiguousError if one of `columns` could be several columns of the file.
+def resolve_by_format(form: ExportFormat, header: Header, chosen: Mapping[str, str]) -> Resolution:
+    """What the format of a shop system says, except where the user says something else."""
+    absent = {column: name for column, name in chosen.items() if name and header.find(name) is None}
+    sources = _sources(form, header, chosen)
+    positions = {column: _position(header, source) for column, source in sources.items()}
+    return Resolution(
+        export=form.export, header=header, positions=positions, conflicts={}, absent=absent, chosen=chosen,
+        sources=sources, form=form,
+    )  # fmt: skip
 
-    `prefix` stands before the names of these columns in the settings.
+
+def _sources(form: ExportFormat, header: Header, chosen: Mapping[str, str]) -> dict[str, CellSource]:
+    """Column of the export -> where its cells come from, for the columns that the file has."""
+    told = {column: CellSource(column=written) for column, written in chosen.items()}
+    found = {column: form.source(column) for column in form.columns} | told
+    none = {column for column, written in chosen.items() if not written}
+    order = [column.name for column in form.export.columns if column.name in found.keys() - none]
+    return {column: found[column] for column in order if header.cell(found[column].names)}
+
+
+def _position(header: Header, source: CellSource) -> int:
+    return next(place for name in source.names if (place := header.find(name)) is not None)
+
+
+def layout_of(file: OpenedFile, found: Resolution, format_name: str = "") -> Layout:
+    """How the files are read that have this header.
+
+    Raises AmbiguousError, DataError or UsageError for a column that is missing,
+    absent, there twice, or could be several.
     """
-    for column in columns:
-        if column in resolution.conflicts:
-            names = resolution.conflicts[column]
+    if found.absent:
+        raise absent_column(file, found)
+    _refuse_doubles(file, found.header)
+    amount = _amount_columns(file, found)
+    _refuse_conflicts(file, found, amount)
+    missing = [name for name in (*found.export.needed, *amount) if name not in found.positions]
+    if missing:
+        raise _missing(file, found, missing)
+    header, form = found.header, found.form
+    canonical = tuple(Place(name, place) for name, place in found.positions.items())
+    return Layout(
+        export=found.export, kind=file.kind, header=header.names, types=header.types,
+        delimiter=header.delimiter, quote='"' if form is None or form.quotes else "",
+        header_lines=header.lines, header_rows=header.rows, canonical=canonical,
+        required=(*found.export.filled, *amount), further=_further(found, canonical), format=format_name,
+        preparation=prepare(form, found.sources, header) if form else UNPREPARED,
+        decimal=form.decimal if form else "", of_order=_of_order(found),
+        plus=tuple(column for column in form.plus if column in found.sources) if form else (),
+        amount_includes=form.amount_includes if form and "amount" not in found.chosen else None,
+    )  # fmt: skip
+
+
+def absent_column(file: OpenedFile, found: Resolution) -> UsageError:
+    """What to say of the first column that the user named and the file does not have."""
+    column, name = next(iter(found.absent.items()))
+    remedy = f"the columns are {listed(found.header.names)}"
+    return UsageError(f"{file.name}: there is no column {name!r} for {column}", remedy)
+
+
+def _refuse_doubles(file: OpenedFile, header: Header) -> None:
+    seen: dict[str, str] = {}
+    for name in header.names:
+        folded = fold(name)
+        if folded and folded in seen:
+            raise DataError(
+                f"{file.name}: two columns are called alike: {listed([seen[folded], name])}",
+                "rename or remove one of them",
+            )
+        seen[folded] = name
+
+
+def _amount_columns(file: OpenedFile, found: Resolution) -> tuple[str, ...]:
+    """The columns that give the money of a row."""
+    export = found.export
+    if not export.amount:
+        return ()
+    if found.form or not export.amount_from:
+        return (export.amount,)
+    _refuse_doubtful_amount(file, found)
+    for group in export.amount_from:
+        if found.has(group):
+            return group
+    raise _missing(file, found, [export.amount])
+
+
+def _refuse_doubtful_amount(file: OpenedFile, found: Resolution) -> None:
+    """Raises AmbiguousError if the amount may be the price of one piece: orders would be too small."""
+    place = found.positions.get("amount")
+    if place is None or "amount" in found.chosen:
+        return
+    if found.has(["unit_price"]) or not found.has(["quantity"]):
+        return
+    name = found.header.names[place]
+    if fold(name) in PRICE_OR_TOTAL:
+        raise AmbiguousError(
+            f"{file.name}: beside a quantity, {name} may be the price of one piece or of the whole row",
+            f"say which: --map unit_price={name} or --map amount={name}",
+            (WayOut(("columns", column), name) for column in ("unit_price", "amount")),
+        )
+
+
+def _refuse_conflicts(file: OpenedFile, found: Resolution, amount: Sequence[str]) -> None:
+    """Raises AmbiguousError if a column that matters could be several columns of the file."""
+    decisive = [column.name for column in found.export.columns if column.is_decisive]
+    for column in (*found.export.needed, *amount, *decisive):
+        if column in found.conflicts:
+            names, setting = found.conflicts[column], _setting(found.export, column)
             raise AmbiguousError(
-                f"{file}: {column} could be any of the columns {listed(names)}",
-                f"choose one, such as --map {prefix}{column}={names[0]}",
-                (WayOut(("columns", prefix + column), name) for name in names),
+                f"{file.name}: {column} could be any of the columns {listed(names)}",
+                f"choose one, such as --map {setting}={names[0]}",
+                (WayOut(("columns", setting), name) for name in names),
             )
 
 
-def refuse_doubtful_amount(
-    file: str, resolution: Resolution, header: Sequence[str], chosen: Mapping[str, str]
-) -> None:
-    """Raises AmbiguousError if the amount may be the price of one piece: orders would be too small."""
-    place = resolution.positions.get("amount")
-    if (
-        place is None
-        or "amount" in chosen
-        or resolution.has(["unit_price"])
-        or not resolution.has(["quantity"])
-    ):
-        return
-    if fold(header[place]) in PRICE_OR_TOTAL:
-        raise AmbiguousError(
-            f"{file}: beside a quantity, {header[place]} may be the price of one piece or of the whole row",
-            f"say which: --map unit_price={header[place]} or --map amount={header[place]}",
-            (WayOut(("columns", column), header[place]) for column in ("unit_price", "amount")),
-        )
+def _missing(file: OpenedFile, found: Resolution, missing: Sequence[str]) -> AmbiguousError:
+    settings = [_setting(found.export, name) for name in missing]
+    remedy = " ".join(f"--map {setting}=COLUMN" for setting in settings)
+    if "amount" in missing and found.export.amount_from:
+        remedy += ", or --map quantity=COLUMN --map unit_price=COLUMN"
+    return AmbiguousError(
+        f"{file.name}: no column for {', '.join(missing)} among {listed(found.header.names)}",
+        f"name it: {remedy}",
+        (WayOut(("columns", settings[0]), name) for name in found.header.names),
+    )
+
+
+def _further(found: Resolution, canonical: Sequence[Place]) -> tuple[Place, ...]:
+    positions = {place.position for place in canonical}
+    return tuple(
+        Place(further_name(name, found.export.taken), position)
+        for position, name in enumerate(found.header.names)
+        if position not in positions and fold(name)
+    )
+
+
+def _of_order(found: Resolution) -> tuple[str, ...]:
+    """Money columns that hold for the whole order, on whatever of its rows they stand."""
+    if found.form is None:
+        return ()
+    money = (found.export.amount, *found.export.added)
+    return tuple(name for name in money if name in found.sources and name not in found.form.per_line)

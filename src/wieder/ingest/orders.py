@@ -1,23 +1,143 @@
-"""From rows to orders and customers: lines are added up, and nothing that does not belong together is."""
+"""What only orders and customers need: lines added up, refunds, keys, and who is meant."""
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 import duckdb
 
 from wieder.database import Connection, script
 from wieder.errors import DataError
-from wieder.ingest.rows import MARKS, TWO_CUSTOMERS
+from wieder.exports.base import CUSTOMER_ID
+from wieder.exports.customers import CUSTOMERS
+from wieder.exports.orders import ORDERS
+from wieder.ingest.currencies import refuse_mixed_currencies
+from wieder.ingest.rows import DIFFERS, fault
+from wieder.ingest.steps import Steps
 from wieder.notices import Notice
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from wieder.config import Identity
+    from wieder.ingest.rows import Batch
     from wieder.notices import Notify
+
+KEYS = {
+    "customer_id": "customer_key",
+    "email": (
+        "case when len(list_filter($not_personal, lambda pattern: email glob pattern)) = 0 then email end"
+    ),
+    # A number alone might be the customer id of somebody else.
+    "phone": "'phone:' || phone",
+}
+"""Key of the settings -> SQL over the staged orders; null where the order has none."""
 
 MOST_REPEATED_CUSTOMERS = 0.1
 """Share of the rows of a customer export that may repeat a customer."""
+
+
+class OrderSteps(Steps):
+    """Rows become orders: money that holds for all lines of an order counts once, the rest is added up."""
+
+    has_lines = False
+
+    @property
+    def condition(self) -> str:
+        """The one in the settings."""
+        return self.settings.orders.where.strip()
+
+    def before_accounts(self, batches: Sequence[Batch]) -> None:
+        """Settles the money of every row, and marks orders whose rows contradict each other."""
+        super().before_accounts(batches)
+        self.has_lines = has_order_lines(self.con)
+        if self.has_lines:
+            settle_order_values(self.con, batches)
+            mark_two_customers(self.con)
+
+    def after_accounts(self) -> None:
+        """Makes orders of the rows that are kept, each with the key of its customer."""
+        forget_guest_key(self.con, self.notify)
+        refuse_mixed_currencies(self.con, self.export)
+        make_refunds_positive(self.con, self.names)
+        if self.has_lines:
+            sum_lines(self.con, list(self.names.values()), self.notify)
+        choose_keys(self.con, self.settings.identity)
+        if len(self.files) > 1:
+            tell_about_repeated_orders(self.con, self.notify)
+
+
+class CustomerSteps(Steps):
+    """Rows become customers: each as the last row that names it describes it."""
+
+    def after_accounts(self) -> None:
+        """Leaves one row per customer."""
+        keep_last_customers(self.con, self.names, self.notify)
+
+
+STEPS: Mapping[str, type[Steps]] = {ORDERS.name: OrderSteps, CUSTOMERS.name: CustomerSteps}
+"""Export -> its steps, where it needs any of its own."""
+
+
+def steps_of(name: str) -> type[Steps]:
+    """The steps of the export called `name`."""
+    return STEPS.get(name, Steps)
+
+
+def settle_order_values(con: Connection, batches: Sequence[Batch]) -> None:
+    """Leaves money that holds for a whole order on one of its rows, a kept one if there is any.
+
+    Orders whose rows contradict each other become unfit.
+    """
+    for columns, group in groupby(batches, key=lambda batch: batch.form.layout.of_order):
+        files = [file.number for batch in group for file in batch.files]
+        if columns:
+            _settle(con, columns, files)
+
+
+def _settle(con: Connection, columns: Sequence[str], files: Sequence[int]) -> None:
+    faults = " ".join(
+        f"when min({name}) <> max({name}) then '{fault(name, DIFFERS)}'"
+        for name in (ORDERS.amount, *ORDERS.added, "currency")
+        if name in columns or name == "currency"
+    )
+    emptied = ", ".join(f"{name} = null" for name in columns)
+    con.execute(script("ingest/order_faults").format(faults=faults), {"files": files})
+    con.execute(script("ingest/order_values").format(emptied=emptied), {"files": files})
+
+
+def make_refunds_positive(con: Connection, files: Mapping[int, str]) -> None:
+    """Turns the refunds of every file that writes them all negative.
+
+    `files` are the names of the files by their numbers. Raises DataError for a
+    file that has refunds of both signs.
+    """
+    rows = con.execute(
+        "select file_number, count(*) filter (where refunded_amount > 0), min_by(order_id, refunded_amount),"
+        " min(refunded_amount) from staged_orders group by file_number having min(refunded_amount) < 0"
+    ).fetchall()
+    for number, n_positive, order_id, refund in rows:
+        if n_positive:
+            raise DataError(
+                f"{files[number]}: some refunds are positive and others negative, such as {refund} of"
+                f" order {order_id}: what was given back cannot be told",
+                "mend the column, or map another one with --map refunded_amount=COLUMN",
+            )
+        con.execute(
+            "update staged_orders set refunded_amount = -refunded_amount where file_number = $number",
+            {"number": number},
+        )
+
+
+def choose_keys(con: Connection, identity: Identity) -> None:
+    """Gives every staged order the first of the keys in the settings that it has; null if it has none."""
+    if identity.keys == ("customer_id",):
+        return
+    # DuckDB wants every parameter to be used.
+    keys = ", ".join(KEYS[key] for key in identity.keys)
+    parameters = {"not_personal": list(identity.not_personal)} if "email" in identity.keys else {}
+    con.execute(script("ingest/identity_keys").format(keys=keys), parameters)
 
 
 def has_order_lines(con: Connection) -> bool:
@@ -34,23 +154,16 @@ def has_order_lines(con: Connection) -> bool:
 
 def mark_two_customers(con: Connection) -> None:
     """Makes unfit the rows of orders whose rows name more than one customer."""
-    con.execute(script("ingest/ingest_two_customers").format(fault=TWO_CUSTOMERS))
-
-
-def finish_rows(con: Connection, table: str) -> None:
-    """Leaves in the staged rows those that are kept, without their marks."""
-    con.execute(f"delete from staged_{table} where not is_kept")
-    for mark in MARKS:
-        con.execute(f"alter table staged_{table} drop column {mark}")
+    con.execute(script("ingest/two_customers").format(fault=f"'{fault(CUSTOMER_ID, DIFFERS)}'"))
 
 
 def sum_lines(con: Connection, files: Sequence[str], notify: Notify) -> None:
     """Makes one row per order and file of the staged order lines, and says so."""
     [(n_rows, n_orders, n_repeated, n_flat, n_states, n_without, n_refunds)] = _rows(
-        con, script("ingest/ingest_order_lines")
+        con, script("ingest/order_lines")
     )
     try:
-        con.execute(script("ingest/ingest_sum_lines"))
+        con.execute(script("ingest/sum_lines"))
     except duckdb.ConversionException as error:
         raise DataError("the lines of an order add up to more than 10^14", "check the amounts") from error
     where = files[0] if len(files) == 1 else f"{len(files)} files"
@@ -98,7 +211,7 @@ def keep_last_customers(con: Connection, files: Mapping[int, str], notify: Notif
             f"{n_repeated:,} rows of the customer exports repeat a customer: the last row of each counts"
         )
         notify(Notice("customers-repeated", message, values={"n": n_repeated}))
-    con.execute(script("ingest/ingest_last_customers"))
+    con.execute(script("ingest/last_customers"))
 
 
 def forget_guest_key(con: Connection, notify: Notify) -> None:

@@ -1,21 +1,28 @@
-"""The ways to read a cell, and the one that each column of each file needs.
-
-A reader is chosen by the whole column, never by a sample: it must fit the
-cells, and no other reader may fit them with another meaning.
-"""
+"""The reader that each column of each file needs."""
 
 from __future__ import annotations
 
+import csv
+from contextlib import suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from wieder.errors import AmbiguousError, DataError, WayOut
-from wieder.exports.canonical import TABLES, ColumnType
-from wieder.ingest import date_readers, key_readers, number_readers
-from wieder.ingest.date_readers import DateReader
-from wieder.ingest.evidence import Column, surface
-from wieder.ingest.key_readers import KeyReader
-from wieder.ingest.number_readers import NumberReader
-from wieder.ingest.time_zones import require_time_zone
+from wieder.exports.base import ColumnType
+from wieder.exports.names import shortened
+from wieder.ingest.cell_readers import (
+    DATE_COUNTS,
+    KEY_COUNTS,
+    NUMBER_COUNTS,
+    DateCounts,
+    DateReader,
+    KeyCounts,
+    KeyReader,
+    NumberCounts,
+    NumberReader,
+)
+from wieder.ingest.preflight import Kind, OpenedFile
+from wieder.ingest.reading import explained, require_time_zone, scan
 from wieder.notices import Notice
 
 if TYPE_CHECKING:
@@ -24,16 +31,86 @@ if TYPE_CHECKING:
     from wieder.config import Settings
     from wieder.database import Connection
     from wieder.ingest.layout import Layout
-    from wieder.ingest.preflight import Export
+    from wieder.ingest.preflight import OpenedFile
     from wieder.notices import Notify
 
-Reader = KeyReader | NumberReader | DateReader
 
-NUMERIC = {ColumnType.MONEY, ColumnType.NUMBER}
+@dataclass(frozen=True, kw_only=True)
+class Column:
+    """One canonical column of one file."""
+
+    con: Connection
+    layout: Layout
+    file: OpenedFile
+    name: str
+    """The canonical name."""
+
+    @property
+    def position(self) -> int:
+        """From 0."""
+        return self.layout.position(self.name)
+
+    @property
+    def cell(self) -> str:
+        """SQL for a cell as text."""
+        return self.layout.cell(self.name)
+
+    def count(self, tests: Sequence[str]) -> list[int]:
+        """The number of cells that are not empty, then of those for which each test holds.
+
+        A test is SQL in which `{0}` stands for the cell.
+        """
+        counts = [f"count(*) filter (where {test.format(self.cell)})" for test in tests]
+        query = f"select count({self.cell}), {', '.join(counts)} from {{scan}}"
+        with explained([self.file]):
+            [row] = scan(self.layout, [self.file]).query(self.con, query)
+        return list(row)
+
+    def example(self, test: str) -> str:
+        """File, line, column and value of the first cell for which `test` holds."""
+        raw = self.layout.raw_cell(self.position)
+        query = f"select {raw} from {{scan}} where {test.format(self.cell)} limit 1"
+        [[value]] = scan(self.layout, [self.file]).query(self.con, query)
+        line = ""
+        if self.file.kind is Kind.TEXT:
+            with suppress(csv.Error):
+                line = f", line {self._line(value)}"
+        header = shortened(self.layout.header[self.position])
+        return f"{self.file.name}{line}, column {header}: {shortened(value)!r}"
+
+    def _line(self, value: str) -> int:
+        """The line where the first row starts that has `value` in this column."""
+        with self.file.path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.reader(file, delimiter=self.layout.delimiter)
+            before = 0
+            for row in reader:
+                if before >= self.layout.header_lines and value in row[self.position : self.position + 1]:
+                    break
+                before = reader.line_num
+        return before + 1
+
+
+def surface(
+    con: Connection, layout: Layout, files: Sequence[OpenedFile], tests: Sequence[str]
+) -> list[list[int]]:
+    """For each file the number of its rows, then of those for which each test holds.
+
+    One pass over all the files, whatever their number.
+    """
+    counts = [f"count(*) filter (where {test})" for test in tests]
+    query = f"select file_index, {', '.join(['count(*)', *counts])} from {{scan}} group by file_index"
+    with explained(files):
+        rows = scan(layout, files).query(con, query)
+    found = {index: list(row) for index, *row in rows}
+    return [found.get(index, [0] * (len(counts) + 1)) for index in range(len(files))]
+
+
+Reader = KeyReader | NumberReader | DateReader
 
 PLAIN: dict[ColumnType, tuple[Reader, str]] = {
     ColumnType.KEY: (KeyReader.PLAIN, "is_plain_key({0})"),
     ColumnType.TIMESTAMP: (DateReader.ISO, "is_iso_date({0})"),
+    ColumnType.DAY: (DateReader.ISO, "is_iso_date({0})"),
     ColumnType.MONEY: (NumberReader.PLAIN, "is_plain_number({0})"),
     ColumnType.NUMBER: (NumberReader.PLAIN, "is_plain_number({0})"),
 }
@@ -58,24 +135,24 @@ WIDER: dict[Reader, Reader] = {
 def choose_readers(  # noqa: PLR0917  (the files, and what is asked of them)
     con: Connection,
     layout: Layout,
-    exports: Sequence[Export],
+    files: Sequence[OpenedFile],
     columns: Sequence[str],
     settings: Settings,
     notify: Notify,
 ) -> list[dict[str, Reader]]:
-    """For each of `exports`, which share `layout`, the reader of each of `columns`.
+    """For each of `files`, which share `layout`, the reader of each of `columns`.
 
     Raises DataError if a column has no reader that fits most of its cells, or
     two that fit with different meanings.
     """
-    chosen: list[dict[str, Reader]] = [{} for _ in exports]
-    plain = _plain_files(con, layout, exports, columns)
+    chosen: list[dict[str, Reader]] = [{} for _ in files]
+    plain = _plain_files(con, layout, files, columns)
     for name in columns:
         kind = column_type(layout, name)
         plain_reader, _ = PLAIN[kind]
-        told = settings.input.decimal if kind in NUMERIC else ""
-        undecided = [index for index in range(len(exports)) if told or index not in plain[name]]
-        found = [Column(con=con, layout=layout, export=exports[index], name=name) for index in undecided]
+        told = settings.input.decimal if kind.is_number else ""
+        undecided = [index for index in range(len(files)) if told or index not in plain[name]]
+        found = [Column(con=con, layout=layout, file=files[index], name=name) for index in undecided]
         decided = dict(zip(undecided, _decide(found, settings, notify), strict=True)) if found else {}
         for index, readers in enumerate(chosen):
             readers[name] = decided.get(index, plain_reader)
@@ -84,7 +161,7 @@ def choose_readers(  # noqa: PLR0917  (the files, and what is asked of them)
 
 
 def _plain_files(
-    con: Connection, layout: Layout, exports: Sequence[Export], columns: Sequence[str]
+    con: Connection, layout: Layout, files: Sequence[OpenedFile], columns: Sequence[str]
 ) -> dict[str, set[int]]:
     """For each of `columns` the files in which every cell passes the test of the plain reader."""
     text = [name for name in columns if _is_looked_at(layout, name)]
@@ -92,7 +169,7 @@ def _plain_files(
     for name in text:
         cell, (_, test) = layout.cell(name), PLAIN[column_type(layout, name)]
         tests += [f"{cell} is not null", test.format(cell)]
-    rows = surface(con, layout, exports, tests)
+    rows = surface(con, layout, files, tests)
     plain: dict[str, set[int]] = {name: set() for name in columns}
     for place, name in enumerate(text):
         plain[name] = {index for index, row in enumerate(rows) if row[1 + 2 * place] == row[2 + 2 * place]}
@@ -106,7 +183,7 @@ def _is_looked_at(layout: Layout, name: str) -> bool:
 
 def column_type(layout: Layout, name: str) -> ColumnType:
     """What the canonical column `name` holds."""
-    return TABLES[layout.table].column(name).type
+    return layout.export.column(name).type
 
 
 def _decide(columns: Sequence[Column], settings: Settings, notify: Notify) -> list[Reader]:
@@ -116,7 +193,7 @@ def _decide(columns: Sequence[Column], settings: Settings, notify: Notify) -> li
         return _decide_keys(columns, notify)
     if not columns[0].layout.is_text(columns[0].name):
         return [_typed(column, kind, settings) for column in columns]
-    if kind is ColumnType.TIMESTAMP:
+    if kind.is_date:
         return _decide_dates(columns, settings, notify)
     return [_decide_number(column, settings.input.decimal) for column in columns]
 
@@ -125,10 +202,10 @@ def _typed(column: Column, kind: ColumnType, settings: Settings) -> Reader:
     """The reader for a column that is no text: of a Parquet file, or prepared by a format."""
     if column.layout.preparation.has(column.name):
         return _decide_moments(column)
-    if kind in NUMERIC:
+    if kind.is_number:
         return NumberReader.POINT
     duckdb_type = column.layout.types[column.position]
-    where = f"{column.export.name}, column {column.layout.header[column.position]}"
+    where = f"{column.file.name}, column {column.layout.header[column.position]}"
     if "WITH TIME ZONE" in duckdb_type:
         require_time_zone(settings, f"{where}: the times are moments, not the time of the shop")
         return DateReader.INSTANT
@@ -146,25 +223,25 @@ def _decide_moments(column: Column) -> Reader:
 
 
 def _decide_number(column: Column, told: str) -> NumberReader:
-    counts = number_readers.NumberCounts(*column.count(number_readers.COUNTS))
-    reader = number_readers.decide(counts, told or column.layout.decimal)
+    counts = NumberCounts(*column.count(NUMBER_COUNTS))
+    reader = counts.reader(told or column.layout.decimal)
     if reader is None:
         raise AmbiguousError(
             f"{column.example('is_ambiguous_number({0})')} may be more than a thousand, or less",
             "say which with --decimal point or --decimal comma",
             (WayOut(("input", "decimal"), mark) for mark in ("point", "comma")),
         )
-    _refuse_misfits(column, counts.cells - number_readers.fitting(counts, reader), counts.cells, reader)
+    _refuse_misfits(column, counts.cells - counts.fitting(reader), counts.cells, reader)
     return reader
 
 
 def _decide_dates(columns: Sequence[Column], settings: Settings, notify: Notify) -> list[Reader]:
-    counts = [date_readers.DateCounts(*column.count(date_readers.COUNTS)) for column in columns]
+    counts = [DateCounts(*column.count(DATE_COUNTS)) for column in columns]
     for column, count in zip(columns, counts, strict=True):
         if count.offsets and not settings.input.time_zone:
             example = column.example("offset_moment({0}) is not null")
             require_time_zone(settings, f"{example} has a time zone, which need not be that of the shop")
-    readers = [date_readers.decide(count, settings.input.dates) for count in counts]
+    readers = [count.reader(settings.input.dates) for count in counts]
     proven = {reader for reader in readers if reader in {DateReader.DMY, DateReader.MDY}}
     doubtful = [column for column, reader in zip(columns, readers, strict=True) if reader is None]
     contradictory = any(c.contradictory for c, reader in zip(counts, readers, strict=True) if reader is None)
@@ -178,13 +255,13 @@ def _decide_dates(columns: Sequence[Column], settings: Settings, notify: Notify)
         message = (
             f"dates in {_files(doubtful)} are read with the {_order(*proven)} first, as in the other files"
         )
-        names = tuple(column.export.name for column in doubtful)
+        names = tuple(column.file.name for column in doubtful)
         values = {"variant": _order(*proven), "files": names}
         notify(Notice("dates-by-other-files", message, "--dates dmy or mdy settles it", values))
     settled: list[Reader] = []
     for column, count, reader in zip(columns, counts, readers, strict=True):
         final = reader or next(iter(proven))
-        _refuse_misfits(column, count.cells - date_readers.fitting(count, final), count.cells, final)
+        _refuse_misfits(column, count.cells - count.fitting(final), count.cells, final)
         settled.append(final)
     return settled
 
@@ -194,21 +271,21 @@ def _order(reader: Reader) -> str:
 
 
 def _decide_keys(columns: Sequence[Column], notify: Notify) -> list[Reader]:
-    counts = [key_readers.KeyCounts(*column.count(key_readers.COUNTS)) for column in columns]
+    counts = [KeyCounts(*column.count(KEY_COUNTS)) for column in columns]
     for column, count in zip(columns, counts, strict=True):
         if count.exponents:
             raise DataError(
                 f"{column.example('is_exponent_key({0})')} is a key that a spreadsheet has cut",
                 "export it again without opening it in a spreadsheet",
             )
-    readers = [key_readers.decide(count) for count in counts]
+    readers = [count.reader() for count in counts]
     _tell_about_keys(columns, counts, readers, notify)
     return list(readers)
 
 
 def _tell_about_keys(
     columns: Sequence[Column],
-    counts: Sequence[key_readers.KeyCounts],
+    counts: Sequence[KeyCounts],
     readers: Sequence[KeyReader],
     notify: Notify,
 ) -> None:
@@ -227,15 +304,13 @@ def _tell_about_keys(
     }
     for slug, (number, message) in remarks.items():
         if number:
-            values = {"column": name, "files": tuple(c.export.name for c in columns), "n": number}
+            values = {"column": name, "files": tuple(c.file.name for c in columns), "n": number}
             notify(Notice(slug, f"{where}: {number:,} {message}", values=values))
 
 
 def _files(columns: Sequence[Column]) -> str:
     return (
-        columns[0].export.name
-        if len(columns) == 1
-        else f"{len(columns)} files such as {columns[0].export.name}"
+        columns[0].file.name if len(columns) == 1 else f"{len(columns)} files such as {columns[0].file.name}"
     )
 
 

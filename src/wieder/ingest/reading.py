@@ -1,20 +1,24 @@
-"""How DuckDB reads the files of one layout: text as text, Parquet as it is, and no more than that."""
+"""How DuckDB reads the files of one layout, and the time zone that times are brought into."""
 
 from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 import duckdb
 
 from wieder.database import Connection, quote, script
-from wieder.errors import DataError
+from wieder.errors import AmbiguousError, DataError, UsageError, WayOut
 from wieder.ingest.layout import Layout, prepared_name, raw_name
-from wieder.ingest.preflight import Export, Kind
+from wieder.ingest.preflight import Kind, OpenedFile
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    from wieder.config import Settings
+    from wieder.database import Connection
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,27 +33,27 @@ class Scan:
         return con.execute(template.format(scan=f"({self.sql})"), self.parameters | more).fetchall()
 
 
-def scan(layout: Layout, exports: Sequence[Export], rejects: str = "ignored_rows") -> Scan:
-    """The cells of `exports`, which share `layout`, and those that its format prepares.
+def scan(layout: Layout, files: Sequence[OpenedFile], rejects: str = "ignored_rows") -> Scan:
+    """The cells of `files`, which share `layout`, and those that its format prepares.
 
     Rows of text files that do not have the form of the header are left out and
     added to the temporary table `rejects`.
     """
-    return _prepared(layout, _raw_scan(layout, exports, rejects))
+    return _prepared(layout, _raw_scan(layout, files, rejects))
 
 
 def scan_whole_orders(
-    con: Connection, layout: Layout, exports: Sequence[Export], rejects: str = "ignored_rows"
+    con: Connection, layout: Layout, files: Sequence[OpenedFile], rejects: str = "ignored_rows"
 ) -> Scan:
     """The same, where cells that a line of an order leaves empty are those of its other lines.
 
     The files are read twice for it, because a join of rows would lose their order.
     """
-    raw = _raw_scan(layout, exports, rejects)
+    raw = _raw_scan(layout, files, rejects)
     cells = [raw_name(position) for position in layout.preparation.whole_order]
     if not cells:
         return _prepared(layout, raw)
-    _make_whole_orders(con, layout, exports, cells)
+    _make_whole_orders(con, layout, files, cells)
     filled = ", ".join(f"whole{cell} as {cell}" for cell in cells)
     helpers = ", ".join(f"whole{cell}" for cell in cells)
     sql = f"select * exclude ({helpers}) replace ({filled}) from ({raw.sql}) positional join whole_orders"
@@ -57,16 +61,16 @@ def scan_whole_orders(
 
 
 def _make_whole_orders(
-    con: Connection, layout: Layout, exports: Sequence[Export], cells: Sequence[str]
+    con: Connection, layout: Layout, files: Sequence[OpenedFile], cells: Sequence[str]
 ) -> None:
-    raw = _raw_scan(layout, exports, "ignored_rows")
+    raw = _raw_scan(layout, files, "ignored_rows")
     key = raw_name(layout.position("order_id"))
-    rows = script("ingest/ingest_row_cells").format(raw=raw.sql, key=key, cells=", ".join(cells))
-    with explained(exports):
+    rows = script("ingest/row_cells").format(raw=raw.sql, key=key, cells=", ".join(cells))
+    with explained(files):
         con.execute(rows, raw.parameters)
     least = ", ".join(f"min({cell}) as {cell}" for cell in cells)
     filled = ", ".join(f"coalesce(r.{cell}, o.{cell}) as whole{cell}" for cell in cells)
-    con.execute(script("ingest/ingest_whole_orders").format(least=least, filled=filled))
+    con.execute(script("ingest/whole_orders").format(least=least, filled=filled))
 
 
 def _prepared(layout: Layout, raw: Scan) -> Scan:
@@ -80,14 +84,14 @@ def _prepared(layout: Layout, raw: Scan) -> Scan:
     return Scan(sql=f"select *, {cells} from ({raw.sql})", parameters=raw.parameters | parameters)
 
 
-def _raw_scan(layout: Layout, exports: Sequence[Export], rejects: str) -> Scan:
-    files = [str(export.path) for export in exports]
+def _raw_scan(layout: Layout, files: Sequence[OpenedFile], rejects: str) -> Scan:
+    paths = [str(file.path) for file in files]
     if layout.kind is Kind.PARQUET:
         columns = ", ".join(f"{quote(name)} as {raw_name(place)}" for place, name in enumerate(layout.header))
         sql = f"select file_index, {columns} from read_parquet($files, hive_partitioning = false)"
-        return Scan(sql=sql, parameters={"files": files})
+        return Scan(sql=sql, parameters={"files": paths})
     parameters = {
-        "files": files,
+        "files": paths,
         "header_rows": layout.header_rows,
         "delimiter": layout.delimiter,
         "quote": layout.quote,
@@ -95,26 +99,26 @@ def _raw_scan(layout: Layout, exports: Sequence[Export], rejects: str) -> Scan:
         "rejects": rejects,
         "rejects_scan": f"{rejects}_scans",
     }
-    return Scan(sql=script("ingest/ingest_text"), parameters=parameters)
+    return Scan(sql=script("ingest/text"), parameters=parameters)
 
 
-def parquet_columns(con: Connection, export: Export) -> list[tuple[str, str]]:
+def parquet_columns(con: Connection, file: OpenedFile) -> list[tuple[str, str]]:
     """Name and DuckDB type of each column of a Parquet file. Raises DataError if it cannot be read."""
-    with explained([export]):
+    with explained([file]):
         rows = con.execute(
             "describe select * from read_parquet($file, hive_partitioning = false)",
-            {"file": str(export.path)},
+            {"file": str(file.path)},
         ).fetchall()
     return [(name, kind) for name, kind, *_ in rows]
 
 
 @contextmanager
-def explained(exports: Sequence[Export]) -> Iterator[None]:
+def explained(files: Sequence[OpenedFile]) -> Iterator[None]:
     """Turns what DuckDB says about a file that it cannot parse into a DataError."""
     try:
         yield
     except (duckdb.InvalidInputException, duckdb.IOException) as error:
-        name = next((export.name for export in exports if str(export.path) in str(error)), exports[0].name)
+        name = next((file.name for file in files if str(file.path) in str(error)), files[0].name)
         if "state machine" in str(error):
             raise DataError(
                 f"{name}: the rows cannot be told apart; some line ends or quotes are not like the others",
@@ -124,3 +128,37 @@ def explained(exports: Sequence[Export]) -> Iterator[None]:
         raise DataError(
             f"{name}: the file cannot be read as a table ({reason})", "export it again"
         ) from error
+
+
+EXAMPLES = ("Europe/Berlin", "Europe/Vienna", "Europe/Zurich", "UTC")
+
+
+def set_time_zone(con: Connection, settings: Settings) -> None:
+    """Makes the time zone in the settings known to the macros that read times.
+
+    Raises UsageError for one that DuckDB, which converts, does not know.
+    """
+    zone = settings.input.time_zone
+    if zone:
+        _refuse_unknown(con, zone)
+    con.execute("set variable shop_zone = $zone", {"zone": zone})
+
+
+def _refuse_unknown(con: Connection, zone: str) -> None:
+    known = [name for (name,) in con.execute("select name from pg_timezone_names() order by name").fetchall()]
+    if zone not in known:
+        alike = get_close_matches(zone, known, n=1, cutoff=0.5) or ["Europe/Berlin"]
+        raise UsageError(
+            f"--time-zone {zone}: there is no such time zone",
+            f"write its IANA name, such as {alike[0]}",
+        )
+
+
+def require_time_zone(settings: Settings, reason: str) -> None:
+    """Raises AmbiguousError, with `reason`, if the settings name no time zone."""
+    if not settings.input.time_zone:
+        raise AmbiguousError(
+            reason,
+            f"say in which time zone the shop is, such as --time-zone {EXAMPLES[0]}",
+            (WayOut(("input", "time_zone"), zone) for zone in EXAMPLES),
+        )

@@ -1,29 +1,161 @@
-"""Rows that are refused: each with its line, its column, its value, and why."""
+"""Rows that are refused: each with its line, its column, its value, and why; and every line accounted for."""
 
 from __future__ import annotations
 
 import csv
 import io
 import re
+from array import array
+from bisect import bisect_right
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from wieder.database import Connection, script
-from wieder.exports.canonical import ColumnType
-from wieder.ingest.date_readers import DateReader
-from wieder.ingest.names import shortened
-from wieder.ingest.non_records import non_record
+from wieder.errors import DataError
+from wieder.exports.base import CUSTOMER_ID, ColumnType
+from wieder.exports.names import fold, shortened
+from wieder.ingest.cell_readers import DateReader
 from wieder.ingest.readers import column_type
 from wieder.ingest.reading import scan
-from wieder.ingest.rows import TWO_CUSTOMERS, WHOLE
-from wieder.ingest.structure import Broken, cells_of, refuse_swallowed_rows
+from wieder.ingest.rows import DIFFERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from wieder.ingest.layout import Layout
-    from wieder.ingest.preflight import Export
+    from wieder.ingest.layout import File, Layout
+    from wieder.ingest.preflight import OpenedFile
     from wieder.ingest.rows import Form
-    from wieder.ingest.structure import RowLines
+
+DIGITS_OF_DATE, DIGITS_OF_NUMBER = 6, 1
+"""The fewest that there can be: 1.1.2024."""
+
+MEND_QUOTE = "look for a quote that is opened and not closed, and mend it"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Broken:
+    """One row that does not have the form of the header."""
+
+    line: int
+    """Where it starts."""
+    reason: str
+    message: str
+    raw: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RowLines:
+    """Where the rows of a file start."""
+
+    starts: Sequence[int]
+    """Of all rows, the broken ones included, in order."""
+    broken: Sequence[int]
+    """Of the broken ones, in order."""
+
+    def line(self, row: int) -> int:
+        """The physical line where the good row number `row`, from 1, starts."""
+        index = row - 1
+        while True:
+            skipped = bisect_right(self.broken, self.starts[index])
+            if index == row - 1 + skipped:
+                return self.starts[index]
+            index = row - 1 + skipped
+
+
+def row_lines(file: OpenedFile, layout: Layout, n_good: int, broken: Sequence[Broken]) -> RowLines:
+    """Where the rows of `file` start. Raises DataError if the count does not come out even."""
+    starts: Sequence[int] = range(layout.header_lines + 1, file.n_lines + 1)
+    if len(starts) != n_good + len(broken):
+        starts = _second_reading(file, layout)
+    if len(starts) != n_good + len(broken):
+        raise DataError(
+            f"{file.name}: {len(starts):,} rows are in the file, but {n_good + len(broken):,} were read",
+            MEND_QUOTE,
+        )
+    return RowLines(starts=starts, broken=sorted(row.line for row in broken))
+
+
+def _second_reading(file: OpenedFile, layout: Layout) -> Sequence[int]:
+    """The line where each row starts, blank lines skipped."""
+    starts = array("Q")
+    with file.path.open(encoding="utf-8-sig", newline="") as opened:
+        reader = csv.reader(opened, delimiter=layout.delimiter)
+        before = 0
+        try:
+            for row in reader:
+                if row and before >= layout.header_lines:
+                    starts.append(before + 1)
+                    if reader.line_num > before + 1:
+                        refuse_swallowed_rows(file, layout, before + 1, row)
+                before = reader.line_num
+        except csv.Error as error:
+            raise DataError(f"{file.name}, line {before + 1}: a cell is too long", MEND_QUOTE) from error
+    return starts
+
+
+def cells_of(file: OpenedFile, layout: Layout, line: int, raw: str) -> list[str]:
+    """The cells of a broken row, as far as they can be told. Raises DataError for an endless one."""
+    try:
+        reader = csv.reader(io.StringIO(raw, newline=""), delimiter=layout.delimiter)
+        return [cell for row in reader for cell in row]
+    except csv.Error as error:
+        raise DataError(f"{file.name}, line {line}: a cell is too long", MEND_QUOTE) from error
+
+
+def refuse_swallowed_rows(file: OpenedFile, layout: Layout, line: int, cells: Sequence[str]) -> None:
+    """Raises DataError if a cell holds whole rows, because a quote was not closed where it should be."""
+    for cell in cells:
+        inner = cell.splitlines()[1:]
+        if any(_looks_like_row(text, layout) for text in inner):
+            raise DataError(f"{file.name}, line {line}: one cell swallows the rows after it", MEND_QUOTE)
+
+
+def _looks_like_row(text: str, layout: Layout) -> bool:
+    """Whether a line has as many cells as the header, and in their places a key, a date and a number."""
+    cells = text.split(layout.delimiter)
+    if len(cells) < max(len(layout.header), 3):
+        return False
+    if layout.is_list_of_keys:
+        key = cells[layout.position(layout.required[0])].strip()
+        return len(cells) == len(layout.header) and key != "" and " " not in key
+    fewest = {layout.export.day: DIGITS_OF_DATE, layout.export.amount: DIGITS_OF_NUMBER}
+    digits = {
+        place.name: sum(character.isdigit() for character in cells[place.position])
+        for place in layout.canonical
+    }
+    return all(digits.get(name, least) >= least for name, least in fewest.items())
+
+
+FOOTER = re.compile(
+    r"(?:grand |sub)?totals?\b|sum\b|(?:gesamt|zwischen|end)?summe\b|(?:ins)?gesamt\b|seller id\b"
+    r"|[\d.,]+ (?:records?|rows?|orders?|customers?|datensätze|zeilen|bestellungen|kunden)\b",
+    re.IGNORECASE,
+)
+"""How a cell starts that says what the row is about, all rows above it."""
+
+
+def non_record(layout: Layout, cells: Sequence[str | None]) -> tuple[str, str] | None:
+    """Reason and message for a rejected row that is no record; None for one that should be mended."""
+    texts = [(cell or "").strip() for cell in cells]
+    if not any(texts):
+        return "blank-row", "all cells of the row are empty"
+    if [fold(text) for text in texts] == [fold(name) for name in layout.header]:
+        return "repeated-header", "the row holds the names of the columns again"
+    said = next((text for text in texts if FOOTER.match(text)), None)
+    places = [layout.position(name) for name in _telling(layout)]
+    keys = [texts[place] for place in places if place < len(texts)]
+    if said and all(not key or FOOTER.match(key) for key in keys):
+        return "footer", f"{shortened(said)!r}: the row is about the rows above it"
+    return None
+
+
+def _telling(layout: Layout) -> list[str]:
+    """The keys of a row and its day, which are empty or hold such a text in a footer."""
+    is_key = {column.name for column in layout.export.columns if column.type is ColumnType.KEY}
+    return [
+        place.name for place in layout.canonical if place.name in is_key or place.name == layout.export.day
+    ]
+
 
 BROKEN = {
     "MISSING COLUMNS": ("too-few-cells", "the row has fewer cells than the header"),
@@ -53,26 +185,26 @@ STAGED_REJECTS = (
 )
 
 
-def broken_rows(con: Connection, exports: Sequence[Export], layout: Layout) -> list[list[Broken]]:
-    """For each of `exports` the rows that DuckDB put into `broken_rows`, by line.
+def broken_rows(con: Connection, files: Sequence[OpenedFile], layout: Layout) -> list[list[Broken]]:
+    """For each of `files` the rows that DuckDB put into `broken_rows`, by line.
 
     Raises DataError if such a row swallows others.
     """
-    found: list[list[Broken]] = [[] for _ in exports]
+    found: list[list[Broken]] = [[] for _ in files]
     [(any_broken,)] = con.execute(
         "select count(*) from duckdb_tables() where table_name = 'broken_rows'"
     ).fetchall()
     if not any_broken:
         return found
-    rows = con.execute(script("ingest/ingest_broken")).fetchall()
-    for index, export in enumerate(exports):
+    rows = con.execute(script("ingest/broken")).fetchall()
+    for index, file in enumerate(files):
         mine = [row for row in rows if row[0] == index]
-        starts = _lines_at(export, [position - 1 for _, position, *_ in mine])
+        starts = _lines_at(file, [position - 1 for _, position, *_ in mine])
         for start, (_, _, kind, message, raw) in zip(starts, mine, strict=True):
             text = raw.lstrip("\r\n")
             line = start + raw[: len(raw) - len(text)].count("\n")
-            cells = cells_of(export, layout, line, text)
-            refuse_swallowed_rows(export, layout, line, [*cells, text])
+            cells = cells_of(file, layout, line, text)
+            refuse_swallowed_rows(file, layout, line, [*cells, text])
             reason, meaning = non_record(layout, cells) or BROKEN.get(kind, ("unreadable-row", message))
             found[index].append(Broken(line=line, reason=reason, message=meaning, raw=text.rstrip("\r\n")))
     return found
@@ -85,24 +217,24 @@ def drop_broken(con: Connection) -> None:
         con.execute(f"drop table if exists temp.{table}_scans")
 
 
-def _lines_at(export: Export, positions: Sequence[int]) -> Iterator[int]:
+def _lines_at(file: OpenedFile, positions: Sequence[int]) -> Iterator[int]:
     """The line in which each byte position lies; positions ascend."""
     line, before = 1, 0
     if not positions:
         return
-    with export.path.open("rb") as file:
+    with file.path.open("rb") as opened:
         for position in positions:
-            line += file.read(position - before).count(b"\n")
+            line += opened.read(position - before).count(b"\n")
             before = position
             yield line
 
 
-def add_broken(con: Connection, export: Export, broken: Sequence[Broken]) -> None:
+def add_broken(con: Connection, file: OpenedFile, broken: Sequence[Broken]) -> None:
     """Adds rows without the form of the header to `staged_rejects`."""
-    _add(con, [(export.name, row.line, None, None, row.reason, row.message, row.raw) for row in broken])
+    _add(con, [(file.name, row.line, None, None, row.reason, row.message, row.raw) for row in broken])
 
 
-def add_unfit(con: Connection, form: Form, export: Export, file_number: int, lines: RowLines | None) -> None:
+def add_unfit(con: Connection, form: Form, file: File, lines: RowLines | None) -> None:
     """Adds the rows of a file that have a fault to `staged_rejects`; the file is read once more for them.
 
     `lines` is None for Parquet, where a row has a number and no line.
@@ -110,14 +242,14 @@ def add_unfit(con: Connection, form: Form, export: Export, file_number: int, lin
     layout = form.layout
     cells = ", ".join(layout.raw_cell(position) for position in range(len(layout.header)))
     template = (
-        script("ingest/ingest_faults").replace("{table}", f"staged_{layout.table}").replace("{cells}", cells)
+        script("ingest/faults").replace("{table}", f"staged_{layout.export.name}").replace("{cells}", cells)
     )
-    rows = scan(layout, [export]).query(con, template, file_number=file_number)
+    rows = scan(layout, [file.opened]).query(con, template, file_number=file.number)
     _add(
         con,
         [
             (
-                export.name,
+                file.opened.name,
                 lines.line(row) if lines else row,
                 *_reason(form, fault, cells),
                 _as_csv(layout, cells),
@@ -127,12 +259,12 @@ def add_unfit(con: Connection, form: Form, export: Export, file_number: int, lin
     )
 
 
-def _reason(form: Form, fault: int, cells: Sequence[str | None]) -> tuple[str | None, str | None, str, str]:
+def _reason(form: Form, fault: str, cells: Sequence[str | None]) -> tuple[str | None, str | None, str, str]:
     """Column and value at fault, the reason and the message."""
     layout = form.layout
     if stray := non_record(layout, cells):
         return None, None, *stray
-    name = _column_at_fault(form, fault)
+    name, _, kind = fault.partition(" ")
     if not layout.has(name):
         return (
             None,
@@ -141,26 +273,20 @@ def _reason(form: Form, fault: int, cells: Sequence[str | None]) -> tuple[str | 
             "quantity times price has more than four decimals or is too large",
         )
     value = cells[layout.position(name)]
-    return layout.header[layout.position(name)], value, *_cell_reason(form, fault, name, value)
+    return layout.header[layout.position(name)], value, *_cell_reason(form, name, kind, value)
 
 
-def _cell_reason(form: Form, fault: int, name: str, value: str | None) -> tuple[str, str]:
+def _cell_reason(form: Form, name: str, kind: str, value: str | None) -> tuple[str, str]:
     slug, layout = name.replace("_", "-"), form.layout
-    if fault == TWO_CUSTOMERS:
+    if kind == DIFFERS and name == CUSTOMER_ID:
         return "order-two-customers", "the rows of this order name more than one customer"
-    if fault > TWO_CUSTOMERS:
+    if kind == DIFFERS:
         return f"{slug}-differs", f"the rows of this order have different values of {name}"
     if value is None or not value.strip() or column_type(layout, name) is ColumnType.KEY:
         return f"{slug}-empty", f"there is no {name} in this row"
-    if column_type(layout, name) is ColumnType.TIMESTAMP:
-        return _date_reason(value, _date_form(form, name))
+    if column_type(layout, name).is_date:
+        return _date_reason(slug, value, _date_form(form, name))
     return _number_reason(slug, value)
-
-
-def _column_at_fault(form: Form, fault: int) -> str:
-    if fault == TWO_CUSTOMERS:
-        return "customer_id"
-    return form.checked[fault - 1] if fault < TWO_CUSTOMERS else WHOLE[fault - TWO_CUSTOMERS - 1]
 
 
 def _date_form(form: Form, name: str) -> str:
@@ -170,11 +296,11 @@ def _date_form(form: Form, name: str) -> str:
     return DATE_FORMS[form.readers[name]]
 
 
-def _date_reason(value: str, written: str) -> tuple[str, str]:
+def _date_reason(slug: str, value: str, written: str) -> tuple[str, str]:
     shown = shortened(value)
     if OFFSET.search(value):
-        return "ordered-at-with-offset", f"{shown!r} has a time zone of a form that is not known"
-    return "ordered-at-unreadable", f"{shown!r} is no date from 1980 to 2099 of the form {written}"
+        return f"{slug}-with-offset", f"{shown!r} has a time zone of a form that is not known"
+    return f"{slug}-unreadable", f"{shown!r} is no date from 1980 to 2099 of the form {written}"
 
 
 def _number_reason(slug: str, value: str) -> tuple[str, str]:

@@ -1,56 +1,57 @@
-"""The SELECT that makes typed rows of raw cells, each with its fault, if it has one."""
+"""The SELECT that makes typed rows of raw cells, each with its fault if it has one; which files share it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from wieder.database import quote
-from wieder.exports.canonical import OPTIONAL_AMOUNTS
-from wieder.ingest.date_readers import TYPED_READERS
-from wieder.ingest.layout import Layout, raw_name
+from wieder.exports.base import CUSTOMER_ID, ColumnType
+from wieder.ingest.cell_readers import TYPED_READERS
+from wieder.ingest.conditions import WHERE, condition_columns, refuse_non_boolean, refuse_unknown_columns
+from wieder.ingest.currencies import kept_currency
+from wieder.ingest.layout import raw_name
+from wieder.ingest.readers import choose_readers, tell_about_differences
+from wieder.ingest.reading import explained, scan
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from wieder.config import Settings
+    from wieder.database import Connection
+    from wieder.exports.base import Export
+    from wieder.ingest.layout import File, Layout
+    from wieder.ingest.preflight import OpenedFile
     from wieder.ingest.readers import Reader
     from wieder.ingest.reading import Scan
-
-STAGED_COLUMNS = {
-    "orders": {
-        "order_id": "VARCHAR", "customer_key": "VARCHAR", "ordered_at": "TIMESTAMP",
-        "amount": "DECIMAL(18, 4)", "status": "VARCHAR", "currency": "VARCHAR", "n_rows": "INTEGER",
-        "refunded_amount": "DECIMAL(18, 4)", "refunded_at": "TIMESTAMP", "email": "VARCHAR",
-        "phone": "VARCHAR", "shipping": "DECIMAL(18, 4)", "tax": "DECIMAL(18, 4)",
-        "discount": "DECIMAL(18, 4)", "is_test": "VARCHAR", "customer_group": "VARCHAR",
-        "file_number": "INTEGER",
-    },
-    "customers": {"customer_key": "VARCHAR", "file_number": "INTEGER"},
-}  # fmt: skip
-"""What staged rows hold; the further columns of the exports follow as VARCHAR."""
-
-ALWAYS_STAGED = frozenset({"order_id", "customer_key", "ordered_at", "amount", "n_rows"})
-"""Of these, the ones that every export gives; the others are null where a file has no such column."""
+    from wieder.notices import Notify
 
 AS_THEY_ARE = {
-    "status": "{0}", "currency": "nullif(upper(trimmed({0})), '')", "email": "email_key({0})",
-    "phone": "phone_key({0})", "is_test": "{0}", "customer_group": "nullif(trimmed({0}), '')",
+    ColumnType.TEXT: "{0}", ColumnType.LABEL: "nullif(trimmed({0}), '')",
+    ColumnType.CODE: "nullif(upper(trimmed({0})), '')", ColumnType.EMAIL: "email_key({0})",
+    ColumnType.PHONE: "phone_key({0})",
 }  # fmt: skip
-"""SQL for canonical columns that are read in one way only, whatever their cells are like."""
+"""SQL for types that are read in one way only, whatever their cells are like."""
 
-MARKS = {"fault": "UTINYINT", "is_kept": "BOOLEAN"}
-"""What is known of each row until the accounts are made.
+UNFIT, DIFFERS = "unfit", "differs"
+"""What a fault says of a column: its cell cannot be used, or the rows of one record have several values."""
 
-`fault` is the place, from 1, in `Form.checked` of the first column that makes a
-row unfit, or what is wrong with its order, from TWO_CUSTOMERS; null in a good
-row. `is_kept` tells whether a row is good, meets the condition, and is in the
-currency that is kept.
-"""
 
-TWO_CUSTOMERS = 100
+def fault(column: str, kind: str) -> str:
+    """The name of the fault that `column` has."""
+    return f"{column} {kind}"
 
-WHOLE = ("amount", *OPTIONAL_AMOUNTS, "currency")
-"""What may hold for a whole order; a fault of TWO_CUSTOMERS + 1, ... says which of them its rows deny."""
+
+def marks(export: Export) -> dict[str, str]:
+    """What is known of each row until the accounts are made: name -> DuckDB type.
+
+    `fault` names the first column that makes the row unfit, or in which the rows
+    of its record contradict each other; null in a good row. `is_kept` tells
+    whether a row is good, meets the condition, and is in the currency that is kept.
+    """
+    faults = ", ".join(f"'{fault(one.name, kind)}'" for kind in (UNFIT, DIFFERS) for one in export.columns)
+    return {"fault": f"ENUM({faults})", "is_kept": "BOOLEAN"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,37 +60,101 @@ class Form:
 
     layout: Layout
     readers: Mapping[str, Reader]
-    """Canonical column -> its reader, for keys, dates and numbers."""
+    """Column of the export -> its reader, for keys, dates and numbers."""
     condition: str
-    """SQL over canonical and further columns; empty keeps every row."""
+    """SQL over columns of the export and further ones; empty keeps every row."""
     currency: str = ""
     """The currency that is kept; rows that name none are kept, too. Empty keeps all."""
 
     @property
     def parameters(self) -> dict[str, str | list[str]]:
         """What the SQL of the rows refers to by name."""
-        if self.layout.table == "customers":
-            return {"header": [name.lower() for name in self.layout.header]}
-        return {"currency": self.currency} if self.currency and self.layout.has("currency") else {}
+        found: dict[str, str | list[str]] = {}
+        if self.layout.is_list_of_keys:
+            found["header"] = [name.lower() for name in self.layout.header]
+        if self.currency and self.layout.has("currency"):
+            found["currency"] = self.currency
+        return found
 
     @property
     def checked(self) -> tuple[str, ...]:
         """Columns that must be readable: the required ones, and others that the condition looks at."""
-        optional = [
-            name for name in self.readers if name not in self.layout.required and name != "customer_id"
-        ]
-        computed = ["amount"] if self.layout.table == "orders" and not self.layout.has("amount") else []
-        return (
-            *self.layout.required,
-            *optional,
-            *(name for name in computed if name not in self.layout.required),
+        required, export = self.layout.required, self.layout.export
+        optional = [name for name in self.readers if export.column(name).type is not ColumnType.KEY]
+        computed = [export.amount] if self.layout.computes_amount else []
+        return tuple(dict.fromkeys([*required, *optional, *computed]))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Batch:
+    """Files that are read in one go, one after the other: same columns, same readers."""
+
+    files: tuple[File, ...]
+    form: Form
+
+    @property
+    def opened(self) -> list[OpenedFile]:
+        """The files, without what is known of their columns."""
+        return [file.opened for file in self.files]
+
+
+def plan_batches(
+    con: Connection, files: Sequence[File], condition: str, settings: Settings, notify: Notify
+) -> list[Batch]:
+    """All `files`, which are of one export, in their order and in as few batches as can be.
+
+    Raises DataError for a column without a certain format, UsageError for a
+    `condition` that does not fit the files.
+    """
+    wanted = condition_columns(con, condition, WHERE) if condition else frozenset()
+    readers: dict[int, dict[str, Reader]] = {}
+    for layout in dict.fromkeys(file.layout for file in files):
+        alike = [file for file in files if file.layout == layout]
+        opened = [file.opened for file in alike]
+        chosen = choose_readers(con, layout, opened, _typed_columns(layout, wanted), settings, notify)
+        readers |= {file.number: found for file, found in zip(alike, chosen, strict=True)}
+        if condition:
+            form = Form(layout=layout, readers=chosen[0], condition="")
+            _check_condition(con, condition, wanted, opened[0], form)
+    tell_about_differences(list(readers.values()), notify)
+    groups = groupby(files, key=lambda file: (file.layout, tuple(readers[file.number].items())))
+    return [
+        Batch(
+            files=tuple(group),
+            form=Form(
+                layout=layout, readers=dict(items), condition=condition, currency=kept_currency(settings)
+            ),
         )
+        for (layout, items), group in groups
+    ]
+
+
+def _typed_columns(layout: Layout, wanted: frozenset[str]) -> list[str]:
+    """The columns that are keys, numbers or dates and that this load needs: keys first, dates last."""
+    found = [
+        column
+        for column in layout.export.columns
+        if column.type.has_reader and layout.has(column.name) and (column.is_kept or column.name in wanted)
+    ]
+    found.sort(key=lambda column: (column.type is not ColumnType.KEY, column.type.is_date))
+    return list(dict.fromkeys([*layout.required, *(column.name for column in found)]))
+
+
+def _check_condition(
+    con: Connection, condition: str, wanted: frozenset[str], file: OpenedFile, form: Form
+) -> None:
+    layout = form.layout
+    known = {place.name for place in (*layout.canonical, *layout.further)} | {layout.export.amount}
+    refuse_unknown_columns(condition, wanted, known, file.name)
+    source = scan(layout, [file])
+    with explained([file]):
+        refuse_non_boolean(con, condition, typed_cells(form, source), source.parameters, WHERE)
 
 
 def typed_rows(form: Form, scan: Scan, first_file: int) -> str:
     """SQL: one row per row of `scan`, with the columns of the staged rows and their marks."""
     layout = form.layout
-    names = [name for name in STAGED_COLUMNS[layout.table] if name != "file_number"]
+    names = [name for name in layout.export.staged if name != "file_number"]
     columns = [f"{_staged(layout, name)} as {name}" for name in names]
     columns += [quote(place.name) for place in layout.further]
     kept = ["fault is null"]
@@ -105,28 +170,33 @@ def typed_rows(form: Form, scan: Scan, first_file: int) -> str:
 
 def _staged(layout: Layout, name: str) -> str:
     """SQL for a column of the staged rows over the typed cells."""
-    if name not in ALWAYS_STAGED and not layout.has(name):
-        return f"cast(null as {STAGED_COLUMNS[layout.table][name]})"
-    if name in OPTIONAL_AMOUNTS:
-        return f"coalesce({name}, 0)"
-    return {"customer_key": "customer_id", "n_rows": "1"}.get(name, name)
+    if name == "n_rows":
+        return "1"
+    export, cell = layout.export, CUSTOMER_ID if name == "customer_key" else name
+    if not layout.gives(cell):
+        return f"cast(null as {export.staged[name]})"
+    if export.column(cell).is_added:
+        return f"coalesce({cell}, 0)"
+    return f"cast({cell} as DATE)" if export.column(cell).type is ColumnType.DAY else cell
 
 
 def typed_cells(form: Form, scan: Scan) -> str:
-    """SQL: the canonical and further columns of each row, beside the raw cells."""
-    layout = form.layout
+    """SQL: the columns of the export and the further ones of each row, beside the raw cells."""
+    layout, export = form.layout, form.layout.export
     canonical = [
         f"{_read(form, place.name, place.position)} as {place.name}"
         for place in layout.canonical
-        if place.name in form.readers or place.name in AS_THEY_ARE
+        if place.name in form.readers or export.column(place.name).type in AS_THEY_ARE
     ]
     further = [f"{_further(layout, place.position)} as {quote(place.name)}" for place in layout.further]
     cells = f"select *, {', '.join([*canonical, *further])} from ({scan.sql})"
-    if layout.table == "orders" and "amount" not in form.readers:
-        return f"select *, line_amount(quantity, unit_price) as amount from ({cells})"
+    if layout.computes_amount:
+        factors = ", ".join(export.amount_from[-1])
+        return f"select *, line_amount({factors}) as {export.amount} from ({cells})"
     if layout.plus:
         parts = "".join(f" + coalesce({name}, 0)" for name in layout.plus)
-        return f"select * replace (try_cast(amount{parts} as DECIMAL(18, 4)) as amount) from ({cells})"
+        amount = f"try_cast({export.amount}{parts} as DECIMAL(18, 4))"
+        return f"select * replace ({amount} as {export.amount}) from ({cells})"
     return cells
 
 
@@ -139,34 +209,32 @@ def _read(form: Form, name: str, position: int) -> str:
     reader = form.readers.get(name)
     if reader in TYPED_READERS and not form.layout.preparation.has(name):
         return f"{reader}({raw_name(position)})"
-    cell = form.layout.cell(name)
-    if name in AS_THEY_ARE:
-        return AS_THEY_ARE[name].format(cell)
+    cell, kind = form.layout.cell(name), form.layout.export.column(name).type
+    if kind in AS_THEY_ARE:
+        return AS_THEY_ARE[kind].format(cell)
     return f"{reader}({cell})" if reader else cell
 
 
 def _checked_cells(form: Form, scan: Scan) -> str:
-    cases = " ".join(
-        f"when {_unfit(form.layout, name)} then {number}" for number, name in enumerate(form.checked, 1)
-    )
+    cases = " ".join(f"when {_unfit(form.layout, name)} then '{fault(name, UNFIT)}'" for name in form.checked)
     return f"select *, case {cases} end as fault from ({typed_cells(form, scan)})"
 
 
 def _unfit(layout: Layout, name: str) -> str:
-    if layout.table == "customers":
+    if layout.is_list_of_keys and name in layout.required:
         cells = ", ".join(layout.raw_cell(position) for position in range(len(layout.header)))
-        return f"{name} is null or is_no_customer({name}, [{cells}], $header)"
+        return f"{name} is null or is_no_record({name}, [{cells}], $header)"
     if name in layout.required or not layout.has(name):
         return f"{name} is null"
     return f"{name} is null and {raw_name(layout.position(name))} is not null"
 
 
-def staged_table(table: str, further: Iterable[str]) -> str:
+def staged_table(export: Export, further: Iterable[str]) -> str:
     """SQL that creates the table of staged rows with the `further` columns."""
-    columns = [f"{name} {kind}" for name, kind in STAGED_COLUMNS[table].items()]
+    columns = [f"{name} {kind}" for name, kind in export.staged.items()]
     columns += [f"{quote(name)} VARCHAR" for name in further]
-    columns += [f"{name} {kind}" for name, kind in MARKS.items()]
-    return f"create or replace temp table staged_{table} ({', '.join(columns)})"
+    columns += [f"{name} {kind}" for name, kind in marks(export).items()]
+    return f"create or replace temp table staged_{export.name} ({', '.join(columns)})"
 
 
 def further_columns(layouts: Sequence[Layout]) -> list[str]:

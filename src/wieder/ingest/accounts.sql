@@ -10,6 +10,6 @@ select
     coalesce(sum({amount}) filter (where fault is not null), 0) as amount_rejected,
     coalesce(sum({amount}) filter (where fault is null and not is_kept), 0) as amount_left_out,
     coalesce(sum({amount}) filter (where is_kept), 0) as amount_kept,
-    max({time}) filter (where is_kept) as newest
+    cast(max({time}) filter (where is_kept) as TIMESTAMP) as newest
 from {table}
 group by file_number

@@ -199,7 +199,7 @@ create or replace temp macro is_sum(x) as
     );
 create or replace temp macro is_number_or_sum(cell) as
     is_sum(cell) or regexp_full_match(cell, '[0-9., %+\p{Sc}\x{A0}\x{202F}-]*');
-create or replace temp macro is_no_customer(key, cells, names) as
+create or replace temp macro is_no_record(key, cells, names) as
     case
         when is_sum(key) then len(list_filter(cells, lambda cell: not is_number_or_sum(cell))) = 0
         when list_contains(names, lower(key))
