@@ -15,12 +15,15 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from wieder import config
+from wieder.exports import EXPORTS
 from wieder.exports.orders import ORDERS
 from wieder.kpis import REGISTRY
 from wieder.report.sections import SECTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from wieder.exports.base import Column, Export
 
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
@@ -93,10 +96,16 @@ def kpis() -> str:
 def columns() -> str:
     """One row per column that exports are searched for."""
     rows = (
-        (f"`{column.name}`", column.meaning.en, ", ".join(column.synonyms[:SYNONYMS_SHOWN]))
-        for column in ORDERS.columns
+        (f"`{_setting(export, column)}`", column.meaning.en, ", ".join(column.synonyms[:SYNONYMS_SHOWN]))
+        for export in EXPORTS.values()
+        for column in export.columns
     )
     return table(("column", "meaning", "also called, among others"), rows)
+
+
+def _setting(export: Export, column: Column) -> str:
+    """What a column is called in `--map`."""
+    return column.name if export is ORDERS else f"{export.name}.{column.name}"
 
 
 def settings() -> str:

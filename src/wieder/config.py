@@ -246,7 +246,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     db: str = "wieder.duckdb"
     """The store that `load` writes and analyses read."""
     columns: dict[str, str] = {}
-    """Canonical column -> name in the export; `customers.NAME` for the customer export."""
+    """Column -> its name in your files; those of other exports than orders under `[columns.EXPORT]`."""
     formats: dict[str, dict[str, Any]] = {}
     """Your own export formats by name, with the fields of those that `wieder formats` lists."""
     orders: OrderRules = OrderRules()
@@ -284,6 +284,7 @@ def load_settings(
     for variable, keys in VARIABLES.items():
         if environment.get(variable):
             _put(tree, keys, environment[variable])
+    _join_names(tree.get("columns"))
     for keys, value in flags.items():
         _put(tree, keys, value)
     try:
@@ -303,6 +304,15 @@ def _read(path: Path) -> dict[str, object]:
         raise UsageError(
             f"{path}: this is no valid TOML: {error}", "strings need quotes, tables [brackets]"
         ) from error
+
+
+def _join_names(columns: object) -> None:
+    """Makes `spend.amount` of the `amount` under `[columns.spend]`, as `--map` writes it."""
+    if not isinstance(columns, dict):
+        return
+    for export in [name for name, value in columns.items() if isinstance(value, dict)]:
+        below = columns.pop(export)
+        columns.update({f"{export}.{column}": name for column, name in below.items()})
 
 
 def _put(tree: dict[str, object], keys: tuple[str, ...], value: object) -> None:

@@ -5,14 +5,16 @@ from typing import TYPE_CHECKING
 import pytest
 
 from outcomes import fails
+from wieder.exports import EXPORTS
 from wieder.ingest.export_format import known_formats
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from outcomes import Wieder
+    from wieder.exports.base import Export
 
-NAMES = [name for name, form in known_formats().items() if form.header]
+NAMES = list(known_formats())
 
 OWN = """
 [formats.kasse]
@@ -36,6 +38,15 @@ def test_all_formats_are_listed(wieder: Wieder) -> None:
 def test_every_format_can_be_shown(wieder: Wieder, name: str) -> None:
     about = {row["about"] for row in wieder("formats", name).rows()}
     assert known_formats()[name].columns.keys() | {"recognised_by", "table"} <= about
+
+
+@pytest.mark.parametrize("export", EXPORTS.values(), ids=lambda export: export.name)
+def test_every_export_shows_its_columns(wieder: Wieder, export: Export) -> None:
+    rows = {row["about"]: row for row in wieder("formats", export.name).rows()}
+    assert rows["recognised_by"]["export_column"] == ", ".join(export.told_by)
+    assert {column.name: column.meaning.en for column in export.columns}.items() <= {
+        name: row["meaning"] for name, row in rows.items()
+    }.items()
 
 
 def test_a_format_says_what_holds_for_the_order(wieder: Wieder) -> None:

@@ -26,6 +26,8 @@ from wieder.errors import UsageError
 from wieder.questions import QUESTIONS
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from outcomes import Wieder
     from wieder.asking.question import Question
 
@@ -36,6 +38,14 @@ def test_only_what_was_typed_is_a_setting() -> None:
         ("input", "decimal"): "comma",
         ("retention", "window_days"): 90,
     }
+
+
+def test_columns_of_an_export_may_have_a_table_of_their_own(tmp_path: Path) -> None:
+    config = tmp_path / "wieder.toml"
+    config.write_text('[columns]\namount = "Summe"\n[columns.customers]\ncustomer_id = "Nr"\n')
+    typed: dict[tuple[str, ...], object] = {("columns", "customers.customer_id"): "Kunde"}
+    assert load_settings(config, {}, {}).columns == {"amount": "Summe", "customers.customer_id": "Nr"}
+    assert load_settings(config, {}, typed).columns["customers.customer_id"] == "Kunde"
 
 
 def test_columns_are_mapped_one_by_one() -> None:

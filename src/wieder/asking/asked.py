@@ -19,6 +19,7 @@ from wieder.asking.table import as_table, cut_rows
 from wieder.counting.window import choose_window
 from wieder.database import frame, script
 from wieder.errors import DataError
+from wieder.kpis import REGISTRY
 from wieder.kpis.base import Scope
 from wieder.notices import Notice, unheard
 from wieder.periods import Period, PeriodKind
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from wieder.asking.table import Table
     from wieder.config import Settings
     from wieder.counting.classify import Classified
+    from wieder.kpis.base import Kpi
     from wieder.marts.base import Mart
     from wieder.notices import Notify
 
@@ -178,6 +180,25 @@ class Asked:
     def mart(self, mart: Mart) -> pl.DataFrame:
         """One of them."""
         return self.marts([mart])[mart]
+
+    def knows(self, marts: Iterable[Mart]) -> bool:
+        """Whether the shop has every export that these marts read."""
+        return all(self.shop.knows(mart) for mart in marts)
+
+    def require(self, marts: Iterable[Mart]) -> None:
+        """Raise DataError if the shop lacks an export that one of these marts reads."""
+        for mart in marts:
+            if not self.shop.knows(mart):
+                exports = " and ".join(mart.exports)
+                raise DataError(
+                    f"this needs an export of {exports}, and none was loaded",
+                    f"load one beside the orders: `wieder formats {mart.exports[0]}` shows its columns",
+                )
+
+    @cached_property
+    def kpis(self) -> tuple[Kpi, ...]:
+        """Every KPI whose exports the shop has."""
+        return tuple(kpi for kpi in REGISTRY.values() if kpi.mart is None or self.shop.knows(kpi.mart))
 
     def warn_of_unknown_past(self) -> None:
         """Say that who is first seen soon after the data begin may be an old customer.

@@ -9,6 +9,8 @@ from wieder.asking.results import OTHER
 from wieder.counting.classify import Classified
 from wieder.database import frame, quote, script
 from wieder.errors import DataError, UsageError
+from wieder.exports import EXPORTS
+from wieder.exports.orders import ORDERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
     from wieder.asking.dimensions import Dimension
     from wieder.database import Connection
+    from wieder.exports.base import Export
     from wieder.marts.base import Mart
     from wieder.periods import Period
 
@@ -96,7 +99,21 @@ def prepare(con: Classified, basis: Basis, occasion: str, *, are_placed: bool = 
         con.execute(script("asking/valid_orders"))
     is_known = are_placed and not basis.dimension.columns
     con.execute(script("asking/customer_orders_placed" if is_known else "asking/customer_orders"))
+    for export in EXPORTS.values():
+        if export.day and export.name != ORDERS.name:
+            con.execute(known_rows(export, f"known_{export.name}"))
     return Prepared(con)
+
+
+def known_rows(export: Export, name: str) -> str:
+    """SQL for the view `name` of the rows of an export that lie before the as-of day."""
+    places = {"view": name, "table": export.name, "day": export.placed_on}
+    return script("asking/known_rows").format(**{place: quote(text) for place, text in places.items()})
+
+
+def has_rows(con: Connection, export: str) -> bool:
+    """Whether the shop has any row of the export called `export`."""
+    return bool(con.execute(f"select 1 from {quote(export)} limit 1").fetchall())
 
 
 def _prepare_segments(con: Connection, dimension: Dimension) -> None:
@@ -151,6 +168,8 @@ def _rows(con: Prepared, mart: Mart) -> pl.DataFrame:
     if mart.step is not None:
         return mart.step(frame(con, script(f"marts/{mart.id}"))).select(names)
     if mart.known_if is not None and not con.execute(script(mart.known_if)).fetchall():
+        return mart.empty()
+    if not all(has_rows(con, name) for name in mart.exports):
         return mart.empty()
     return frame(con, f"select {', '.join(map(quote, names))} from {quote(mart.id)}")
 

@@ -54,9 +54,10 @@ def compute(
     """Every KPI for every period and segment of the cut: `results.SCHEMA`, sorted by its key columns.
 
     A period without orders counts 0 orders; a ratio over nothing, and anything
-    that the history is too short for, has value null and state `none`.
+    that the history is too short for, has value null and state `none`. What is
+    about the whole shop alone has no segments.
     """
-    wanted = list(kpis)
+    wanted = [kpi for kpi in kpis if cut.is_whole or kpi.cut_by is not CutBy.SHOP]
     factors = [REGISTRY[factor] for kpi in wanted for factor in kpi.factors]
     needed = {kpi.id: kpi for kpi in [*wanted, *factors]}.values()
     basic = [kpi for kpi in needed if kpi.mart is not None]
@@ -78,12 +79,17 @@ def _countable(marts: Mapping[Mart, pl.DataFrame]) -> frozenset[Mart]:
     """The marts in which a row that is missing means 0, rather than that nothing is known."""
     if marts[PURCHASES].is_empty():
         return frozenset()
-    return frozenset(mart for mart, rows in marts.items() if not (mart.can_be_unknown and rows.is_empty()))
+    return frozenset(
+        mart
+        for mart, rows in marts.items()
+        if not mart.exports and not (mart.can_be_unknown and rows.is_empty())
+    )
 
 
 def _measure(marts: Mapping[Mart, pl.DataFrame], scope: Scope, kpis: Sequence[Kpi], cut: Cut) -> pl.DataFrame:
     """`MEASURED`: one row per KPI, period and segment for which the mart has something."""
-    lazies = {mart: _with_context(rows, scope, cut) for mart, rows in marts.items()}
+    needed = {kpi.mart for kpi in kpis}
+    lazies = {mart: _with_context(rows, scope, cut) for mart, rows in marts.items() if mart in needed}
     summed = dict.fromkeys(kpi.mart for kpi in kpis if kpi.mart and kpi.numerator is not None)
     queries = [_sums(lazies[mart], kpis, mart) for mart in summed]
     queries += [_table(lazies[kpi.mart], scope, kpi) for kpi in kpis if kpi.mart and kpi.table is not None]

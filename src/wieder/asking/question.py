@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from wieder.asking.view import View
     from wieder.config import Settings
     from wieder.locale.text import Lang, Text
+    from wieder.marts.base import Mart
 
 O = TypeVar("O")  # noqa: E741 - the options of a question
 
@@ -121,6 +122,8 @@ class Question(Generic[O]):
     """Raises UsageError for options that contradict each other, before any data are read."""
     unheard: Callable[[O, Settings], Iterable[Heed]] = lambda _options, _settings: ()
     """Options of time and cut that change nothing only because of the other options."""
+    needs: tuple[Mart, ...] = ()
+    """Marts of further exports, without which there is no answer: it is refused, and left out elsewhere."""
     answer: Callable[[Asked, O], Answer[Any]]
     view: Callable[[Answer[Any], O, Lang], View]
     """What programs get, and what readers see."""

@@ -76,6 +76,10 @@ class Shop:
         found = self._con.execute(script("asking/amount_includes")).fetchall()
         return tuple(found[0][0]) if len(found) == 1 and found[0][0] is not None else None
 
+    def knows(self, mart: Mart) -> bool:
+        """Whether the shop has every export that the mart reads beside orders and customers."""
+        return all(building.has_rows(self._con, name) for name in mart.exports)
+
     def query(
         self,
         basis: Basis,

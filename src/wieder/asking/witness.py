@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from wieder.asking.building import known_rows
 from wieder.asking.results import SCHEMA
 from wieder.database import frame, script
+from wieder.exports import EXPORTS
+from wieder.exports.orders import ORDERS
 from wieder.kpis import REGISTRY
 from wieder.marts.base import CutBy
 
@@ -82,12 +85,20 @@ def _computed(results: pl.DataFrame, kpi: Kpi) -> Mapping[Key, Parts]:
 
 def witness(con: Prepared, scope: Scope, kpi: Kpi, cut: Cut) -> Mapping[Key, Parts]:
     """Numerator and denominator by first day of the period and segment, from the KPI's SQL."""
-    con.execute(orders_for_witness(cut, by_own_attributes=kpi.cut_by is CutBy.ORDER))
+    _views_for_witness(con, cut, by_own_attributes=kpi.cut_by is CutBy.ORDER)
     rows = con.execute(kpi.witness).fetchall()
     return {
         (scope.periods[period].start, cut.labels[segment]): (_number(numerator), _number(denominator))
         for period, segment, numerator, denominator in rows
     }
+
+
+def _views_for_witness(con: Prepared, cut: Cut, *, by_own_attributes: bool) -> None:
+    """Make what witnesses read: `witness_orders`, and `witness_NAME` of each further export with a day."""
+    con.execute(orders_for_witness(cut, by_own_attributes=by_own_attributes))
+    for export in EXPORTS.values():
+        if export.day and export.name != ORDERS.name:
+            con.execute(known_rows(export, f"witness_{export.name}"))
 
 
 def orders_for_witness(cut: Cut, *, by_own_attributes: bool) -> str:
@@ -134,7 +145,7 @@ def verify_table(con: Prepared, found: pl.DataFrame, table: Table, cut: Cut) -> 
     disagreement. Where the table has a dimension, the witness returns `segment`
     as a number.
     """
-    con.execute(orders_for_witness(cut, by_own_attributes=False))
+    _views_for_witness(con, cut, by_own_attributes=False)
     assert isinstance(table.witness, str)  # noqa: S101 - the caller asks tables that have one
     witnessed = frame(con, table.witness)
     if "dimension" in table.keys:

@@ -11,13 +11,16 @@ from wieder.asking.options import option
 from wieder.cli.options import OutputOptions, SourceOptions
 from wieder.cli.session import begin
 from wieder.errors import UsageError
+from wieder.exports import EXPORTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     import polars as pl
 
+    from wieder.exports.base import Export
     from wieder.ingest.export_format import ExportFormat
+    from wieder.locale.text import Lang
 
 Name = Annotated[
     str | None, Argument(metavar="[NAME]", help="One of them, such as shopify_orders.", show_default=False)
@@ -42,10 +45,16 @@ def formats(name: Name = None, *, options: SettingsOptions, output: OutputOption
     from wieder.ingest.export_format import formats_of
 
     session = begin(None, SourceOptions(config=options.config), output)
-    known = {key: form for key, form in formats_of(session.settings).items() if form.header}
-    if name is not None and name not in known:
-        raise UsageError(f"there is no export format {name!r}", f"known are {', '.join(known)}")
-    frame = _list(known) if name is None else _description(known[name])
+    known = formats_of(session.settings)
+    if name is None:
+        frame = _list(known)
+    elif name in known:
+        frame = _described([*_facts(known[name]), *_columns(known[name]), *_states(known[name])])
+    elif name in EXPORTS:
+        frame = _described([*_export_facts(EXPORTS[name], session.lang)])
+    else:
+        names = ", ".join([*EXPORTS, *known])
+        raise UsageError(f"there is no export format {name!r}", f"known are {names}")
     write_view(frame_view(frame, session.lang), session)
 
 
@@ -57,23 +66,34 @@ def _list(known: Mapping[str, ExportFormat]) -> pl.DataFrame:
     rows = [
         (
             name, form.system, form.title, form.table,
-            form.row if form.table == "orders" else "customer", _customer_key(form),
-            form.zone if form.table == "orders" else "", form.refuse,
+            form.row if form.export.has_lines else form.export.grain.en, _customer_key(form),
+            form.zone if form.export.day else "", form.refuse,
         )
         for name, form in sorted(known.items())
     ]  # fmt: skip
     return pl.DataFrame(rows, schema=dict.fromkeys(columns, pl.String), orient="row")
 
 
+def _export_facts(export: Export, lang: Lang) -> Iterator[tuple[str, str, str]]:
+    """What an export is without the format of a system: its columns are known by their names."""
+    yield "recognised_by", ", ".join(export.told_by), ""
+    yield "row", "", export.grain[lang]
+    if export.key:
+        yield "key", ", ".join(export.key), ""
+    if export.replaces:
+        yield "replaces", ", ".join(export.replaces), ""
+    for column in export.columns:
+        yield column.name, ", ".join(column.synonyms), column.meaning[lang]
+
+
 def _customer_key(form: ExportFormat) -> str:
     return " or ".join(form.source("customer_id").names) if "customer_id" in form.columns else ""
 
 
-def _description(form: ExportFormat) -> pl.DataFrame:
-    """One row per fact about a format: what it is about, the columns of the export, and the fact."""
+def _described(rows: Sequence[tuple[str, str, str]]) -> pl.DataFrame:
+    """One row per fact: what it is about, the columns of the file, and the fact."""
     import polars as pl
 
-    rows = [*_facts(form), *_columns(form), *_states(form)]
     schema = dict.fromkeys(("about", "export_column", "meaning"), pl.String)
     return pl.DataFrame(rows, schema=schema, orient="row")
 
@@ -85,9 +105,9 @@ def _facts(form: ExportFormat) -> Iterator[tuple[str, str, str]]:
         "lacks": " ".join(form.lacks.split()),
         "table": form.table,
     }
-    if form.table == "orders":
+    if form.export.day:
         facts |= {
-            "row": form.row,
+            "row": form.row if form.export.has_lines else "",
             "time_zone": {"cell": "named in each cell"}.get(form.zone, form.zone),
             "dates": ", ".join(form.dates),
             "decimal": form.decimal,
@@ -102,8 +122,6 @@ def _includes(parts: Sequence[str] | None) -> str:
 
 
 def _columns(form: ExportFormat) -> Iterator[tuple[str, str, str]]:
-    from wieder.exports.orders import ORDERS
-
     for name in form.columns:
         source = form.source(name)
         parts = [
@@ -112,7 +130,7 @@ def _columns(form: ExportFormat) -> Iterator[tuple[str, str, str]]:
             f"matching {source.pattern}" if source.pattern else "",
             "and " + ", ".join(form.plus) if name == "amount" and form.plus else "",
         ]
-        if name in {ORDERS.amount, *ORDERS.added} and form.row == "line":
+        if name in {form.export.amount, *form.export.added} and form.row == "line":
             parts.append("added over the lines" if name in form.per_line else "holds for the order")
         yield name, " or ".join(source.names), ", ".join(part for part in parts if part)
 

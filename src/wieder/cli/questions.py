@@ -114,7 +114,9 @@ def answered(question: Question[Any], options: Any, selection: Selection, sessio
     from wieder.asking.asked import ask
 
     with messages.working("computing"), opened_shop(session) as shop:
-        return question.answer(ask(shop, selection), options)
+        asked = ask(shop, selection)
+        asked.require(question.needs)
+        return question.answer(asked, options)
 
 
 def _write(answer: Answer[Any], typed: Typed, session: Session) -> None:

@@ -53,6 +53,8 @@ def verifications(asked: Asked, tables_of: Asked | None = None) -> Iterator[Veri
 
     yield from kpi_verifications(asked, kpis_of(asked).behind.by_cut)
     for question in QUESTIONS.values():
+        if not asked.knows(question.needs):
+            continue
         for answer in question.witnessed((tables_of or asked).unheard):
             yield from table_verifications(asked, answer)
 

@@ -130,9 +130,9 @@ def _remarks(file: File, *, n_rows: int, newest: Any) -> list[tuple[str, str, ob
         message = "letters such as Ã¼ show a text that was decoded wrongly before"
         found.append(("encoded-twice", message, ""))
     if newest and newest > opened.modified + CLOCK_TOLERANCE:
-        what = "order" if export is ORDERS else "row"
-        message = f"the newest {what}, of {newest:%Y-%m-%d}, is newer than the file"
-        found.append((f"{what}s-after-export", message, newest.date()))
+        is_order = export.name == ORDERS.name
+        message = f"the newest {'order' if is_order else 'row'}, of {newest:%Y-%m-%d}, is newer than the file"
+        found.append(("orders-after-export" if is_order else "rows-after-export", message, newest.date()))
     return found
 
 

@@ -73,7 +73,7 @@ def unify_currencies(
             {"currency": currency, "number": file.number},
         )
         message = f"{file.opened.name} names no currency, its {export.name} are in {currency}"
-        values = {"file": file.opened.name, "currency": currency}
+        values = {"file": file.opened.name, "currency": currency, "variant": export.name}
         notify(Notice("currency-assumed", message, values=values))
     if settings.input.rates:
         _convert(con, export, currency, settings.input.rates, notify)

@@ -13,11 +13,19 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from wieder.kpis.base import Kpi, Shown
+    from wieder.locale.text import Text
 
 FAMILIES = sorted(objects(__name__, __path__, Family), key=lambda family: family.place)
 
 REGISTRY: Mapping[str, Kpi] = MappingProxyType({kpi.id: kpi for family in FAMILIES for kpi in family.kpis})
 """Every KPI by its id, in the order in which people read them."""
+
+LABELS = {family.kpis[0].family: family.label for family in FAMILIES if family.label}
+
+
+def family_label(family: str) -> Text:
+    """The heading above the KPIs of a family."""
+    return LABELS[family]
 
 
 def kpis_shown(place: Shown, registry: Mapping[str, Kpi] = REGISTRY) -> tuple[str, ...]:

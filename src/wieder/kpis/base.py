@@ -136,6 +136,7 @@ class Kpi:
 
     It reads `witness_orders` (order_id, customer, ordered_at, day, revenue,
     refunded, refunded_on, segment; refunded is null where it is not known),
+    `witness_NAME` (the rows of a further export before the as-of day),
     `periods` (period, period_start, period_end) and the one-row table
     `scope` (as_of, history_start, occasion, window_days,
     maximum_lifetime_years), and returns `period, segment, numerator, denominator`.
@@ -154,3 +155,5 @@ class Family:
     place: int
     """Among the families."""
     kpis: tuple[Kpi, ...]
+    label: Text | None = None
+    """The heading above them; None where another file of the same family has it."""

@@ -110,4 +110,8 @@ returning_customer_rate = customer_kpi(
     """,
 )
 
-FAMILY = Family(place=3, kpis=(customers, orders_per_customer, revenue_per_customer, returning_customer_rate))
+FAMILY = Family(
+    place=3,
+    label=Text(de="Kunden", en="Customers"),
+    kpis=(customers, orders_per_customer, revenue_per_customer, returning_customer_rate),
+)

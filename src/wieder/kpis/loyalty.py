@@ -189,6 +189,7 @@ median_days_between_orders = Kpi(
 
 FAMILY = Family(
     place=4,
+    label=Text(de="Wiederkauf", en="Repeat purchase"),
     kpis=(
         repeat_purchase_rate,
         *REPEAT_WITHIN.values(),

@@ -254,6 +254,7 @@ median_order_value = order_kpi(
 
 FAMILY = Family(
     place=1,
+    label=Text(de="Bestellungen und Umsatz", en="Orders and revenue"),
     kpis=(
         orders,
         revenue,

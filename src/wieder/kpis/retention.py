@@ -221,4 +221,8 @@ churn_rate = retention_kpi(
     """,
 )
 
-FAMILY = Family(place=5, kpis=(period_retention_rate, base_retention_rate, churn_rate))
+FAMILY = Family(
+    place=5,
+    label=Text(de="Kundenbindung und Abwanderung", en="Retention and churn"),
+    kpis=(period_retention_rate, base_retention_rate, churn_rate),
+)

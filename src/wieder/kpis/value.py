@@ -368,6 +368,7 @@ revenue_gini = concentration_kpi(
 
 FAMILY = Family(
     place=6,
+    label=Text(de="Kundenwert", en="Customer value"),
     kpis=(
         customer_lifetime_value,
         average_order_value_year,

@@ -53,6 +53,8 @@ class CutBy(StrEnum):
     """Those of each order."""
     FIRST_ORDER = "first_order"
     """Those of the first order of the customer."""
+    SHOP = "shop"
+    """None: a row is about the whole shop, and there are no segments."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,6 +76,12 @@ class Mart:
     cut_by: CutBy
     needs: tuple[Mart, ...] = ()
     """Marts whose scripts must have run before."""
+    exports: tuple[str, ...] = ()
+    """Exports beside orders and customers, of which its script reads the rows `known_NAME`.
+
+    Where one has no row, nothing is known. A period without a row is unknown, too:
+    the script gives a row of zeros where there was nothing.
+    """
     known_if: str | None = None
     """A script that gives a row if the exports say anything of this; None: they always do."""
     step: Callable[[pl.DataFrame], pl.DataFrame] | None = None
@@ -82,7 +90,7 @@ class Mart:
     @property
     def can_be_unknown(self) -> bool:
         """Whether no rows mean that nothing is known, rather than that there was nothing."""
-        return self.known_if is not None
+        return self.known_if is not None or bool(self.exports)
 
     @property
     def schema(self) -> pl.Schema:

@@ -70,13 +70,16 @@ class Computed:
     """`asking.results.SCHEMA`, for each cut and all periods."""
 
 
-def kpis_of(asked: Asked, kpis: Iterable[Kpi] = tuple(REGISTRY.values())) -> Answer[Computed]:
-    """The results of the periods shown, compared and with the usual range; the whole shop first."""
+def kpis_of(asked: Asked, kpis: Iterable[Kpi] | None = None) -> Answer[Computed]:
+    """The results of the periods shown, compared and with the usual range; the whole shop first.
+
+    Of all KPIs whose exports the shop has, unless some are named.
+    """
     from wieder.asking.comparisons import with_comparisons
     from wieder.asking.compute import compute, marts_of
     from wieder.asking.usual_range import with_usual_range
 
-    wanted = tuple(kpis)
+    wanted = asked.kpis if kpis is None else tuple(kpis)
     made = asked.marts(marts_of(wanted))
     computed = tuple(compute(made, asked.scope, wanted, cut) for cut in asked.cuts)
     kind = asked.selection.kind

@@ -86,7 +86,9 @@ class Section:
 def section_of(question: Question[Any], own: OwnSection) -> Section:
     """The section that shows the answer to one question as it is."""
 
-    def gather(gathering: Gathering) -> Answer[Any]:
+    def gather(gathering: Gathering) -> Answer[Any] | None:
+        if not gathering.asked.knows(question.needs):
+            return None
         answer: Answer[Any] = question.answer(gathering.asked, question.options())
         return answer
 

@@ -6,6 +6,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from wieder.asking.grid import Cell, Grid, Heading, Role, Row, Tone
+from wieder.kpis import family_label
 from wieder.kpis.base import Better, State
 from wieder.periods import PeriodKind
 from wieder.writing.grids import dimension_name, segment_name
@@ -69,7 +70,7 @@ def _kpi_rows(
 ) -> Iterator[Row]:
     shown = [kpi for kpi in registry.values() if kpi.id in block]
     for family, kpis in groupby(shown, key=lambda kpi: kpi.family):
-        yield Row(cells=(Cell(text=writer.text(f"family.{family}")),), role=Role.GROUP)
+        yield Row(cells=(Cell(text=family_label(family)[writer.lang]),), role=Role.GROUP)
         for kpi in kpis:
             yield Row(cells=tuple(_kpi_cells(kpi, block[kpi.id], writer, kind)))
 

@@ -18,7 +18,7 @@ from wieder.questions.changes.parts import PARTS, can_be_split, split_changes
 from wieder.questions.kpis import KpiOptions, kpis_with_warning
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from wieder.asking.answer import Answer
     from wieder.asking.asked import Asked
@@ -61,12 +61,18 @@ def changes_of(kpis: Answer[Computed]) -> Changes:
 
 
 def wanted_kpis(text: str | None) -> tuple[str, ...]:
-    """The ids that were typed, or all. Raises UsageError for one that there is not."""
+    """The ids that were typed, none for all. Raises UsageError for one that there is not."""
     names = tuple(name for part in (text or "").split(",") if (name := part.strip()))
     for name in names:
         if name not in REGISTRY:
             raise UsageError(f"--kpi {name}: there is no such KPI", likely_kpis(name))
-    return names or tuple(REGISTRY)
+    return names
+
+
+def known_kpis(asked: Asked, names: Sequence[str]) -> tuple[str, ...]:
+    """These KPIs, or all that the exports of the shop tell. Raises DataError for one that they do not tell."""
+    asked.require(mart for name in names if (mart := REGISTRY[name].mart))
+    return tuple(names) or tuple(kpi.id for kpi in asked.kpis)
 
 
 def refuse(options: ChangeOptions, selection: Selection, settings: Settings) -> None:
@@ -86,7 +92,7 @@ def what_changed(asked: Asked, options: ChangeOptions) -> Answer[Changes]:
 
     Names the KPIs that cannot be split.
     """
-    kpis = wanted_kpis(options.kpi)
+    kpis = known_kpis(asked, wanted_kpis(options.kpi))
     found = changes_of(kpis_with_warning(asked, KpiOptions()))
     if not asked.selection.by:
         shown = found.of(kpis)

@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from wieder.asking.grid import Cell, Grid, Heading, Role, Row, Tone
-from wieder.kpis import REGISTRY
+from wieder.kpis import REGISTRY, family_label
 from wieder.locale.text import Unit
 from wieder.periods import Period
 from wieder.writing.grids import dimension_name, segment_name
@@ -51,7 +51,7 @@ def changes_grid(changes: pl.DataFrame, lang: Lang, currency: str, kind: PeriodK
 def _change_rows(changes: pl.DataFrame, writer: Numbers, kind: PeriodKind) -> Iterator[Row]:
     by_kpi = [list(rows) for _, rows in groupby(changes.iter_rows(named=True), key=lambda row: row["kpi"])]
     for family, kpis in groupby(by_kpi, key=lambda rows: REGISTRY[rows[0]["kpi"]].family):
-        yield Row(cells=(Cell(text=writer.text(f"family.{family}")),), role=Role.GROUP)
+        yield Row(cells=(Cell(text=family_label(family)[writer.lang]),), role=Role.GROUP)
         for rows in kpis:
             yield Row(cells=tuple(_change_cells(rows, writer, kind)))
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from wieder.asking.table import SEGMENT_COLUMNS, Table, TableColumn, Tried
 from wieder.kpis import REGISTRY
 from wieder.locale.text import Text
-from wieder.marts.base import Type
+from wieder.marts.base import CutBy, Type
 from wieder.marts.frames import pl
 from wieder.models.change_split import Part, split_ratio
 
@@ -71,8 +71,8 @@ def split_changes(changes: pl.DataFrame, segments: pl.DataFrame) -> pl.DataFrame
 
 
 def can_be_split(kpi: Kpi) -> bool:
-    """Whether numerators and denominators of segments add up: a median and a Gini coefficient do not."""
-    return kpi.additive
+    """Whether numerators and denominators of segments add up: not of a median, nor of a whole shop."""
+    return kpi.additive and kpi.cut_by is not CutBy.SHOP
 
 
 def _parts(change: Row, segments: pl.DataFrame) -> Iterator[dict[str, object]]:

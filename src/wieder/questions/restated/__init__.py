@@ -11,7 +11,7 @@ from wieder.asking.view import View
 from wieder.errors import DataError, UsageError
 from wieder.marts.frames import pl
 from wieder.periods import PeriodKind
-from wieder.questions.changes import wanted_kpis
+from wieder.questions.changes import known_kpis, wanted_kpis
 from wieder.questions.kpis import KpiOptions, kpis_with_warning
 from wieder.questions.restated.comparison import restated
 from wieder.questions.restated.table import RESTATED
@@ -65,7 +65,9 @@ def restated_of(asked: Asked, options: RestatedOptions) -> Answer[pl.DataFrame]:
     if then is None:
         raise _nothing_kept(asked.settings.report.history, asked.selection.kind)
     loads = load_history(asked.shop.connection)
-    found = restated(then, kept.frame).filter(pl.col("kpi").is_in(wanted_kpis(options.kpi)))
+    found = restated(then, kept.frame).filter(
+        pl.col("kpi").is_in(known_kpis(asked, wanted_kpis(options.kpi)))
+    )
     return asked.answer(RESTATED, found, behind=loads.filter(pl.col("load") > then["load"].max()))
 
 

@@ -46,10 +46,17 @@ def material_of(findings: Findings, registry: Mapping[str, Kpi]) -> Material:
     """What the sections of a report are drawn from.
 
     `findings.results` and `findings.whole.frame` need a row for the whole shop.
+    KPIs of further exports are left out where they have no results.
     """
+    has_results = frozenset(findings.results["kpi"].unique())
+    shown = {
+        name: kpi
+        for name, kpi in registry.items()
+        if name in has_results or kpi.mart is None or not kpi.mart.exports
+    }
     return Material(
         findings=findings,
-        desk=desk_for(registry, findings.kind, findings.lang, findings.currency),
+        desk=desk_for(shown, findings.kind, findings.lang, findings.currency),
         by_period=history(findings.results),
         whole=history(findings.whole.frame),
         tables=tuple(_tables(findings)),

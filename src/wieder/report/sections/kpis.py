@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from wieder.kpis import kpis_shown
+from wieder.kpis import family_label, kpis_shown
 from wieder.kpis.base import Shown
 from wieder.locale.text import Unit
 from wieder.periods import PeriodKind
@@ -68,7 +68,7 @@ def overview(history: History, whole: History, desk: Desk) -> Overview:
         whole_span=desk.numbers.span(span),
         families=tuple(
             OverviewFamily(
-                name=desk.text(f"family.{family}"),
+                name=family_label(family)[desk.lang],
                 rows=tuple(
                     OverviewRow(
                         last=figure(history.at(kpi.id, last), desk),
