@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from wieder.database import Connection
+    from wieder.exports.base import Export
 
 Row = dict[str, Any]
 NONE: Mapping[str, Sequence[Row]] = {}
@@ -22,7 +23,7 @@ COLUMNS = {
     " status VARCHAR, currency VARCHAR, n_rows INTEGER, refunded_amount DECIMAL(18, 4),"
     " refunded_at TIMESTAMP, email VARCHAR, phone VARCHAR, shipping DECIMAL(18, 4), tax DECIMAL(18, 4),"
     " discount DECIMAL(18, 4), is_test VARCHAR, customer_group VARCHAR, file_number INTEGER",
-    "staged_customers": "customer_key VARCHAR",
+    "staged_customers": "customer_key VARCHAR, file_number INTEGER",
     "staged_files": "file_number INTEGER, file VARCHAR, sha256 VARCHAR, bytes BIGINT, table_name VARCHAR,"
     " rows_read BIGINT, rows_rejected BIGINT, rows_left_out BIGINT, rows_kept BIGINT,"
     " amount_read DECIMAL(38, 4), amount_rejected DECIMAL(38, 4), amount_left_out DECIMAL(38, 4),"
@@ -53,7 +54,7 @@ def stage(
         fill(
             con,
             table,
-            [row | _origin(table, numbers[file]) for file, rows in by_file.items() for row in rows],
+            [row | {"file_number": numbers[file]} for file, rows in by_file.items() for row in rows],
         )
     fill(con, "staged_files", [_file(numbers[f], f, "orders", orders[f]) for f in orders])
     insert(con, "staged_files", [_file(numbers[f], f, "customers", customers[f]) for f in customers])
@@ -61,9 +62,24 @@ def stage(
     fill(con, "staged_layouts", [])
 
 
-def fill(con: Connection, table: str, rows: Sequence[Row]) -> None:
+def stage_exports(con: Connection, exports: Mapping[Export, Mapping[str, Sequence[Row]]]) -> None:
+    """Creates the staged tables of any exports; each maps the name of a file to its rows."""
+    numbers = {
+        file: number for number, file in enumerate((file for its in exports.values() for file in its), 1)
+    }
+    for table in ("staged_files", "staged_rejects", "staged_layouts"):
+        fill(con, table, [])
+    for export, files in exports.items():
+        columns = ", ".join(f"{quote(name)} {kind}" for name, kind in export.staged.items())
+        placed = [row | {"file_number": numbers[file]} for file, its in files.items() for row in its]
+        fill(con, f"staged_{export.name}", placed, columns)
+        counted = [_file(numbers[file], file, export.name, its, export.amount) for file, its in files.items()]
+        insert(con, "staged_files", counted)
+
+
+def fill(con: Connection, table: str, rows: Sequence[Row], columns: str = "") -> None:
     """Creates the staged `table` from `rows`; columns that it does not know are VARCHAR."""
-    con.execute(f"create or replace temp table {table} ({COLUMNS[table]})")
+    con.execute(f"create or replace temp table {table} ({columns or COLUMNS[table]})")
     known = {name for name, *_ in con.execute(f"describe {table}").fetchall()}
     for name in dict.fromkeys(name for row in rows for name in row if name not in known):
         con.execute(f"alter table {table} add column {quote(name)} VARCHAR")
@@ -82,13 +98,9 @@ def insert(con: Connection, table: str, rows: Sequence[Row]) -> None:
     )
 
 
-def _origin(table: str, number: int) -> Row:
-    return {"file_number": number} if table == "staged_orders" else {}
-
-
-def _file(number: int, file: str, table: str, rows: Sequence[Row]) -> Row:
+def _file(number: int, file: str, table: str, rows: Sequence[Row], money: str = "amount") -> Row:
     n_rows = sum(row.get("n_rows", 1) for row in rows)
-    amount = sum((row.get("amount", Decimal(0)) for row in rows), start=Decimal(0))
+    amount = sum((row.get(money, Decimal(0)) for row in rows), start=Decimal(0))
     content = repr([sorted(row.items(), key=repr) for row in rows]).encode()
     return {
         "file_number": number,

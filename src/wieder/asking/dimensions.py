@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from wieder.asking.results import COHORTS
 from wieder.database import quote
 from wieder.errors import UsageError
+from wieder.exports.customers import CUSTOMERS
+from wieder.exports.orders import ORDERS
 from wieder.marts.base import CutBy
 
 if TYPE_CHECKING:
@@ -93,10 +95,13 @@ def _resolve(con: Connection, name: str) -> tuple[str, str]:
     raise UsageError(f"--by {name}: there is no such column", f"columns to cut by: {known}")
 
 
-NO_ATTRIBUTES = {
-    "order_id", "customer", "ordered_at", "ordered_on", "amount", "n_rows", "load", "state_at", "position",
-    "refunded_amount", "refunded_at", "email", "phone", "shipping", "tax", "discount", "is_test",
-}  # fmt: skip
+NO_ATTRIBUTES = frozenset(
+    name
+    for export in (ORDERS, CUSTOMERS)
+    for name in export.stored
+    if not (export.has(name) and export.column(name).is_cut)
+) | {"position"}
+"""Columns of both tables that results cannot be cut by: ours, and those that mean something else."""
 
 
 def attributes(con: Connection, table: str) -> list[str]:

@@ -7,7 +7,10 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from wieder.errors import DataError, UsageError
+from wieder.exports.base import CUSTOMER_ID, ORDER_ID
+from wieder.exports.orders import ORDERS
 from wieder.notices import Notice
+from wieder.store.tables import first_key, registry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -38,13 +41,13 @@ class Profile:
     columns: tuple[str, ...] = ()
     names: Mapping[str, str]
     dates: str | None = None
-    orders: int | None = None
+    n_rows: int | None = None
     first_day: date | None = None
     last_day: date | None = None
     median_amount: Decimal | None = None
     currency: str | None = None
-    digit_orders: int | None = None
-    padded_orders: int | None = None
+    digit_keys: int | None = None
+    padded_keys: int | None = None
     customers: int | None = None
     known_customers: int | None = None
     digit_customers: int | None = None
@@ -154,20 +157,25 @@ def _further(profile: Profile) -> set[str]:
     return _all_names(profile) - {name.casefold() for name in profile.names.values()}
 
 
-def _order_ids(new: Profile, earlier: Sequence[Profile]) -> Iterator[Drift]:
-    yield from _form("order", new, earlier, "orders", ("digit_orders", "padded_orders"))
+def _first_keys(new: Profile, earlier: Sequence[Profile]) -> Iterator[Drift]:
+    column = first_key(registry()[new.table_name]) or ORDER_ID
+    yield from _form(column, new, earlier, "n_rows", ("digit_keys", "padded_keys"))
 
 
 def _customer_ids(new: Profile, earlier: Sequence[Profile]) -> Iterator[Drift]:
     forms = ("digit_customers", "padded_customers", "mail_customers")
-    yield from _form("customer", new, earlier, "customers", forms)
+    yield from _form(CUSTOMER_ID, new, earlier, "customers", forms)
 
 
 FORMS = {"digit": "nothing but digits", "padded": "a leading zero", "mail": "an e-mail address"}
 
 
+FORM_SLUGS = {ORDER_ID: "order-id-form", CUSTOMER_ID: "customer-id-form"}
+"""What the difference is called by the column that holds the keys; of others it is `key-form`."""
+
+
 def _form(
-    key: str, new: Profile, earlier: Sequence[Profile], total: str, forms: Sequence[str]
+    column: str, new: Profile, earlier: Sequence[Profile], total: str, forms: Sequence[str]
 ) -> Iterator[Drift]:
     """A form that most keys had and none has any more, or the other way round."""
     for form in forms:
@@ -179,9 +187,10 @@ def _form(
         if is_lost or is_new:
             shape = FORMS[form.partition("_")[0]]
             yield Drift(
-                slug=f"{key}-id-form",
-                message=f"{now:.0%} of the {key} ids have {shape}, {before:.0%} in earlier exports",
-                remedy=f"choose the column that holds the same ids: --map {key}_id=COLUMN",
+                slug=FORM_SLUGS.get(column, "key-form"),
+                message=f"{now:.0%} of the {column.removesuffix('_id')} ids have {shape}, {before:.0%} in"
+                " earlier exports",
+                remedy=f"choose the column that holds the same ids: --map {column}=COLUMN",
             )
             return
 
@@ -211,20 +220,25 @@ def _amounts(new: Profile, earlier: Sequence[Profile]) -> Iterator[Drift]:
     medians = sorted(
         profile.median_amount
         for profile in earlier
-        if profile.median_amount and (profile.orders or 0) >= FEW and profile.median_amount > 0
+        if profile.median_amount and (profile.n_rows or 0) >= FEW and profile.median_amount > 0
     )
     now = new.median_amount
-    if not medians or not now or now <= 0 or (new.orders or 0) < FEW:
+    if not medians or not now or now <= 0 or (new.n_rows or 0) < FEW:
         return
     before = medians[len(medians) // 2]
     larger, smaller = max(now, before), min(now, before)
     if CENTS[0] <= larger / smaller <= CENTS[1]:
         yield Drift(
             slug="amount-scale",
-            message=f"the median order is {_plain(now)}, about 100 times"
+            message=f"the median {_noun(new)} is {_plain(now)}, about 100 times"
             f" {'more' if now > before else 'less'} than the {_plain(before)} of earlier exports",
             remedy="export it again: one of them may be in cents",
         )
+
+
+def _noun(profile: Profile) -> str:
+    """What a row of the export is called."""
+    return "order" if profile.table_name == ORDERS.name else "row"
 
 
 def _plain(amount: Decimal) -> str:
@@ -254,15 +268,15 @@ def _date_range(new: Profile, earlier: Sequence[Profile]) -> Iterator[Drift]:
     if max(before, after) > FAR_DAYS:
         yield Drift(
             slug="date-range",
-            message=f"its orders are from {new.first_day} to {new.last_day}, years away from those of earlier"
-            f" exports, {min(firsts)} to {max(lasts)}",
+            message=f"its {_noun(new)}s are from {new.first_day} to {new.last_day}, years away from those of"
+            f" earlier exports, {min(firsts)} to {max(lasts)}",
             remedy="look at a day that you know",
         )
 
 
 def _currency(new: Profile, earlier: Sequence[Profile]) -> Iterator[Drift]:
-    before = {profile.currency for profile in earlier if profile.orders}
-    if new.orders and before and new.currency not in before:
+    before = {profile.currency for profile in earlier if profile.n_rows}
+    if new.n_rows and before and new.currency not in before:
         named = " or ".join(sorted(currency or "none" for currency in before))
         yield Drift(
             slug="currency-changed",
@@ -272,13 +286,13 @@ def _currency(new: Profile, earlier: Sequence[Profile]) -> Iterator[Drift]:
 
 
 RULES: tuple[Callable[[Profile, Sequence[Profile]], Iterator[Drift]], ...] = (
-    _renamed, _missing, _order_ids, _customer_ids, _known_customers, _amounts, _date_order, _date_range,
+    _renamed, _missing, _first_keys, _customer_ids, _known_customers, _amounts, _date_order, _date_range,
     _currency,
 )  # fmt: skip
 
 SLUGS = (
     "column-renamed", "column-missing", "order-id-form", "customer-id-form", "customers-unknown",
-    "amount-scale", "date-order", "date-range", "currency-changed",
+    "amount-scale", "date-order", "date-range", "currency-changed", "key-form",
 )  # fmt: skip
 """The names of all differences."""
 

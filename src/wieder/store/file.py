@@ -5,15 +5,19 @@ from __future__ import annotations
 import os
 import shutil
 from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO
 
 import duckdb
 
 from wieder.database import Connection, connect, frame, quote, script, spill
 from wieder.errors import DataError, OutputError
+from wieder.store.checksums import note_tables, refuse_changes, refuse_lost_rows
 from wieder.store.lock import locked
-from wieder.store.merge import STORE_VERSION, LoadReport, merge
+from wieder.store.merge import LoadReport, merge
+from wieder.store.older import make_readable
 from wieder.store.place import place_orders
+from wieder.store.tables import STORE_VERSION, tables_in
 from wieder.store.terms import NO_TERMS, Terms
 
 if TYPE_CHECKING:
@@ -62,21 +66,48 @@ def load(  # noqa: PLR0917  (everything that a load depends on)
     """
     from wieder.ingest import read_exports  # noqa: PLC0415 - questions to the database do without
 
+    with redrafted(path, settings, notify) as draft:
+        con, previous = draft.connection, draft.previous
+        read_exports(con, sources, settings, stdin, notify, _known_files(con, previous, terms))
+        report = merge(con, loaded_at, previous, settings=settings, terms=terms, notify=notify)
+        draft.is_whole = bool(report.files)
+    return report
+
+
+@dataclass(kw_only=True)
+class Draft:
+    """The store as it is to be."""
+
+    connection: Connection
+    """To a new database, with the old one attached."""
+    previous: str | None
+    """The name of the old one; None: there is none."""
+    is_whole: bool = False
+    """Whether it is to take the place of the old one."""
+
+
+@contextmanager
+def redrafted(path: Path, settings: Settings, notify: Notify) -> Iterator[Draft]:
+    """A draft of the store at `path`, which takes its place in one step if it is whole in the end.
+
+    No other process is within it for the same store. Raises DataError for a
+    database that cannot be used or that another program has changed, OutputError
+    if the new one cannot be written.
+    """
     target = path.resolve()
     _refuse_other_files(target)
     with _explained(target), locked(target, notify), _workshop(target) as folder:
-        draft = folder / "store.duckdb"
-        with closing(connect(draft)) as con:
+        file = folder / "store.duckdb"
+        with closing(connect(file)) as con:
             spill(con, folder / "spill")
-            previous = _attach(con, target) if target.exists() else None
-            read_exports(con, sources, settings, stdin, notify, _known_files(con, previous, terms))
-            report = merge(con, loaded_at, previous, settings=settings, terms=terms, notify=notify)
-            if report.files:
+            draft = Draft(connection=con, previous=_attach(con, target) if target.exists() else None)
+            yield draft
+            if draft.is_whole:
                 place_orders(con, settings)
+                note_tables(con)
             con.execute("checkpoint")
-        if report.files:
-            _swap_in(draft, target)
-    return report
+        if draft.is_whole:
+            _swap_in(file, target)
 
 
 def open_store(path: Path) -> Connection:
@@ -84,20 +115,29 @@ def open_store(path: Path) -> Connection:
 
     DuckDB shares open files inside of a process: as long as this one is open,
     opening it again in the same process gives the same state.
-    Raises DataError if there is none, if it is not one of ours or damaged, or
-    if it was made by a newer version.
+    One that an older version made is read as if this one had: every export can
+    be selected from by its name. Raises DataError if there is none, if it is not
+    one of ours or damaged, if it was made by a newer version, or if it has not
+    as many rows as were loaded.
     """
     if not path.exists():
-        raise DataError(
-            f"{path}: there is no database yet", "run `wieder load FILE...` first, or name the files"
-        )
+        raise no_database(path)
     _refuse_other_files(path)
     with _readable(path), ExitStack() as stack:
         con = stack.enter_context(connect(path, read_only=True))
         [(name,)] = con.execute("select current_database()").fetchall()
         _check_version(con, name, path)
+        refuse_lost_rows(con, name, path)
+        make_readable(con, name)
         stack.pop_all()
     return con
+
+
+def no_database(path: Path) -> DataError:
+    """What is wrong where nothing was loaded."""
+    return DataError(
+        f"{path}: there is no database yet", "run `wieder load FILE...` first, or name the files"
+    )
 
 
 def load_history(con: Connection) -> pl.DataFrame:
@@ -129,6 +169,7 @@ def _attach(con: Connection, target: Path) -> str:
     with _readable(target):
         con.execute(f"attach $path as {name} (read_only)", {"path": str(target)})
         _check_version(con, name, target)
+        refuse_changes(con, name, target)
     return name
 
 
@@ -154,11 +195,7 @@ def _refuse_unfinished(target: Path) -> None:
 
 
 def _check_version(con: Connection, database: str, path: Path) -> None:
-    tables = con.execute(
-        "select table_name from duckdb_tables() where database_name = $database and schema_name = 'main'",
-        {"database": database},
-    ).fetchall()
-    if not set(NECESSARY) <= {name for (name,) in tables}:
+    if not set(NECESSARY) <= tables_in(con, database):
         raise _not_ours(path)
     versions = con.execute(
         f"select try_cast(value as INTEGER) from {quote(database)}.main.meta where key = 'store_version'"

@@ -7,4 +7,6 @@ from (
     union all by name
     from {previous}.main.loads
 )
-where $exported_at is null or exported_at is not distinct from cast($exported_at as TIMESTAMP)
+where ($exported_at is null or exported_at is not distinct from cast($exported_at as TIMESTAMP))
+    -- A load was taken back, and what these files hold of its rows was not kept.
+    and sha256 not in (select value from {previous}.main.meta where key = 'open_file')

@@ -1,6 +1,8 @@
--- staged_orders, $exported_at -> file_times: one row per file of orders, the time from which its states are: as
--- told, or else the time of its newest order, for it was not exported before that.
-create or replace temp table file_times as
-select file_number, coalesce(cast($exported_at as TIMESTAMP), max(ordered_at)) as state_at
-from staged_orders
+-- {staged}, this_load, $exported_at -> file_times: one row per file, the time from which its rows are: as told, or else
+-- the {newest} of its days, for it was not exported before that; where it has none, the time of the load.
+insert into file_times
+select
+    file_number,
+    coalesce(cast($exported_at as TIMESTAMP), cast({newest} as TIMESTAMP), (select described_at from this_load))
+from {staged}
 group by file_number;

@@ -1,17 +1,7 @@
--- previous_loads, previous_rejects, staged_files, staged_rejects, staged_orders, replaced_orders,
--- this_load, staged_profiles -> loads, profiles: one row per load and file; rejects: one row per reason why a row
--- was refused.
+-- previous_loads, previous_rejects, staged_files, staged_rejects, file_accounts, this_load, staged_profiles -> loads,
+-- profiles: one row per load and file; rejects: one row per reason why a row was refused.
+-- {has_lines}: of which exports rows that are one are added up, rather than that one of them counts.
 create or replace table loads as
-with held as (
-    select file_number, count(*) as orders
-    from staged_orders
-    group by file_number
-),
-replaced as (
-    select replaced_by as file_number, count(*) as orders, sum(n_rows) as n_rows, sum(amount) as amount
-    from replaced_orders
-    group by replaced_by
-)
 from previous_loads
 union all by name
 select
@@ -25,20 +15,19 @@ select
     f.rows_read,
     f.rows_rejected,
     f.rows_left_out,
-    case when f.table_name = 'orders' then f.rows_kept - coalesce(h.orders, 0) else 0 end as rows_merged,
+    case when f.table_name in ({has_lines}) then f.rows_kept - coalesce(a.states, 0) else 0 end as rows_merged,
     f.rows_kept,
-    coalesce(h.orders, 0) as orders_kept,
-    coalesce(r.orders, 0) as orders_replaced,
-    cast(coalesce(r.n_rows, 0) as BIGINT) as rows_replaced,
+    case when f.table_name = 'orders' then coalesce(a.states, 0) else 0 end as orders_kept,
+    case when f.table_name = 'orders' then coalesce(a.replaced_states, 0) else 0 end as orders_replaced,
+    coalesce(a.replaced_rows, 0) as rows_replaced,
     cast(coalesce(f.amount_read, 0) as DECIMAL(38, 4)) as amount_read,
     cast(coalesce(f.amount_rejected, 0) as DECIMAL(38, 4)) as amount_rejected,
     cast(coalesce(f.amount_left_out, 0) as DECIMAL(38, 4)) as amount_left_out,
-    cast(coalesce(r.amount, 0) as DECIMAL(38, 4)) as amount_replaced,
+    coalesce(a.replaced_amount, 0) as amount_replaced,
     d.accepted_drift
 from staged_files as f
 cross join this_load as l
-left join held as h on h.file_number = f.file_number
-left join replaced as r on r.file_number = f.file_number
+left join file_accounts as a on a.file_number = f.file_number
 left join staged_profiles as d on d.file_number = f.file_number
 order by load, file;
 
@@ -53,7 +42,7 @@ order by load, file, line, column_name;
 create or replace table profiles as
 from previous_profiles
 union all by name
-select l.load, f.file, f.table_name, p.* exclude (file_number, accepted_drift)
+select l.load, f.file, f.table_name, p.* exclude (accepted_drift)
 from staged_profiles as p
 join staged_files as f using (file_number)
 cross join this_load as l

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from wieder.errors import UsageError
+from wieder.exports.customers import CUSTOMERS
 from wieder.marts.frames import pl
 from wieder.notices import Notice
 from wieder.questions.customers.pseudonyms import pseudonyms
@@ -64,7 +65,7 @@ def refuse_unknown_columns(asked: Asked, audience: Audience) -> None:
 def _columns(asked: Asked) -> Mapping[str, str]:
     """Column of the customer export -> column of our table, where some names are taken."""
     described = asked.shop.connection.execute("describe customers").fetchall()
-    names = [name for name, *_ in described if name != "customer"]
+    names = [name for name, *_ in described if name not in CUSTOMERS.stored]
     return {name.removeprefix("export_"): name for name in names} | {name: name for name in names}
 
 

@@ -8,6 +8,7 @@ import duckdb
 
 from wieder.database import frame, quote, script
 from wieder.errors import UsageError
+from wieder.exports.customers import CUSTOMERS
 from wieder.ingest.conditions import Setting, condition_columns, refuse_non_boolean
 from wieder.questions.segments.schemes import SchemeName
 
@@ -53,6 +54,7 @@ def _rows_for_rules(asked: Asked, moment: dict[str, Any]) -> str:
     profiles = script("questions/segments/customer_profiles")
     con = asked.connected()
     ours = {name for name, *_ in con.execute(f"describe {profiles}", moment).fetchall()}
+    ours |= CUSTOMERS.stored.keys()
     further = [name for name, *_ in con.execute("describe customers").fetchall() if name not in ours]
     columns = "".join(f", customers.{quote(name)}" for name in further if name != "average_order_value")
     return (
