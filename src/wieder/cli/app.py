@@ -15,7 +15,7 @@ from wieder.asking.question import EVERYTHING, Chapter, Heed
 from wieder.cli import data, demo, explain, formats, report, schedule, setup, verify
 from wieder.cli.help import Commands, Declared
 from wieder.cli.options import with_options
-from wieder.cli.questions import declared
+from wieder.cli.questions import declared, examples_text
 from wieder.delivery.output import STDOUT, write
 from wieder.errors import ExitCode, UsageError
 from wieder.periods import PeriodKind
@@ -44,6 +44,7 @@ def _other(
     usual: PeriodKind = PeriodKind.ALL,
     heeds: frozenset[Heed] = EVERYTHING,
     settings: dict[str, Any] | None = None,
+    examples: tuple[str, ...] = (),
 ) -> Declared:
     """A command that does not ask a question; what it does is said by its docstring."""
     return Declared(
@@ -51,6 +52,7 @@ def _other(
         chapter=chapter,
         help=cleandoc(command.__doc__ or ""),
         function=partial(with_options, command, usual=usual, heeds=heeds),
+        epilog=examples_text(examples) if examples else None,
         settings=settings,
     )
 
@@ -59,6 +61,7 @@ OTHERS = (
     _other(Chapter.DATA, setup.init),
     _other(Chapter.DATA, data.load),
     _other(Chapter.DATA, data.loads),
+    _other(Chapter.DATA, data.unload, examples=data.UNLOAD_EXAMPLES),
     _other(Chapter.DATA, data.check, heeds=EVERYTHING - data.UNHEARD_BY_CHECK),
     _other(Chapter.DATA, data.rejects),
     _other(Chapter.DATA, formats.formats),

@@ -80,6 +80,30 @@ def loads(files: Files = None, *, source: SourceOptions, output: OutputOptions) 
     write_view(history_view(history, currency, session), session)
 
 
+Load = Annotated[int, Argument(metavar="LOAD", help="The number of the load, as `wieder loads` lists it.")]
+
+
+def unload(number: Load, *, source: SourceOptions, output: OutputOptions) -> None:
+    """Take a wrong load back.
+
+    The store becomes what it would be without that load, in one step, and the files that are left are listed.
+    Rows that the load had replaced come back from the files of the other loads, which are read again where
+    they were. If they are not there any more, it says what is missing, and which files bring it back when
+    they are loaded again.
+    """
+    from wieder.cli.views import load_view
+    from wieder.cli.writing import write_view
+    from wieder.store.unload import unload as unload_store
+
+    session = begin((), source, output)
+    with messages.working("unloading"):
+        left = unload_store(Path(session.settings.db), number, session.settings, messages.show_notice)
+    write_view(load_view(left, session), session)
+
+
+UNLOAD_EXAMPLES = ("unload 3", "unload 3 --db shop.duckdb --format table")
+
+
 @dataclass(frozen=True, kw_only=True)
 class RejectOptions:
     """Which rejected rows are given, and in which form."""
@@ -152,12 +176,15 @@ def check(
     from wieder.cli.writing import write_view
     from wieder.counting.quality import check as check_rules
     from wieder.counting.quality import refuse_crossed
+    from wieder.store.checksums import refuse_changes_inside
     from wieder.store.file import load_history
 
     refuse_unheard(selection, UNHEARD_BY_CHECK)
     session = begin(files, source, output, selection)
     asked_for = selection_of(selection, PeriodKind.ALL)
     with messages.working("checking"), opened_shop(session) as shop:
+        if not session.files:
+            refuse_changes_inside(shop.connection, Path(session.settings.db))
         found = reconcile(shop, asked_for)
         rules = check_rules(shop.classified, session.settings, asked_for.today)
         loads = load_history(shop.connection)
