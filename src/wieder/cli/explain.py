@@ -14,6 +14,7 @@ from wieder.cli.session import begin, opened_shop
 from wieder.delivery import messages
 from wieder.delivery.targets import Format
 from wieder.errors import UsageError
+from wieder.notices import Notice
 from wieder.periods import PeriodKind
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def explain(
     session = begin(files, source, output, selection, usual_format=Format.TABLE)
     found = find_kpi(kpi)
     has_data = session.files or Path(session.settings.db).exists()
-    answer = _answer(selection_of(selection, PeriodKind.ALL), session) if has_data else None
+    answer = _answer(found, selection_of(selection, PeriodKind.ALL), session) if has_data else None
     write_view(explanation_view(found, answer, session.lang), session)
 
 
@@ -61,12 +62,19 @@ def find_kpi(name: str) -> Kpi:
     return REGISTRY[name]
 
 
-def _answer(selection: Selection, session: Session) -> KpiAnswer:
+def _answer(kpi: Kpi, selection: Selection, session: Session) -> KpiAnswer | None:
+    """The results of all KPIs; None, with a notice, where the shop lacks an export that this one needs."""
     from wieder.asking.asked import ask
     from wieder.questions.kpis import QUESTION, KpiOptions
 
     with messages.working("computing"), opened_shop(session) as shop:
-        return QUESTION.answer(ask(shop, selection), KpiOptions())
+        asked = ask(shop, selection)
+        if kpi in asked.kpis:
+            return QUESTION.answer(asked, KpiOptions())
+    exports = " and ".join(kpi.mart.exports) if kpi.mart else ""
+    message = f"there are no numbers: they need an export of {exports}, and none was loaded"
+    messages.show_notice(Notice("no-numbers", message, values={"exports": exports}))
+    return None
 
 
 def explanation_view(kpi: Kpi, answer: KpiAnswer | None, lang: Lang) -> View:

@@ -195,18 +195,19 @@ def _utc(moment: datetime | None) -> datetime | None:
 
 def _check_currency(con: Connection) -> None:
     """Raises DataError if the rows of all exports that name a currency name more than one."""
-    named = [export.name for export in registry().values() if export.has("currency")]
     of_all = " union ".join(
-        f"select currency from {quote(f'{state}_{name}')} where currency is not null"
-        for name in named
+        f"select currency, '{name}' as export from {quote(f'{state}_{name}')} where currency is not null"
+        for name, export in registry().items()
+        if export.has("currency")
         for state in ("previous", "staged")
     )
-    found = rows_of(con, f"select currency from ({of_all}) order by currency")
-    if len(found) > 1:
-        currencies = ", ".join(currency for (currency,) in found)
-        owner = "orders" if named == ["orders"] else "exports"
+    found = rows_of(con, f"select distinct currency, export from ({of_all}) order by currency")
+    currencies = dict.fromkeys(currency for currency, _ in found)
+    if len(currencies) > 1:
+        owners = {export for _, export in found}
+        owner = " and ".join(name for name in registry() if name in owners)
         raise DataError(
-            f"the {owner} are in more than one currency: {currencies}",
+            f"the {owner} are in more than one currency: {', '.join(currencies)}",
             "keep one database per currency with --db, or one currency with [orders] where in wieder.toml",
         )
 
