@@ -1,0 +1,19 @@
+"""One row per period of which spend is known, with the customers won on just those days."""
+
+from __future__ import annotations
+
+from wieder.marts.base import CutBy, Mart, Type, columns
+
+SPEND_BY_PERIOD = Mart(
+    id="spend_by_period",
+    cut_by=CutBy.SHOP,
+    exports=("spend",),
+    columns=columns(
+        period=Type.SHORT,
+        days=Type.INTEGER,
+        unknown_days=Type.INTEGER,
+        spend=Type.MONEY,
+        retention_spend=Type.MONEY,
+        new_customers=Type.INTEGER,
+    ),
+)

@@ -1,0 +1,133 @@
+"""What it cost to win and to keep customers, period by period."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wieder.asking.options import NoOptions
+from wieder.asking.question import EVERYTHING, Chapter, Heed, Question
+from wieder.asking.table import PERIOD_COLUMNS, STATE_COLUMNS, Table, TableColumn, period_rows
+from wieder.asking.view import View
+from wieder.kpis.base import State
+from wieder.locale.text import Text, Unit
+from wieder.marts.base import Type
+from wieder.marts.frames import pl
+from wieder.marts.spend_by_period import SPEND_BY_PERIOD
+from wieder.periods import PeriodKind
+
+if TYPE_CHECKING:
+    from wieder.asking.answer import Answer
+    from wieder.asking.asked import Asked
+    from wieder.kpis.base import Scope
+    from wieder.locale.text import Lang
+
+
+def spend_rows(mart: pl.DataFrame, scope: Scope) -> pl.DataFrame:
+    """One row per period that the spend is known of, with the columns of `SPEND` and `segment`."""
+    spend, retention = (pl.col(name).cast(pl.Float64) for name in ("spend", "retention_spend"))
+    is_open = (pl.col("period_end") > pl.col("as_of")) | (pl.col("unknown_days") > 0)
+    return (
+        mart.join(period_rows(scope).collect(), on="period")
+        .with_columns(
+            acquisition_spend=pl.col("spend") - pl.col("retention_spend"),
+            retention_share=pl.when(spend > 0).then(retention / spend),
+            cac=pl.when(pl.col("new_customers") > 0).then((spend - retention) / pl.col("new_customers")),
+            state=pl.when(is_open).then(pl.lit(State.PARTIAL.value)).otherwise(pl.lit(State.FINAL.value)),
+        )
+        .select(*(name for name in SPEND.schema), "segment")
+    )
+
+
+def spend_of(asked: Asked, options: NoOptions) -> Answer[None]:
+    """What was spent in the periods shown, by the whole shop, with a word on who counts as new."""
+    del options
+    asked.warn_of_unknown_past()
+    return asked.tabulated(SPEND, SPEND_BY_PERIOD, spend_rows)
+
+
+def spend_view(answer: Answer[None], options: NoOptions, lang: Lang) -> View:
+    """The table."""
+    from wieder.writing.grids import table_grid
+
+    del options
+    shown = answer.frame.drop("as_of")
+    return View(frame=answer.frame, grids=lambda: [table_grid(shown, answer.table, lang, answer.currency)])
+
+
+def _money(name: str, de: str, en: str, kind: Type = Type.MONEY) -> TableColumn:
+    return TableColumn(name=name, type=kind, label=Text(de=de, en=en), unit=Unit.MONEY)
+
+
+def _count(name: str, de: str, en: str) -> TableColumn:
+    return TableColumn(name=name, type=Type.INTEGER, label=Text(de=de, en=en), unit=Unit.COUNT)
+
+
+SPEND = Table(
+    id="spend",
+    label=Text(de="Ausgaben für Kunden", en="Spend on customers"),
+    meaning=Text(
+        de="Eine Zeile je Zeitraum, von dem Ausgaben bekannt sind: vom ersten bis zum letzten Tag des Exports. Ausgaben gelten der Kundengewinnung, wenn ihr Zweck nicht die Kundenbindung ist (retention, Bindung, Kundenbindung, Bestandskunden). Neukunden sind Kunden, deren erste gültige Bestellung auf einen der bekannten Tage fällt; wer auch ohne Werbung gekommen wäre, zählt mit.",
+        en="One row per period of which spend is known: from the first to the last day of the export. Spend is on acquisition unless its purpose is to keep customers (retention, Bindung, Kundenbindung, Bestandskunden). New customers are those whose first valid order is on one of the known days; those who would have come without it count, too.",
+    ),
+    columns=(
+        *PERIOD_COLUMNS,
+        _count("days", "Bekannte Tage", "Known days"),
+        _count("unknown_days", "Unbekannte Tage", "Unknown days"),
+        _money("spend", "Ausgaben", "Spend"),
+        _money("acquisition_spend", "Für Neukunden", "On acquisition"),
+        _money("retention_spend", "Für Kundenbindung", "On retention"),
+        TableColumn(
+            name="retention_share",
+            type=Type.FLOAT,
+            label=Text(de="Anteil Kundenbindung", en="Share on retention"),
+            unit=Unit.RATE,
+        ),
+        _count("new_customers", "Neukunden", "New customers"),
+        _money("cac", "Kosten je Neukunde", "Customer acquisition cost", Type.FLOAT),
+        *STATE_COLUMNS,
+    ),
+    keys=("period_start",),
+    witness="""
+        with span as (select min(spent_on) as a, max(spent_on) as z from witness_spend),
+        firsts as (
+            select customer, min(day) as day from witness_orders where customer is not null group by customer
+        ),
+        kinds as (
+            select spent_on, amount, coalesce(
+                regexp_full_match(purpose, '(?i)retention|(kunden)?bindung|bestandskunden'), false
+            ) as keeps
+            from witness_spend
+        )
+        select p.period_start,
+            (
+                select coalesce(sum(k.amount), 0)::double from kinds k
+                where k.spent_on >= p.period_start and k.spent_on < p.period_end
+            ) as spend,
+            (
+                select coalesce(sum(k.amount), 0)::double from kinds k
+                where k.keeps and k.spent_on >= p.period_start and k.spent_on < p.period_end
+            ) as retention_spend,
+            (
+                select count(*) from firsts f
+                where f.day >= greatest(p.period_start, span.a) and f.day < p.period_end and f.day <= span.z
+            ) as new_customers
+        from periods p cross join span
+        where p.period_start <= span.z and p.period_end > span.a
+    """,
+)
+
+QUESTION = Question(
+    id="spend",
+    place=15,
+    chapter=Chapter.KPIS,
+    help="Show what it cost to win and to keep customers.\n\n"
+    "Spend by period, the share of it that went to customers the shop already had, and the cost per new one.",
+    examples=("spend orders.csv spend.csv --from 2025", "spend orders.csv spend.csv --period quarter"),
+    heeds=EVERYTHING - {Heed.BY, Heed.TOP, Heed.WINDOW, Heed.OCCASION},
+    usual=PeriodKind.MONTH,
+    needs=(SPEND_BY_PERIOD,),
+    answer=spend_of,
+    view=spend_view,
+    tables=lambda: (SPEND,),
+    witnessed=lambda asked: [spend_of(asked.by_time, NoOptions())],
+)
