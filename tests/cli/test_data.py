@@ -3,6 +3,8 @@ from __future__ import annotations
 import csv
 from typing import TYPE_CHECKING
 
+import duckdb
+
 from outcomes import ORDERS, SAMPLE, fails
 
 if TYPE_CHECKING:
@@ -83,6 +85,27 @@ def test_what_was_loaded_is_listed(wieder: Wieder, tmp_path: Path) -> None:
     ]
     assert all(len(row["sha256"]) == 64 for row in rows)
     assert "Ladevorgänge" in wieder("loads", "--format", "table", "--lang", "de").out.decode()
+
+
+def test_a_wrong_load_is_taken_back(wieder: Wieder, tmp_path: Path) -> None:
+    wieder("load", "orders.csv")
+    before = wieder("kpis").out
+    (tmp_path / "later.csv").write_text(ORDERS.replace("A1", "Z1").replace("03-01", "03-02"))
+    wieder("load", "later.csv")
+    assert wieder("kpis").out != before
+    left = wieder("unload", "2")
+    assert [(row["file"], row["orders_kept"]) for row in left.rows()] == [("orders.csv", "6")]
+    assert "[load-replayed]" in left.err
+    assert wieder("kpis").out == before
+    assert "there is no load 2" in fails(wieder("unload", "2"), 2)
+    assert wieder("check").code == wieder("check", "orders.csv").code
+
+
+def test_an_order_that_was_inserted_by_hand_is_refused(wieder: Wieder, tmp_path: Path) -> None:
+    wieder("load", "orders.csv")
+    with duckdb.connect(str(tmp_path / "wieder.duckdb")) as con:
+        con.execute("insert into orders from orders limit 1")
+    assert "another program has changed the database" in fails(wieder("kpis"), 3)
 
 
 def test_control_totals_are_checked_before_anything_is_written(wieder: Wieder, tmp_path: Path) -> None:

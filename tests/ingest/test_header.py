@@ -61,7 +61,7 @@ def test_customers_are_told_from_orders_by_their_columns(tmp_path: Path) -> None
         tmp_path / "orders.csv", "A,DE,2020-01-01", header="Kundennummer;Land;Datum".replace(";", ",")
     )
     loaded = load(customers, orders)
-    assert loaded.rows("from staged_customers") == [("A", "DE", "2020-01-01")]
+    assert loaded.rows("select * exclude (file_number) from staged_customers") == [("A", "DE", "2020-01-01")]
     assert loaded.orders() == ["1"]
 
 
@@ -151,4 +151,6 @@ def test_a_list_of_customers_that_looks_like_orders_can_be_told(tmp_path: Path) 
     with pytest.raises(DataError, match="no column for order_id"):
         load(path)
     loaded = load(path, columns={"customers.customer_id": "customer_id"})
-    assert loaded.rows("from staged_customers") == [("A", "2024-01-01", "10.00")]
+    assert loaded.rows("select * exclude (file_number) from staged_customers") == [
+        ("A", "2024-01-01", "10.00")
+    ]
