@@ -183,7 +183,7 @@ class Merging:
             "joins": self._joins,
             "order": self._order,
             "numbered": self._numbered,
-        }
+        } | self._owners
 
     @property
     def _news(self) -> str:
@@ -202,29 +202,34 @@ class Merging:
     @property
     def _columns(self) -> str:
         columns = {name: f"r.{quote(name)}" for name in (*stored(self.export), *self.further)}
-        if brings_customers(self.export):
-            columns["customer"] = "coalesce(r.customer, k.customer)"
-        elif refers_to_customers(self.export):
+        if refers_to_customers(self.export):
             columns["customer"] = "k.customer"
-        if self.export.name == ORDERS.name:
-            known = "".join(f", n{place}.order_index" for place, _ in enumerate(self.numbers))
-            columns["order_index"] = f"coalesce(r.order_index{known})"
-        elif refers_to_orders(self.export):
+        if refers_to_orders(self.export):
             columns["order_index"] = "o.order_index"
         return ", ".join(f"{sql} as {quote(name)}" for name, sql in columns.items())
 
     @property
     def _joins(self) -> str:
-        joins = []
-        if brings_customers(self.export) or refers_to_customers(self.export):
-            joins.append("left join customer_keys as k on k.customer_key = r.customer_key")
+        customers = "left join customer_keys as k on k.customer_key = r.customer_key"
+        orders = "left join orders as o on o.order_id = r.order_id"
+        wanted = {customers: refers_to_customers(self.export), orders: refers_to_orders(self.export)}
+        return " ".join(join for join, is_wanted in wanted.items() if is_wanted)
+
+    @property
+    def _owners(self) -> dict[str, str]:
+        """The numbers that new rows get of the customers and orders that the export itself brings."""
+        owners, joins = "", []
+        if brings_customers(self.export):
+            owners += ", k.customer"
+            joins.append("left join customer_keys as k on k.customer_key = s.customer_key")
+        if self.numbers:
+            found = ", ".join(f"n{place}.order_index" for place, _ in enumerate(self.numbers))
+            owners += f", coalesce({found}) as order_index"
         joins += [
-            f"left join {table} as n{place} on n{place}.order_id = r.order_id"
+            f"left join {table} as n{place} on n{place}.order_id = s.order_id"
             for place, table in enumerate(self.numbers)
         ]
-        if refers_to_orders(self.export):
-            joins.append("left join orders as o on o.order_id = r.order_id")
-        return " ".join(joins)
+        return {"owners": owners, "owners_joins": " ".join(joins)}
 
     @property
     def _order(self) -> str:
