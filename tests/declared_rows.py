@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
-from typing import TYPE_CHECKING
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
 
-from wieder.exports.base import ColumnType
+from wieder.exports import EXPORTS
+from wieder.exports.base import CUSTOMER_ID, ORDER_ID, ColumnType
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from wieder.exports.base import Column, Export
 
@@ -39,6 +41,31 @@ def cell(column: Column, number: int) -> str:
 def row(export: Export, number: int, **cells: str) -> dict[str, str]:
     """One row of all columns, with other `cells` where some are given."""
     return {column.name: cell(column, number) for column in columns_of(export)} | cells
+
+
+FURTHER = tuple(export for export in EXPORTS.values() if export.name not in {"orders", "customers"})
+"""The exports that a shop need not have."""
+
+
+def staged_rows(export: Export, orders: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Staged rows of a further export, one beside each staged order: of its day, its customer and itself."""
+    return [_staged_row(export, number, order) for number, order in enumerate(orders, 1)]
+
+
+def _staged_row(export: Export, number: int, order: Mapping[str, Any]) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for column in columns_of(export):
+        if column.name == CUSTOMER_ID:
+            values["customer_key"] = order["customer_key"]
+        elif column.name == ORDER_ID:
+            values[ORDER_ID] = order["order_id"]
+        elif column.type.is_date:
+            values[column.name] = order["ordered_at"]
+        elif column.type.is_number:
+            values[column.name] = Decimal(number % 50) / 2
+        else:
+            values[column.name] = cell(column, number % 4)
+    return values
 
 
 def text_of(rows: Iterable[Mapping[str, str]]) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from declared_rows import FURTHER, staged_rows
 from staging import order, stage
 from wieder.asking.asked import ask as ask_shop
 from wieder.asking.reconciliation import reconciled
@@ -34,13 +35,21 @@ LOADED_AT = datetime(2026, 1, 1, tzinfo=UTC)
 TODAY = date(2030, 1, 1)
 
 
-def shop(rows: Iterable[tuple[Any, ...]], customers: Sequence[Mapping[str, str]] = ()) -> Connection:
-    """A shop from `(order_id, customer, when, amount[, further columns as a dict])`."""
+def shop(
+    rows: Iterable[tuple[Any, ...]],
+    customers: Sequence[Mapping[str, str]] = (),
+    *,
+    has_all_exports: bool = False,
+) -> Connection:
+    """A shop from `(order_id, customer, when, amount[, further columns as a dict])`.
+
+    With all exports it has a row of every further one for every third order.
+    """
     con = connect()
     orders = [order(row[0], row[1], row[2], str(row[3]), **(row[4] if len(row) > 4 else {})) for row in rows]
-    stage(
-        con, {"orders.csv": orders}, {"customers.csv": [dict(row) for row in customers]} if customers else {}
-    )
+    further = {export: staged_rows(export, orders[::3]) for export in FURTHER if has_all_exports}
+    described = {"customers.csv": [dict(row) for row in customers]} if customers else {}
+    stage(con, {"orders.csv": orders}, described, further=further)
     merge(con, LOADED_AT)
     return con
 

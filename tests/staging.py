@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from wieder.database import quote
+from wieder.store.tables import columns_sql
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 NONE: Mapping[str, Sequence[Row]] = {}
+NOTHING: Mapping[Export, Sequence[Row]] = {}
 
 COLUMNS = {
     "staged_orders": "order_id VARCHAR, customer_key VARCHAR, ordered_at TIMESTAMP, amount DECIMAL(18, 4),"
@@ -46,8 +48,12 @@ def stage(
     orders: Mapping[str, Sequence[Row]] = NONE,
     customers: Mapping[str, Sequence[Row]] = NONE,
     rejects: Sequence[Row] = (),
+    further: Mapping[Export, Sequence[Row]] = NOTHING,
 ) -> None:
-    """Creates the staged tables; `orders` and `customers` map the name of a file to its rows."""
+    """Creates the staged tables; `orders` and `customers` map the name of a file to its rows.
+
+    `further` are the rows of other exports, each in a file of its own.
+    """
     tables = {"staged_orders": orders, "staged_customers": customers}
     numbers = {file: number for number, file in enumerate((*orders, *customers), 1)}
     for table, by_file in tables.items():
@@ -58,6 +64,10 @@ def stage(
         )
     fill(con, "staged_files", [_file(numbers[f], f, "orders", orders[f]) for f in orders])
     insert(con, "staged_files", [_file(numbers[f], f, "customers", customers[f]) for f in customers])
+    for number, (export, rows) in enumerate(further.items(), len(numbers) + 1):
+        placed = [row | {"file_number": number} for row in rows]
+        fill(con, f"staged_{export.name}", placed, columns_sql(export.staged))
+        insert(con, "staged_files", [_file(number, export.name, export.name, rows, export.amount)])
     fill(con, "staged_rejects", rejects)
     fill(con, "staged_layouts", [])
 
@@ -70,9 +80,8 @@ def stage_exports(con: Connection, exports: Mapping[Export, Mapping[str, Sequenc
     for table in ("staged_files", "staged_rejects", "staged_layouts"):
         fill(con, table, [])
     for export, files in exports.items():
-        columns = ", ".join(f"{quote(name)} {kind}" for name, kind in export.staged.items())
         placed = [row | {"file_number": numbers[file]} for file, its in files.items() for row in its]
-        fill(con, f"staged_{export.name}", placed, columns)
+        fill(con, f"staged_{export.name}", placed, columns_sql(export.staged))
         counted = [_file(numbers[file], file, export.name, its, export.amount) for file, its in files.items()]
         insert(con, "staged_files", counted)
 

@@ -46,7 +46,7 @@ pytestmark = pytest.mark.core
 
 @pytest.fixture(scope="module")
 def made_up() -> Iterator[Connection]:
-    with shop(ROWS) as con:
+    with shop(ROWS, has_all_exports=True) as con:
         yield con
 
 
@@ -75,7 +75,7 @@ def mutated(frame: pl.DataFrame) -> pl.DataFrame:
     """The frame with every count of customers, or else of orders or periods, one too high."""
     counts = [
         name
-        for name in ("customers", "active", "new", "purchases", "orders", "periods")
+        for name in ("customers", "active", "new", "purchases", "orders", "periods", "days")
         if name in frame.columns
     ]
     return frame.with_columns(pl.col(counts[0]) + 1)

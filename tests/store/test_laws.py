@@ -302,5 +302,7 @@ def test_two_currencies_of_two_exports_are_refused(con: Connection) -> None:
     from wieder.errors import DataError  # noqa: PLC0415
 
     load_owners(con)
-    with pytest.raises(DataError, match="the exports are in more than one currency: CHF, EUR"):
+    with pytest.raises(
+        DataError, match="the orders and refunds_made are in more than one currency: CHF, EUR"
+    ):
         load(con, REFUNDED, {"a.csv": [row(REFUNDED, 1) | {"currency": "CHF"}]})

@@ -84,3 +84,16 @@ def test_where_nothing_is_left_there_is_nothing_to_mend(tmp_path: Path) -> None:
         with pytest.raises(UsageError, match="0 loaded files are called so") as caught:
             mendable(con, "other.csv")
     assert "orders.csv" in caught.value.remedy
+
+
+def test_rows_that_would_replace_their_neighbours_are_mended_in_their_file(tmp_path: Path) -> None:
+    path = tmp_path / "spend.csv"
+    path.write_text("spent_on,channel,amount\n2024-01-01,ads,5\n2024-01-01,mail,many\n", "utf-8")
+    load(tmp_path / "a.duckdb", [str(path)], Settings(), None, LOADED_AT, unheard)
+    assert listed(tmp_path) == [3]
+    with (
+        closing(open_store(tmp_path / "a.duckdb")) as con,
+        pytest.raises(DataError, match="would replace all others with their spent_on and source") as caught,
+    ):
+        mendable(con, "spend.csv")
+    assert caught.value.remedy == "mend them in the file itself, and load the whole of it again"

@@ -21,6 +21,7 @@ from wieder.database import frame, script
 from wieder.errors import DataError
 from wieder.kpis import REGISTRY
 from wieder.kpis.base import Scope
+from wieder.marts.base import CutBy
 from wieder.notices import Notice, unheard
 from wieder.periods import Period, PeriodKind
 
@@ -214,10 +215,11 @@ class Asked:
 
     def tabulated(self, table: Table, mart: Mart, rows: Rows) -> Answer[None]:
         """`table` of the periods shown: `rows` of the mart, for the whole shop and for each cut."""
-        made = self.mart(mart)
-        frames = [as_table(rows(cut_rows(made, cut), self.scope), table, cut) for cut in self.cuts]
+        made, cuts = self.mart(mart), (WHOLE,) if mart.cut_by is CutBy.SHOP else self.cuts
+        frames = [as_table(rows(cut_rows(made, cut), self.scope), table, cut) for cut in cuts]
         is_shown = pl.col("period_start").is_in([period.start for period in self.shown])
-        return self.answer(table, pl.concat(frames).filter(is_shown), behind=None, periods=self.shown)
+        found = pl.concat(frames).filter(is_shown)
+        return self.answer(table, found, behind=None, periods=self.shown, cuts=cuts)
 
     def connected(self, periods: Sequence[Period] | None = None) -> Prepared:
         """The connection with the views of this selection, for the engine alone."""

@@ -25,6 +25,8 @@ OPTIONAL_COLUMNS = {
 }  # fmt: skip
 """Canonical columns that stores of an older wieder lack, or hold as text."""
 
+NUMBER = "order_index"
+"""Our own number of an order, which says nothing about it."""
 EXCLUDED = "excluded."
 """Begins the class of orders that meet a condition under [orders.exclude]; its name follows."""
 
@@ -184,7 +186,7 @@ def _check_condition(con: Connection, name: str, condition: str, orders: str) ->
     if not re.fullmatch("[a-z0-9_]+", name):
         raise UsageError(f"{setting.name}: this is no name for a step", "use a-z, 0-9 and _ only")
     wanted = condition_columns(con, condition, setting)
-    known = {column for column, *_ in con.execute(f"describe {orders}").fetchall()}
+    known = {column for column, *_ in con.execute(f"describe {orders}").fetchall()} - {NUMBER}
     if unknown := sorted(wanted - known):
         raise UsageError(
             f"{setting.name}: orders have no column {unknown[0]}",

@@ -32,10 +32,14 @@ marketing_spend = spend_kpi(
     numerator=sum_of("spend"),
     n=sum_of("days"),
     witness="""
-        with span as (select min(spent_on) as a, max(spent_on) as z from witness_spend)
-        select p.period, 0, sum(s.amount), null
-        from periods p left join witness_spend s on s.spent_on >= p.period_start and s.spent_on < p.period_end
-        where p.period_start <= (select z from span) and p.period_end > (select a from span)
+        with span as (
+            select greatest(min(spent_on), (select history_start from scope)) as a, max(spent_on) as z
+            from witness_spend
+        )
+        select p.period, 0, coalesce(sum(s.amount) filter (s.spent_on >= span.a), 0), null
+        from periods p cross join span
+        left join witness_spend s on s.spent_on >= p.period_start and s.spent_on < p.period_end
+        where span.a <= span.z and p.period_start <= span.z and p.period_end > span.a
         group by p.period
     """,
 )
@@ -54,14 +58,17 @@ cac = spend_kpi(
     numerator=lambda: pl.col("spend").sum() - pl.col("retention_spend").sum(),
     denominator=sum_of("new_customers"),
     witness="""
-        with span as (select min(spent_on) as a, max(spent_on) as z from witness_spend),
+        with span as (
+            select greatest(min(spent_on), (select history_start from scope)) as a, max(spent_on) as z
+            from witness_spend
+        ),
         firsts as (
             select customer, min(day) as day from witness_orders where customer is not null group by customer
         )
         select p.period, 0,
             coalesce((
                 select sum(s.amount) from witness_spend s
-                where s.spent_on >= p.period_start and s.spent_on < p.period_end
+                where s.spent_on >= greatest(p.period_start, span.a) and s.spent_on < p.period_end
                     and not coalesce(
                         regexp_full_match(s.purpose, '(?i)retention|(kunden)?bindung|bestandskunden'), false
                     )
@@ -71,7 +78,7 @@ cac = spend_kpi(
                 where f.day >= greatest(p.period_start, span.a) and f.day < p.period_end and f.day <= span.z
             )
         from periods p cross join span
-        where p.period_start <= span.z and p.period_end > span.a
+        where span.a <= span.z and p.period_start <= span.z and p.period_end > span.a
     """,
 )
 

@@ -88,7 +88,10 @@ SPEND = Table(
     ),
     keys=("period_start",),
     witness="""
-        with span as (select min(spent_on) as a, max(spent_on) as z from witness_spend),
+        with span as (
+            select greatest(min(spent_on), (select history_start from scope)) as a, max(spent_on) as z
+            from witness_spend
+        ),
         firsts as (
             select customer, min(day) as day from witness_orders where customer is not null group by customer
         ),
@@ -97,22 +100,27 @@ SPEND = Table(
                 regexp_full_match(purpose, '(?i)retention|(kunden)?bindung|bestandskunden'), false
             ) as keeps
             from witness_spend
+        ),
+        bounds as (
+            select p.period_start, p.period_end, greatest(p.period_start, s.a) as first_day,
+                least(p.period_end - 1, s.z) as last_day,
+                least(p.period_end, (select as_of from scope))
+                    - greatest(p.period_start, (select history_start from scope)) as all_days
+            from periods p cross join span s
+            where s.a <= s.z and p.period_start <= s.z and p.period_end > s.a
         )
-        select p.period_start,
-            (
-                select coalesce(sum(k.amount), 0)::double from kinds k
-                where k.spent_on >= p.period_start and k.spent_on < p.period_end
-            ) as spend,
-            (
-                select coalesce(sum(k.amount), 0)::double from kinds k
-                where k.keeps and k.spent_on >= p.period_start and k.spent_on < p.period_end
-            ) as retention_spend,
-            (
-                select count(*) from firsts f
-                where f.day >= greatest(p.period_start, span.a) and f.day < p.period_end and f.day <= span.z
-            ) as new_customers
-        from periods p cross join span
-        where p.period_start <= span.z and p.period_end > span.a
+        select b.period_start,
+            last_day - first_day + 1 as days,
+            all_days - (last_day - first_day + 1) as unknown_days,
+            coalesce((
+                select sum(k.amount) from kinds k where k.spent_on between b.first_day and b.last_day
+            ), 0)::double as spend,
+            coalesce((
+                select sum(k.amount) from kinds k
+                where k.keeps and k.spent_on between b.first_day and b.last_day
+            ), 0)::double as retention_spend,
+            (select count(*) from firsts f where f.day between b.first_day and b.last_day) as new_customers
+        from bounds b
     """,
 )
 

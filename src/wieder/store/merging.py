@@ -294,6 +294,8 @@ def merge_export(
     con.execute(filled("merge_table", merging.table()))
     if n_files and key_columns(export):
         _tell_about_late_states(con, merging, notify)
+    if n_files and export.replaces:
+        _tell_about_replaced(con, merging, notify)
 
 
 def _merging(con: Connection, export: Export, n_files: int, last_order_index: int, notify: Notify) -> Merging:
@@ -372,6 +374,17 @@ def _tell_about_late_states(con: Connection, merging: Merging, notify: Notify) -
             remedy = "if it corrects them, load it again and say when it was exported: --exported-at DAY"
             values = {"files": (file,), "n": n_late, "variant": rows}
             notify(Notice("older-file", message, remedy, values))
+
+
+def _tell_about_replaced(con: Connection, merging: Merging, notify: Notify) -> None:
+    """Says how many rows give way although they add up to something else: perhaps both should count."""
+    columns, name = " and ".join(merging.export.replaces), merging.export.name
+    [(n_rows,)] = rows_of(con, f"select sum(n_rows) from {merging.replaced} where is_other")
+    if n_rows:
+        message = f"{n_rows:,} rows of {name} give way to newer ones with the same {columns}"
+        remedy = f"if both should count, they need another {merging.export.replaces[-1]} each"
+        values = {"n": int(n_rows), "table": name, "columns": columns}
+        notify(Notice("rows-replaced", message, remedy, values))
 
 
 def tell_about_unresolved(con: Connection, exports: Iterable[Export], notify: Notify) -> None:

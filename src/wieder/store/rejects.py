@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from wieder.database import frame
 from wieder.errors import DataError, UsageError
+from wieder.exports import EXPORTS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,9 +66,10 @@ def mendable(con: Connection, name: str) -> Mendable:
     """The open rejected rows of the file called `name`, of its last load that has some.
 
     Raises UsageError if no loaded file has that name, DataError if none of its
-    rows is open.
+    rows is open, or if they would replace rows beside them.
     """
     file = _file(con, name)
+    _refuse_replacing(con, file)
     rejects = [reject for reject in _rejects(con) if reject.file == file and reject.is_open]
     if not rejects:
         raise DataError(
@@ -94,6 +96,19 @@ def _file(con: Connection, name: str) -> str:
     return str(found[0])
 
 
+def _refuse_replacing(con: Connection, file: str) -> None:
+    """Raises DataError for a file whose rows replace all others that share some columns with them."""
+    found = con.execute("select distinct table_name from loads where file = $file", {"file": file}).fetchall()
+    for (table,) in found:
+        replaces = EXPORTS[table].replaces if table in EXPORTS else ()
+        if replaces:
+            shared = " and ".join(replaces)
+            raise DataError(
+                f"{file}: mended rows of {table} would replace all others with their {shared}",
+                "mend them in the file itself, and load the whole of it again",
+            )
+
+
 def _rejects(con: Connection) -> list[_Reject]:
     """Every rejected row once, whatever the number of its reasons."""
     layouts = _layouts(con)
@@ -115,7 +130,10 @@ Layout = tuple[list[str], str, int | None]
 def _layouts(con: Connection) -> dict[tuple[int, str], Layout]:
     if not con.execute("select 1 from duckdb_tables() where table_name = 'profiles'").fetchall():
         return {}
-    rows = con.execute("select load, file, columns, delimiter, names['order_id'] from profiles").fetchall()
+    rows = con.execute(
+        "select load, file, columns, delimiter, case when table_name = 'orders' then names['order_id'] end"
+        " from profiles"
+    ).fetchall()
     return {
         (load, file): (columns, delimiter or ",", columns.index(name) if name in columns else None)
         for load, file, columns, delimiter, name in rows

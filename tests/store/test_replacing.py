@@ -1,0 +1,50 @@
+"""Exports without a key whose newer files replace the rows that share some columns with theirs."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+from stores import export, run
+from wieder.store.file import open_store
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from wieder.notices import Notice
+
+FIRST = "spent_on,channel,amount\n2024-01-01,ads,5\n2024-01-01,mail,6\n2024-01-02,ads,7\n"
+
+
+def amounts(db: Path) -> list[str]:
+    with closing(open_store(db)) as con:
+        rows = con.execute("select cast(amount as INTEGER) from spend order by spent_on, amount").fetchall()
+    return [str(amount) for (amount,) in rows]
+
+
+def test_a_newer_file_replaces_its_days_and_leaves_the_others(tmp_path: Path) -> None:
+    db = tmp_path / "a.duckdb"
+    said: list[Notice] = []
+    run(db, export(tmp_path / "a.csv", FIRST))
+    later = "spent_on,channel,amount\n2024-01-02,ads,8\n2024-01-03,ads,9\n"
+    report = run(db, export(tmp_path / "b.csv", later), notices=said)
+    assert amounts(db) == ["5", "6", "8", "9"]
+    assert (report.files[0].counts.rows_kept, report.files[0].counts.rows_replaced) == (2, 1)
+    assert [notice.slug for notice in said] == ["rows-replaced"]
+
+
+def test_two_accounts_are_told_apart_by_their_source(tmp_path: Path) -> None:
+    db = tmp_path / "a.duckdb"
+    said: list[Notice] = []
+    for source, amount in (("google", 5), ("meta", 7)):
+        text = f"spent_on,source,amount\n2024-01-01,{source},{amount}\n"
+        run(db, export(tmp_path / f"{source}.csv", text), notices=said)
+    assert (amounts(db), said) == (["5", "7"], [])
+
+
+def test_the_same_rows_in_a_longer_file_change_nothing_and_nothing_is_said(tmp_path: Path) -> None:
+    db = tmp_path / "a.duckdb"
+    said: list[Notice] = []
+    run(db, export(tmp_path / "a.csv", FIRST))
+    run(db, export(tmp_path / "b.csv", FIRST + "2024-01-03,ads,9\n"), notices=said)
+    assert (amounts(db), said) == (["5", "6", "7", "9"], [])
