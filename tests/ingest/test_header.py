@@ -154,3 +154,10 @@ def test_a_list_of_customers_that_looks_like_orders_can_be_told(tmp_path: Path) 
     assert loaded.rows("select * exclude (file_number) from staged_customers") == [
         ("A", "2024-01-01", "10.00")
     ]
+
+
+def test_a_file_that_is_rather_spend_is_told_what_it_lacks(tmp_path: Path) -> None:
+    path = export(tmp_path / "a.csv", "01.01.2024,a,b,5", header="Datum,Kanal,Zweck,Kosten")
+    with pytest.raises(DataError, match="this may be spend, but there is no column for spent_on") as caught:
+        load(path)
+    assert caught.value.remedy == "name it: --map spend.spent_on=COLUMN"

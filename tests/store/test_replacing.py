@@ -5,8 +5,13 @@ from __future__ import annotations
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from stores import export, run
-from wieder.store.file import open_store
+import pytest
+
+from stores import LOADED_AT, export, run
+from wieder.config import Settings
+from wieder.errors import DataError
+from wieder.notices import unheard
+from wieder.store.file import load, open_store
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -48,3 +53,39 @@ def test_the_same_rows_in_a_longer_file_change_nothing_and_nothing_is_said(tmp_p
     run(db, export(tmp_path / "a.csv", FIRST))
     run(db, export(tmp_path / "b.csv", FIRST + "2024-01-03,ads,9\n"), notices=said)
     assert (amounts(db), said) == (["5", "6", "7", "9"], [])
+
+
+def test_equal_amounts_of_another_channel_are_no_less_other_rows(tmp_path: Path) -> None:
+    said: list[Notice] = []
+    db = tmp_path / "a.duckdb"
+    texts = [f"spent_on,channel,amount\n2024-01-01,{channel},5\n" for channel in ("google", "meta")]
+    files = [export(tmp_path / f"{number}.csv", text) for number, text in enumerate(texts)]
+    run(db, *files, notices=said)
+    assert (amounts(db), [notice.slug for notice in said]) == (["5"], ["rows-replaced"])
+
+
+def test_a_currency_that_only_some_exports_name_is_told(tmp_path: Path) -> None:
+    said: list[Notice] = []
+    orders = "order_id,customer_id,ordered_at,amount,currency\n1,A,2024-01-01,10,EUR\n"
+    files = [export(tmp_path / "orders.csv", orders), export(tmp_path / "spend.csv", FIRST)]
+    run(tmp_path / "a.duckdb", *files, notices=said)
+    [notice] = said
+    assert notice.message == "spend: no currency is named, and amounts count as EUR, like orders"
+
+
+def test_a_renamed_column_is_told_by_the_name_that_settles_it(tmp_path: Path) -> None:
+    db = tmp_path / "a.duckdb"
+    run(db, export(tmp_path / "a.csv", FIRST))
+    later = export(tmp_path / "b.csv", FIRST.replace("amount", "kosten").replace("01-01", "02-01"))
+    with pytest.raises(DataError) as caught:
+        run(db, later)
+    assert "--map spend.amount=kosten" in caught.value.remedy
+    settings = Settings(columns={"spend.amount": "kosten"})
+    load(db, [later], settings, None, LOADED_AT, unheard)
+
+
+def test_a_list_of_another_source_may_have_other_columns(tmp_path: Path) -> None:
+    db = tmp_path / "a.duckdb"
+    run(db, export(tmp_path / "a.csv", FIRST))
+    run(db, export(tmp_path / "b.csv", "spent_on,source,amount\n2024-01-05,mail,3\n"))
+    assert amounts(db) == ["5", "6", "7", "3"]

@@ -167,3 +167,25 @@ def test_an_accepted_difference_stays_accepted(db: Path, tmp_path: Path) -> None
     unload(db, 2, Settings(), unheard)
     with closing(open_store(db)) as con:
         assert load_history(con).select("load", "accepted_drift").rows() == [(1, None), (3, "column-missing")]
+
+
+def test_files_that_would_be_read_otherwise_are_refused(db: Path, tmp_path: Path) -> None:
+    net = Settings(columns={"amount": "net"})
+    for number, text in enumerate((JANUARY, FEBRUARY)):
+        lines = [f"{line},{'net' if line.startswith('order') else '1'}" for line in text.splitlines()]
+        path = export(tmp_path / f"{number}.csv", "\n".join([*lines, ""]))
+        load(db, [path], net, None, LOADED_AT, unheard)
+    with pytest.raises(DataError, match=r"amounts of 30\.00, not 2\.00") as caught:
+        unload(db, 2, Settings(), unheard)
+    assert "give the options of that load again" in caught.value.remedy
+    assert {amount for _, amount in orders(db)} == {1}
+    unload(db, 2, net, unheard)
+    assert [order_id for order_id, _ in orders(db)] == ["1", "2"]
+
+
+def test_customers_come_back_from_the_files_that_described_them(db: Path, tmp_path: Path) -> None:
+    texts = ("customer_id,city\nA,Bonn\nB,Kiel\n", "customer_id,city\nA,Ulm\n")
+    loaded(db, tmp_path, *texts)
+    unload(db, 2, Settings(), unheard)
+    with closing(open_store(db)) as con:
+        assert con.execute("select city from customers order by city").fetchall() == [("Bonn",), ("Kiel",)]

@@ -29,7 +29,6 @@ SPEND = Export(
             type=ColumnType.LABEL,
             meaning=Text(de="Kanal, etwa google oder newsletter", en="channel, such as google or newsletter"),
             synonyms=names("kanal marketing_channel werbekanal"),
-            is_cut=True,
         ),
         Column(
             name="purpose",
@@ -40,14 +39,12 @@ SPEND = Export(
             ),
             synonyms=names("zweck ziel objective"),
             is_decisive=True,
-            is_cut=True,
         ),
         Column(
             name="measure",
             type=ColumnType.LABEL,
             meaning=Text(de="Maßnahme oder Kampagne", en="measure or campaign"),
             synonyms=names("massnahme maßnahme campaign campaign_name kampagne kampagnenname"),
-            is_cut=True,
         ),
         Column(
             name="source",
@@ -57,7 +54,6 @@ SPEND = Export(
                 en="advertising account or list; a newer export replaces its days",
             ),
             synonyms=names("quelle account account_name konto"),
-            is_cut=True,
         ),
         Column(
             name="amount",
@@ -73,7 +69,6 @@ SPEND = Export(
             meaning=Text(de="ISO-Code der Währung", en="ISO code of the currency"),
             synonyms=names("currency_code waehrung währung währungscode"),
             is_decisive=True,
-            is_cut=True,
         ),
         Column(
             name="impressions",

@@ -17,7 +17,6 @@ from wieder.notices import Notice
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from wieder.database import Connection
     from wieder.exports.base import Export
     from wieder.ingest.layout import File
     from wieder.ingest.rejects import Broken
@@ -155,6 +154,11 @@ def tell_about_rejects(con: Connection, export: Export, notify: Notify) -> None:
             )
         message = f"{rejected:,} of {read:,} rows of the {table} are rejected; {example}"
         notify(Notice("rows-rejected", message, values={"variant": table, "n": rejected, "all": read}))
+    elif read and not kept and export.name != ORDERS.name:
+        message = f"none of {read:,} rows of the {table} is in the currency that is kept"
+        raise DataError(
+            message, "check currency under [input] in wieder.toml, or convert it with --rates FILE"
+        )
     elif read and not kept:
         raise DataError(
             f"none of {read:,} rows meets the condition, or is in the currency that is kept",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from wieder.errors import DataError, UsageError
 from wieder.exports import EXPORTS
-from wieder.exports.base import CUSTOMER_ID
+from wieder.exports.base import CUSTOMER_ID, Of
 from wieder.exports.names import fold, listed, shortened
 from wieder.exports.orders import ORDERS
 from wieder.ingest.export_format import formats_of
@@ -164,11 +164,28 @@ def _unknown(file: OpenedFile, header: Header, settings: Settings) -> DataError 
         )
         return DataError(message, "put the names of the columns above it")
     orders = _resolved(ORDERS, header, settings)
+    for export in EXPORTS.values():
+        found = _resolved(export, header, settings)
+        if export.of is Of.SHOP and len(found.positions) > len(orders.positions):
+            return _incomplete(file, found)
     missing = [name for name in (*ORDERS.needed, ORDERS.amount) if not orders.has([name])]
     return DataError(
         f"{file.name}: this is neither a list of orders nor of customers:"
         f" no column for {', '.join(missing)} among {listed(header.names)}",
         " ".join(["name them:", *(f"--map {name}=COLUMN" for name in missing)]),
+    )
+
+
+def _incomplete(file: OpenedFile, found: Resolution) -> DataError:
+    """What to say of a file that has more columns of a further export than of orders."""
+    export = found.export
+    needed = dict.fromkeys((*export.needed, export.amount))
+    missing = [name for name in needed if name and not found.has([name])]
+    names = " ".join(f"--map {export.name}.{name}=COLUMN" for name in missing)
+    return DataError(
+        f"{file.name}: this may be {export.name}, but there is no column for {', '.join(missing)}"
+        f" among {listed(found.header.names)}",
+        f"name it: {names}",
     )
 
 

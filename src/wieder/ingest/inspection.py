@@ -145,8 +145,9 @@ def _currency(con: Connection, file: File, batch: Batch, settings: Settings) -> 
     [[found]] = _rows(con, file, batch, "list(distinct currency) filter (where is_kept)")
     currencies = sorted(currency for currency in found or [] if currency)
     if len(currencies) > 1 and not settings.input.rates:
+        export = file.layout.export.name
         raise AmbiguousError(
-            f"{file.opened.name}: the orders are in several currencies: {', '.join(currencies)}",
+            f"{file.opened.name}: the {export} are in several currencies: {', '.join(currencies)}",
             f"keep one of them: --currency {currencies[0]}",
             (WayOut(("input", "currency"), name) for name in currencies),
         )

@@ -97,6 +97,8 @@ def _noted(con: Connection, state: State, path: Path) -> list[Noted]:
     for table, *_ in rows:
         if not state.has(table):
             raise _changed(path, f"{table} is gone")
+    for table in sorted(state.columns.keys() & registry().keys() - {table for table, *_ in rows}):
+        raise _changed(path, f"what was loaded of {table} is not told any more")
     return [
         Noted(table=table, n_rows=n_rows, checksum=checksum, duckdb_version=version)
         for table, n_rows, checksum, version in rows

@@ -13,7 +13,7 @@ from wieder.notices import Notice
 from wieder.store.tables import first_key, registry
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
     from wieder.config import Settings
@@ -64,6 +64,8 @@ class Drift:
     message: str
     remedy: str = ""
     """What mends it, if it is not meant."""
+    column: str = ""
+    """The column that it is about, as `--map` calls it; empty if it is about the whole file."""
 
 
 def refuse_drift(con: Connection, settings: Settings, notify: Notify) -> None:
@@ -99,11 +101,12 @@ def find_drift(new: Profile, earlier: Sequence[Profile], named: Collection[str] 
     if not earlier:
         return []
     found = [drift for rule in RULES for drift in rule(new, earlier)]
-    return [drift for drift in found if drift.slug != "column-renamed" or not _is_named(drift, named)]
+    return [drift for drift in found if drift.slug != "column-renamed" or drift.column not in named]
 
 
-def _is_named(drift: Drift, named: Collection[str]) -> bool:
-    return any(drift.message.startswith(f"{name} ") for name in named)
+def _setting(profile: Profile, column: str) -> str:
+    """What `--map` calls a column of this file."""
+    return column if profile.table_name == ORDERS.name else f"{profile.table_name}.{column}"
 
 
 def _renamed(new: Profile, earlier: Sequence[Profile]) -> Iterator[Drift]:
@@ -114,24 +117,34 @@ def _renamed(new: Profile, earlier: Sequence[Profile]) -> Iterator[Drift]:
             yield Drift(
                 slug="column-renamed",
                 message=f"{column} would be read from {name!r}; in earlier exports it was {known!r}",
-                remedy=f"if it is the same, say so: --map {column}={name}",
+                remedy=f"if it is the same, say so: --map {_setting(new, column)}={name}",
+                column=_setting(new, column),
             )
 
 
 def _missing(new: Profile, earlier: Sequence[Profile]) -> Iterator[Drift]:
-    for column in earlier[0].names:
+    for column in _expected(new, earlier[0].names):
         if column not in new.names and all(column in profile.names for profile in earlier):
             name = earlier[-1].names[column]
             yield Drift(
                 slug="column-missing",
                 message=f"there is no {column}, which every earlier export has as {name!r}",
-                remedy=f"export it again with {name}, or say what it is called now: --map {column}=COLUMN",
+                remedy=f"export it again with {name},"
+                f" or say what it is called now: --map {_setting(new, column)}=COLUMN",
             )
+
+
+def _expected(new: Profile, columns: Iterable[str]) -> list[str]:
+    """Those of `columns` that a file should have: lists of several sources have few in common."""
+    export = registry()[new.table_name]
+    if not export.replaces:
+        return list(columns)
+    return [name for name in columns if export.column(name).is_needed or export.column(name).is_decisive]
 
 
 def lost_columns(new: Profile, loaded: Sequence[Profile]) -> list[Drift]:
     """Further columns that each file `loaded` before had, and `new` has not."""
-    if not loaded:
+    if not loaded or registry()[new.table_name].replaces:
         return []
     always = set.intersection(*(_further(profile) for profile in loaded))
     lost = [name for name in loaded[-1].columns if name.casefold() in always - _all_names(new)]

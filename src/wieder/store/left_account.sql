@@ -31,8 +31,7 @@ held as (
             a.n_rows - t.n_rows + l.n_rows as n_rows,
             case when $table_name = 'orders' then a.orders_kept - t.states + l.states else 0 end as orders_kept,
             a.amount - t.amount + l.amount as amount
-        ),
-        a.n_rows - a.orders_kept as n_lines
+        )
     from account as a, totals as t, left_totals as l
 )
 select

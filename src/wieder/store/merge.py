@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from wieder.database import Connection, quote, script
 from wieder.errors import DataError
 from wieder.exports.base import CUSTOMER_ID
-from wieder.notices import unheard
+from wieder.notices import Notice, unheard
 from wieder.store.drift import refuse_drift
 from wieder.store.merging import files_of, filled, merge_export, tell_about_unresolved
 from wieder.store.older import older_state
@@ -174,7 +174,7 @@ def merge_staged(con: Connection, moment: Moment, terms: Terms, notify: Notify) 
 
     Needs `staged_profiles`. Raises DataError if amounts would be in more than one currency.
     """
-    _check_currency(con)
+    _check_currency(con, notify)
     for export in registry().values():
         _avoid_names(con, export)
     [(last_load, last_customer, last_order_index)] = rows_of(con, script("store/last_numbers"))
@@ -193,23 +193,38 @@ def _utc(moment: datetime | None) -> datetime | None:
     return moment.astimezone(UTC).replace(tzinfo=None) if moment and moment.tzinfo else moment
 
 
-def _check_currency(con: Connection) -> None:
-    """Raises DataError if the rows of all exports that name a currency name more than one."""
+def _check_currency(con: Connection, notify: Notify) -> None:
+    """Raises DataError if the exports name several currencies; says so where only some of them name it."""
     of_all = " union ".join(
-        f"select currency, '{name}' as export from {quote(f'{state}_{name}')} where currency is not null"
+        f"select distinct currency, '{name}' as export from {quote(f'{state}_{name}')}"
         for name, export in registry().items()
         if export.has("currency")
         for state in ("previous", "staged")
     )
-    found = rows_of(con, f"select distinct currency, export from ({of_all}) order by currency")
-    currencies = dict.fromkeys(currency for currency, _ in found)
+    found = rows_of(con, f"from ({of_all}) order by currency, export")
+    named = {export: currency for currency, export in found if currency is not None}
+    currencies = dict.fromkeys(currency for currency, _ in found if currency is not None)
     if len(currencies) > 1:
-        owners = {export for _, export in found}
-        owner = " and ".join(name for name in registry() if name in owners)
-        raise DataError(
-            f"the {owner} are in more than one currency: {', '.join(currencies)}",
-            "keep one database per currency with --db, or one currency with [orders] where in wieder.toml",
+        owners = [name for name in registry() if name in named]
+        remedy = (
+            "keep one database per currency with --db, or one currency with [orders] where in wieder.toml"
+            if owners == ["orders"]
+            else f"keep one: --currency {next(iter(currencies))}, or convert with --rates FILE as well"
         )
+        raise DataError(
+            f"the {' and '.join(owners)} are in more than one currency: {', '.join(currencies)}", remedy
+        )
+    for export in sorted({export for currency, export in found if currency is None} - named.keys()):
+        for other, currency in sorted(named.items()):
+            message = f"{export}: no currency is named, and amounts count as {currency}, like {other}"
+            notify(
+                Notice(
+                    "currency-not-named",
+                    message,
+                    f"say --currency {currency} if that is so",
+                    values={"export": export, "other": other, "currency": currency},
+                )
+            )
 
 
 def _avoid_names(con: Connection, export: Export) -> None:

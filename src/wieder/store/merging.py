@@ -103,9 +103,9 @@ class Merging:
 
     @property
     def _state(self) -> dict[str, str]:
-        """What a state is worth, and what tells it from others: of rows the amount and the status."""
+        """What a state is worth, and what tells it from others: of one row the amount and the status."""
         if self.export.replaces:
-            return {"n_rows": "s.n_rows", "amount": "s.amount", "compared": "hash(s.n_rows, s.amount)"}
+            return {"n_rows": "s.n_rows", "amount": "s.amount", "compared": "hash(s.n_rows, s.told)"}
         told = [name for name in (self.export.amount, "status") if name and self.export.has(name)]
         return {
             "n_rows": "s.n_rows" if self.export.has_lines else "1",
@@ -123,9 +123,10 @@ class Merging:
         return self._groups(self.previous, "state_at") if self.export.replaces else self.previous
 
     def _groups(self, rows: str, of: str) -> str:
-        key, amount = listed(key_columns(self.export)), _sum(self.export)
+        key, amount, told = listed(key_columns(self.export)), _sum(self.export), listed(content(self.export))
         return (
-            f"(select {of}, {key}, count(*) as n_rows, {amount} as amount from {rows} group by {of}, {key})"
+            f"(select {of}, {key}, count(*) as n_rows, {amount} as amount, sum(hash({told})) as told"
+            f" from {rows} group by {of}, {key})"
         )
 
     @property
@@ -309,7 +310,8 @@ def _merging(con: Connection, export: Export, n_files: int, last_order_index: in
         further=tuple(further.values()),
         staged_columns=frozenset(staged),
         previous_columns=frozenset(previous),
-        updated_at=_update_time(con, export, staged, notify) if key_columns(export) else "",
+        # A row without a day is as its load describes it.
+        updated_at=_update_time(con, export, staged, notify) if export.day and key_columns(export) else "",
         last_order_index=last_order_index,
         numbers=_numbers(con, n_files) if export.name == ORDERS.name else (),
     )
@@ -377,7 +379,7 @@ def _tell_about_late_states(con: Connection, merging: Merging, notify: Notify) -
 
 
 def _tell_about_replaced(con: Connection, merging: Merging, notify: Notify) -> None:
-    """Says how many rows give way although they add up to something else: perhaps both should count."""
+    """Says how many rows give way to others that are not the same: perhaps both should count."""
     columns, name = " and ".join(merging.export.replaces), merging.export.name
     [(n_rows,)] = rows_of(con, f"select sum(n_rows) from {merging.replaced} where is_other")
     if n_rows:

@@ -49,11 +49,6 @@ def brings_customers(export: Export) -> bool:
     return export.name in {ORDERS.name, CUSTOMERS.name}
 
 
-def is_resolved(export: Export) -> bool:
-    """Whether its rows refer to orders or customers that may become known after them."""
-    return refers_to_customers(export) or refers_to_orders(export)
-
-
 def refers_to_customers(export: Export) -> bool:
     """Whether its rows have a customer who need not be known."""
     return export.has(CUSTOMER_ID) and not brings_customers(export)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import file_digest
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wieder.database import script
-from wieder.errors import UsageError
+from wieder.errors import DataError, UsageError, WiederError
+from wieder.exports.customers import CUSTOMERS
 from wieder.notices import Notice, unheard
 from wieder.store.file import no_database, redrafted
 from wieder.store.merge import Moment, drop_helpers, rebuild, replay
@@ -19,7 +21,7 @@ from wieder.store.tables import make_tables, registry
 from wieder.store.terms import Terms
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
     from wieder.config import Settings
@@ -136,6 +138,9 @@ def _is_entangled(load: Load, others: Sequence[Load]) -> bool:
 
     Facts never replace others: the load itself may only have held them first.
     """
+    # Older versions did not count the customers that gave way.
+    if CUSTOMERS.name in load.tables and any(CUSTOMERS.name in one.tables for one in others):
+        return True
     keyed = {name for name, export in registry().items() if export.key or export.replaces}
     later = [one for one in others if one.number > load.number]
     return bool(load.replaced(load.tables & keyed) or sum(one.replaced(load.tables) for one in later))
@@ -170,10 +175,33 @@ def _do_again(con: Connection, previous: str, loads: Sequence[Load], settings: S
         replay(con, Moment(loaded_at=None, number=0), Terms())
     for load in loads:
         names = [file.name for file in load.files]
-        read_exports(con, names, settings, None, unheard)
+        with _reading_again(load):
+            read_exports(con, names, settings, None, unheard)
         replay(con, Moment(loaded_at=load.loaded_at, number=load.number), Terms(exported_at=load.exported_at))
     drop_helpers(con)
     con.execute(filled("accepted_again", {"previous": f"{previous}.main"}))
+    _refuse_other_accounts(con, previous)
+
+
+@contextmanager
+def _reading_again(load: Load) -> Iterator[None]:
+    """Within it, an error says for which load files are read again."""
+    try:
+        yield
+    except WiederError as error:
+        message = f"the files of load {load.number} cannot be read again: {error.message}"
+        raise DataError(message, f"give the options of that load again; {error.remedy}") from error
+
+
+def _refuse_other_accounts(con: Connection, previous: str) -> None:
+    """Raises DataError if a file was read otherwise than in its load, under other settings."""
+    found = rows_of(con, filled("other_accounts", {"previous": f"{previous}.main"}))
+    for load, file, before, now in found:
+        raise DataError(
+            f"{file} would be read otherwise than in load {load}: amounts of {now:,.2f}, not {before:,.2f},"
+            " or other rows",
+            "give the options of that load again, such as --map or --decimal; nothing was changed",
+        )
 
 
 def _open_files(con: Connection, load: Load, others: Sequence[Load], notify: Notify) -> None:
@@ -184,8 +212,8 @@ def _open_files(con: Connection, load: Load, others: Sequence[Load], notify: Not
     names = _listed([file.name for file in files])
     values = {"load": load.number, "n": n_rows, "names": names, "variant": "replaced" if n_rows else "later"}
     replaced = f"load {load.number} had replaced {n_rows:,} older rows, which the store does not keep"
-    later = f"whether later files have rows that gave way to load {load.number}, the store does not know"
-    message = f"{replaced if n_rows else later}: they are missing where no other load has them"
+    later = f"rows of other files may have given way to load {load.number}, which the store does not keep"
+    message = f"{replaced if n_rows else later}: they are missing now"
     notify(Notice("states-not-kept", message, f"load these files again: {names}", values))
 
 
@@ -197,7 +225,8 @@ def _listed(names: Sequence[str]) -> str:
 
 def _tell_about_replay(load: Load, others: Sequence[Load], notify: Notify) -> None:
     n_files = sum(len(one.files) for one in others)
-    message = f"load {load.number} is taken back: the other {n_files:,} files were read again for it"
+    files = "file was" if n_files == 1 else "files were"
+    message = f"load {load.number} is taken back: {n_files:,} other {files} read again for it"
     notify(Notice("load-replayed", message, values={"load": load.number, "n": n_files}))
 
 
