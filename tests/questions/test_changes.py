@@ -73,7 +73,7 @@ def random_shop(seed: int = 1) -> Connection:
                 further,
             )
         )
-    return shop(rows)
+    return shop(rows, has_all_exports=True)
 
 
 @pytest.fixture(scope="module")

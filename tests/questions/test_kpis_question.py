@@ -196,7 +196,7 @@ def test_several_columns_are_crossed_and_bars_in_their_values_escaped() -> None:
 
 
 def test_every_kpi_has_a_row_for_every_period_shown() -> None:
-    found = kpis_of(asked_of(known_shop(ROWS), PeriodKind.MONTH))
+    found = kpis_of(asked_of(shop(ROWS, has_all_exports=True), PeriodKind.MONTH))
     counts = found.frame.group_by("kpi").len()
     assert set(counts["kpi"]) == set(REGISTRY)
     assert counts["len"].unique().to_list() == [len(found.shown)] == [14]
