@@ -79,3 +79,14 @@ def _encrypted(content: bytes) -> bytes:
 def test_an_archive_that_is_not_clear_is_refused(tmp_path: Path, content: bytes, message: str) -> None:
     with pytest.raises(DataError, match=message):
         load(written(tmp_path, content))
+
+
+def test_an_archive_of_an_unknown_version_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("a.csv", "order_id,customer_id,ordered_at,amount\n1,A,2024-01-01,5\n")
+    content = bytearray(path.read_bytes())
+    content[content.index(b"PK\x01\x02") + 6] = 84  # version 8.4 is needed to unpack it
+    path.write_bytes(content)
+    with pytest.raises(DataError, match=r"the archive cannot be unpacked \(zip file version 8\.4\)"):
+        load(path)

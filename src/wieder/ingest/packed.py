@@ -225,7 +225,7 @@ def _opened(source: Source) -> Iterator[zipfile.ZipFile]:
     try:
         with zipfile.ZipFile(source.path) as archive:
             yield archive
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError) as error:
         raise DataError(
             f"{source.name}: the archive cannot be unpacked ({error})", "unpack it, or export it again"
         ) from error
