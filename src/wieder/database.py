@@ -10,6 +10,7 @@ import duckdb
 import polars as pl
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 Connection = duckdb.DuckDBPyConnection
@@ -65,3 +66,10 @@ def frame(con: Connection, query: str, parameters: dict[str, Any] | None = None)
     DuckDB 2.0.0 it prints leak warnings at exit where pyarrow is installed.)
     """
     return pl.scan_arrow_c_stream(con.sql(query, params=parameters)).collect()
+
+
+def rows_of(
+    con: Connection, query: str, parameters: Mapping[str, Any] | None = None
+) -> list[tuple[Any, ...]]:
+    """All rows of `query` at once, so that no open result holds the connection."""
+    return con.execute(query, parameters or {}).fetchall()

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from wieder.asking.dimensions import Dimension
     from wieder.database import Connection
-    from wieder.exports.base import Export
     from wieder.marts.base import Mart
     from wieder.periods import Period
 
@@ -99,16 +98,17 @@ def prepare(con: Classified, basis: Basis, occasion: str, *, are_placed: bool = 
         con.execute(script("asking/valid_orders"))
     is_known = are_placed and not basis.dimension.columns
     con.execute(script("asking/customer_orders_placed" if is_known else "asking/customer_orders"))
-    for export in EXPORTS.values():
-        if export.day and export.name != ORDERS.name:
-            con.execute(known_rows(export, f"known_{export.name}"))
+    make_known_rows(con, "known")
     return Prepared(con)
 
 
-def known_rows(export: Export, name: str) -> str:
-    """SQL for the view `name` of the rows of an export that lie before the as-of day."""
-    places = {"view": name, "table": export.name, "day": export.placed_on}
-    return script("asking/known_rows").format(**{place: quote(text) for place, text in places.items()})
+def make_known_rows(con: Connection, prefix: str) -> None:
+    """Make a view `PREFIX_NAME` of each further export with a day: its rows before the report date."""
+    for export in EXPORTS.values():
+        if export.day and export.name != ORDERS.name:
+            places = {"view": f"{prefix}_{export.name}", "table": export.name, "day": export.placed_on}
+            quoted = {place: quote(name) for place, name in places.items()}
+            con.execute(script("asking/known_rows").format(**quoted))
 
 
 def has_rows(con: Connection, export: str) -> bool:

@@ -123,7 +123,7 @@ class Question(Generic[O]):
     unheard: Callable[[O, Settings], Iterable[Heed]] = lambda _options, _settings: ()
     """Options of time and cut that change nothing only because of the other options."""
     needs: tuple[Mart, ...] = ()
-    """Marts of further exports, without which there is no answer: it is refused, and left out elsewhere."""
+    """Required marts of further exports; without them the command is refused and reports omit it."""
     answer: Callable[[Asked, O], Answer[Any]]
     view: Callable[[Answer[Any], O, Lang], View]
     """What programs get, and what readers see."""

@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from wieder.locale.text import Text
+from wieder.locale.text import Text, Unit
 from wieder.marts.base import Type
 from wieder.marts.frames import pl
 
 if TYPE_CHECKING:
     from wieder.asking.compute import Cut
     from wieder.kpis.base import Scope
-    from wieder.locale.text import Unit
     from wieder.marts.base import DataType
 
 
@@ -32,6 +31,16 @@ class TableColumn:
     def polars(self) -> DataType:
         """The type of the column in a frame."""
         return pl.Enum(self.categories) if self.categories else self.type.polars
+
+
+def count_column(name: str, de: str, en: str) -> TableColumn:
+    """Column with a whole number of customers, orders or days."""
+    return TableColumn(name=name, type=Type.INTEGER, label=Text(de=de, en=en), unit=Unit.COUNT)
+
+
+def money_column(name: str, de: str, en: str, kind: Type = Type.FLOAT) -> TableColumn:
+    """Column with money; exact where `kind` is."""
+    return TableColumn(name=name, type=kind, label=Text(de=de, en=en), unit=Unit.MONEY)
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from wieder.asking.building import known_rows
+from wieder.asking.building import make_known_rows
 from wieder.asking.results import SCHEMA
 from wieder.database import frame, script
-from wieder.exports import EXPORTS
-from wieder.exports.orders import ORDERS
 from wieder.kpis import REGISTRY
 from wieder.marts.base import CutBy
 
@@ -96,9 +94,7 @@ def witness(con: Prepared, scope: Scope, kpi: Kpi, cut: Cut) -> Mapping[Key, Par
 def _views_for_witness(con: Prepared, cut: Cut, *, by_own_attributes: bool) -> None:
     """Make what witnesses read: `witness_orders`, and `witness_NAME` of each further export with a day."""
     con.execute(orders_for_witness(cut, by_own_attributes=by_own_attributes))
-    for export in EXPORTS.values():
-        if export.day and export.name != ORDERS.name:
-            con.execute(known_rows(export, f"witness_{export.name}"))
+    make_known_rows(con, "witness")
 
 
 def orders_for_witness(cut: Cut, *, by_own_attributes: bool) -> str:

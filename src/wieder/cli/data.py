@@ -86,10 +86,9 @@ Load = Annotated[int, Argument(metavar="LOAD", help="The number of the load, as 
 def unload(number: Load, *, source: SourceOptions, output: OutputOptions) -> None:
     """Take a wrong load back.
 
-    The store becomes what it would be without that load, in one step, and the files that are left are listed.
-    Rows that the load had replaced come back from the files of the other loads, which are read again where
-    they were. If they are not there any more, it says what is missing, and which files bring it back when
-    they are loaded again.
+    The result is the store as it would be without that load, with a list of the remaining files. Rows that
+    the load had replaced are restored by reading the files of the other loads again, with the present
+    settings. If a file has been moved or changed, the missing rows are reported with the files to load again.
     """
     from wieder.cli.views import load_view
     from wieder.cli.writing import write_view

@@ -54,7 +54,7 @@ def formats(name: Name = None, *, options: SettingsOptions, output: OutputOption
         frame = _described([*_export_facts(EXPORTS[name], session.lang)])
     else:
         names = ", ".join([*EXPORTS, *known])
-        raise UsageError(f"there is no export format {name!r}", f"known are {names}")
+        raise UsageError(f"there is no export format {name!r}", f"use one of: {names}")
     write_view(frame_view(frame, session.lang), session)
 
 
@@ -75,7 +75,7 @@ def _list(known: Mapping[str, ExportFormat]) -> pl.DataFrame:
 
 
 def _export_facts(export: Export, lang: Lang) -> Iterator[tuple[str, str, str]]:
-    """What an export is without the format of a system: its columns are known by their names."""
+    """Facts about an export and the names of its columns, for files from no known shop system."""
     yield "recognised_by", ", ".join(export.told_by), ""
     yield "row", "", export.grain[lang]
     if export.key:

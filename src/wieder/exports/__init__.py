@@ -1,4 +1,4 @@
-"""What a shop exports, one file per export. Adding one touches that file and no other."""
+"""The exports of a shop, one file each. A new export is a new file and changes no other."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an export is. One object per export; ingest, store, help and README read it."""
+"""Exports: one object per kind of file, which ingest, store, help and README read."""
 
 from __future__ import annotations
 
@@ -15,12 +15,15 @@ if TYPE_CHECKING:
 CUSTOMER_ID = "customer_id"
 """The column by which a row belongs to a customer, in whatever export."""
 
+CUSTOMER_KEY = "customer_key"
+"""What `CUSTOMER_ID` is called in staged rows: it may also be an address or a telephone number."""
+
 ORDER_ID = "order_id"
 """The column by which a row belongs to an order, in whatever export."""
 
 OURS = frozenset(
     {
-        "customer_key", "n_rows", "exported_amount", "excluded_by", "class", "file_number", "file_index",
+        CUSTOMER_KEY, "n_rows", "exported_amount", "excluded_by", "class", "file_number", "file_index",
         "fault", "is_kept", "rowid",
     }
 )  # fmt: skip
@@ -28,7 +31,7 @@ OURS = frozenset(
 
 
 class ColumnType(StrEnum):
-    """What a cell of an export is read as."""
+    """Type of the cells in a column."""
 
     KEY = "key"
     """An identifier: always text, never a number; blanks around it are cut."""
@@ -74,12 +77,12 @@ class ColumnType(StrEnum):
 
     @property
     def has_reader(self) -> bool:
-        """Whether cells are written in several ways, of which the whole column tells one."""
+        """Whether cells have several notations, decided by the whole column."""
         return self is ColumnType.KEY or self.is_number or self.is_date
 
 
 class Of(StrEnum):
-    """What a row of an export belongs to."""
+    """Entity that the rows of an export belong to."""
 
     ORDER = "order"
     """An order, by `order_id`."""
@@ -114,38 +117,40 @@ class Column:
 
 @dataclass(frozen=True, kw_only=True)
 class Export:
-    """One kind of table that a shop exports, and what its columns mean. Further columns stay as text."""
+    """One kind of file that a shop exports, with the meaning of its columns. Other columns stay as text."""
 
     name: str
     """In files, settings and the store; a noun in the plural."""
     place: int
     """Among the exports, where they are listed."""
     grain: Text
-    """What one row is."""
+    """Description of one row."""
+    noun: str = "row"
+    """English word for one record, in messages."""
     of: Of
     columns: tuple[Column, ...]
     key: tuple[str, ...] = ()
-    """Columns that name what a row is about: the same key again is a newer state, and the newest wins."""
+    """Columns that identify a record. If a key comes again, the newest row replaces the older ones."""
     replaces: tuple[str, ...] = ()
-    """Without a key: a file replaces all older rows that have values of its own in these columns.
+    """For exports without a key: a file replaces all older rows that share its values in these columns.
 
-    Without either, equal rows are told apart by their number alone: of the files that hold a row, the one
-    that has it most often counts, so that exports may overlap.
+    Without either, rows are facts: an equal row counts as often as in the file that contains it most often,
+    so that overlapping files do not count twice.
     """
     has_lines: bool = False
-    """Whether rows with one key in one file are lines of it, which are added up."""
+    """Whether rows with the same key in a file are lines of one record, to be added up."""
     day: str = ""
-    """The column that places a row in time; empty: none does."""
+    """Column with the time of a row; empty if there is none."""
     amount: str = ""
-    """The money that is accounted for, to the cent; empty: there is none."""
+    """Column whose money is reconciled to the cent; empty if there is none."""
     amount_from: tuple[tuple[str, ...], ...] = ()
-    """Groups of columns that give the amount: the first that a file has is taken, and multiplied."""
+    """Groups of columns that give the amount: the product of the first group that a file has."""
     told_by: tuple[str, ...]
-    """The columns that a header must have to be this export's."""
+    """Columns that identify the export by its header."""
     unless: tuple[tuple[str, ...], ...] = ()
-    """Groups of columns of orders; a header that has a whole group is something else."""
+    """Groups of order columns; a header with a complete group is not this export."""
     reserved: frozenset[str] = frozenset()
-    """Further names that a further column may not have."""
+    """Additional names that are not available to other columns."""
 
     def column(self, name: str) -> Column:
         """The column called `name`. Raises KeyError if there is none."""
@@ -182,12 +187,13 @@ class Export:
     @property
     def staged(self) -> Mapping[str, str]:
         """The columns of rows that were read, and their DuckDB types; further ones follow as VARCHAR."""
-        kept = {
-            "customer_key" if column.name == CUSTOMER_ID else column.name: column.type.sql
-            for column in self.columns
-            if column.is_kept
-        }
+        kept = {staged_name(column.name): column.type.sql for column in self.columns if column.is_kept}
         return kept | ({"n_rows": "INTEGER"} if self.has_lines else {}) | {"file_number": "INTEGER"}
+
+    @property
+    def key_columns(self) -> tuple[str, ...]:
+        """The columns of staged rows by which newer rows replace older ones; none for facts."""
+        return tuple(staged_name(name) for name in self.key or self.replaces)
 
     @property
     def stored(self) -> Mapping[str, str]:
@@ -199,9 +205,7 @@ class Export:
         index = {"order_index": "INTEGER"} if self.of is Of.ORDER else {}
         customer = {"customer": "INTEGER"} if self.has(CUSTOMER_ID) else {}
         placed = {self.placed_on: "DATE"} if self.placed_on != self.day else {}
-        kept = {
-            name: kind for name, kind in self.staged.items() if name not in {"customer_key", "file_number"}
-        }
+        kept = {name: kind for name, kind in self.staged.items() if name not in {CUSTOMER_KEY, "file_number"}}
         return index | customer | kept | placed | {"load": "INTEGER", "state_at": "TIMESTAMP"}
 
     @property
@@ -209,6 +213,11 @@ class Export:
         """The stored column with the day of a row: that of a moment `ordered_at` is `ordered_on`."""
         is_moment = self.day and self.column(self.day).type is ColumnType.TIMESTAMP
         return f"{self.day.removesuffix('_at')}_on" if is_moment else self.day
+
+
+def staged_name(column: str) -> str:
+    """The name of a column in staged rows."""
+    return CUSTOMER_KEY if column == CUSTOMER_ID else column
 
 
 def names(listed: str) -> tuple[str, ...]:

@@ -218,6 +218,7 @@ ORDERS = Export(
     name="orders",
     place=1,
     grain=Text(de="Bestellung oder Position einer Bestellung", en="order or line of an order"),
+    noun="order",
     of=Of.ORDER,
     key=("order_id",),
     has_lines=True,

@@ -1,4 +1,4 @@
-"""Spend: what the shop paid to win and to keep customers, by day."""
+"""Spend: marketing costs by day, channel and purpose."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SPEND = Export(
         Column(
             name="spent_on",
             type=ColumnType.DAY,
-            meaning=Text(de="Tag, für den gezahlt wurde", en="the day that was paid for"),
+            meaning=Text(de="Tag der Ausgabe", en="day of the spend"),
             synonyms=names("spend_date spend_day cost_date ausgabentag ausgabedatum kostendatum werbetag"),
             is_needed=True,
             is_filled=True,
@@ -34,8 +34,8 @@ SPEND = Export(
             name="purpose",
             type=ColumnType.LABEL,
             meaning=Text(
-                de="retention, wo es der Kundenbindung gilt; alles andere gilt der Kundengewinnung",
-                en="retention where it is to keep customers; anything else is to win them",
+                de="retention für Kundenbindung; alles andere gilt als Kundengewinnung",
+                en="retention; anything else counts as acquisition",
             ),
             synonyms=names("zweck ziel objective"),
             is_decisive=True,
@@ -58,7 +58,7 @@ SPEND = Export(
         Column(
             name="amount",
             type=ColumnType.MONEY,
-            meaning=Text(de="was gezahlt wurde", en="what was paid"),
+            meaning=Text(de="ausgegebener Betrag", en="amount spent"),
             synonyms=names("cost costs spend ad_spend amount_spent kosten ausgaben werbekosten betrag"),
             is_needed=True,
             is_filled=True,

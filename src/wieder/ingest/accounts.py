@@ -23,14 +23,6 @@ if TYPE_CHECKING:
     from wieder.ingest.rows import Batch, Form
     from wieder.notices import Notify
 
-STAGED_LAYOUTS = (
-    "create or replace temp table staged_layouts (file_number INTEGER, delimiter VARCHAR,"
-    " columns VARCHAR[], names MAP(VARCHAR, VARCHAR), dates VARCHAR,"
-    " amount_includes VARCHAR[])"
-)
-"""One row per file: its delimiter (empty for Parquet), its header, column of the export -> name in the
-file, the reader of the day, and what its amounts include, null where that is not known."""
-
 
 def stage_layouts(con: Connection, batches: Sequence[Batch]) -> None:
     """Adds a row per file to `staged_layouts`."""
@@ -53,13 +45,6 @@ def stage_layouts(con: Connection, batches: Sequence[Batch]) -> None:
                 },
             )
 
-
-STAGED_FILES = (
-    "create or replace temp table staged_files (file_number INTEGER, file VARCHAR, sha256 VARCHAR,"
-    " bytes BIGINT, table_name VARCHAR, rows_read BIGINT, rows_rejected BIGINT, rows_left_out BIGINT,"
-    " rows_kept BIGINT, amount_read DECIMAL(38, 4), amount_rejected DECIMAL(38, 4),"
-    " amount_left_out DECIMAL(38, 4), amount_kept DECIMAL(38, 4))"
-)
 
 NO_ROWS = (0, 0, 0, 0, Decimal(0), Decimal(0), Decimal(0), Decimal(0), None)
 
@@ -129,9 +114,9 @@ def _remarks(file: File, *, n_rows: int, newest: Any) -> list[tuple[str, str, ob
         message = "letters such as Ã¼ show a text that was decoded wrongly before"
         found.append(("encoded-twice", message, ""))
     if newest and newest > opened.modified + CLOCK_TOLERANCE:
-        is_order = export.name == ORDERS.name
-        message = f"the newest {'order' if is_order else 'row'}, of {newest:%Y-%m-%d}, is newer than the file"
-        found.append(("orders-after-export" if is_order else "rows-after-export", message, newest.date()))
+        message = f"the newest {export.noun}, of {newest:%Y-%m-%d}, is newer than the file"
+        slug = "orders-after-export" if export.noun == "order" else "rows-after-export"
+        found.append((slug, message, newest.date()))
     return found
 
 

@@ -12,7 +12,7 @@ import msgspec
 from wieder.database import frame, script
 from wieder.errors import AmbiguousError, WayOut
 from wieder.exports import EXPORTS
-from wieder.exports.base import CUSTOMER_ID
+from wieder.exports.base import staged_name
 from wieder.exports.orders import ORDERS
 from wieder.ingest.orders import steps_of
 from wieder.ingest.reading import explained, scan_whole_orders, set_time_zone
@@ -161,8 +161,7 @@ def _sample(con: Connection, file: File, batch: Batch) -> pl.DataFrame:
     with explained([file.opened]):
         first = frame(con, rows, source.parameters | batch.form.parameters)
     export = layout.export
-    staged = {CUSTOMER_ID: "customer_key"}
-    known = {staged.get(place.name, place.name) for place in layout.canonical} | {export.amount}
+    known = {staged_name(place.name) for place in layout.canonical} | {export.amount}
     hidden = {*export.staged, *marks(export)} - known
     return first.select(name for name in first.columns if name not in hidden)
 

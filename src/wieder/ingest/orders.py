@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import duckdb
 
-from wieder.database import Connection, script
+from wieder.database import Connection, rows_of, script
 from wieder.errors import DataError
 from wieder.exports.base import CUSTOMER_ID
 from wieder.exports.customers import CUSTOMERS
@@ -72,8 +72,9 @@ class CustomerSteps(Steps):
     """Rows become customers: each as the last row that names it describes it."""
 
     def after_accounts(self) -> None:
-        """Leaves one row per customer."""
-        keep_last_customers(self.con, self.names, self.notify)
+        """Leaves one row per customer, in whatever file."""
+        tell_about_repeated_customers(self.con, self.names, self.notify)
+        self.keep_last_rows_of(*self.export.key_columns)
 
 
 STEPS: Mapping[str, type[Steps]] = {ORDERS.name: OrderSteps, CUSTOMERS.name: CustomerSteps}
@@ -146,7 +147,7 @@ def has_order_lines(con: Connection) -> bool:
     Counting hashes is four times faster than grouping; two ids with one hash
     only cost the time of the grouping.
     """
-    [(repeated,)] = _rows(
+    [(repeated,)] = rows_of(
         con, "select count(*) > count(distinct hash(order_id, file_number)) from staged_orders"
     )
     return bool(repeated)
@@ -159,7 +160,7 @@ def mark_two_customers(con: Connection) -> None:
 
 def sum_lines(con: Connection, files: Sequence[str], notify: Notify) -> None:
     """Makes one row per order and file of the staged order lines, and says so."""
-    [(n_rows, n_orders, n_repeated, n_flat, n_states, n_without, n_refunds)] = _rows(
+    [(n_rows, n_orders, n_repeated, n_flat, n_states, n_without, n_refunds)] = rows_of(
         con, script("ingest/order_lines")
     )
     try:
@@ -188,13 +189,13 @@ def sum_lines(con: Connection, files: Sequence[str], notify: Notify) -> None:
         notify(Notice("refunds-on-several-days", message, values={"files": tuple(files), "n": n_refunds}))
 
 
-def keep_last_customers(con: Connection, files: Mapping[int, str], notify: Notify) -> None:
-    """Makes one row per customer of the staged rows, and says so if some were repeated.
+def tell_about_repeated_customers(con: Connection, files: Mapping[int, str], notify: Notify) -> None:
+    """Says so if staged rows repeat a customer.
 
     `files` are the names of the files by their numbers. Raises DataError for a
     file in which so many are repeated that it is a list of something else.
     """
-    repeated = _rows(
+    repeated = rows_of(
         con,
         "select file_number, count(*), count(distinct customer_key) from staged_customers"
         " group by file_number having count(*) > count(distinct customer_key) order by file_number",
@@ -211,12 +212,11 @@ def keep_last_customers(con: Connection, files: Mapping[int, str], notify: Notif
             f"{n_repeated:,} rows of the customer exports repeat a customer: the last row of each counts"
         )
         notify(Notice("customers-repeated", message, values={"n": n_repeated}))
-    con.execute(script("ingest/last_customers"))
 
 
 def forget_guest_key(con: Connection, notify: Notify) -> None:
     """Makes orders of a customer `0` anonymous, and says so: shop systems write it for guests."""
-    [(n_rows,)] = _rows(con, "select count(*) from staged_orders where customer_key = '0'")
+    [(n_rows,)] = rows_of(con, "select count(*) from staged_orders where customer_key = '0'")
     if n_rows:
         con.execute("update staged_orders set customer_key = null where customer_key = '0'")
         message = f"{n_rows:,} rows name the customer 0, which stands for guests: they are anonymous"
@@ -225,7 +225,7 @@ def forget_guest_key(con: Connection, notify: Notify) -> None:
 
 def tell_about_repeated_orders(con: Connection, notify: Notify) -> None:
     """Says so if an order is in more than one file."""
-    [(repeated,)] = _rows(con, "select count(*) - count(distinct order_id) from staged_orders")
+    [(repeated,)] = rows_of(con, "select count(*) - count(distinct order_id) from staged_orders")
     if repeated:
         message = f"{repeated:,} orders are in more than one file: their newest state counts"
         notify(Notice("orders-in-several-files", message, values={"n": repeated}))
@@ -233,7 +233,7 @@ def tell_about_repeated_orders(con: Connection, notify: Notify) -> None:
 
 def tell_about_customers(con: Connection, notify: Notify) -> None:
     """Says so if no order has a customer, or if none of them is in the customer exports."""
-    [(n_orders, n_identified, n_customers, n_matched)] = _rows(
+    [(n_orders, n_identified, n_customers, n_matched)] = rows_of(
         con,
         "select (select count(*) from staged_orders), (select count(customer_key) from staged_orders),"
         " (select count(*) from staged_customers), (select count(*) from staged_customers as c"
@@ -251,7 +251,3 @@ def tell_about_customers(con: Connection, notify: Notify) -> None:
                 "choose the same key, such as --map customers.customer_id=COLUMN",
             )
         )
-
-
-def _rows(con: Connection, query: str) -> list[tuple[Any, ...]]:
-    return con.execute(query).fetchall()

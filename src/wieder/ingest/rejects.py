@@ -179,11 +179,6 @@ DATE_FORMS: dict[str, str] = {
     DateReader.DOTS: "DD.MM.YYYY", DateReader.DMY: "DD/MM/YYYY", DateReader.MDY: "MM/DD/YYYY",
 }  # fmt: skip
 
-STAGED_REJECTS = (
-    "create or replace temp table staged_rejects (file VARCHAR, line BIGINT, column_name VARCHAR,"
-    " value VARCHAR, reason VARCHAR, message VARCHAR, raw VARCHAR)"
-)
-
 
 def broken_rows(con: Connection, files: Sequence[OpenedFile], layout: Layout) -> list[list[Broken]]:
     """For each of `files` the rows that DuckDB put into `broken_rows`, by line.

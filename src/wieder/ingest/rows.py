@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from wieder.database import quote
-from wieder.exports.base import CUSTOMER_ID, ColumnType
+from wieder.exports.base import CUSTOMER_ID, CUSTOMER_KEY, ColumnType
 from wieder.ingest.cell_readers import TYPED_READERS
 from wieder.ingest.conditions import WHERE, condition_columns, refuse_non_boolean, refuse_unknown_columns
 from wieder.ingest.currencies import kept_currency
@@ -172,7 +172,7 @@ def _staged(layout: Layout, name: str) -> str:
     """SQL for a column of the staged rows over the typed cells."""
     if name == "n_rows":
         return "1"
-    export, cell = layout.export, CUSTOMER_ID if name == "customer_key" else name
+    export, cell = layout.export, CUSTOMER_ID if name == CUSTOMER_KEY else name
     if not layout.gives(cell):
         return f"cast(null as {export.staged[name]})"
     if export.column(cell).is_added:

@@ -13,8 +13,6 @@ from wieder.database import Connection, script
 from wieder.errors import OutputError, UsageError
 from wieder.exports import EXPORTS
 from wieder.ingest.accounts import (
-    STAGED_FILES,
-    STAGED_LAYOUTS,
     account,
     stage_layouts,
     tell_about_rejects,
@@ -26,7 +24,7 @@ from wieder.ingest.orders import steps_of, tell_about_customers
 from wieder.ingest.packed import sheets_of
 from wieder.ingest.preflight import Kind, OpenedFile, inspect
 from wieder.ingest.reading import explained, parquet_columns, scan_whole_orders, set_time_zone
-from wieder.ingest.rejects import STAGED_REJECTS, broken_rows, drop_broken
+from wieder.ingest.rejects import broken_rows, drop_broken
 from wieder.ingest.rows import further_columns, plan_batches, staged_table, typed_rows
 from wieder.ingest.sources import find_sources
 from wieder.notices import Notice
@@ -63,9 +61,7 @@ def read_exports(  # noqa: PLR0917  (everything that a load depends on)
     drop_broken(con)
     con.execute(script("ingest/cells"))
     set_time_zone(con, settings)
-    con.execute(STAGED_FILES)
-    con.execute(STAGED_REJECTS)
-    con.execute(STAGED_LAYOUTS)
+    con.execute(script("ingest/staged_tables").format(create="create or replace temp table"))
     with workspace() as folder:
         found = find_sources(sources, stdin, folder, notify)
         opened = _new(opened_files(found, folder, settings, notify), known_files, notify)

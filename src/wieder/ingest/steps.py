@@ -1,12 +1,11 @@
-"""What happens to the typed rows of an export before they are merged: currencies, faults, repeated keys."""
+"""Steps between typing and merging the rows of an export: currencies, faults, repeated keys."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from wieder.database import Connection, script
-from wieder.exports.base import CUSTOMER_ID
 from wieder.ingest.currencies import refuse_mixed_currencies, unify_currencies
 from wieder.ingest.rows import marks
 from wieder.notices import Notice
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class Steps:
-    """The steps of one export in one load; those of an export that needs nothing of its own."""
+    """Steps of one export in one load, without special treatment."""
 
     con: Connection
     export: Export
@@ -42,12 +41,12 @@ class Steps:
         return {file.number: file.opened.name for file in self.files}
 
     def before_accounts(self, batches: Sequence[Batch]) -> None:
-        """Settles the money of every row, and which rows are unfit."""
+        """Settle the money of every row, and which rows are rejected."""
         del batches
         unify_currencies(self.con, self.export, self.files, self.settings, self.notify)
 
     def after_accounts(self) -> None:
-        """Makes records of the rows that are kept: of a key at most one per file."""
+        """Reduce the rows that are kept to at most one per key and file."""
         refuse_mixed_currencies(self.con, self.export)
         if self.export.key:
             self.keep_last_rows()
@@ -59,20 +58,14 @@ class Steps:
             self.con.execute(f"alter table staged_{self.export.name} drop column {mark}")
 
     def keep_last_rows(self) -> None:
-        """Leaves one row per key and file, the last one read, and says so if there were more."""
-        key = ["customer_key" if name == CUSTOMER_ID else name for name in self.export.key]
-        columns = ", ".join([*key, "file_number"])
-        before = self.count()
-        self.con.execute(script("ingest/last_rows").format(table=f"staged_{self.export.name}", key=columns))
-        if repeated := before - self.count():
+        """Leaves one row per key and file, the last one read, with a notice if there were more."""
+        repeated = self.keep_last_rows_of(*self.export.key_columns, "file_number")
+        if repeated:
             message = f"{repeated:,} rows of the {self.export.name} repeat a key: the last row of each counts"
             self.notify(Notice("rows-repeated", message, values={"n": repeated, "variant": self.export.name}))
 
-    def count(self) -> int:
-        """The rows that are staged."""
-        [(found,)] = self.rows(f"select count(*) from staged_{self.export.name}")
-        return int(found)
-
-    def rows(self, query: str) -> list[tuple[Any, ...]]:
-        """All rows of a query."""
-        return self.con.execute(query).fetchall()
+    def keep_last_rows_of(self, *key: str) -> int:
+        """Leaves the last row read of each key, and gives the number of those that were dropped."""
+        placed = {"table": f"staged_{self.export.name}", "key": ", ".join(key)}
+        [(dropped,)] = self.con.execute(script("ingest/last_rows").format(**placed)).fetchall()
+        return int(dropped)

@@ -1,4 +1,4 @@
-"""What it costs to win and to keep customers."""
+"""Marketing spend and customer acquisition cost."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ spend_kpi = partial(
 
 COVERED = Text(
     de="wenn die Ausgaben aller Tage des Zeitraums bekannt sind",
-    en="when the spend of every day of the period is known",
+    en="when the spend data cover the whole period",
 )
 
 marketing_spend = spend_kpi(
@@ -25,7 +25,7 @@ marketing_spend = spend_kpi(
     label=Text(de="Marketingausgaben", en="Marketing spend"),
     meaning=Text(
         de="Was laut dem Export der Ausgaben an den Tagen des Zeitraums gezahlt wurde. Bekannt sind die Tage vom ersten bis zum letzten des Exports; fehlt dazwischen ein Tag, gab es keine Ausgaben. Unbekannt, wenn kein Export Ausgaben nennt.",
-        en="What the export of spend says was paid on the days of the period. Known are the days from its first to its last; a day missing between them had no spend. Unknown if no export has spend.",
+        en="Spend on the days of the period. Data cover the days from the first to the last in the spend export; days missing between them had no spend. Not available without a spend export.",
     ),
     formula=Text(de="Summe der Ausgaben der Tage", en="sum of the spend of the days"),
     maturity=COVERED,
@@ -50,7 +50,7 @@ cac = spend_kpi(
     label=Text(de="Kosten je Neukunde (CAC)", en="Customer acquisition cost (CAC)"),
     meaning=Text(
         de="Alle Ausgaben des Zeitraums außer denen, deren Zweck die Kundenbindung ist (retention, Bindung, Kundenbindung, Bestandskunden), je Kunde, dessen erste gültige Bestellung auf einen der Tage mit bekannten Ausgaben fällt. Wer auch ohne Werbung gekommen wäre, zählt mit. Bestellungen ohne Kundenschlüssel zählen nicht.",
-        en="All spend of the period but that whose purpose is to keep customers (retention, Bindung, Kundenbindung, Bestandskunden), per customer whose first valid order is on one of the days whose spend is known. Customers who would have come without it count, too. Orders without a customer key do not.",
+        en="Spend of the period, except where its purpose is retention (retention, Bindung, Kundenbindung, Bestandskunden), divided by new customers: those with a first valid order on a day covered by the spend data. Customers who would have come anyway are included; orders without a customer key are not.",
     ),
     formula=Text(de="Ausgaben für Neukunden / Neukunden", en="spend on acquisition / new customers"),
     maturity=COVERED,

@@ -1,4 +1,4 @@
-"""One row per period of which spend is known, with the customers won on just those days."""
+"""One row per period with spend data, and the new customers on the days that they cover."""
 
 from __future__ import annotations
 

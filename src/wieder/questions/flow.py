@@ -13,6 +13,7 @@ from wieder.asking.table import (
     STATE_COLUMNS,
     Table,
     TableColumn,
+    count_column,
     period_rows,
 )
 from wieder.kpis.base import State
@@ -102,10 +103,6 @@ def _with_state(flow: pl.LazyFrame, scope: Scope) -> pl.LazyFrame:
     )
 
 
-def _count(name: str, de: str, en: str) -> TableColumn:
-    return TableColumn(name=name, type=Type.INTEGER, label=Text(de=de, en=en), unit=Unit.COUNT)
-
-
 FLOW = Table(
     id="flow",
     label=Text(de="Kundenbewegung", en="Customer flow"),
@@ -116,13 +113,13 @@ FLOW = Table(
     columns=(
         *SEGMENT_COLUMNS,
         *PERIOD_COLUMNS,
-        _count("active_start", "Aktiv zu Beginn", "Active at start"),
-        _count("new", "Neu", "New"),
-        _count("reactivated", "Reaktiviert", "Reactivated"),
-        _count("lost", "Verloren", "Lost"),
-        _count("active_end", "Aktiv am Ende", "Active at end"),
-        _count("retained", "Gehalten", "Retained"),
-        _count("new_lapsed", "Neu und abgewandert", "New, lapsed"),
+        count_column("active_start", "Aktiv zu Beginn", "Active at start"),
+        count_column("new", "Neu", "New"),
+        count_column("reactivated", "Reaktiviert", "Reactivated"),
+        count_column("lost", "Verloren", "Lost"),
+        count_column("active_end", "Aktiv am Ende", "Active at end"),
+        count_column("retained", "Gehalten", "Retained"),
+        count_column("new_lapsed", "Neu und abgewandert", "New, lapsed"),
         TableColumn(
             name="quick_ratio",
             type=Type.FLOAT,

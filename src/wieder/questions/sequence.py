@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from wieder.asking.question import Chapter, Question
-from wieder.asking.table import Table, TableColumn
+from wieder.asking.table import Table, TableColumn, count_column
 from wieder.locale.text import Text, Unit
 from wieder.marts.base import Type
 from wieder.marts.frames import pl
@@ -85,10 +85,6 @@ def _followed_by(number: int, last: int, rows: pl.DataFrame) -> pl.DataFrame:
     return rows.filter(pl.col("number").is_in(before))
 
 
-def _count(name: str, de: str, en: str) -> TableColumn:
-    return TableColumn(name=name, type=Type.INTEGER, label=Text(de=de, en=en), unit=Unit.COUNT)
-
-
 def _float(name: str, unit: Unit, de: str, en: str) -> TableColumn:
     return TableColumn(name=name, type=Type.FLOAT, label=Text(de=de, en=en), unit=unit)
 
@@ -98,14 +94,14 @@ COLUMNS = (
     TableColumn(name="segment", type=Type.TEXT, label=Text(de="Segment", en="Segment")),
     TableColumn(name="number", type=Type.SHORT, label=Text(de="Nummer", en="Number")),
     TableColumn(name="step", type=Type.TEXT, label=Text(de="Kauf", en="Purchase")),
-    _count("customers", "Kunden", "Customers"),
+    count_column("customers", "Kunden", "Customers"),
     _float("share_of_customers", Unit.RATE, "Anteil aller", "Share of all"),
-    _count("continued", "kauften weiter", "Went on"),
+    count_column("continued", "kauften weiter", "Went on"),
     _float("continued_share", Unit.RATE, "Anteil davon", "Share that went on"),
     _float("ci_low", Unit.RATE, "von", "from"),
     _float("ci_high", Unit.RATE, "bis", "to"),
     _float("median_gap", Unit.DAYS, "Abstand davor (Median)", "Gap before (median)"),
-    _count("orders", "Bestellungen", "Orders"),
+    count_column("orders", "Bestellungen", "Orders"),
     TableColumn(name="revenue", type=Type.MONEY, label=Text(de="Umsatz", en="Revenue"), unit=Unit.MONEY),
     _float("average_order_value", Unit.MONEY, "Bestellwert", "Average order value"),
 )

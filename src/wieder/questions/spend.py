@@ -1,4 +1,4 @@
-"""What it cost to win and to keep customers, period by period."""
+"""Marketing spend and customer acquisition cost by period."""
 
 from __future__ import annotations
 
@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING
 
 from wieder.asking.options import NoOptions
 from wieder.asking.question import EVERYTHING, Chapter, Heed, Question
-from wieder.asking.table import PERIOD_COLUMNS, STATE_COLUMNS, Table, TableColumn, period_rows
+from wieder.asking.table import (
+    PERIOD_COLUMNS,
+    STATE_COLUMNS,
+    Table,
+    TableColumn,
+    count_column,
+    money_column,
+    period_rows,
+)
 from wieder.asking.view import View
 from wieder.kpis.base import State
 from wieder.locale.text import Text, Unit
@@ -39,7 +47,7 @@ def spend_rows(mart: pl.DataFrame, scope: Scope) -> pl.DataFrame:
 
 
 def spend_of(asked: Asked, options: NoOptions) -> Answer[None]:
-    """What was spent in the periods shown, by the whole shop, with a word on who counts as new."""
+    """Spend of the whole shop in the periods shown, with a warning if early new customers are uncertain."""
     del options
     asked.warn_of_unknown_past()
     return asked.tabulated(SPEND, SPEND_BY_PERIOD, spend_rows)
@@ -54,36 +62,28 @@ def spend_view(answer: Answer[None], options: NoOptions, lang: Lang) -> View:
     return View(frame=answer.frame, grids=lambda: [table_grid(shown, answer.table, lang, answer.currency)])
 
 
-def _money(name: str, de: str, en: str, kind: Type = Type.MONEY) -> TableColumn:
-    return TableColumn(name=name, type=kind, label=Text(de=de, en=en), unit=Unit.MONEY)
-
-
-def _count(name: str, de: str, en: str) -> TableColumn:
-    return TableColumn(name=name, type=Type.INTEGER, label=Text(de=de, en=en), unit=Unit.COUNT)
-
-
 SPEND = Table(
     id="spend",
     label=Text(de="Ausgaben für Kunden", en="Spend on customers"),
     meaning=Text(
         de="Eine Zeile je Zeitraum, von dem Ausgaben bekannt sind: vom ersten bis zum letzten Tag des Exports. Ausgaben gelten der Kundengewinnung, wenn ihr Zweck nicht die Kundenbindung ist (retention, Bindung, Kundenbindung, Bestandskunden). Neukunden sind Kunden, deren erste gültige Bestellung auf einen der bekannten Tage fällt; wer auch ohne Werbung gekommen wäre, zählt mit.",
-        en="One row per period of which spend is known: from the first to the last day of the export. Spend is on acquisition unless its purpose is to keep customers (retention, Bindung, Kundenbindung, Bestandskunden). New customers are those whose first valid order is on one of the known days; those who would have come without it count, too.",
+        en="One row per period with spend data, from the first to the last day of the export. Spend counts as acquisition unless its purpose is retention (retention, Bindung, Kundenbindung, Bestandskunden). New customers have their first valid order on a day covered by the data; those who would have come anyway are included.",
     ),
     columns=(
         *PERIOD_COLUMNS,
-        _count("days", "Bekannte Tage", "Known days"),
-        _count("unknown_days", "Unbekannte Tage", "Unknown days"),
-        _money("spend", "Ausgaben", "Spend"),
-        _money("acquisition_spend", "Für Neukunden", "On acquisition"),
-        _money("retention_spend", "Für Kundenbindung", "On retention"),
+        count_column("days", "Bekannte Tage", "Known days"),
+        count_column("unknown_days", "Unbekannte Tage", "Unknown days"),
+        money_column("spend", "Ausgaben", "Spend", Type.MONEY),
+        money_column("acquisition_spend", "Für Neukunden", "On acquisition", Type.MONEY),
+        money_column("retention_spend", "Für Kundenbindung", "On retention", Type.MONEY),
         TableColumn(
             name="retention_share",
             type=Type.FLOAT,
             label=Text(de="Anteil Kundenbindung", en="Share on retention"),
             unit=Unit.RATE,
         ),
-        _count("new_customers", "Neukunden", "New customers"),
-        _money("cac", "Kosten je Neukunde", "Customer acquisition cost", Type.FLOAT),
+        count_column("new_customers", "Neukunden", "New customers"),
+        money_column("cac", "Kosten je Neukunde", "Customer acquisition cost"),
         *STATE_COLUMNS,
     ),
     keys=("period_start",),
@@ -128,8 +128,8 @@ QUESTION = Question(
     id="spend",
     place=15,
     chapter=Chapter.KPIS,
-    help="Show what it cost to win and to keep customers.\n\n"
-    "Spend by period, the share of it that went to customers the shop already had, and the cost per new one.",
+    help="Show marketing spend and the cost of a new customer, by period.\n\n"
+    "With the share spent on retention, from an export of spend beside the orders.",
     examples=("spend orders.csv spend.csv --from 2025", "spend orders.csv spend.csv --period quarter"),
     heeds=EVERYTHING - {Heed.BY, Heed.TOP, Heed.WINDOW, Heed.OCCASION},
     usual=PeriodKind.MONTH,

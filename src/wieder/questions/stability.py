@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from wieder.asking.options import NoOptions
 from wieder.asking.question import EVERYTHING, Chapter, Heed, OwnSection, Question
-from wieder.asking.table import PERIOD_COLUMNS, STATE_COLUMNS, Table, TableColumn
+from wieder.asking.table import PERIOD_COLUMNS, STATE_COLUMNS, Table, TableColumn, money_column
 from wieder.asking.view import View
 from wieder.kpis.base import State
 from wieder.locale.text import Text, Unit
@@ -95,10 +95,6 @@ def stability_view(answer: Answer[None], options: NoOptions, lang: Lang) -> View
     return View(frame=answer.frame, grids=lambda: [table_grid(shown, answer.table, lang, answer.currency)])
 
 
-def _money(name: str, de: str, en: str) -> TableColumn:
-    return TableColumn(name=name, type=Type.FLOAT, label=Text(de=de, en=en), unit=Unit.MONEY)
-
-
 STABILITY = Table(
     id="stability",
     label=Text(de="Wie stetig der Umsatz ist", en="How steady revenue is"),
@@ -119,8 +115,8 @@ STABILITY = Table(
             label=Text(de="Anteil am Umsatz", en="Share of revenue"),
             unit=Unit.RATE,
         ),
-        _money("mean_revenue", "Mittel je Zeitraum", "Mean per period"),
-        _money("standard_deviation", "Standardabweichung", "Standard deviation"),
+        money_column("mean_revenue", "Mittel je Zeitraum", "Mean per period"),
+        money_column("standard_deviation", "Standardabweichung", "Standard deviation"),
         TableColumn(
             name="variation", type=Type.FLOAT, label=Text(de="Schwankung", en="Variation"), unit=Unit.RATIO
         ),

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
-from wieder.database import quote, script
+from wieder.database import quote, rows_of, script
 from wieder.errors import DataError
 from wieder.store.older import State, state_of
-from wieder.store.report import count, rows_of
+from wieder.store.report import count
 from wieder.store.tables import columns_of, listed, registry, stored_key
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def _noted(con: Connection, state: State, path: Path) -> list[Noted]:
         if not state.has(table):
             raise _changed(path, f"{table} is gone")
     for table in sorted(state.columns.keys() & registry().keys() - {table for table, *_ in rows}):
-        raise _changed(path, f"what was loaded of {table} is not told any more")
+        raise _changed(path, f"the record of the rows loaded into {table} is missing")
     return [
         Noted(table=table, n_rows=n_rows, checksum=checksum, duckdb_version=version)
         for table, n_rows, checksum, version in rows

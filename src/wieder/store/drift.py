@@ -251,7 +251,7 @@ def _amounts(new: Profile, earlier: Sequence[Profile]) -> Iterator[Drift]:
 
 def _noun(profile: Profile) -> str:
     """What a row of the export is called."""
-    return "order" if profile.table_name == ORDERS.name else "row"
+    return registry()[profile.table_name].noun
 
 
 def _plain(amount: Decimal) -> str:

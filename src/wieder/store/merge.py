@@ -6,21 +6,21 @@ from dataclasses import dataclass
 from datetime import UTC
 from typing import TYPE_CHECKING
 
-from wieder.database import Connection, quote, script
+from wieder.database import Connection, quote, rows_of, script
 from wieder.errors import DataError
-from wieder.exports.base import CUSTOMER_ID
+from wieder.exports.base import CUSTOMER_ID, CUSTOMER_KEY
 from wieder.notices import Notice, unheard
 from wieder.store.drift import refuse_drift
-from wieder.store.merging import files_of, filled, merge_export, tell_about_unresolved
+from wieder.store.merging import filled, merge_export, staged_files_of, tell_about_unresolved
 from wieder.store.older import older_state
-from wieder.store.report import Counts, LoadedFile, LoadReport, count, report, rows_of
+from wieder.store.report import Counts, LoadedFile, LoadReport, count, report
 from wieder.store.tables import (
-    CUSTOMER_KEY,
     STORE_VERSION,
     added,
     columns_of,
     columns_sql,
     first_key,
+    further,
     make_tables,
     registry,
 )
@@ -112,9 +112,9 @@ def rebuild(con: Connection, previous: str, without: int) -> None:
 def _unchanged(con: Connection) -> LoadReport:
     """What the older state knows."""
     others = {
-        name: n_rows
-        for name in registry()
-        if name not in {"orders", "customers"} and (n_rows := count(con, quote(f"previous_{name}")))
+        export.name: n_rows
+        for export in further()
+        if (n_rows := count(con, quote(f"previous_{export.name}")))
     }
     return LoadReport(
         files=(),
@@ -129,6 +129,7 @@ def _stage_missing(con: Connection) -> None:
     for export in registry().values():
         table = quote(f"staged_{export.name}")
         con.execute(f"create temp table if not exists {table} ({columns_sql(export.staged)})")
+    con.execute(script("ingest/staged_tables").format(create="create temp table if not exists"))
     con.execute(script("store/nothing_staged"))
 
 
@@ -150,7 +151,7 @@ def _profile(con: Connection) -> None:
     """Makes `staged_profiles`: what the files of each export are like."""
     con.execute(script("store/row_figures_table"))
     for export in registry().values():
-        if files_of(con, export):
+        if staged_files_of(con, export):
             con.execute(filled("row_figures", _figures(export)))
     con.execute(script("store/staged_profiles"))
 

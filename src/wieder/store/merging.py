@@ -6,17 +6,15 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from wieder.database import quote, script
-from wieder.exports.base import ORDER_ID
+from wieder.database import quote, rows_of, script
+from wieder.exports.base import CUSTOMER_KEY, ORDER_ID
 from wieder.exports.orders import ORDERS
 from wieder.notices import Notice
-from wieder.store.report import count, rows_of
+from wieder.store.report import count
 from wieder.store.tables import (
-    CUSTOMER_KEY,
     brings_customers,
     columns_of,
     content,
-    key_columns,
     listed,
     refers_to_customers,
     refers_to_orders,
@@ -63,7 +61,7 @@ class Merging:
     def previous(self) -> str:
         """SQL: the older rows, with the columns of their key."""
         table = quote(f"previous_{self.export.name}")
-        if CUSTOMER_KEY not in key_columns(self.export) or CUSTOMER_KEY in self.previous_columns:
+        if CUSTOMER_KEY not in self.export.key_columns or CUSTOMER_KEY in self.previous_columns:
             return table
         return (
             f"(select p.*, k.customer_key from {table} as p"
@@ -87,7 +85,7 @@ class Merging:
 
     def keyed(self) -> dict[str, str]:
         """For `merge_keyed` and `late_states`."""
-        key, rows = key_columns(self.export), self._staged_states
+        key, rows = self.export.key_columns, self._staged_states
         return {
             "key": listed(key),
             "staged_key": listed(key, "s"),
@@ -123,7 +121,7 @@ class Merging:
         return self._groups(self.previous, "state_at") if self.export.replaces else self.previous
 
     def _groups(self, rows: str, of: str) -> str:
-        key, amount, told = listed(key_columns(self.export)), _sum(self.export), listed(content(self.export))
+        key, amount, told = listed(self.export.key_columns), _sum(self.export), listed(content(self.export))
         return (
             f"(select {of}, {key}, count(*) as n_rows, {amount} as amount, sum(hash({told})) as told"
             f" from {rows} group by {of}, {key})"
@@ -155,7 +153,7 @@ class Merging:
 
     def accounts(self) -> dict[str, str]:
         """For `merge_accounts`. Lines are added up, and none of them is replaced by another one."""
-        facts = not key_columns(self.export)
+        facts = not self.export.key_columns
         nothing = "(select 0 as file_number, 0 as replaced_by, 0 as n_rows, 0 as amount limit 0)"
         others = {"other_rows": "0", "other_amount": "0"}
         if not self.export.has_lines:
@@ -176,7 +174,7 @@ class Merging:
             "table": quote(self.export.name),
             "kept_previous": self._kept(self.previous, "0"),
             "kept_staged": self._kept(self.staged, "s.file_number")
-            if key_columns(self.export)
+            if self.export.key_columns
             else self._news,
             "placed": moment if self.export.placed_on != self.export.day else "",
             "state_at": self._state_at,
@@ -192,7 +190,7 @@ class Merging:
 
     def _kept(self, rows: str, file_number: str) -> str:
         """SQL: those of `rows` that do not give way."""
-        key = key_columns(self.export)
+        key = self.export.key_columns
         if not key or not self.n_files:
             return rows
         return (
@@ -237,7 +235,7 @@ class Merging:
         """Neighbours are what is asked for together; the rest makes equal loads give equal tables."""
         first = ["customer"] if "customer" in self.export.stored else []
         first += ["order_index"] if refers_to_orders(self.export) else []
-        then = [name for name in (self.export.day, *key_columns(self.export)) if name in stored(self.export)]
+        then = [name for name in (self.export.day, *self.export.key_columns) if name in stored(self.export)]
         rest = () if self.export.key else self.content
         return ", ".join(f"{quote(name)} nulls last" for name in dict.fromkeys((*first, *then, *rest)))
 
@@ -270,7 +268,7 @@ def filled(name: str, placeholders: Mapping[str, str]) -> str:
     return text
 
 
-def files_of(con: Connection, export: Export) -> int:
+def staged_files_of(con: Connection, export: Export) -> int:
     """How many files of an export were staged."""
     query = "select count(*) from staged_files where table_name = $name"
     [(number,)] = rows_of(con, query, {"name": export.name})
@@ -284,7 +282,7 @@ def merge_export(
 
     Needs the tables that it refers to: customer_keys, and orders unless it is them.
     """
-    n_files = files_of(con, export)
+    n_files = staged_files_of(con, export)
     previous = quote(f"previous_{export.name}")
     if not n_files and not rows_of(con, f"select 1 from {previous} limit 1"):
         con.execute(f"delete from {quote(export.name)}")
@@ -293,7 +291,7 @@ def merge_export(
     if n_files:
         _merge_staged(con, merging, terms)
     con.execute(filled("merge_table", merging.table()))
-    if n_files and key_columns(export):
+    if n_files and export.key_columns:
         _tell_about_late_states(con, merging, notify)
     if n_files and export.replaces:
         _tell_about_replaced(con, merging, notify)
@@ -311,7 +309,7 @@ def _merging(con: Connection, export: Export, n_files: int, last_order_index: in
         staged_columns=frozenset(staged),
         previous_columns=frozenset(previous),
         # A row without a day is as its load describes it.
-        updated_at=_update_time(con, export, staged, notify) if export.day and key_columns(export) else "",
+        updated_at=_update_time(con, export, staged, notify) if export.day and export.key_columns else "",
         last_order_index=last_order_index,
         numbers=_numbers(con, n_files) if export.name == ORDERS.name else (),
     )
@@ -333,7 +331,7 @@ def _merge_staged(con: Connection, merging: Merging, terms: Terms) -> None:
     newest = f"max({quote(export.day)})" if export.day else "null"
     times = filled("merge_file_times", {"staged": merging.staged, "newest": newest})
     con.execute(times, {"exported_at": terms.exported_at})
-    if key_columns(export):
+    if export.key_columns:
         con.execute(filled("merge_keyed", merging.keyed()))
     elif merging.n_files == 1 and not rows_of(con, f"select 1 from {merging.previous} limit 1"):
         con.execute(f"create or replace temp view {merging.fresh} as from {merging.staged}")
@@ -364,7 +362,7 @@ def _update_time(con: Connection, export: Export, columns: Iterable[str], notify
 def _tell_about_late_states(con: Connection, merging: Merging, notify: Notify) -> None:
     """Says so if rows were read in a state that is older than the one that is known, and another one."""
     found = rows_of(con, filled("late_states", merging.keyed()))
-    rows = "orders" if merging.export.name == ORDERS.name else "rows"
+    rows = f"{merging.export.noun}s"
     late = sum(n_late for _, n_late, all_lost in found if not all_lost)
     if late:
         message = f"{late:,} {rows} are known in a newer state than these files have, and keep it"
@@ -379,12 +377,12 @@ def _tell_about_late_states(con: Connection, merging: Merging, notify: Notify) -
 
 
 def _tell_about_replaced(con: Connection, merging: Merging, notify: Notify) -> None:
-    """Says how many rows give way to others that are not the same: perhaps both should count."""
+    """Says how many rows were replaced by different ones: perhaps both should count."""
     columns, name = " and ".join(merging.export.replaces), merging.export.name
     [(n_rows,)] = rows_of(con, f"select sum(n_rows) from {merging.replaced} where is_other")
     if n_rows:
-        message = f"{n_rows:,} rows of {name} give way to newer ones with the same {columns}"
-        remedy = f"if both should count, they need another {merging.export.replaces[-1]} each"
+        message = f"{n_rows:,} rows of {name} were replaced by newer rows with the same {columns}"
+        remedy = f"if both should count, give each file its own {merging.export.replaces[-1]}"
         values = {"n": int(n_rows), "table": name, "columns": columns}
         notify(Notice("rows-replaced", message, remedy, values))
 

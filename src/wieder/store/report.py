@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from wieder.database import quote
-from wieder.exports.customers import CUSTOMERS
+from wieder.database import quote, rows_of
 from wieder.exports.orders import ORDERS
-from wieder.store.tables import registry
+from wieder.store.tables import further
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -87,8 +86,7 @@ def report(con: Connection, loaded: str) -> LoadReport:
 
 
 def _further(con: Connection) -> dict[str, int]:
-    others = [name for name in registry() if name not in {ORDERS.name, CUSTOMERS.name}]
-    return {name: n_rows for name in others if (n_rows := count(con, quote(name)))}
+    return {export.name: n_rows for export in further() if (n_rows := count(con, quote(export.name)))}
 
 
 def _files(con: Connection, loaded: str) -> tuple[LoadedFile, ...]:
@@ -110,10 +108,3 @@ def count(con: Connection, table: str) -> int:
     """How many rows a table has, which is given as SQL."""
     [(number,)] = rows_of(con, f"select count(*) from {table}")
     return int(number)
-
-
-def rows_of(
-    con: Connection, query: str, parameters: Mapping[str, Any] | None = None
-) -> list[tuple[Any, ...]]:
-    """All rows at once, so that no open result holds the connection."""
-    return con.execute(query, parameters or {}).fetchall()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from wieder import exports
 from wieder.database import Connection, quote, script
-from wieder.exports.base import CUSTOMER_ID, ORDER_ID, ColumnType, Of
+from wieder.exports.base import CUSTOMER_ID, CUSTOMER_KEY, ORDER_ID, ColumnType, Of
 from wieder.exports.customers import CUSTOMERS
 from wieder.exports.orders import ORDERS
 
@@ -23,13 +23,16 @@ STORE_VERSION = 2
 
 OWN_TABLES = ("meta", "customer_keys", "loads", "rejects", "profiles")
 """The tables of the store that are of no export."""
-CUSTOMER_KEY = "customer_key"
-"""The column of staged rows by which they belong to a customer."""
 
 
 def registry() -> Mapping[str, Export]:
     """The exports that the store keeps, by name; orders come first, since others refer to them."""
     return exports.EXPORTS
+
+
+def further() -> list[Export]:
+    """The exports other than orders and customers."""
+    return [export for export in registry().values() if not brings_customers(export)]
 
 
 def canonical_tables() -> tuple[str, ...]:
@@ -78,11 +81,6 @@ def content(export: Export) -> tuple[str, ...]:
     return tuple(name for name in export.staged if name != "file_number")
 
 
-def key_columns(export: Export) -> tuple[str, ...]:
-    """The columns by which newer rows replace older ones, as they are staged; none for facts."""
-    return tuple(CUSTOMER_KEY if name == CUSTOMER_ID else name for name in export.key or export.replaces)
-
-
 def first_key(export: Export) -> str:
     """The identifier by which its rows are told apart, other than their customer's; empty: there is none."""
     ours = [name for name in export.key or export.replaces if name != CUSTOMER_ID]
@@ -92,7 +90,7 @@ def first_key(export: Export) -> str:
 def stored_key(export: Export) -> tuple[str, ...]:
     """The columns of the table that name a row; none where rows have no key."""
     kept = stored(export)
-    return tuple(name if name in kept else "customer" for name in key_columns(export) if export.key)
+    return tuple(name if name in kept else "customer" for name in export.key_columns if export.key)
 
 
 def columns_sql(columns: Mapping[str, str]) -> str:

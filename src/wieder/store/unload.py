@@ -8,7 +8,7 @@ from hashlib import file_digest
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from wieder.database import script
+from wieder.database import rows_of, script
 from wieder.errors import DataError, UsageError, WiederError
 from wieder.exports.customers import CUSTOMERS
 from wieder.notices import Notice, unheard
@@ -16,7 +16,7 @@ from wieder.store.file import no_database, redrafted
 from wieder.store.merge import Moment, drop_helpers, rebuild, replay
 from wieder.store.merging import filled, tell_about_unresolved
 from wieder.store.older import older_state
-from wieder.store.report import LoadReport, report, rows_of
+from wieder.store.report import LoadReport, report
 from wieder.store.tables import make_tables, registry
 from wieder.store.terms import Terms
 

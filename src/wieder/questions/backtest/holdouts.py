@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from wieder.asking.question import Chapter, Heed, Question
-from wieder.asking.table import Table, TableColumn
+from wieder.asking.table import Table, TableColumn, count_column
 from wieder.asking.view import View
 from wieder.locale.text import Text, Unit
 from wieder.marts.base import Type
@@ -105,10 +105,6 @@ WITNESS = """
 """
 
 
-def _count(name: str, de: str, en: str) -> TableColumn:
-    return TableColumn(name=name, type=Type.INTEGER, label=Text(de=de, en=en), unit=Unit.COUNT)
-
-
 def _measure(name: str, de: str, en: str, unit: Unit) -> TableColumn:
     return TableColumn(name=name, type=Type.FLOAT, label=Text(de=de, en=en), unit=unit)
 
@@ -125,20 +121,20 @@ HOLDOUTS = Table(
         TableColumn(
             name="horizon_end", type=Type.DATE, label=Text(de="Bis ausschließlich", en="Until (exclusive)")
         ),
-        _count("customers", "Kunden", "Customers"),
-        _count("young_customers", "davon jung", "of them young"),
-        _count("orders", "Bestellungen", "Orders"),
-        _count("merged_orders", "selber Tag", "Same day"),
+        count_column("customers", "Kunden", "Customers"),
+        count_column("young_customers", "davon jung", "of them young"),
+        count_column("orders", "Bestellungen", "Orders"),
+        count_column("merged_orders", "selber Tag", "Same day"),
         _measure("merged_rate", "Anteil", "Share", Unit.RATE),
-        _count("repeaters", "Wiederkäufer", "Repeaters"),
-        _count("repeaters_without_spend", "ohne Umsatz", "Without spend"),
-        _count("anonymous_orders", "Anonyme Bestellungen", "Anonymous orders"),
-        _count("refunded_orders", "Erstattete", "Refunded"),
-        _count("buyers", "Käufer danach", "Buyers after"),
-        _count("purchases", "Käufe danach", "Purchases after"),
+        count_column("repeaters", "Wiederkäufer", "Repeaters"),
+        count_column("repeaters_without_spend", "ohne Umsatz", "Without spend"),
+        count_column("anonymous_orders", "Anonyme Bestellungen", "Anonymous orders"),
+        count_column("refunded_orders", "Erstattete", "Refunded"),
+        count_column("buyers", "Käufer danach", "Buyers after"),
+        count_column("purchases", "Käufe danach", "Purchases after"),
         _measure("revenue", "Umsatz danach", "Revenue after", Unit.MONEY),
         _measure("base_rate", "ohne Kauf", "No purchase", Unit.RATE),
-        _count("later_customers", "Später gekommen", "Came later"),
+        count_column("later_customers", "Später gekommen", "Came later"),
         _measure("later_revenue", "deren Umsatz", "Their revenue", Unit.MONEY),
     ),
     keys=("moment",),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from wieder.asking.table import SEGMENT_COLUMNS, Table, TableColumn, Tried
+from wieder.asking.table import SEGMENT_COLUMNS, Table, TableColumn, Tried, money_column
 from wieder.kpis.base import State
 from wieder.locale.text import Text, Unit
 from wieder.marts.base import Type
@@ -56,10 +56,6 @@ UNITS: Mapping[str, Unit] = {
 """All others are money."""
 
 
-def _money(name: str, de: str, en: str) -> TableColumn:
-    return TableColumn(name=name, type=Type.FLOAT, label=Text(de=de, en=en), unit=Unit.MONEY)
-
-
 LIFETIME_VALUE = Table(
     id="lifetime_value",
     label=Text(de="Kundenwert", en="Customer lifetime value"),
@@ -81,10 +77,10 @@ LIFETIME_VALUE = Table(
         TableColumn(
             name="customers", type=Type.INTEGER, label=Text(de="Kunden", en="Customers"), unit=Unit.COUNT
         ),
-        _money("value", "je Kunde", "per customer"),
-        _money("value_low", "von", "from"),
-        _money("value_high", "bis", "to"),
-        _money("total", "zusammen", "in all"),
+        money_column("value", "je Kunde", "per customer"),
+        money_column("value_low", "von", "from"),
+        money_column("value_high", "bis", "to"),
+        money_column("total", "zusammen", "in all"),
         TableColumn(name="method", type=Type.TEXT, label=Text(de="Verfahren", en="Method")),
         TableColumn(
             name="backtest_bias",
