@@ -26,7 +26,7 @@ OPTIONAL_COLUMNS = {
 """Canonical columns that stores of an older wieder lack, or hold as text."""
 
 NUMBER = "order_index"
-"""Our own number of an order, which says nothing about it."""
+"""Internal number of an order, not an attribute."""
 EXCLUDED = "excluded."
 """Begins the class of orders that meet a condition under [orders.exclude]; its name follows."""
 

@@ -1,4 +1,4 @@
-"""Customers: what is known of each, to cut KPIs by."""
+"""Customers: attributes to cut KPIs by."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from wieder.exports.orders import ORDERS
 from wieder.locale.text import Text
 
 FREE = frozenset({"is_test", "customer_group"})
-"""Columns of orders whose names customers may have: there they are names like others."""
+"""Names of order columns that are available to other columns of customers."""
 
 CUSTOMERS = Export(
     name="customers",

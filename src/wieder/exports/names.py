@@ -17,7 +17,7 @@ def fold(name: str) -> str:
 
 
 def further_name(name: str, taken: Collection[str]) -> str:
-    """The name under which a column is kept that has no place in an export.
+    """Name in the store of a column that the export does not declare.
 
     It is the folded name, with `export_` before it where that is one of the
     names `taken`: a column `Status` beside a mapped one becomes `export_status`.

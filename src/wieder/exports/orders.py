@@ -1,4 +1,4 @@
-"""Orders: what was bought, when, by whom, and for how much."""
+"""Orders: customer, time, amount and state."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from wieder.errors import DataError, UsageError
 from wieder.exports import EXPORTS
-from wieder.exports.base import CUSTOMER_ID, Of
+from wieder.exports.base import CUSTOMER_ID
 from wieder.exports.names import fold, listed, shortened
 from wieder.exports.orders import ORDERS
 from wieder.ingest.export_format import formats_of
@@ -107,7 +107,7 @@ def _split(file: OpenedFile, start: str, delimiter: str) -> Header | None:
 
 
 def _best(file: OpenedFile, headers: Sequence[Header], settings: Settings) -> Layout:
-    """What the file is, by the header that says most: the format of a shop system, or else its names."""
+    """Layout of the file by the most telling header: a shop system's format, otherwise its column names."""
     systems = [
         (header, name, form)
         for header in headers
@@ -126,7 +126,7 @@ def _best(file: OpenedFile, headers: Sequence[Header], settings: Settings) -> La
 
 
 def _reading(header: Header, settings: Settings) -> Resolution | None:
-    """What the names in the header mean in the first export that they fit, if any."""
+    """Resolution of the header in the first export that it fits; None if it fits none."""
     of_orders = _resolved(ORDERS, header, settings)
     for export in tried_exports():
         found = _resolved(export, header, settings)
@@ -139,7 +139,7 @@ def _reading(header: Header, settings: Settings) -> Resolution | None:
 
 
 def tried_exports() -> list[Export]:
-    """All exports in the order in which a header is tried: those first that are told by more columns."""
+    """All exports in the order in which a header is tried: most identifying columns first."""
     return sorted(EXPORTS.values(), key=lambda one: (-len(one.told_by), one.place))
 
 
@@ -148,7 +148,7 @@ def _resolved(export: Export, header: Header, settings: Settings) -> Resolution:
 
 
 def _unknown(file: OpenedFile, header: Header, settings: Settings) -> DataError | UsageError:
-    """Why a file is no export that is known."""
+    """Error for a file that is not a known export."""
     for export in EXPORTS.values():
         found = _resolved(export, header, settings)
         if found.absent:
@@ -166,7 +166,7 @@ def _unknown(file: OpenedFile, header: Header, settings: Settings) -> DataError 
     orders = _resolved(ORDERS, header, settings)
     for export in EXPORTS.values():
         found = _resolved(export, header, settings)
-        if export.of is Of.SHOP and len(found.positions) > len(orders.positions):
+        if len(found.positions) > len(orders.positions):
             return _incomplete(file, found)
     missing = [name for name in (*ORDERS.needed, ORDERS.amount) if not orders.has([name])]
     return DataError(
@@ -177,7 +177,7 @@ def _unknown(file: OpenedFile, header: Header, settings: Settings) -> DataError 
 
 
 def _incomplete(file: OpenedFile, found: Resolution) -> DataError:
-    """What to say of a file that has more columns of a further export than of orders."""
+    """Error for a file with more columns of this export than of orders, but not all that are needed."""
     export = found.export
     needed = dict.fromkeys((*export.needed, export.amount))
     missing = [name for name in needed if name and not found.has([name])]

@@ -1,4 +1,4 @@
-"""Which column of a file is which column of an export: told by the user, by a format, or by its name."""
+"""Mapping of the columns of a file to those of an export: by the user, a format, or their names."""
 
 from __future__ import annotations
 
@@ -32,20 +32,20 @@ PRICE_OR_TOTAL = frozenset({"price", "price_usd", "preis"})
 
 @dataclass(frozen=True, kw_only=True)
 class Resolution:
-    """What the names of a header mean in one export."""
+    """Meaning of the names of a header in one export."""
 
     export: Export
     header: Header
     positions: Mapping[str, int]
     """Column of the export -> position in the header."""
     conflicts: Mapping[str, tuple[str, ...]]
-    """Column of the export -> the columns of the file that might all be it."""
+    """Column of the export -> candidates in the file, where there are several."""
     absent: Mapping[str, str]
-    """Column of the export -> the name that the user gave it, which the header does not have."""
+    """Column of the export -> name given by the user that is missing from the header."""
     chosen: Mapping[str, str]
-    """Column of the export -> the name that the user gave it, empty if there is no such column."""
+    """Column of the export -> name given by the user; empty if there is to be no such column."""
     sources: Mapping[str, CellSource]
-    """Where a format says that cells come from; empty without one."""
+    """Column of the export -> source of its cells in a format; empty without a format."""
     form: ExportFormat | None = None
 
     def has(self, columns: Sequence[str]) -> bool:
@@ -74,12 +74,12 @@ def chosen_columns(columns: Mapping[str, str], export: Export) -> dict[str, str]
 
 
 def _setting(export: Export, column: str) -> str:
-    """What a column is called under `[columns]`."""
+    """Name of a column under `[columns]`."""
     return column if export is ORDERS else f"{export.name}.{column}"
 
 
 def resolve(export: Export, header: Header, chosen: Mapping[str, str]) -> Resolution:
-    """What the names in `header` mean in `export`.
+    """Resolution of the names in `header` as columns of `export`.
 
     The user's choice wins, also that there is none (an empty name); then the
     name of the column itself, then the synonyms. Two synonyms of one column are a
@@ -116,7 +116,7 @@ def _candidates(column: Column, folded: Sequence[str], taken: Collection[int]) -
 
 
 def resolve_by_format(form: ExportFormat, header: Header, chosen: Mapping[str, str]) -> Resolution:
-    """What the format of a shop system says, except where the user says something else."""
+    """Resolution by the format of a shop system; choices of the user override it."""
     absent = {column: name for column, name in chosen.items() if name and header.find(name) is None}
     sources = _sources(form, header, chosen)
     positions = {column: _position(header, source) for column, source in sources.items()}
@@ -127,7 +127,7 @@ def resolve_by_format(form: ExportFormat, header: Header, chosen: Mapping[str, s
 
 
 def _sources(form: ExportFormat, header: Header, chosen: Mapping[str, str]) -> dict[str, CellSource]:
-    """Column of the export -> where its cells come from, for the columns that the file has."""
+    """Column of the export -> source of its cells, for the columns in the file."""
     told = {column: CellSource(column=written) for column, written in chosen.items()}
     found = {column: form.source(column) for column in form.columns} | told
     none = {column for column, written in chosen.items() if not written}
@@ -140,7 +140,7 @@ def _position(header: Header, source: CellSource) -> int:
 
 
 def layout_of(file: OpenedFile, found: Resolution, format_name: str = "") -> Layout:
-    """How the files are read that have this header.
+    """Layout of the files with this header.
 
     Raises AmbiguousError, DataError or UsageError for a column that is missing,
     absent, there twice, or could be several.
@@ -168,7 +168,7 @@ def layout_of(file: OpenedFile, found: Resolution, format_name: str = "") -> Lay
 
 
 def absent_column(file: OpenedFile, found: Resolution) -> UsageError:
-    """What to say of the first column that the user named and the file does not have."""
+    """Error for the first column that the user named and that is missing from the file."""
     column, name = next(iter(found.absent.items()))
     remedy = f"the columns are {listed(found.header.names)}"
     return UsageError(f"{file.name}: there is no column {name!r} for {column}", remedy)
@@ -251,7 +251,7 @@ def _further(found: Resolution, canonical: Sequence[Place]) -> tuple[Place, ...]
 
 
 def _of_order(found: Resolution) -> tuple[str, ...]:
-    """Money columns that hold for the whole order, on whatever of its rows they stand."""
+    """Money columns that apply to the whole order, on any of its rows."""
     if found.form is None:
         return ()
     money = (found.export.amount, *found.export.added)

@@ -1,4 +1,4 @@
-"""What only orders and customers need: lines added up, refunds, keys, and who is meant."""
+"""Steps of orders and customers: order lines, refunds, customer keys and repeated customers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How one export becomes part of what is known: by its key, or as facts that no other row replaces."""
+"""Merge of one export into the store: by its key, or as facts that are never replaced."""
 
 from __future__ import annotations
 
@@ -33,24 +33,24 @@ UPDATE_TIMES = (
     "updated_at", "modified_at", "last_modified", "date_modified", "aktualisiert_am", "geändert_am",
     "geaendert_am",
 )  # fmt: skip
-"""Columns of exports, by the names under which they are kept, that tell when a row was last changed."""
+"""Columns with the time of the last change of a row, by their names in the store."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Merging:
-    """One export in a merge: the placeholders of the scripts, from what it is and what was staged of it."""
+    """Placeholders of the merge scripts for one export and its staged rows."""
 
     export: Export
     n_files: int
     further: tuple[str, ...]
-    """Columns that the older rows or the staged ones have beside those that are declared."""
+    """Columns of older or staged rows that the export does not declare."""
     staged_columns: frozenset[str]
     previous_columns: frozenset[str]
     updated_at: str
-    """SQL for when a staged row was last changed; empty: its export does not say."""
+    """SQL for the last change of a staged row; empty if the export has no such column."""
     last_order_index: int
     numbers: tuple[str, ...]
-    """SQL: tables that tell the number of an order which a new row of it does not have."""
+    """SQL: tables with the numbers of orders, for new rows of known orders."""
 
     @property
     def staged(self) -> str:
@@ -70,12 +70,12 @@ class Merging:
 
     @property
     def replaced(self) -> str:
-        """SQL: the table of the states that give way."""
+        """SQL: the table of replaced states."""
         return quote(f"replaced_{self.export.name}")
 
     @property
     def fresh(self) -> str:
-        """SQL: the table of the facts that were not known."""
+        """SQL: the table of new facts."""
         return quote(f"fresh_{self.export.name}")
 
     @cached_property
@@ -101,7 +101,7 @@ class Merging:
 
     @property
     def _state(self) -> dict[str, str]:
-        """What a state is worth, and what tells it from others: of one row the amount and the status."""
+        """Rows and amount of a state, and the hash by which it differs from others."""
         if self.export.replaces:
             return {"n_rows": "s.n_rows", "amount": "s.amount", "compared": "hash(s.n_rows, s.told)"}
         told = [name for name in (self.export.amount, "status") if name and self.export.has(name)]
@@ -189,7 +189,7 @@ class Merging:
         return self.fresh if self.n_files else self.staged
 
     def _kept(self, rows: str, file_number: str) -> str:
-        """SQL: those of `rows` that do not give way."""
+        """SQL: those of `rows` that are not replaced."""
         key = self.export.key_columns
         if not key or not self.n_files:
             return rows
@@ -269,7 +269,7 @@ def filled(name: str, placeholders: Mapping[str, str]) -> str:
 
 
 def staged_files_of(con: Connection, export: Export) -> int:
-    """How many files of an export were staged."""
+    """Number of staged files of an export."""
     query = "select count(*) from staged_files where table_name = $name"
     [(number,)] = rows_of(con, query, {"name": export.name})
     return int(number)
