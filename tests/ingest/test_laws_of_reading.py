@@ -11,14 +11,19 @@ from hypothesis import strategies as st
 from loading import load
 
 from declared_rows import UNREADABLE, columns_of, row, text_of
+from wieder.config import Settings
+from wieder.database import connect
 from wieder.exports import EXPORTS
-from wieder.exports.base import ColumnType
+from wieder.exports.base import ColumnType, staged_name
+from wieder.ingest.inspection import inspect_exports
 from wieder.ingest.layout import Header
 from wieder.ingest.mapping import resolve
+from wieder.notices import unheard
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from wieder.errors import AmbiguousError, WayOut
     from wieder.exports.base import Column, Export
 
 every_export = pytest.mark.parametrize("export", EXPORTS.values(), ids=lambda export: export.name)
@@ -69,6 +74,19 @@ def test_a_file_of_the_needed_columns_alone_is_known(tmp_path: Path, export: Exp
     needed = [*export.needed, *([export.amount] if export.amount else [])]
     rows = [{name: cells[name] for name in needed} for cells in (row(export, n) for n in (1, 2))]
     assert load(written(tmp_path, rows)).rows("select table_name from staged_files") == [(export.name,)]
+
+
+@every_export
+def test_init_describes_a_file_of_every_export(tmp_path: Path, export: Export) -> None:
+    path = written(tmp_path, [row(export, number, note="x") for number in (1, 2, 3)])
+    [found], answers = inspect_exports(connect(), [str(path)], Settings(), None, unheard, no_answer)
+    assert (found.table, found.rows, found.further, answers) == (export.name, 3, ("note",), [])
+    assert set(found.names) == {column.name for column in columns_of(export)}
+    assert {staged_name(name) for name in found.names} | {"note"} == set(found.sample.columns)
+
+
+def no_answer(question: AmbiguousError) -> WayOut:
+    raise question
 
 
 @every_export
