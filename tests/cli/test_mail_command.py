@@ -170,7 +170,7 @@ def test_a_title_cannot_begin_a_header(wieder: Wieder, tmp_path: Path) -> None:
 
 def test_addresses_are_asked_for(wieder: Wieder) -> None:
     assert "[mail] names no sender or no recipients" in fails(wieder("report", "orders.csv", "--mail"), 2)
-    assert "--dry-run is about --mail" in fails(wieder("report", "orders.csv", "--dry-run"), 2)
+    assert "--dry-run has no effect without --mail" in fails(wieder("report", "orders.csv", "--dry-run"), 2)
 
 
 def test_a_server_that_is_not_there_is_an_output_that_could_not_be_written(

@@ -86,6 +86,9 @@ class Program(Commands):
     )
 
 
+WIDTH_OF_HELP = 100
+"""Columns of help at most."""
+
 app = typer.Typer(
     name="wieder",
     cls=Program,
@@ -93,7 +96,7 @@ app = typer.Typer(
     epilog=EXIT_CODES,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": WIDTH_OF_HELP},
 )
 Version = Annotated[bool, typer.Option("--version", is_eager=True, help="Show the version and exit.")]
 

@@ -1,4 +1,4 @@
-"""`wieder report --mail`: what is sent, by which server, and with which password."""
+"""`wieder report --mail`: the message, the server and the password."""
 
 from __future__ import annotations
 

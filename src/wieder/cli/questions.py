@@ -11,8 +11,7 @@ from wieder.asking.question import Heed
 from wieder.cli.help import Declared
 from wieder.cli.options import Files, OutputOptions, SelectionOptions, SourceOptions, with_options
 from wieder.cli.selection import refuse_unheard, selection_of, without_effect
-from wieder.cli.session import begin, opened_shop, refuse_overwriting
-from wieder.delivery import messages
+from wieder.cli.session import begin, notifier_of, opened_shop, refuse_overwriting
 from wieder.delivery.output import STDOUT, write
 from wieder.errors import UsageError
 from wieder.notices import Notice
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
     from wieder.asking.question import Instead, Question
     from wieder.asking.selection import Selection
     from wieder.cli.session import Session
+    from wieder.notices import Notify
 
     Questions = Mapping[str, Question[Any]]
 
@@ -71,7 +71,7 @@ def command_of(question: Question[Any], questions: Questions) -> Callable[..., N
         output: OutputOptions,
         source: SourceOptions,
     ) -> None:
-        target, options = _redirected(question, own, older, selection, questions)
+        target, options = _redirected(question, (own, older), selection, questions, notifier_of(output))
         answer_typed(
             Typed(
                 question=target, files=files, own=options, selection=selection, output=output, source=source
@@ -113,7 +113,7 @@ def answered(question: Question[Any], options: Any, selection: Selection, sessio
     """The answer to a question about the data of the session."""
     from wieder.asking.asked import ask
 
-    with messages.working("computing"), opened_shop(session) as shop:
+    with session.notifier.working("computing"), opened_shop(session) as shop:
         asked = ask(shop, selection)
         asked.require(question.needs)
         return question.answer(asked, options)
@@ -153,7 +153,11 @@ def _hidden(declared: Option) -> Any:
 
 
 def _redirected(
-    question: Question[Any], own: Any, older: Any, selection: SelectionOptions, questions: Questions
+    question: Question[Any],
+    groups: tuple[Any, Any],
+    selection: SelectionOptions,
+    questions: Questions,
+    notify: Notify,
 ) -> tuple[Question[Any], Any]:
     """The question that is meant, and its options; says so where an older option asks for another one.
 
@@ -161,7 +165,7 @@ def _redirected(
     """
     typed = {
         one.name: value
-        for group in (own, older)
+        for group in groups
         for one in fields(group)
         if (value := getattr(group, one.name)) is not None
     }
@@ -178,8 +182,8 @@ def _redirected(
         value = typed.pop(_name(one), None)
         typed |= {one.field: value} if one.field else {}
         message = f"{one.option.flags[0]} is a question of its own now, and this option will go"
-        messages.show_notice(Notice("question-of-its-own", message, f"wieder {target.id}"))
-    _refuse_foreign(typed, target, (own, older))
+        notify(Notice("question-of-its-own", message, f"wieder {target.id}"))
+    _refuse_foreign(typed, target, groups)
     return target, target.options(**typed)
 
 
