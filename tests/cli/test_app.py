@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     ("arguments", "expected"),
     [
         (("kpis", "--period", "fortnight"), "'fortnight' is not one of 'day'"),
-        (("kpis", "--perod", "day"), "No such option: --perod"),
-        (("kpi",), "No such command 'kpi'"),
+        (("kpis", "--perod", "day"), "`wieder kpis` has no option --perod"),
+        (("kpi",), "there is no command 'kpi'"),
         (("kpis", "orders.csv", "--as-of", "yesterday"), "--as-of 'yesterday' is no date"),
         (("kpis", "orders.csv", "--as-of", "2024-03"), "--as-of '2024-03' is no day"),
         (("kpis", "orders.csv", "--from", "2024-13"), "--from '2024-13' is no date"),

@@ -99,9 +99,6 @@ def unload(number: Load, *, source: SourceOptions, output: OutputOptions) -> Non
     write_view(load_view(left, session), session)
 
 
-UNLOAD_EXAMPLES = ("unload 3", "unload 3 --db shop.duckdb --format table")
-
-
 @dataclass(frozen=True, kw_only=True)
 class RejectOptions:
     """Which rejected rows are listed, and in which form."""

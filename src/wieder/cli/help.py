@@ -11,6 +11,8 @@ from typer import Typer
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
+from wieder.cli.suggestions import unknown_command
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
@@ -102,6 +104,12 @@ class Commands(TyperGroup):
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
         self.commands = Built(self.declared)  # type: ignore[assignment]
+
+    def resolve_command(self, ctx: Context, args: list[str]) -> Any:  # type: ignore[override]
+        """The command named by the first argument. Raises UsageError with a proposal if there is none."""
+        if args and args[0] not in self.declared and not args[0].startswith("-"):
+            raise unknown_command(args[0], self.declared)
+        return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: Context, formatter: Any) -> None:  # type: ignore[override]
         """Write the summaries chapter by chapter."""

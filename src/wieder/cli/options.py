@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, get_type_hi
 from typer import Argument
 from typer import Option as Typed
 
-from wieder.asking.options import Option, declared_options, option, settings_in
+from wieder.asking.options import Completes, Option, declared_options, option, settings_in
 from wieder.asking.question import EVERYTHING, Heed
+from wieder.cli.completion import PROPOSED, completion
 from wieder.delivery.targets import FOR_TABLES, Format
 from wieder.errors import UsageError
 from wieder.periods import PeriodKind
@@ -106,7 +107,10 @@ class SelectionOptions:
     PANEL: ClassVar = "Time and cuts"
 
     by: str | None = option(
-        "--by", metavar="COLUMN,...", help="Cut by columns of orders or customers, or by cohort_year."
+        "--by",
+        metavar="COLUMN,...",
+        help="Cut by columns of orders or customers, or by cohort_year.",
+        completes=Completes.CUTS,
     )
     top: int | None = option(
         "--top",
@@ -320,6 +324,7 @@ def _typed(declared: Option, panel: str | None) -> Any:
         max=declared.maximum,
         case_sensitive=not declared.ignores_case,
         hidden=declared.is_hidden,
+        autocompletion=completion(PROPOSED[declared.completes]) if declared.completes else None,
         show_default=False,
         rich_help_panel=panel,
     )
