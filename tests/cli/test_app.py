@@ -25,7 +25,7 @@ if TYPE_CHECKING:
         (("kpis", "--perod", "day"), "`wieder kpis` has no option --perod"),
         (("kpi",), "there is no command 'kpi'"),
         (("kpis", "orders.csv", "--as-of", "yesterday"), "--as-of 'yesterday' is no date"),
-        (("kpis", "orders.csv", "--as-of", "2024-03"), "--as-of '2024-03' is no day"),
+        (("kpis", "orders.csv", "--as-of", "2024-03"), "--as-of '2024-03' is not a day"),
         (("kpis", "orders.csv", "--from", "2024-13"), "--from '2024-13' is no date"),
         (("kpis", "orders.csv", "--by", "colour"), "--by colour: there is no such column"),
         (("kpis", "orders.csv", "--from", "2030"), "there is no period"),

@@ -148,7 +148,7 @@ def test_a_password_that_others_can_read_is_said(wieder: Wieder, tmp_path: Path)
         ("", "[mail] names no host"),
         ('host = "h"\nuser = "u"', "[mail] user has no password"),
         ('host = "h"\nuser = "u"\npassword_file = "missing"', "[mail] password_file: missing cannot be read"),
-        ('host = "h"\nuser = "u"\nsecurity = "none"', "a password would be sent unencrypted"),
+        ('host = "h"\nuser = "u"\nsecurity = "none"', "would send the password unencrypted"),
         ('host = "h"\ncertificates = "missing.pem"', "there is no file missing.pem"),
         ('host = "h"\nsubject = "{revenue}"', "{revenue}: there is no placeholder {revenue}"),
         ('host = "h"\nsubject = "{title.__class__.__mro__}"', "there is no placeholder"),

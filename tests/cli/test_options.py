@@ -130,7 +130,7 @@ def test_an_option_that_would_change_nothing_is_refused(
     wieder: Wieder, question: Question[Any], heed: Heed
 ) -> None:
     outcome = wieder(question.id, "orders.csv", FLAGS[heed], *VALUES[heed])
-    assert f"{FLAGS[heed]} changes nothing in this table" in fails(outcome, 2)
+    assert f"{FLAGS[heed]} has no effect on this table" in fails(outcome, 2)
 
 
 @pytest.mark.parametrize("flag", ["--window 90", "--occasion day", "--by channel"])

@@ -102,7 +102,7 @@ class SourceOptions:
 
 @dataclass(frozen=True, kw_only=True)
 class SelectionOptions:
-    """Which time span is analysed, and by what it is cut."""
+    """The time span of the analysis, and its cuts."""
 
     PANEL: ClassVar = "Time and cuts"
 
@@ -265,10 +265,10 @@ def with_options(
     usual: PeriodKind = PeriodKind.ALL,
     heeds: frozenset[Heed] = EVERYTHING,
 ) -> Callable[..., None]:
-    """`command` as Typer wants it: each parameter that is a group is replaced by the options of the group.
+    """`command` in the form for Typer: each parameter that is a group is replaced by its options.
 
-    A group is any dataclass whose fields are made by `option`. Of `SelectionOptions` those are
-    hidden that the command does not heed, and `--period` says what is `usual`.
+    A group is any dataclass whose fields are made by `option`. Options of `SelectionOptions` that do not
+    apply to the command are hidden, and the help of `--period` shows the `usual` one.
     """
     hints = get_type_hints(command, include_extras=True)
     groups = {name: hint for name, hint in hints.items() if isinstance(hint, type) and is_dataclass(hint)}
@@ -310,7 +310,7 @@ def _panel(group: type, name: str) -> str | None:
 
 
 def _fitted(declared: Option, name: str, usual: PeriodKind, heeds: frozenset[Heed]) -> Option:
-    """An option of time or cut, as a command has it."""
+    """An option of time or cut, as it applies to a command."""
     text = f"{declared.help} [{usual}]" if name == Heed.PERIOD else declared.help
     return replace(declared, help=text, is_hidden=Heed(name) not in heeds)
 

@@ -114,7 +114,7 @@ def as_report(output: ReportOutput, mail: MailOptions) -> OutputOptions:
     if name is not None:
         has_placeholders(name)
     if mail.dry_run:
-        form = Format.HTML  # of what is in the message; the message itself has one form only
+        form = Format.HTML  # for the body of the message, which has one form
     usual = {None: Format.TABLE, STDOUT: Format.HTML}
     return replace(output, format=form or usual.get(name))
 
@@ -198,11 +198,11 @@ def deliver(findings: Findings, session: Session, post: Post | None, run: Run) -
     from wieder.cli.verify import refuse_disagreement
 
     refuse_disagreement(findings.verified)
-    if post is None or (session.target.is_file and not post.is_rehearsal):
+    if post is None or (session.target.is_file and not post.is_dry_run):
         run.outputs += write_report(findings, session)
     if post is not None:
-        name = target_name(findings, session) if post.is_rehearsal else ""
+        name = target_name(findings, session) if post.is_dry_run else ""
         run.outputs.append(post_report(findings, session, run.alerts, post, name))
-    is_published = session.target.is_file if post is None else not post.is_rehearsal
+    is_published = session.target.is_file if post is None else not post.is_dry_run
     if findings.kept and is_published:
         keep(findings.kept, session.settings.report.history)

@@ -43,7 +43,7 @@ Command = Annotated[
 
 @dataclass(frozen=True, kw_only=True)
 class ScheduleOptions(MessageOptions):
-    """When the command runs, and what starts it."""
+    """Time of the runs, and the program that starts them."""
 
     period: Literal["day", "week", "month", "quarter", "year"] | None = option(
         "--period", help="Run it after the end of each period; weeks end on Sunday. [week]"
