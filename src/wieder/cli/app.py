@@ -17,7 +17,7 @@ from wieder.cli.help import Commands, Declared
 from wieder.cli.options import with_options
 from wieder.cli.questions import declared, examples_text
 from wieder.delivery.output import STDOUT, write
-from wieder.errors import ExitCode, UsageError
+from wieder.errors import ExitCode, ForeignFileError
 from wieder.periods import PeriodKind
 from wieder.questions import QUESTIONS
 
@@ -111,12 +111,12 @@ def run(arguments: Sequence[str]) -> int:
     try:
         code = get_command(app).main(list(arguments) or ["--help"], prog_name="wieder", standalone_mode=False)
     except typer.TyperException as error:
-        raise UsageError(
-            error.format_message(), f"`{_failed_command(error)} --help` lists what there is"
-        ) from error
+        from wieder.cli.mistakes import in_words  # only errors need it
+
+        raise in_words(error) from error
+    except ForeignFileError as error:
+        from wieder.cli.mistakes import remedy_for
+
+        error.remedy = remedy_for(error, arguments)
+        raise
     return code or ExitCode.OK
-
-
-def _failed_command(error: typer.TyperException) -> str:
-    context = getattr(error, "ctx", None)
-    return context.command_path if context else "wieder"

@@ -17,7 +17,7 @@ from wieder.delivery import messages
 from wieder.delivery.output import write
 from wieder.errors import UsageError, WitnessError
 from wieder.notices import Notice
-from wieder.periods import PeriodKind
+from wieder.periods import PeriodKind, iso_text
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -234,13 +234,14 @@ def _time(text: str | None) -> datetime | None:
 
     if text is None:
         return None
+    day, space, clock = text.strip().partition(" ")
     try:
-        time = datetime.fromisoformat(text)
+        time = datetime.fromisoformat(f"{iso_text(day)}{space}{clock}")
     except ValueError:
         time = None
     if time is None or time.tzinfo is not None:
         raise UsageError(
-            f"--exported-at {text!r} is no time",
-            "write it like 2024-03-31 or 2024-03-31T18:00, in the shop's time",
+            f"--exported-at {text!r} is not a time",
+            "write 2024-03-31 or 2024-03-31T18:00, in the shop's time",
         )
     return time

@@ -24,6 +24,11 @@ def selection_of(options: SelectionOptions, usual: PeriodKind) -> Selection:
     if options.top and not _names(options.by):
         raise UsageError("--top needs --by: the whole shop is one segment", "add --by channel, say")
     first, last = _span("--from", options.first), _span("--to", options.last)
+    if first and last and first.start >= last.end:
+        raise UsageError(
+            f"--from {options.first} is after --to {options.last}",
+            f"write --from {options.last} --to {options.first}",
+        )
     return Selection(
         kind=options.period or usual,
         by=_names(options.by),
@@ -73,5 +78,5 @@ def _span(option: str, text: str | None) -> Period | None:
 def _day(option: str, text: str | None) -> date | None:
     span = _span(option, text)
     if span is not None and span.days != 1:
-        raise UsageError(f"{option} {text!r} is no day", "write a day, such as 2024-03-05")
+        raise UsageError(f"{option} {text!r} is not a day", "write a day, such as 2024-03-05")
     return span.start if span else None

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, BinaryIO
 import duckdb
 
 from wieder.database import Connection, script
-from wieder.errors import OutputError, UsageError
+from wieder.errors import ForeignFileError, OutputError, UsageError, WiederError
 from wieder.exports import EXPORTS
 from wieder.ingest.accounts import (
     account,
@@ -97,10 +97,22 @@ def opened_files(
 
 def understood(con: Connection, opened: Sequence[OpenedFile], settings: Settings) -> list[File]:
     """The files with what their columns are, numbered in their order."""
-    return [
-        File(number=number, opened=file, layout=_layout_of(con, file, settings))
-        for number, file in enumerate(opened, 1)
-    ]
+    try:
+        return [
+            File(number=number, opened=file, layout=_layout_of(con, file, settings))
+            for number, file in enumerate(opened, 1)
+        ]
+    except ForeignFileError as error:
+        error.readable = tuple(file.name for file in opened if _is_understood(con, file, settings))
+        raise
+
+
+def _is_understood(con: Connection, file: OpenedFile, settings: Settings) -> bool:
+    try:
+        _layout_of(con, file, settings)
+    except WiederError:
+        return False
+    return True
 
 
 def files_of(export: Export, files: Sequence[File]) -> list[File]:
