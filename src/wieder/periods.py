@@ -119,7 +119,9 @@ def period_name(period: Period, kind: PeriodKind) -> str:
 SPAN = re.compile(r"(\d{4})(?:-(?:Q([1-4])|W(\d\d)|(\d\d)(?:-(\d\d))?))?")
 GERMAN = re.compile(r"(?:(\d{1,2})\.\s*)?(\d{1,2})\.\s*(\d{4})")
 """A day or a month with dots, which are between day, month and year in this order alone."""
-DATE_EXAMPLES = "write a day (2024-03-05), month (2024-03), ISO week (2024-W05), quarter (2024-Q1) or year (2024)"
+DATE_EXAMPLES = (
+    "write a day (2024-03-05), month (2024-03), ISO week (2024-W05), quarter (2024-Q1) or year (2024)"
+)
 
 
 def parse_span(text: str) -> Period:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
-        (("kpis", "--period", "fortnight"), "'fortnight' is not one of 'day'"),
+        (("kpis", "--period", "fortnight"), "--period must be day, week, month, quarter, year or all, not 'fortnight'"),
         (("kpis", "--perod", "day"), "No such option: --perod"),
         (("kpi",), "No such command 'kpi'"),
         (("kpis", "orders.csv", "--as-of", "yesterday"), "--as-of 'yesterday' is not a date"),
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
         (("kpis", "orders.csv", "--config", "missing.toml"), "missing.toml: the settings cannot be read"),
         (("kpis", "orders.csv", "-o", "orders.csv"), "orders.csv is read and cannot be written over"),
         (("report", "orders.csv", "-o", "-", "--templates", "missing"), "missing: there is no such folder"),
-        (("load",), "Missing argument 'FILE...'"),
+        (("load",), "wieder load: FILE is missing"),
     ],
 )
 def test_what_makes_no_sense_is_refused_before_anything_is_written(

@@ -94,7 +94,7 @@ def unload(number: Load, *, source: SourceOptions, output: OutputOptions) -> Non
     from wieder.cli.writing import write_view
     from wieder.store.unload import unload as unload_store
 
-    session = begin((), source, output)
+    session = begin((), source, output, reads_again=True)
     with messages.working("unloading"):
         left = unload_store(Path(session.settings.db), number, session.settings, messages.show_notice)
     write_view(load_view(left, session), session)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from typer import Option
 
+from wieder.asking.options import option
 from wieder.asking.view import View
 from wieder.cli.options import OutputOptions, SelectionOptions, typed_settings
 from wieder.cli.selection import selection_of
@@ -35,7 +37,18 @@ SampleFolder = Annotated[
 ]
 
 
-def demo(*, output: OutputOptions, folder: SampleFolder = None) -> None:
+@dataclass(frozen=True, kw_only=True)
+class DemoOutput:
+    """Where the page of the demo is written."""
+
+    PANEL: ClassVar = "Output"
+
+    format: Format | None = option("--format", metavar="<html>", ignores_case=True, help="[html]")
+    output: str | None = option("--output", "-o", metavar="FILE", help="Write the page here. [report.html]")
+    lang: Literal["de", "en", "de-AT", "de-CH"] | None = option("--lang", help="The language. [en]")
+
+
+def demo(*, output: DemoOutput, folder: SampleFolder = None) -> None:
     """Show the whole tool on a made-up shop.
 
     Prints a summary, and writes report.html unless -o names another file.
@@ -53,7 +66,7 @@ def demo(*, output: OutputOptions, folder: SampleFolder = None) -> None:
         show(summary_view(findings.by_period, session.lang))
 
 
-def as_html(output: OutputOptions) -> OutputOptions:
+def as_html(output: DemoOutput) -> OutputOptions:
     """The options of the demo: HTML, into `report.html` unless they name another file."""
     if output.format not in {None, Format.HTML}:
         raise UsageError(

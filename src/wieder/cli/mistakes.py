@@ -55,7 +55,7 @@ def _typed(shown: str) -> str:
 
 def _command(error: TyperException) -> str:
     context = getattr(error, "ctx", None)
-    return context.command_path if context else "wieder"
+    return str(context.command_path) if context else "wieder"
 
 
 def _name(parameter: Any) -> str:
@@ -91,7 +91,12 @@ def _unknown_choice(name: str, value: str, choices: Sequence[str]) -> UsageError
     )
 
 
-NUMBERS = {"int": "a whole number", "int range": "a whole number", "float": "a number", "float range": "a number"}
+NUMBERS = {
+    "int": "a whole number",
+    "int range": "a whole number",
+    "float": "a number",
+    "float range": "a number",
+}
 """The types of Typer -> what they are."""
 
 
@@ -104,7 +109,9 @@ def _wrong_number(name: str, value: str, kind: Any) -> UsageError:
         (False, False): "",
     }[least is not None, most is not None]
     number = _meant(value, least, most, is_whole=is_whole)
-    return UsageError(f"{name} must be {NUMBERS[kind.name]}{between}, not {value!r}", f"write {name} {number}")
+    return UsageError(
+        f"{name} must be {NUMBERS[kind.name]}{between}, not {value!r}", f"write {name} {number}"
+    )
 
 
 def _bounds(kind: Any) -> tuple[float | None, float | None]:

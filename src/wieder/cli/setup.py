@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 import typer
 
 from wieder.asking.options import option
 from wieder.cli.data import GivenFiles
-from wieder.cli.options import OutputOptions, SourceOptions, typed_settings
+from wieder.cli.options import SourceOptions, typed_settings
 from wieder.cli.session import SETTINGS_FILE
 from wieder.delivery import messages
 from wieder.delivery.output import STDOUT, write
@@ -34,7 +35,21 @@ class SetupOptions:
     force: bool | None = option("--force", help="Replace the settings that are there.")
 
 
-def init(files: GivenFiles, *, source: SourceOptions, chosen: SetupOptions, output: OutputOptions) -> None:
+@dataclass(frozen=True, kw_only=True)
+class SetupOutput:
+    """Where the settings are written, and in which language the first rows are shown."""
+
+    PANEL: ClassVar = "Output"
+
+    output: str | None = option(
+        "--output", "-o", metavar="FILE", help="Write the settings here. [wieder.toml]"
+    )
+    lang: Literal["de", "en", "de-AT", "de-CH"] | None = option(
+        "--lang", help="The language. [en]", setting=("report", "lang")
+    )
+
+
+def init(files: GivenFiles, *, source: SourceOptions, chosen: SetupOptions, output: SetupOutput) -> None:
     """Look at exports, and write settings for them.
 
     Shows the first rows as they would be loaded. What the files leave open is asked on a terminal;
@@ -46,7 +61,7 @@ def init(files: GivenFiles, *, source: SourceOptions, chosen: SetupOptions, outp
     from wieder.ingest.inspection import inspect_exports, settings_text
 
     name = output.output or str(SETTINGS_FILE)
-    refuse_replacing(name, output, force=bool(chosen.force))
+    refuse_replacing(name, force=bool(chosen.force))
     typed = typed_settings(source, output)
     settings = load_settings(Path(source.config) if source.config else None, {}, typed)
     stdin = sys.stdin.buffer if STDOUT in files and sys.stdin is not None else None
@@ -58,13 +73,19 @@ def init(files: GivenFiles, *, source: SourceOptions, chosen: SetupOptions, outp
         show_files(found, settings.report.lang)
     write(settings_text(found, told).encode(), name)
     if name != STDOUT:
-        messages.show_notice(Notice("settings-written", f"the settings are in {name}", "now: wieder load"))
+        messages.show_notice(
+            Notice("settings-written", f"the settings are in {name}", next_step(files, name))
+        )
 
 
-def refuse_replacing(name: str, output: OutputOptions, *, force: bool) -> None:
-    """Raise UsageError if settings would be lost, or if they are asked for in the form of a table."""
-    if output.format is not None:
-        raise UsageError(f"settings are TOML, not {output.format}", "leave out --format")
+def next_step(files: Sequence[str], settings: str) -> str:
+    """The command that loads the files with the settings that were written for them."""
+    config = [] if settings == str(SETTINGS_FILE) else ["--config", settings]
+    return f"now: {shlex.join(['wieder', 'load', *files, *config])}"
+
+
+def refuse_replacing(name: str, *, force: bool) -> None:
+    """Raise UsageError if settings would be lost."""
     if name != STDOUT and Path(name).exists() and not force:
         raise UsageError(f"{name} is there already", "--force replaces it, -o names another file")
 

@@ -203,7 +203,7 @@ def tell_about_repeated_customers(con: Connection, files: Mapping[int, str], not
     for number, n_rows, n_customers in repeated:
         if repeats_too_often(n_rows, n_customers):
             raise ForeignFileError(
-                f"{files[number]}: {n_rows:,} rows name {n_customers:,} customers: this is not a customer list",
+                f"{files[number]}: {n_rows:,} rows name {n_customers:,} customers: not a customer list",
                 "if it lists orders, name the column with --map order_id=COLUMN",
                 files[number],
             )

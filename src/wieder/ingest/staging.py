@@ -17,6 +17,7 @@ from wieder.ingest.accounts import (
     stage_layouts,
     tell_about_rejects,
 )
+from wieder.ingest.currencies import kept_currency
 from wieder.ingest.export_format import tell_about_formats
 from wieder.ingest.header import parquet_layout, text_layout
 from wieder.ingest.layout import File
@@ -169,7 +170,7 @@ def _stage(
         broken |= _insert(con, batch)
     steps.before_accounts(batches)
     account(con, batches, broken, notify)
-    tell_about_rejects(con, export, notify)
+    tell_about_rejects(con, export, kept_currency(settings), notify)
     steps.finish_rows()
     steps.after_accounts()
 
@@ -188,7 +189,7 @@ def _insert(con: Connection, batch: Batch) -> dict[int, list[Broken]]:
     except (duckdb.ConversionException, duckdb.OutOfRangeException) as error:
         # Nothing else casts without try_cast.
         raise UsageError(
-            f"[orders] where: {batch.form.condition!r} fails on a row ({str(error).splitlines()[0]})",
+            f"--where: {batch.form.condition!r} fails on a row ({str(error).splitlines()[0]})",
             "use try_cast, which gives null where a cast fails",
         ) from error
     found = broken_rows(con, batch.opened, layout)
