@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
-        (("kpis", "--period", "fortnight"), "--period must be day, week, month, quarter, year or all, not 'fortnight'"),
+        (
+            ("kpis", "--period", "fortnight"),
+            "--period must be day, week, month, quarter, year or all, not 'fortnight'",
+        ),
         (("kpis", "--perod", "day"), "No such option: --perod"),
         (("kpi",), "No such command 'kpi'"),
         (("kpis", "orders.csv", "--as-of", "yesterday"), "--as-of 'yesterday' is not a date"),

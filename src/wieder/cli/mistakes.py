@@ -62,7 +62,7 @@ def _name(parameter: Any) -> str:
     """What a parameter is called on the command line."""
     if parameter.param_type_name == "argument":
         return str(parameter.metavar or parameter.name).strip("[].")
-    return max(parameter.opts, key=len)
+    return str(max(parameter.opts, key=len))
 
 
 def _missing(error: TyperException, parameter: Any) -> UsageError:
