@@ -68,9 +68,9 @@ MOST_NAMES = 5
 """How many names a remedy lists."""
 LEAST_LIKENESS = 0.6
 LIKELY_ALONE = 0.15
-"""Names that are less like the one that was typed than the best, by more than this, are not proposed."""
+"""Maximum distance to the best likeness for a name to be proposed."""
 PART = 0.75
-"""What the likeness of single words counts, compared with that of whole names."""
+"""Weight of the likeness of single words, compared with that of whole names."""
 
 
 def likely(name: str, names: Iterable[str], also: Mapping[str, str] | None = None) -> str:

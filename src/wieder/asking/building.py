@@ -74,7 +74,7 @@ def span(con: Classified) -> Span:
 
 
 def _no_orders(con: Classified) -> DataError:
-    """Why nothing can be asked: no order counts, or there are exports of other kinds alone."""
+    """Error for data without a valid order: none is valid, or no order export was given."""
     loaded = con.execute(
         "select table_name, min(file), count(*) from loads group by table_name order by table_name"
     ).fetchall()

@@ -110,7 +110,7 @@ PERSONAL = re.compile(
     "mail|phone|telefon|mobil|street|strasse|straße|address|adresse|birth|geburt|iban"
     "|(^|first_|last_|full_|customer_|sur|vor|nach)name"
 )
-"""Parts of the names of columns that differ from person to person, and make no segments."""
+"""Parts of names of columns that differ from person to person, so that they do not form segments."""
 
 
 NO_ATTRIBUTES = frozenset(

@@ -10,7 +10,7 @@ from typer import Argument
 from wieder.asking.options import option
 from wieder.cli.options import OutputOptions, SourceOptions
 from wieder.cli.session import begin
-from wieder.errors import UsageError
+from wieder.errors import UsageError, likely
 from wieder.exports import EXPORTS
 
 if TYPE_CHECKING:
@@ -53,8 +53,7 @@ def formats(name: Name = None, *, options: SettingsOptions, output: OutputOption
     elif name in EXPORTS:
         frame = _described([*_export_facts(EXPORTS[name], session.lang)])
     else:
-        names = ", ".join([*EXPORTS, *known])
-        raise UsageError(f"there is no export format {name!r}", f"use one of: {names}")
+        raise UsageError(f"there is no export format {name!r}", likely(name, [*EXPORTS, *known]))
     write_view(frame_view(frame, session.lang), session)
 
 

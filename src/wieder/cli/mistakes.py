@@ -1,4 +1,4 @@
-"""Command lines that cannot be parsed, in words: what is wrong with a value, and what to write instead."""
+"""Messages for command lines that cannot be parsed, each with a value or a command to write instead."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
     from wieder.errors import ForeignFileError
 
 VALUE = re.compile(r"(.+) is not (?:a valid .+|in the range .+|one of .+)", re.DOTALL)
-"""How Typer says which value is wrong; nothing else of the error has the value."""
+"""Message of Typer about a wrong value; no other part of the error contains the value."""
 NUMBER = re.compile(r"-?\d+(?:[.,]\d+)?")
 USUAL_NUMBER = 10
 USUAL_SHARE = 0.5
 
 
 def in_words(error: TyperException) -> UsageError:
-    """What is wrong with a command line, and what to write instead."""
+    """The error of Typer as a message with a remedy."""
     parameter, told = getattr(error, "param", None), getattr(error, "message", "")
     kind = getattr(parameter, "type", None)
     value = VALUE.fullmatch(told)
@@ -38,14 +38,14 @@ def in_words(error: TyperException) -> UsageError:
         return _missing(error, parameter)
     option = getattr(error, "option_name", "")
     if option and "requires an argument" in told:
-        return UsageError(f"{option} needs a value", f"write it behind: {option} VALUE")
+        return UsageError(f"{option} needs a value", f"write {option} VALUE")
     if option and "does not take a value" in told:
         return UsageError(f"{option} takes no value", f"write {option} alone")
     return UsageError(error.format_message(), f"`{_command(error)} --help` lists what there is")
 
 
 def _typed(shown: str) -> str:
-    """A value as it was typed, of how Python shows it."""
+    """A value as it was typed, from its Python representation."""
     try:
         value = ast.literal_eval(shown)
     except (ValueError, SyntaxError):
@@ -59,7 +59,7 @@ def _command(error: TyperException) -> str:
 
 
 def _name(parameter: Any) -> str:
-    """What a parameter is called on the command line."""
+    """Name of a parameter on the command line."""
     if parameter.param_type_name == "argument":
         return str(parameter.metavar or parameter.name).strip("[].")
     return str(max(parameter.opts, key=len))
@@ -69,11 +69,11 @@ def _missing(error: TyperException, parameter: Any) -> UsageError:
     name, command = _name(parameter), _command(error)
     example = str(parameter.metavar or name).strip("[]")
     written = f"{command} {example}" if parameter.param_type_name == "argument" else f"{command} {name} VALUE"
-    return UsageError(f"{command}: {name} is missing", f"write `{written}`; `{command} --help` says more")
+    return UsageError(f"{command}: {name} is missing", f"write `{written}`, or see `{command} --help`")
 
 
 def _choices(parameter: Any, kind: Any) -> list[str]:
-    """The values that an option takes; the metavar of a format names those that the command writes."""
+    """The values of an option; for formats those in its metavar, which are the ones that the command writes."""
     known = [str(getattr(one, "value", one)) for one in kind.choices]
     shown = str(parameter.metavar or "").strip("<>").split("|")
     return shown if set(shown) <= set(known) else known
@@ -97,7 +97,7 @@ NUMBERS = {
     "float": "a number",
     "float range": "a number",
 }
-"""The types of Typer -> what they are."""
+"""Name of a number type of Typer -> description."""
 
 
 def _wrong_number(name: str, value: str, kind: Any) -> UsageError:

@@ -79,11 +79,11 @@ def begin(
 
 
 WITHOUT_FILES = frozenset({"db", "config"})
-"""The options of `SourceOptions` that are not about reading files."""
+"""Names of the `SourceOptions` that also apply where the store is read; all others concern files alone."""
 
 
 def refuse_options_of_files(source: SourceOptions) -> None:
-    """Raise UsageError for options that change only how files are read, with the load that heeds them."""
+    """Raise UsageError for options that change only how files are read, with the load that applies them."""
     typed = [
         (declared.flags[0], value if isinstance(value, list) else [value])
         for one, declared in declared_options(type(source))

@@ -49,7 +49,7 @@ ALSO_CALLED = {ending.removeprefix("."): form for ending, form in ENDINGS.items(
     "excel": Format.XLSX,
     "text": Format.TABLE,
 }
-"""What people may type for a format."""
+"""Other name of a format -> the format, for suggestions."""
 
 FOR_TABLES = tuple(one for one in Format if one is not Format.PDF)
 FOR_REPORTS = (Format.TABLE, Format.HTML, Format.XLSX, Format.PDF)

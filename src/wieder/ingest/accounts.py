@@ -143,7 +143,7 @@ def tell_about_rejects(con: Connection, export: Export, currency: str, notify: N
 
 
 def _nothing_kept(con: Connection, export: Export, currency: str, n_rows: int) -> DataError:
-    """Why no row of files without rejects is kept: its currency, or else the condition."""
+    """Error for files of which no row is kept although none is rejected: their currency, or the condition."""
     currencies = _currencies(con, export) if currency and export.has("currency") else []
     if currencies and currency not in currencies:
         shown = ", ".join(currencies)

@@ -113,7 +113,7 @@ def _parse(con: Connection, condition: str, setting: Setting) -> dict[str, Any]:
 
 
 def _reason(condition: str, parsed: dict[str, Any]) -> str:
-    """What DuckDB says; the bracket that it was given behind the condition is not the user's."""
+    """The reason given by DuckDB, without the closing bracket that was added to the condition."""
     reason = str(parsed["error_message"])
     return "it ends too early" if reason.endswith('near ")"') and ")" not in condition else reason
 

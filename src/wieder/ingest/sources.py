@@ -77,7 +77,7 @@ def _spooled(stdin: BinaryIO | None, copy: Path) -> Source:
 
 
 def _copied(pipe: str, workspace: Path) -> Source:
-    """What a named pipe or a process substitution gives; it can be read once only."""
+    """A copy of the content of a named pipe or process substitution, which can be read only once."""
     status = Path(pipe).stat()
     copy = workspace / f"pipe-{status.st_dev}-{status.st_ino}"
     if copy.exists():

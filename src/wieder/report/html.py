@@ -46,7 +46,7 @@ def render(document: Document, templates: Path | None, page: str = PAGE, **more:
 def check_templates(templates: Path) -> None:
     """Raise UsageError for a folder that would change nothing, and for a template that cannot be used.
 
-    What goes wrong only while the page is made is found there.
+    Errors that occur only while the page is rendered are not found.
     """
     builtin = resource("reports_templates")
     if not templates.is_dir():

@@ -227,7 +227,7 @@ def _readable(path: Path) -> Iterator[None]:
 
 
 OPEN_ELSEWHERE = re.compile(r"Could not set lock on file .*?(?:\(PID (\d+)\)|$)")
-"""What DuckDB says of a database that another process has opened for writing."""
+"""Message of DuckDB for a database that another process has opened for writing."""
 
 
 def _cannot_be_read(path: Path, error: Exception) -> DataError:
