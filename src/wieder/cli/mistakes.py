@@ -73,7 +73,7 @@ def _missing(error: TyperException, parameter: Any) -> UsageError:
 
 
 def _choices(parameter: Any, kind: Any) -> list[str]:
-    """The values of an option; for formats those in its metavar, which are the ones that the command writes."""
+    """The values of an option; for formats those in its metavar, which the command can write."""
     known = [str(getattr(one, "value", one)) for one in kind.choices]
     shown = str(parameter.metavar or "").strip("<>").split("|")
     return shown if set(shown) <= set(known) else known
