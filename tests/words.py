@@ -41,9 +41,13 @@ PATTERNS = (
     _pattern(r"(?i)\bhears?\b|\bheard\b|\bunheard\b|\bheeds?\b|\bheeded\b", "heed, hear: applies to, uses"),
     _pattern(r"(?i)\btells?\b|\btold\b|\btelling\b", "tell: distinguish, predict, show, record, segment"),
     _pattern(r"(?i)\bknows\b|\bnobody\b|\bsomebody\b", "verbs of people stay with people"),
-    _pattern(r"(?i)(?<!you )(?<!we )(?<!also )\bsays?\b(?! otherwise)", "say: show, contain, specify, explain"),
+    _pattern(
+        r"(?i)(?<!you )(?<!we )(?<!also )\bsays?\b(?! otherwise)", "say: show, contain, specify, explain"
+    ),
     _pattern(r"(?i)\btoo(?:[.;:,)]|$)", "also, before the verb"),
-    _pattern(r"(?i)\bin all\b(?! (?:cases|periods|languages|commands|formats|files))", "in total, altogether"),
+    _pattern(
+        r"(?i)\bin all\b(?! (?:cases|periods|languages|commands|formats|files))", "in total, altogether"
+    ),
     _pattern(r"(?i)\bso long\b|\bso many\b|\bso far ahead\b|\blikewise\b", "as long as, that many, horizon"),
     _pattern(r"(?i)\bhold(?:s|ing)? to\b|\bbeside other\b|\btaken for\b", "plain words"),
     _pattern(r"(?i)\bforeseen?\b|\bcame true\b|\bcome true\b", "predicted, actual"),
@@ -101,7 +105,7 @@ def _of_python(file: Path) -> Iterator[Words]:
     bilingual = {id(part) for node in ast.walk(tree) if _is_bilingual(node) for part in ast.walk(node)}
     for node in ast.walk(tree):
         if id(node) not in bilingual and isinstance(node, ast.Constant) and _is_prose(node.value):
-            yield Words(file, node.lineno, node.value)
+            yield Words(file, node.lineno, str(node.value))
     for token in tokenize.generate_tokens(io.StringIO(source).readline):
         if token.type == tokenize.COMMENT:
             yield Words(file, token.start[0], token.string.lstrip("# "))
@@ -113,7 +117,9 @@ def _is_bilingual(node: ast.AST) -> bool:
 
 
 def _is_prose(value: object) -> bool:
-    return isinstance(value, str) and " " in value.strip() and not re.search(r"(?is)\bselect\b.*\bfrom\b", value)
+    return (
+        isinstance(value, str) and " " in value.strip() and not re.search(r"(?is)\bselect\b.*\bfrom\b", value)
+    )
 
 
 def _of_sql(file: Path) -> Iterator[Words]:

@@ -148,7 +148,7 @@ def test_a_password_that_others_can_read_is_said(wieder: Wieder, tmp_path: Path)
         ("", "[mail] names no host"),
         ('host = "h"\nuser = "u"', "[mail] user has no password"),
         ('host = "h"\nuser = "u"\npassword_file = "missing"', "[mail] password_file: missing cannot be read"),
-        ('host = "h"\nuser = "u"\nsecurity = "none"', "a password would be sent unencrypted"),
+        ('host = "h"\nuser = "u"\nsecurity = "none"', "would send the password unencrypted"),
         ('host = "h"\ncertificates = "missing.pem"', "there is no file missing.pem"),
         ('host = "h"\nsubject = "{revenue}"', "{revenue}: there is no placeholder {revenue}"),
         ('host = "h"\nsubject = "{title.__class__.__mro__}"', "there is no placeholder"),
@@ -170,7 +170,7 @@ def test_a_title_cannot_begin_a_header(wieder: Wieder, tmp_path: Path) -> None:
 
 def test_addresses_are_asked_for(wieder: Wieder) -> None:
     assert "[mail] names no sender or no recipients" in fails(wieder("report", "orders.csv", "--mail"), 2)
-    assert "--dry-run is about --mail" in fails(wieder("report", "orders.csv", "--dry-run"), 2)
+    assert "--dry-run has no effect without --mail" in fails(wieder("report", "orders.csv", "--dry-run"), 2)
 
 
 def test_a_server_that_is_not_there_is_an_output_that_could_not_be_written(

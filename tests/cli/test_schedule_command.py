@@ -51,10 +51,12 @@ def test_the_installed_script_is_named_by_its_whole_path(
 
 
 def test_a_command_that_would_fail_at_night_fails_now(wieder: Wieder) -> None:
-    assert "No such option: --perod" in fails(wieder("schedule", "report", "--perod", "week"), 2)
-    assert "'report.html' is nothing to schedule" in fails(wieder("schedule", "report.html"), 2)
-    assert "'schedule' is nothing to schedule" in fails(wieder("schedule", "schedule"), 2)
-    assert "--at '25:00' is no time" in fails(wieder("schedule", "--at", "25:00"), 2)
+    assert "`wieder report` has no option --perod" in fails(
+        wieder("schedule", "report", "--perod", "week"), 2
+    )
+    assert "'report.html' cannot be scheduled" in fails(wieder("schedule", "report.html"), 2)
+    assert "'schedule' cannot be scheduled" in fails(wieder("schedule", "schedule"), 2)
+    assert "--at '25:00' is not a time" in fails(wieder("schedule", "--at", "25:00"), 2)
 
 
 def test_variables_that_will_not_be_there_are_named_without_their_values(

@@ -1,15 +1,15 @@
 from __future__ import annotations
 
 import io
+import re
 import sys
-from typing import TYPE_CHECKING
+
+import pytest
 
 from wieder.delivery import messages
+from wieder.delivery.messages import Detail, Notifier
 from wieder.errors import DataError
 from wieder.notices import Notice
-
-if TYPE_CHECKING:
-    import pytest
 
 
 class Terminal(io.StringIO):
@@ -56,12 +56,12 @@ def test_a_bug_shows_the_calls_and_none_of_their_data(capsys: pytest.CaptureFixt
     assert "ZeroDivisionError: division by zero" in shown
     assert "anna@example.com" not in shown.replace('divide("anna@example.com")', "")
     assert shown.endswith(
-        "wieder: this is a mistake in wieder itself; please report it with the lines above\n"
+        "wieder: this is an error in wieder itself; please report it with the lines above\n"
     )
 
 
 def test_progress_is_for_terminals_only(capsys: pytest.CaptureFixture[str]) -> None:
-    with messages.working("loading"):
+    with Notifier().working("loading"):
         pass
     assert capsys.readouterr().err == ""
 
@@ -70,7 +70,7 @@ def test_a_terminal_shows_what_is_being_done_and_then_forgets_it(monkeypatch: py
     terminal = Terminal()
     monkeypatch.setattr(sys, "stderr", terminal)
     monkeypatch.setenv("TERM", "xterm")
-    with messages.working("[/loading]"):
+    with Notifier().working("[/loading]"):
         messages.show_notice(Notice("slug", "a notice"))
     assert "[/loading]" in terminal.getvalue()
     assert "note: a notice [slug]\n" in terminal.getvalue()
@@ -81,7 +81,7 @@ def test_a_dumb_terminal_gets_no_escape_sequences(monkeypatch: pytest.MonkeyPatc
     terminal = Terminal()
     monkeypatch.setattr(sys, "stderr", terminal)
     monkeypatch.setenv("TERM", "dumb")
-    with messages.working("loading"):
+    with Notifier().working("loading"):
         messages.show_notice(Notice("slug", "a notice"))
     assert terminal.getvalue() == "note: a notice [slug]\n"
 
@@ -101,5 +101,59 @@ def test_what_was_written_to_stdout_comes_first(monkeypatch: pytest.MonkeyPatch)
 def test_a_closed_stderr_is_no_reason_to_fail(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stderr", None)
     messages.show_notice(Notice("slug", "nobody reads this"))
-    with messages.working("loading"):
+    with Notifier().working("loading"):
         pass
+
+
+def of_week(week: int) -> Notice:
+    return Notice("as-of", f"as of week {week}", "--as-of")
+
+
+def said_before(*notices: Notice) -> Notifier:
+    return Notifier(is_new=lambda notice: notice not in notices)
+
+
+def test_repeated_notices_are_named_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    notifier = said_before(of_week(1), Notice("history", "the export begins late"))
+    for notice in (of_week(1), Notice("history", "the export begins late"), of_week(2), of_week(1)):
+        notifier(notice)
+    notifier.close()
+    notifier.close()
+    assert capsys.readouterr().err == (
+        "note: as of week 2; --as-of [as-of]\n"
+        "note: as in earlier runs: as-of, history; --notices full shows them again [repeated]\n"
+    )
+
+
+@pytest.mark.parametrize("detail", [Detail.FULL, Detail.VERBOSE])
+def test_all_notices_are_shown_in_full_if_asked_for(
+    detail: Detail, capsys: pytest.CaptureFixture[str]
+) -> None:
+    notifier = Notifier(detail, is_new=lambda _notice: False)
+    notifier(of_week(1))
+    notifier.close()
+    assert capsys.readouterr().err == "note: as of week 1; --as-of [as-of]\n"
+
+
+def test_a_quiet_run_shows_and_remembers_no_notices(capsys: pytest.CaptureFixture[str]) -> None:
+    remembered: list[Notice] = []
+
+    def remember(notice: Notice) -> bool:
+        remembered.append(notice)
+        return True
+
+    notifier = Notifier(Detail.QUIET, is_new=remember)
+    notifier(of_week(1))
+    with notifier.working("loading"):
+        notifier.explain("the settings are in wieder.toml")
+    notifier.close()
+    assert (capsys.readouterr().err, remembered) == ("", [])
+
+
+def test_verbose_explains_the_run_and_times_its_steps(capsys: pytest.CaptureFixture[str]) -> None:
+    notifier = Notifier(Detail.VERBOSE)
+    with notifier.working("loading"):
+        notifier.explain("settings: wieder.toml\x1b")
+    assert re.fullmatch(
+        r"wieder: settings: wieder.toml␛\nwieder: loading took \d+\.\d\d s\n", capsys.readouterr().err
+    )

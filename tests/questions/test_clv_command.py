@@ -61,9 +61,9 @@ def test_german_names_and_numbers(wieder: Wieder) -> None:
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        (("--customers", "--by", "channel"), "--by changes nothing in this table"),
-        (("--window", "60"), "--window changes nothing in this table"),
-        (("--period", "month"), "--period changes nothing in this table"),
+        (("--customers", "--by", "channel"), "--by has no effect on this table"),
+        (("--window", "60"), "--window has no effect on this table"),
+        (("--period", "month"), "--period has no effect on this table"),
         (("--group", "cohort", "--period", "all"), "--group cohort needs a period"),
         (("--margin", "1.5"), "--margin"),
         (("--margin", "0"), "forecast.margin"),

@@ -36,6 +36,6 @@ def test_readers_see_the_sequence_by_segment(wieder: Wieder) -> None:
 
 @pytest.mark.parametrize("command", ["gaps", "sequence"])
 def test_purchases_are_not_cut_by_time(wieder: Wieder, command: str) -> None:
-    assert "--period changes nothing in this table" in fails(
+    assert "--period has no effect on this table" in fails(
         wieder(command, "orders.csv", "--period", "month"), 2
     )

@@ -26,7 +26,7 @@ NEVER_IN_A_REPORT = {
     "report-written", "settings-written", "sample-written", "lines-of-kept-orders", "key-readable",
     "no-consent", "thresholds-lookback", "password-file-open", "alert-not-checked",
     "variables-not-scheduled", "no-order-in-lookback", "prospects", "rfm-levels", "not-split",
-    "question-of-its-own", "no-numbers",
+    "question-of-its-own", "no-numbers", "repeated",
 }  # fmt: skip
 """Notices of commands other than `report`, and about files that it has written."""
 

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import Field, dataclass, field, fields
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 KEY = "option"
+
+
+class Completes(StrEnum):
+    """The kind of values that the shell can propose for an option."""
+
+    KPIS = "kpis"
+    CUTS = "cuts"
+    CUSTOMER_COLUMNS = "customer columns"
+    SEGMENTS = "segments"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,6 +36,8 @@ class Option:
     """The path in wieder.toml of the setting that the option overrides; none for most."""
     ignores_case: bool = False
     """Whether a value may be typed in any case."""
+    completes: Completes | None = None
+    """None: choices and names of files are proposed without it."""
     is_hidden: bool = False
     """Whether `--help` is silent about it."""
 
@@ -38,6 +50,7 @@ def option(
     maximum: float | None = None,
     setting: tuple[str, ...] = (),
     ignores_case: bool = False,
+    completes: Completes | None = None,
 ) -> Any:
     """A field that is an option. Its default is None, so that what was not typed never beats wieder.toml."""
     declared = Option(
@@ -48,6 +61,7 @@ def option(
         maximum=maximum,
         setting=setting,
         ignores_case=ignores_case,
+        completes=completes,
     )
     return field(default=None, metadata={KEY: declared})
 

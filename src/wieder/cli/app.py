@@ -1,4 +1,4 @@
-"""The command line: which commands there are, and what its errors mean."""
+"""The command line: its commands and its exit codes."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ from typer.main import get_command
 from wieder import __version__
 from wieder.asking.question import EVERYTHING, Chapter, Heed
 from wieder.cli import data, demo, explain, formats, report, schedule, setup, verify
-from wieder.cli.help import Commands, Declared
+from wieder.cli.help import Built, Commands, Declared
 from wieder.cli.options import with_options
 from wieder.cli.questions import declared, examples_text
+from wieder.cli.suggestions import unknown_option
 from wieder.delivery.output import STDOUT, write
 from wieder.errors import ExitCode, ForeignFileError
 from wieder.periods import PeriodKind
@@ -24,15 +25,17 @@ from wieder.questions import QUESTIONS
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from wieder.errors import UsageError
+
 EXIT_CODES = """\b
 Exit codes:
-    0  all is well
-    1  a mistake of ours, or a KPI that its witness contradicts
-    2  an option, an argument or a setting makes no sense
-    3  a file or the store was refused: missing, unreadable or ambiguous
-    4  the result could not be written
-    5  a number is past a limit of [alerts]
-    6  the data did not pass the quality gate
+    0  success
+    1  error in wieder, or a number that its independent query contradicts
+    2  wrong option, argument or setting
+    3  file or store refused: missing, unreadable or ambiguous
+    4  result could not be written
+    5  alert: a number is beyond a limit of [alerts]
+    6  quality gate failed
   130  interrupted by Ctrl-C
 """
 
@@ -44,37 +47,72 @@ def _other(
     usual: PeriodKind = PeriodKind.ALL,
     heeds: frozenset[Heed] = EVERYTHING,
     settings: dict[str, Any] | None = None,
-    examples: tuple[str, ...] = (),
+    examples: tuple[str, str],
 ) -> Declared:
-    """A command that does not ask a question; what it does is said by its docstring."""
+    """A command that does not ask a question; its help is its docstring."""
     return Declared(
         name=command.__name__,
         chapter=chapter,
         help=cleandoc(command.__doc__ or ""),
         function=partial(with_options, command, usual=usual, heeds=heeds),
-        epilog=examples_text(examples) if examples else None,
+        epilog=examples_text(examples),
         settings=settings,
     )
 
 
 OTHERS = (
-    _other(Chapter.DATA, setup.init),
-    _other(Chapter.DATA, data.load),
-    _other(Chapter.DATA, data.loads),
-    _other(Chapter.DATA, data.unload, examples=data.UNLOAD_EXAMPLES),
-    _other(Chapter.DATA, data.check, heeds=EVERYTHING - data.UNHEARD_BY_CHECK),
-    _other(Chapter.DATA, data.rejects),
-    _other(Chapter.DATA, formats.formats),
-    _other(Chapter.KPIS, explain.explain),
-    _other(Chapter.KPIS, verify.verify, usual=PeriodKind.MONTH),
-    _other(Chapter.REPORTS, demo.demo),
-    _other(Chapter.REPORTS, report.report, usual=PeriodKind.MONTH),
-    _other(Chapter.REPORTS, schedule.schedule, settings=schedule.AS_TYPED),
+    _other(
+        Chapter.DATA,
+        setup.init,
+        examples=("init orders.csv customers.csv", "init orders.csv --time-zone Europe/Berlin --yes"),
+    ),
+    _other(
+        Chapter.DATA,
+        data.load,
+        examples=("load orders.csv customers.csv", "load orders.csv --exported-at 2026-01-01T06:00"),
+    ),
+    _other(Chapter.DATA, data.loads, examples=("loads", "loads --format json")),
+    _other(Chapter.DATA, data.unload, examples=("unload 1", "unload 1 --db shop.duckdb --format table")),
+    _other(
+        Chapter.DATA,
+        data.check,
+        heeds=EVERYTHING - data.UNHEARD_BY_CHECK,
+        examples=("check orders.csv", "check --rules --format csv"),
+    ),
+    _other(Chapter.DATA, data.rejects, examples=("rejects", "rejects --mend orders.csv -o corrected.csv")),
+    _other(Chapter.DATA, formats.formats, examples=("formats", "formats shopify_orders")),
+    _other(
+        Chapter.KPIS,
+        explain.explain,
+        examples=("explain repeat_purchase_rate", "explain churn_rate orders.csv --lang de"),
+    ),
+    _other(
+        Chapter.KPIS,
+        verify.verify,
+        usual=PeriodKind.MONTH,
+        examples=("verify orders.csv customers.csv", "verify --by channel"),
+    ),
+    _other(Chapter.REPORTS, demo.demo, examples=("demo", "demo --write sample")),
+    _other(
+        Chapter.REPORTS,
+        report.report,
+        usual=PeriodKind.MONTH,
+        examples=(
+            "report orders.csv customers.csv -o report.html",
+            "report --period week -o 'reports/{period}.html'",
+        ),
+    ),
+    _other(
+        Chapter.REPORTS,
+        schedule.schedule,
+        settings=schedule.AS_TYPED,
+        examples=("schedule", "schedule --period month report -o 'reports/{month}.html'"),
+    ),
 )
 
 
 class Program(Commands):
-    """All commands, chapter by chapter, questions first."""
+    """All commands, by chapter, questions first."""
 
     declared = MappingProxyType(
         {
@@ -86,6 +124,9 @@ class Program(Commands):
     )
 
 
+WIDTH_OF_HELP = 100
+"""Columns of help at most."""
+
 app = typer.Typer(
     name="wieder",
     cls=Program,
@@ -93,7 +134,7 @@ app = typer.Typer(
     epilog=EXIT_CODES,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": WIDTH_OF_HELP},
 )
 Version = Annotated[bool, typer.Option("--version", is_eager=True, help="Show the version and exit.")]
 
@@ -111,12 +152,20 @@ def run(arguments: Sequence[str]) -> int:
     try:
         code = get_command(app).main(list(arguments) or ["--help"], prog_name="wieder", standalone_mode=False)
     except typer.TyperException as error:
-        from wieder.cli.mistakes import in_words  # only errors need it
-
-        raise in_words(error) from error
+        raise _usage_error(error) from error
     except ForeignFileError as error:
-        from wieder.cli.mistakes import remedy_for
+        from wieder.cli.mistakes import remedy_for  # only errors need it
 
         error.remedy = remedy_for(error, arguments)
         raise
     return code or ExitCode.OK
+
+
+def _usage_error(error: typer.TyperException) -> UsageError:
+    """The error of the parser, with a remedy."""
+    from wieder.cli.mistakes import in_words  # only errors need it
+
+    context = getattr(error, "ctx", None)
+    if context and hasattr(error, "possibilities"):
+        return unknown_option(getattr(error, "option_name", ""), context.command, Built(Program.declared))
+    return in_words(error)

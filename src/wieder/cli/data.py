@@ -1,4 +1,4 @@
-"""Commands about the data themselves: load them, and see what became of every row."""
+"""Commands about the data: load them, and account for every row."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from wieder.asking.question import Heed
 from wieder.cli.options import Files, OutputOptions, SelectionOptions, SourceOptions
 from wieder.cli.selection import refuse_unheard, selection_of
 from wieder.cli.session import Session, begin, now, opened_shop
-from wieder.delivery import messages
 from wieder.delivery.output import write
 from wieder.errors import UsageError, WitnessError
 from wieder.notices import Notice
@@ -35,24 +34,24 @@ GivenFiles = Annotated[
 
 @dataclass(frozen=True, kw_only=True)
 class LoadOptions:
-    """What the user knows better than the files."""
+    """Facts about the files that the user states."""
 
     expect_rows: int | None = option(
-        "--expect-rows", metavar="N", minimum=0, help="Refuse order exports that do not hold N rows."
+        "--expect-rows", metavar="N", minimum=0, help="Refuse order exports unless they have N rows."
     )
     expect_total: str | None = option(
-        "--expect-total", metavar="AMOUNT", help="Refuse order exports that do not add up to AMOUNT."
+        "--expect-total", metavar="AMOUNT", help="Refuse order exports unless they add up to AMOUNT."
     )
     exported_at: str | None = option(
-        "--exported-at", metavar="TIME", help="When the files were exported. [their newest order]"
+        "--exported-at", metavar="TIME", help="Time of the export. [the newest order of each file]"
     )
 
 
 def load(files: GivenFiles, *, source: SourceOptions, expected: LoadOptions, output: OutputOptions) -> None:
     """Load exports into the store.
 
-    The same file twice changes nothing. Of an order that comes again the newest state counts: that of the
-    file that was exported last, which is told by its newest order or by --exported-at. An order that is
+    Loading the same file twice changes nothing. If an order occurs in several exports, its newest version
+    counts: the one of the file exported last, by its newest order or by --exported-at. An order that is
     missing from a later export stays: deletions are not inferred.
     """
     from wieder.cli.views import load_view
@@ -61,15 +60,15 @@ def load(files: GivenFiles, *, source: SourceOptions, expected: LoadOptions, out
 
     session, terms = begin(files, source, output), terms_of(expected)
     database = Path(session.settings.db)
-    with messages.working("loading"):
+    with session.notifier.working("loading"):
         loaded = load_store(
-            database, files, session.settings, session.standard_input, now(), messages.show_notice, terms
+            database, files, session.settings, session.standard_input, now(), session.notifier, terms
         )
     write_view(load_view(loaded, session), session)
 
 
 def loads(files: Files = None, *, source: SourceOptions, output: OutputOptions) -> None:
-    """List what was loaded when, and from which file."""
+    """List the loads: their time, files and rows."""
     from wieder.cli.views import history_view
     from wieder.cli.writing import write_view
     from wieder.store.file import load_history
@@ -80,11 +79,11 @@ def loads(files: Files = None, *, source: SourceOptions, output: OutputOptions) 
     write_view(history_view(history, currency, session), session)
 
 
-Load = Annotated[int, Argument(metavar="LOAD", help="The number of the load, as `wieder loads` lists it.")]
+Load = Annotated[int, Argument(metavar="LOAD", help="Number of the load in `wieder loads`.")]
 
 
 def unload(number: Load, *, source: SourceOptions, output: OutputOptions) -> None:
-    """Take a wrong load back.
+    """Remove a load from the store.
 
     The result is the store as it would be without that load, with a list of the remaining files. Rows that
     the load had replaced are restored by reading the files of the other loads again, with the present
@@ -95,31 +94,28 @@ def unload(number: Load, *, source: SourceOptions, output: OutputOptions) -> Non
     from wieder.store.unload import unload as unload_store
 
     session = begin((), source, output, reads_again=True)
-    with messages.working("unloading"):
-        left = unload_store(Path(session.settings.db), number, session.settings, messages.show_notice)
+    with session.notifier.working("unloading"):
+        left = unload_store(Path(session.settings.db), number, session.settings, session.notifier)
     write_view(load_view(left, session), session)
-
-
-UNLOAD_EXAMPLES = ("unload 3", "unload 3 --db shop.duckdb --format table")
 
 
 @dataclass(frozen=True, kw_only=True)
 class RejectOptions:
-    """Which rejected rows are given, and in which form."""
+    """Which rejected rows are listed, and in which form."""
 
     mend: str | None = option(
-        "--mend", metavar="FILE", help="The rows of this file as they were, to mend and load again."
+        "--mend", metavar="FILE", help="The rejected rows of this file as they were, to be corrected."
     )
-    settled: bool | None = option("--all", help="Also rows whose orders were loaded since.")
+    settled: bool | None = option("--all", help="Include rows whose orders were loaded since.")
 
 
 def rejects(
     files: Files = None, *, source: SourceOptions, chosen: RejectOptions, output: OutputOptions
 ) -> None:
-    """List the rows that were rejected, each with its reason.
+    """List rejected rows with their reasons.
 
-    Rows whose order was loaded since are settled, and listed only with --all. To mend the others:
-    `wieder rejects --mend orders.csv -o mended.csv`, correct them there, and load mended.csv.
+    Rows whose order was loaded since are settled, and are listed only with --all. To correct the others:
+    `wieder rejects --mend orders.csv -o corrected.csv`, edit that file, and load it.
     """
     from wieder.cli.writing import frame_view, write_view
     from wieder.store.rejects import mendable, rejected_rows
@@ -135,14 +131,14 @@ def rejects(
 
 
 def write_mendable(found: Mendable, session: Session) -> None:
-    """Write rejected rows as they were, and say which ones are better mended in their file."""
+    """Write rejected rows as they were; a notice counts the rows that must be corrected in their file."""
     if found.lines_of_kept_orders:
         message = (
-            f"{found.lines_of_kept_orders:,} rejected rows are lines of orders whose other lines were kept,"
-            " and are left out: alone they would replace the order"
+            f"{found.lines_of_kept_orders:,} rejected lines of orders with accepted lines are not written:"
+            " loaded alone, they would replace the order"
         )
-        messages.show_notice(
-            Notice("lines-of-kept-orders", message, "mend them in the export, and load it again")
+        session.notifier(
+            Notice("lines-of-kept-orders", message, "correct them in the export, and load it again")
         )
     write(found.text.encode(), session.target.name, private=True)
 
@@ -152,9 +148,9 @@ UNHEARD_BY_CHECK = frozenset({Heed.BY, Heed.TOP, Heed.WINDOW, Heed.OCCASION})
 
 @dataclass(frozen=True, kw_only=True)
 class CheckOptions:
-    """Which of the two results programs get."""
+    """Which of the two tables is written."""
 
-    rules: bool | None = option("--rules", help="The rules of the quality gate instead of the account.")
+    rules: bool | None = option("--rules", help="Rules of the quality gate instead of the account.")
 
 
 def check(
@@ -165,10 +161,10 @@ def check(
     output: OutputOptions,
     source: SourceOptions,
 ) -> None:
-    """Account for every row and cent, and judge the data.
+    """Account for every row and cent, and check the quality of the data.
 
-    The account leads from the files to the KPIs; if it does not add up exactly, which would be a mistake of
-    ours, the exit code is 1. It is 6 if a rule is crossed; [check] in wieder.toml holds the thresholds.
+    The account leads from the files to the KPIs. The exit code is 1 if it does not add up exactly, which
+    would be an error in wieder, and 6 if a rule is crossed; [check] in wieder.toml sets the limits.
     """
     from wieder.asking.reconciliation import reconcile
     from wieder.cli.views import bridge_view, rules_view, with_rules
@@ -181,7 +177,7 @@ def check(
     refuse_unheard(selection, UNHEARD_BY_CHECK)
     session = begin(files, source, output, selection)
     asked_for = selection_of(selection, PeriodKind.ALL)
-    with messages.working("checking"), opened_shop(session) as shop:
+    with session.notifier.working("checking"), opened_shop(session) as shop:
         if not session.files:
             refuse_changes_inside(shop.connection, Path(session.settings.db))
         found = reconcile(shop, asked_for)
@@ -195,7 +191,7 @@ def check(
 
 
 def refuse_gap(bridge: pl.DataFrame) -> None:
-    """Raise WitnessError if the steps of the bridge do not make its total, to the cent."""
+    """Raise WitnessError if the steps of the bridge do not add up to its total, to the cent."""
     from wieder.counting.bridge import adds_up
 
     if not adds_up(bridge):
@@ -203,7 +199,7 @@ def refuse_gap(bridge: pl.DataFrame) -> None:
 
 
 def terms_of(options: LoadOptions) -> Terms:
-    """The terms of a load. Raises UsageError for a text that is not an amount or a time."""
+    """Return the terms of a load. Raises UsageError for a text that is not an amount or a time."""
     from wieder.store.terms import Terms
 
     return Terms(
@@ -224,7 +220,7 @@ def _amount(text: str | None) -> Decimal | None:
         amount = Decimal("NaN")
     if not amount.is_finite():
         raise UsageError(
-            f"--expect-total {text!r} is no amount", "write it like 12345.67, without thousands marks"
+            f"--expect-total {text!r} is not an amount", "write it as 12345.67, without thousands separators"
         )
     return amount
 
@@ -242,6 +238,6 @@ def _time(text: str | None) -> datetime | None:
     if time is None or time.tzinfo is not None:
         raise UsageError(
             f"--exported-at {text!r} is not a time",
-            "write 2024-03-31 or 2024-03-31T18:00, in the shop's time",
+            "write it as 2024-03-31 or 2024-03-31T18:00, in the time zone of the shop",
         )
     return time

@@ -1,11 +1,11 @@
-"""The command that shows the whole tool on the sample shop."""
+"""The demo command: the report on the sample shop."""
 
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from typer import Option
 
@@ -13,8 +13,7 @@ from wieder.asking.options import option
 from wieder.asking.view import View
 from wieder.cli.options import OutputOptions, SelectionOptions, typed_settings
 from wieder.cli.selection import selection_of
-from wieder.cli.session import Session
-from wieder.delivery import messages
+from wieder.cli.session import Session, notifier_of
 from wieder.delivery.output import STDOUT
 from wieder.delivery.targets import Format, choose_target
 from wieder.errors import OutputError, UsageError
@@ -24,28 +23,31 @@ from wieder.periods import PeriodKind
 if TYPE_CHECKING:
     from wieder.asking.answer import Answer
     from wieder.locale.text import Lang
+    from wieder.notices import Notify
     from wieder.questions.kpis import Computed
 
 REPORT_FILE = "report.html"
 SAMPLE = ("orders.csv", "customers.csv")
 
 SAMPLE_SETTINGS: dict[tuple[str, ...], object] = {("orders", "complete_history"): True}
-"""The sample shop opened on the first day of its data."""
+"""The data of the sample shop begin on its first day of business."""
 
 SampleFolder = Annotated[
-    str | None, Option("--write", metavar="DIR", help="Write the files of the sample shop, and nothing else.")
+    str | None,
+    Option("--write", metavar="DIR", help="Only write the exports of the sample shop there."),
 ]
 
 
 @dataclass(frozen=True, kw_only=True)
-class DemoOutput:
-    """Where the page of the demo is written."""
+class DemoOutput(OutputOptions):
+    """Place of the page that the demo writes."""
 
     PANEL: ClassVar = "Output"
 
-    format: Format | None = option("--format", metavar="<html>", ignores_case=True, help="[html]")
-    output: str | None = option("--output", "-o", metavar="FILE", help="Write the page here. [report.html]")
-    lang: Literal["de", "en", "de-AT", "de-CH"] | None = option("--lang", help="The language. [en]")
+    format: Format | None = option(
+        "--format", metavar=f"<{Format.HTML}>", ignores_case=True, help="Format of the page. [html]"
+    )
+    output: str | None = option("--output", "-o", metavar="FILE", help="File for the page. [report.html]")
 
 
 def demo(*, output: DemoOutput, folder: SampleFolder = None) -> None:
@@ -57,7 +59,7 @@ def demo(*, output: DemoOutput, folder: SampleFolder = None) -> None:
     from wieder.cli.writing import show
 
     if folder is not None:
-        write_sample_files(folder)
+        write_sample_files(folder, notifier_of(output))
         return
     session = sample_session(as_html(output))
     findings = find(session, selection_of(SelectionOptions(by="channel"), PeriodKind.MONTH), verify=True)
@@ -67,16 +69,16 @@ def demo(*, output: DemoOutput, folder: SampleFolder = None) -> None:
 
 
 def as_html(output: DemoOutput) -> OutputOptions:
-    """The options of the demo: HTML, into `report.html` unless they name another file."""
+    """The output options of the demo: HTML in `report.html`, unless they name another file."""
     if output.format not in {None, Format.HTML}:
         raise UsageError(
-            f"the demo writes HTML, not {output.format}", "`wieder report` writes every form of the report"
+            f"the demo writes HTML, not {output.format}", "omit --format, or use `wieder report --format`"
         )
-    return OutputOptions(format=Format.HTML, output=output.output or REPORT_FILE, lang=output.lang)
+    return replace(output, format=Format.HTML, output=output.output or REPORT_FILE)
 
 
 def sample_session(output: OutputOptions) -> Session:
-    """The sample shop as it was shipped, whatever wieder.toml says about other data."""
+    """A session on the shipped sample shop; the settings file, which is about other data, is not read."""
     from wieder.config import load_settings
     from wieder.writing.shipped import resource
 
@@ -84,10 +86,11 @@ def sample_session(output: OutputOptions) -> Session:
         files=tuple(str(resource("sample_data") / name) for name in SAMPLE),
         settings=load_settings(None, os.environ, typed_settings(output) | SAMPLE_SETTINGS),
         target=choose_target(output.output, output.format),
+        notifier=notifier_of(output),
     )
 
 
-def write_sample_files(folder: str) -> None:
+def write_sample_files(folder: str, notify: Notify) -> None:
     """Write the exports of the sample shop. Raises OutputError."""
     from wieder.sample_shop import write_sample
 
@@ -95,13 +98,13 @@ def write_sample_files(folder: str) -> None:
         written = write_sample(Path(folder))
     except OSError as error:
         raise OutputError(
-            f"{folder}: could not be written ({error.strerror})", "name a folder that you may write to"
+            f"{folder}: could not be written ({error.strerror})", "name a folder in which you may write"
         ) from error
-    messages.show_notice(Notice("sample-written", f"{len(written)} files are in {folder}"))
+    notify(Notice("sample-written", f"{len(written)} files are in {folder}"))
 
 
 def summary_view(answer: Answer[Computed], lang: Lang) -> View:
-    """The KPIs that a shop looks at first, in the last period."""
+    """The KPIs of the summary, in the last period."""
     from wieder.kpis import REGISTRY, kpis_shown
     from wieder.kpis.base import Shown
     from wieder.writing.kpi_grids import kpi_grids

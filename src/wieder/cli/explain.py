@@ -11,7 +11,6 @@ from wieder.asking.view import View
 from wieder.cli.options import Files, OutputOptions, SelectionOptions, SourceOptions
 from wieder.cli.selection import selection_of
 from wieder.cli.session import begin, opened_shop
-from wieder.delivery import messages
 from wieder.delivery.targets import Format
 from wieder.errors import UsageError
 from wieder.notices import Notice
@@ -68,13 +67,13 @@ def _answer(kpi: Kpi, selection: Selection, session: Session) -> KpiAnswer | Non
     from wieder.asking.asked import ask
     from wieder.questions.kpis import QUESTION, KpiOptions
 
-    with messages.working("computing"), opened_shop(session) as shop:
+    with session.notifier.working("computing"), opened_shop(session) as shop:
         asked = ask(shop, selection)
         if kpi in asked.kpis:
             return QUESTION.answer(asked, KpiOptions())
     exports = " and ".join(kpi.mart.exports) if kpi.mart else ""
     message = f"there are no numbers: they need an export of {exports}, and none was loaded"
-    messages.show_notice(Notice("no-numbers", message, values={"exports": exports}))
+    session.notifier(Notice("no-numbers", message, values={"exports": exports}))
     return None
 
 

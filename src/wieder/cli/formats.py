@@ -1,4 +1,4 @@
-"""The command about export formats: which are known, and how one is read."""
+"""The formats command: lists export formats, and describes one."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 from typer import Argument
 
 from wieder.asking.options import option
+from wieder.cli.completion import completion, export_formats
 from wieder.cli.options import OutputOptions, SourceOptions
 from wieder.cli.session import begin
 from wieder.errors import UsageError, likely
@@ -23,23 +24,30 @@ if TYPE_CHECKING:
     from wieder.locale.text import Lang
 
 Name = Annotated[
-    str | None, Argument(metavar="[NAME]", help="One of them, such as shopify_orders.", show_default=False)
+    str | None,
+    Argument(
+        metavar="[NAME]",
+        help="Format or export, such as shopify_orders.",
+        show_default=False,
+        autocompletion=completion(export_formats),
+    ),
 ]
 
 
 @dataclass(frozen=True, kw_only=True)
 class SettingsOptions:
-    """Where your own formats are."""
+    """Settings with formats of one's own."""
 
     config: str | None = option(
-        "--config", metavar="FILE", help="The settings. [./wieder.toml, if there is one]"
+        "--config", metavar="FILE", help="Settings file. [wieder.toml in the working directory]"
     )
 
 
 def formats(name: Name = None, *, options: SettingsOptions, output: OutputOptions) -> None:
-    """List the exports that are known, or show how one is read.
+    """List export formats, or describe one.
 
-    An export is known by its header, never by its name. Your own go into wieder.toml, under [formats.NAME].
+    Exports are recognised by their header, never by the name of the file. Formats of your own are defined in
+    wieder.toml, under [formats.NAME].
     """
     from wieder.cli.writing import frame_view, write_view
     from wieder.ingest.export_format import formats_of

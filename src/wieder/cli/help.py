@@ -1,7 +1,8 @@
-"""Commands that are built when they are typed, and their help: chapters, and panels of options."""
+"""Commands that are built when they are called, and their help: chapters, and panels of options."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -10,15 +11,21 @@ from typer import Typer
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
+from wieder.cli.suggestions import unknown_command
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from typer import Context
 
 OWN = "Options"
-"""The panel of options that are of one command alone."""
+"""The panel of options that belong to one command."""
+PANELS = ("Arguments", OWN, "Time and cuts", "Output", "Input", "Messages")
+"""The order in which panels are shown."""
+RANGE = re.compile(r"\s*\[(?:[0-9.]+<=?)?x[<>][^\]]*\]$")
+"""The bounds that Typer appends to the help of an option; errors name them in words."""
 LAST = "help"
-"""The name of the option that stands at the end."""
+"""The option that is listed last."""
 
 Record = tuple[str, str]
 
@@ -27,30 +34,30 @@ class Command(TyperCommand):
     """A command whose options stand in panels, in the order of its parameters."""
 
     def format_options(self, ctx: Context, formatter: Any) -> None:  # type: ignore[override]
-        """Write the arguments, then the options panel by panel, and `--help` below the last."""
-        panels: dict[str, list[Record]] = {}
+        """Write the arguments, then the options panel by panel, with `--help` at the end."""
+        panels: dict[str, list[Record]] = {name: [] for name in PANELS}
         for panel, record in _records(ctx, self.get_params(ctx)):
-            panels.setdefault(panel, []).append(record)
-        _write(formatter, panels)
+            panels[panel].append(record)
+        _write(formatter, {name: records for name, records in panels.items() if records})
 
 
 @dataclass(frozen=True, kw_only=True)
 class Declared:
-    """A command that is built when it is typed, so that the many others cost no time."""
+    """A command that is built when it is called, so that the others cost no time."""
 
     name: str
     chapter: str
     help: str
     """The first paragraph is the summary."""
     function: Callable[[], Callable[..., None]]
-    """Gives the function behind it, as Typer wants it."""
+    """Returns the function behind it, in the form for Typer."""
     epilog: str | None = None
     settings: dict[str, Any] | None = None
-    """Of the context in which it is parsed."""
+    """Settings of its parsing context."""
 
     @property
     def summary(self) -> str:
-        """What the list of commands says of it."""
+        """Its line in the list of commands."""
         return " ".join(self.help.split("\n\n")[0].split()).removesuffix(".") + "."
 
     def build(self) -> TyperCommand:
@@ -71,7 +78,7 @@ class Declared:
 
 
 class Built(Mapping[str, TyperCommand]):
-    """Commands by name, each built when it is first taken."""
+    """Commands by name, each built at its first use."""
 
     def __init__(self, declared: Mapping[str, Declared]) -> None:
         self.declared = declared
@@ -98,6 +105,12 @@ class Commands(TyperGroup):
         super().__init__(**settings)
         self.commands = Built(self.declared)  # type: ignore[assignment]
 
+    def resolve_command(self, ctx: Context, args: list[str]) -> Any:  # type: ignore[override]
+        """The command named by the first argument. Raises UsageError with a proposal if there is none."""
+        if args and args[0] not in self.declared and not args[0].startswith("-"):
+            raise unknown_command(args[0], self.declared)
+        return super().resolve_command(ctx, args)
+
     def format_commands(self, ctx: Context, formatter: Any) -> None:  # type: ignore[override]
         """Write the summaries chapter by chapter."""
         del ctx
@@ -108,17 +121,18 @@ class Commands(TyperGroup):
 
 
 def _records(ctx: Context, parameters: Iterable[Any]) -> Iterator[tuple[str, Record]]:
-    """Panel and line of each parameter that is shown; `--help` belongs to the last panel."""
-    panel = OWN
+    """Panel and line of each parameter that is shown; `--help` stands with the messages."""
     for parameter in parameters:
         record = parameter.get_help_record(ctx)
         if record is None:
             continue
+        line = (record[0], RANGE.sub("", record[1]))
         if parameter.param_type_name == "argument":
-            yield "Arguments", record
-            continue
-        panel = panel if parameter.name == LAST else (parameter.rich_help_panel or OWN)
-        yield panel, record
+            yield "Arguments", line
+        elif parameter.name == LAST:
+            yield PANELS[-1], line
+        else:
+            yield parameter.rich_help_panel or OWN, line
 
 
 def _write(formatter: Any, panels: dict[str, list[Record]]) -> None:

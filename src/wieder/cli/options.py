@@ -1,6 +1,6 @@
-"""The options that commands share, in frozen groups, and how a group becomes parameters of a command.
+"""Groups of options that commands share, and their conversion to parameters of a command.
 
-Every default is None, so that an option which was not typed never beats wieder.toml.
+Every default is None, so that an option which was not typed never overrides wieder.toml.
 """
 
 from __future__ import annotations
@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, get_type_hi
 from typer import Argument
 from typer import Option as Typed
 
-from wieder.asking.options import Option, declared_options, option, settings_in
+from wieder.asking.options import Completes, Option, declared_options, option, settings_in
 from wieder.asking.question import EVERYTHING, Heed
+from wieder.cli.completion import PROPOSED, completion
 from wieder.delivery.targets import FOR_TABLES, Format
 from wieder.errors import UsageError
 from wieder.periods import PeriodKind
@@ -27,7 +28,7 @@ Files = Annotated[
     list[str] | None,
     Argument(
         metavar="[FILE]...",
-        help="Exports: files, folders, or - for standard input. Without any, the store is read.",
+        help="Exports: files, folders, or - for standard input. [the store]",
         show_default=False,
     ),
 ]
@@ -35,42 +36,42 @@ Files = Annotated[
 
 @dataclass(frozen=True, kw_only=True)
 class SourceOptions:
-    """Which data are read, and what the files do not say about themselves."""
+    """Which data are read, and facts that the files do not contain."""
 
     PANEL: ClassVar = "Input"
 
-    db: str | None = option("--db", metavar="FILE", help="The store. [wieder.duckdb]", setting=("db",))
+    db: str | None = option("--db", metavar="FILE", help="Store. [wieder.duckdb]", setting=("db",))
     config: str | None = option(
-        "--config", metavar="FILE", help="The settings. [./wieder.toml, if there is one]"
+        "--config", metavar="FILE", help="Settings file. [wieder.toml in the working directory]"
     )
     mapping: list[str] | None = option(
-        "--map", metavar="COLUMN=NAME", help="What a column is called in the export: --map amount=Gesamt."
+        "--map", metavar="COLUMN=NAME", help="Name of a column in the export: --map amount=Gesamt."
     )
     decimal: Literal["point", "comma"] | None = option(
-        "--decimal", help="The decimal mark, where the files are ambiguous.", setting=("input", "decimal")
+        "--decimal", help="Decimal mark, where the files are ambiguous.", setting=("input", "decimal")
     )
     dates: Literal["ymd", "dmy", "mdy"] | None = option(
         "--dates",
-        help="The order of day and month, where the files are ambiguous.",
+        help="Order of day and month, where the files are ambiguous.",
         setting=("input", "dates"),
     )
     encoding: Literal["utf-8", "cp1252", "latin-1", "iso-8859-15", "cp1250", "cp850", "mac-roman"] | None = (
         option(
             "--encoding",
-            help="The encoding of texts that are not UTF-8. [found out]",
+            help="Encoding of files that are not UTF-8. [detected]",
             setting=("input", "encoding"),
         )
     )
     sheet: str | None = option(
         "--sheet",
         metavar="NAME",
-        help="The sheet of an Excel workbook. [the first]",
+        help="Sheet of an Excel workbook. [the first]",
         setting=("input", "sheet"),
     )
     time_zone: str | None = option(
         "--time-zone",
         metavar="ZONE",
-        help="Where the shop is, for exports in UTC: Europe/Berlin.",
+        help="Time zone of the shop, for exports in UTC: Europe/Berlin.",
         setting=("input", "time_zone"),
     )
     currency: str | None = option(
@@ -82,13 +83,13 @@ class SourceOptions:
     rates: str | None = option(
         "--rates",
         metavar="FILE",
-        help="Convert the others into it: a CSV with date,currency,rate.",
+        help="Exchange rates for other currencies (CSV: date,currency,rate).",
         setting=("input", "rates"),
     )
     drift: list[str] | None = option(
         "--accept-drift",
         metavar="NAME",
-        help="A difference to earlier exports that is meant.",
+        help="Accept an intended difference from earlier exports.",
         setting=("input", "accept_drift"),
     )
     where: str | None = option(
@@ -101,41 +102,62 @@ class SourceOptions:
 
 @dataclass(frozen=True, kw_only=True)
 class SelectionOptions:
-    """Which time is asked about, and how it is cut."""
+    """The time span of the analysis, and its cuts."""
 
     PANEL: ClassVar = "Time and cuts"
 
     by: str | None = option(
-        "--by", metavar="COLUMN,...", help="Also by these columns of orders or customers, or cohort_year."
+        "--by",
+        metavar="COLUMN,...",
+        help="Cut by columns of orders or customers, or by cohort_year.",
+        completes=Completes.CUTS,
     )
     top: int | None = option(
-        "--top", metavar="N", minimum=1, help="With --by: the N segments with most orders, and the rest."
+        "--top",
+        metavar="N",
+        minimum=1,
+        help="With --by: the N largest segments, and the rest as (other).",
     )
-    period: PeriodKind | None = option("--period", help="How time is cut.")
+    period: PeriodKind | None = option("--period", help="Length of a period.")
     as_of: str | None = option(
-        "--as-of", metavar="DAY", help="The first day that is not counted. [the last order's]"
+        "--as-of", metavar="DAY", help="Report date: the first day not counted. [the last order's]"
     )
     first: str | None = option(
-        "--from", metavar="DATE", help="From here on: a day, month, week, quarter or year."
+        "--from", metavar="DATE", help="Start: a day, month, week, quarter or year (2025, 2025-W07)."
     )
-    last: str | None = option("--to", metavar="DATE", help="Up to here, inclusive: 2024 means its last day.")
+    last: str | None = option("--to", metavar="DATE", help="End, inclusive: 2024 ends with 31 December 2024.")
     window: str | None = option(
         "--window",
         metavar="DAYS",
-        help="Days a customer stays active after an order; auto: from the data, with the reason. [180]",
+        help="Days a customer stays active after an order, or auto. [180]",
         setting=("retention", "window_days"),
     )
     occasion: Literal["order", "day"] | None = option(
         "--occasion",
-        help="A repeat purchase is a further order, or an order on a further day. [order]",
+        help="Repeat purchase: any further order, or one on another day. [order]",
         setting=("orders", "occasion"),
     )
-    incomplete: bool | None = option("--incomplete", help="With the period that is not over yet.")
+    incomplete: bool | None = option("--incomplete", help="Include the period that is not over yet.")
 
 
 @dataclass(frozen=True, kw_only=True)
-class OutputOptions:
-    """In which form a result is written, and where."""
+class MessageOptions:
+    """How much a command reports on standard error."""
+
+    PANEL: ClassVar = "Messages"
+    IS_QUIET: ClassVar = False
+    """Whether notices are hidden where no terminal shows them, unless an option asks for them."""
+
+    quiet: bool | None = option("--quiet/--no-quiet", "-q", help="Errors and alerts only.")
+    verbose: bool | None = option("--verbose", "-v", help="All notices, sources, settings and durations.")
+    notices: Literal["new", "full"] | None = option(
+        "--notices", help="In full: new notices only, or all that apply. [new]"
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutputOptions(MessageOptions):
+    """Format and place of a result."""
 
     PANEL: ClassVar = "Output"
 
@@ -143,53 +165,50 @@ class OutputOptions:
         "--format",
         metavar=f"<{'|'.join(FOR_TABLES)}>",
         ignores_case=True,
-        help="[table on a terminal, csv in a pipe]",
+        help="Format of the result. [table on a terminal, csv in a pipe]",
     )
     output: str | None = option(
-        "--output", "-o", metavar="FILE", help="Write here; the ending names the format."
+        "--output", "-o", metavar="FILE", help="File to write; its ending sets the format."
     )
     lang: Literal["de", "en", "de-AT", "de-CH"] | None = option(
-        "--lang", help="The language. [en]", setting=("report", "lang")
+        "--lang", help="Language of tables and reports. [en]", setting=("report", "lang")
     )
 
 
 @dataclass(frozen=True, kw_only=True)
 class ReportOptions:
-    """How the report looks."""
+    """Appearance of the report."""
 
     templates: str | None = option(
         "--templates",
         metavar="DIR",
-        help="Your own templates, in front of the built-in ones.",
+        help="Folder with templates that replace the built-in ones.",
         setting=("report", "templates"),
     )
-    verify: bool | None = option("--verify", help="Let the witnesses confirm every number first.")
+    verify: bool | None = option("--verify", help="Check every number by an independent query first.")
 
 
 @dataclass(frozen=True, kw_only=True)
 class RunOptions:
-    """How a report behaves where nobody watches."""
+    """Unattended runs: waiting and logging."""
 
-    quiet: bool | None = option(
-        "--quiet/--no-quiet", help="No notices, only errors and alerts. [quiet, unless a terminal watches]"
-    )
     wait: float | None = option(
         "--wait",
         metavar="SECONDS",
         minimum=0,
-        help="Wait so long for a run that writes there. [60]",
+        help="How long to wait for another run writing there. [60]",
         setting=("run", "wait_seconds"),
     )
     log: str | None = option(
-        "--log", metavar="FILE", help="Add one line of JSON about this run.", setting=("run", "log")
+        "--log", metavar="FILE", help="Append one line of JSON about this run.", setting=("run", "log")
     )
 
 
 @dataclass(frozen=True, kw_only=True)
 class MailOptions:
-    """Whether the report is sent."""
+    """Sending the report."""
 
-    mail: bool | None = option("--mail", help="Send it as [mail] in wieder.toml says.")
+    mail: bool | None = option("--mail", help="Send the report by [mail] in wieder.toml.")
     dry_run: bool | None = option(
         "--dry-run", help="With --mail: write the message (-o FILE.eml), send nothing."
     )
@@ -197,18 +216,18 @@ class MailOptions:
 
 @dataclass(frozen=True, kw_only=True)
 class HistoryOptions:
-    """What earlier reports said."""
+    """Results of earlier reports."""
 
     history: str | None = option(
         "--history",
         metavar="DIR",
-        help="The folder in which reports keep their results.",
+        help="Folder in which reports keep their results.",
         setting=("report", "history"),
     )
 
 
 def typed_settings(*groups: object) -> dict[tuple[str, ...], object]:
-    """The settings that were typed as options of these groups, by their path in wieder.toml.
+    """Return the settings typed as options of these groups, by their path in wieder.toml.
 
     Raises UsageError for a text that is not a setting.
     """
@@ -226,7 +245,7 @@ WINDOW = ("retention", "window_days")
 
 def _typed_window(text: str) -> object:
     if text != "auto" and not (text.isascii() and text.isdigit() and int(text)):
-        raise UsageError(f"--window {text!r} is no number of days", "write --window 90, or --window auto")
+        raise UsageError(f"--window {text!r} is not a number of days", "write --window 90, or --window auto")
     return text if text == "auto" else int(text)
 
 
@@ -246,10 +265,10 @@ def with_options(
     usual: PeriodKind = PeriodKind.ALL,
     heeds: frozenset[Heed] = EVERYTHING,
 ) -> Callable[..., None]:
-    """`command` as Typer wants it: each parameter that is a group is replaced by the options of the group.
+    """`command` in the form for Typer: each parameter that is a group is replaced by its options.
 
-    A group is any dataclass whose fields are made by `option`. Of `SelectionOptions` those are
-    hidden that the command does not heed, and `--period` says what is `usual`.
+    A group is any dataclass whose fields are made by `option`. Options of `SelectionOptions` that do not
+    apply to the command are hidden, and the help of `--period` shows the `usual` one.
     """
     hints = get_type_hints(command, include_extras=True)
     groups = {name: hint for name, hint in hints.items() if isinstance(hint, type) and is_dataclass(hint)}
@@ -278,14 +297,20 @@ def _parameters(group: type, usual: PeriodKind, heeds: frozenset[Heed]) -> Itera
     hints = get_type_hints(group)
     for one, declared in declared_options(group):
         fitting = _fitted(declared, one.name, usual, heeds) if group is SelectionOptions else declared
-        annotation = getitem(Annotated, (hints[one.name], _typed(fitting, getattr(group, "PANEL", None))))
+        annotation = getitem(Annotated, (hints[one.name], _typed(fitting, _panel(group, one.name))))
         yield inspect.Parameter(
             one.name, inspect.Parameter.KEYWORD_ONLY, default=one.default, annotation=annotation
         )
 
 
+def _panel(group: type, name: str) -> str | None:
+    """The panel of the class that declares the option; None for options of one command alone."""
+    owner = next(one for one in group.__mro__ if name in inspect.get_annotations(one))
+    return owner.__dict__.get("PANEL")
+
+
 def _fitted(declared: Option, name: str, usual: PeriodKind, heeds: frozenset[Heed]) -> Option:
-    """An option of time or cut, as a command has it."""
+    """An option of time or cut, as it applies to a command."""
     text = f"{declared.help} [{usual}]" if name == Heed.PERIOD else declared.help
     return replace(declared, help=text, is_hidden=Heed(name) not in heeds)
 
@@ -299,6 +324,7 @@ def _typed(declared: Option, panel: str | None) -> Any:
         max=declared.maximum,
         case_sensitive=not declared.ignores_case,
         hidden=declared.is_hidden,
+        autocompletion=completion(PROPOSED[declared.completes]) if declared.completes else None,
         show_default=False,
         rich_help_panel=panel,
     )

@@ -1,4 +1,4 @@
-"""`wieder report --mail`: what is sent, by which server, and with which password."""
+"""`wieder report --mail`: the message, the server and the password."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ if TYPE_CHECKING:
 PASSWORD = "WIEDER_MAIL_PASSWORD"  # noqa: S105  (the name of the variable)
 PLACEHOLDERS = ("title", "period", "as_of", "headline")
 OTHERS = 0o077
-"""What others than the owner may do with a file."""
+"""Permissions of a file beyond those of its owner."""
 MEDIA_TYPES = {
     "html": "text/html",
     "csv": "text/csv",
@@ -64,15 +64,14 @@ class Post:
     """How the report is sent."""
 
     server: MailServer
-    is_rehearsal: bool
+    is_dry_run: bool
     """Write the message instead of sending it."""
 
 
 def prepare_post(session: Session, options: MailOptions, show: Notify) -> Post | None:
-    """What is needed to send the report; None if it is not to be sent.
+    """Check the settings for sending the report; None if it is not to be sent.
 
-    Raises UsageError for settings that are missing or make no sense, before any
-    data are read.
+    Raises UsageError for missing or contradictory settings, before any data are read.
     """
     if not options.mail:
         return None
@@ -80,9 +79,9 @@ def prepare_post(session: Session, options: MailOptions, show: Notify) -> Post |
     refuse_without_extra()
     _check_addresses(mail)
     has_placeholders(without_control(mail.subject, "the subject"), PLACEHOLDERS)
-    is_rehearsal = bool(options.dry_run)
-    server = MailServer(host="") if is_rehearsal else _server(mail, os.environ, show)
-    return Post(server=server, is_rehearsal=is_rehearsal)
+    is_dry_run = bool(options.dry_run)
+    server = MailServer(host="") if is_dry_run else _server(mail, os.environ, show)
+    return Post(server=server, is_dry_run=is_dry_run)
 
 
 def _check_addresses(mail: Mail) -> None:
@@ -102,8 +101,8 @@ def _server(mail: Mail, environment: Mapping[str, str], show: Notify) -> MailSer
         )
     if mail.user and mail.security == "none" and mail.host not in OWN_MACHINE:
         raise UsageError(
-            "[mail] a password would be sent unencrypted",
-            'set security to "starttls" or "tls", or leave out user',
+            "[mail] would send the password unencrypted",
+            'set security to "starttls" or "tls", or remove user',
         )
     if mail.certificates and not Path(mail.certificates).is_file():
         raise UsageError(f"[mail] certificates: there is no file {mail.certificates}", "check its path")
@@ -119,7 +118,7 @@ def _server(mail: Mail, environment: Mapping[str, str], show: Notify) -> MailSer
 
 
 def _password(mail: Mail, environment: Mapping[str, str], show: Notify) -> str:
-    """From the environment or from its file, never from an option: others could see that."""
+    """The password from the environment or from its file; never an option, which other users could see."""
     found = environment.get(PASSWORD) or _password_in(mail.password_file, show)
     if not found:
         raise UsageError("[mail] user has no password", f"set {PASSWORD}, or password_file in [mail]")
@@ -134,7 +133,7 @@ def _password_in(name: str, show: Notify) -> str:
         text, mode = path.read_text("utf-8"), path.stat().st_mode
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(
-            f"[mail] password_file: {name} cannot be read", "check its path and who may read it"
+            f"[mail] password_file: {name} cannot be read", "check its path and its permissions"
         ) from error
     if mode & OTHERS:
         show(Notice("password-file-open", f"others can read {name}", f"chmod 600 {name}"))
@@ -144,10 +143,10 @@ def _password_in(name: str, show: Notify) -> str:
 def post_report(
     findings: Findings, session: Session, alerts: Sequence[str], post: Post, name: str
 ) -> OutputFile:
-    """Send the report, or write the message of a rehearsal to the file `name`. Raises OutputError."""
+    """Send the report, or write the message of a dry run to the file `name`. Raises OutputError."""
     message = compose(_letter(findings, session, alerts), now())
     data = message.as_bytes()
-    if not post.is_rehearsal:
+    if not post.is_dry_run:
         send(message, post.server)
         return OutputFile(name="mail", bytes=len(data))
     output.write(data, name)
@@ -179,7 +178,7 @@ def _subject_of(document: Document, mail: Mail, alerts: Sequence[str]) -> str:
 
 
 def _text(findings: Findings, document: Document, alerts: Sequence[str]) -> str:
-    """What mail programs show that show no HTML: alerts, what stands out, and the summary."""
+    """The text for mail programs without HTML: alerts, headlines and the summary."""
     headlines = document["headlines"]
     told = [item.sentence for item in headlines.items] if headlines else []
     parts = [*(f"! {alert}." for alert in alerts), *told]

@@ -1,4 +1,4 @@
-"""Every question as a command: its options, its help, what it refuses, and where its answer goes."""
+"""Every question as a command: its options, help, refusals and output."""
 
 from __future__ import annotations
 
@@ -11,8 +11,7 @@ from wieder.asking.question import Heed
 from wieder.cli.help import Declared
 from wieder.cli.options import Files, OutputOptions, SelectionOptions, SourceOptions, with_options
 from wieder.cli.selection import refuse_unheard, selection_of, without_effect
-from wieder.cli.session import begin, opened_shop, refuse_overwriting
-from wieder.delivery import messages
+from wieder.cli.session import begin, notifier_of, opened_shop, refuse_overwriting
 from wieder.delivery.output import STDOUT, write
 from wieder.errors import UsageError
 from wieder.notices import Notice
@@ -26,13 +25,14 @@ if TYPE_CHECKING:
     from wieder.asking.question import Instead, Question
     from wieder.asking.selection import Selection
     from wieder.cli.session import Session
+    from wieder.notices import Notify
 
     Questions = Mapping[str, Question[Any]]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Typed:
-    """A question with everything that was typed for it."""
+    """A question with the options typed for it."""
 
     question: Question[Any]
     files: list[str] | None
@@ -55,12 +55,12 @@ def declared(question: Question[Any]) -> Declared:
 
 
 def examples_text(examples: Iterable[str]) -> str:
-    """The examples as `--help` shows them, not wrapped."""
+    """The examples for `--help`, not wrapped."""
     return "\b\nExamples:\n" + "".join(f"  wieder {example}\n" for example in examples)
 
 
 def command_of(question: Question[Any], questions: Questions) -> Callable[..., None]:
-    """The function behind the command, with its options spread out as Typer wants them."""
+    """The function behind the command, with its options as single parameters for Typer."""
 
     def command(
         files: list[str] | None = None,
@@ -71,7 +71,7 @@ def command_of(question: Question[Any], questions: Questions) -> Callable[..., N
         output: OutputOptions,
         source: SourceOptions,
     ) -> None:
-        target, options = _redirected(question, own, older, selection, questions)
+        target, options = _redirected(question, (own, older), selection, questions, notifier_of(output))
         answer_typed(
             Typed(
                 question=target, files=files, own=options, selection=selection, output=output, source=source
@@ -91,9 +91,9 @@ def command_of(question: Question[Any], questions: Questions) -> Callable[..., N
 
 
 def answer_typed(typed: Typed) -> None:
-    """Answer a question and write the answer where the options say.
+    """Answer a question and write the answer to the target of the options.
 
-    Raises UsageError before any data are read for options that contradict each other or would change nothing.
+    Raises UsageError before any data are read for options that contradict each other or have no effect.
     """
     question = typed.question
     session = begin(typed.files, typed.source, typed.output, typed.selection, typed.own)
@@ -113,7 +113,7 @@ def answered(question: Question[Any], options: Any, selection: Selection, sessio
     """The answer to a question about the data of the session."""
     from wieder.asking.asked import ask
 
-    with messages.working("computing"), opened_shop(session) as shop:
+    with session.notifier.working("computing"), opened_shop(session) as shop:
         asked = ask(shop, selection)
         asked.require(question.needs)
         return question.answer(asked, options)
@@ -127,7 +127,7 @@ def _write(answer: Answer[Any], typed: Typed, session: Session) -> None:
 
 
 def _older_options(question: Question[Any], questions: Questions) -> type:
-    """The hidden options by which an older version asked other questions under this name."""
+    """Hidden options of older versions, which asked other questions under this name."""
     found = {
         _name(one): (_name(one), one.kind | None, _hidden(one.option))
         for one in question.instead
@@ -144,7 +144,7 @@ def _older_options(question: Question[Any], questions: Questions) -> type:
 
 
 def _name(instead: Instead) -> str:
-    """What the older option is called as a parameter."""
+    """The name of the older option as a parameter."""
     return instead.option.flags[0].strip("-").replace("-", "_")
 
 
@@ -153,15 +153,19 @@ def _hidden(declared: Option) -> Any:
 
 
 def _redirected(
-    question: Question[Any], own: Any, older: Any, selection: SelectionOptions, questions: Questions
+    question: Question[Any],
+    groups: tuple[Any, Any],
+    selection: SelectionOptions,
+    questions: Questions,
+    notify: Notify,
 ) -> tuple[Question[Any], Any]:
-    """The question that is meant, and its options; says so where an older option asks for another one.
+    """The question to answer and its options; a notice names the new command for an older option.
 
-    Raises UsageError for two of them at once, and for options that the question meant does not have.
+    Raises UsageError for two older options at once, and for options that the question does not have.
     """
     typed = {
         one.name: value
-        for group in (own, older)
+        for group in groups
         for one in fields(group)
         if (value := getattr(group, one.name)) is not None
     }
@@ -172,14 +176,14 @@ def _redirected(
     ]
     if len(asked) > 1:
         names = " and ".join(one.option.flags[0] for one in asked[:2])
-        raise UsageError(f"{names} are different tables", "ask for one of them at a time")
+        raise UsageError(f"{names} are different tables", "give one of them at a time")
     target = questions[asked[0].question] if asked else question
     for one in asked:
         value = typed.pop(_name(one), None)
         typed |= {one.field: value} if one.field else {}
-        message = f"{one.option.flags[0]} is a question of its own now, and this option will go"
-        messages.show_notice(Notice("question-of-its-own", message, f"wieder {target.id}"))
-    _refuse_foreign(typed, target, (own, older))
+        message = f"{one.option.flags[0]} is a command of its own now, and the option will be removed"
+        notify(Notice("question-of-its-own", message, f"wieder {target.id}"))
+    _refuse_foreign(typed, target, groups)
     return target, target.options(**typed)
 
 

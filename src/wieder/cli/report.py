@@ -1,9 +1,9 @@
-"""The command that writes the report: all that it shows is found, then drawn, then delivered."""
+"""The report command: finds everything that the report shows, renders it and delivers it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar
 
 from typer import Exit
 
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from wieder.cli.session import Session
     from wieder.delivery.run_log import OutputFile, Run
     from wieder.delivery.targets import Target
-    from wieder.notices import Notify
     from wieder.report.findings import Findings
 
 OPENED_BY = {
@@ -46,25 +45,24 @@ OPENED_BY = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class ReportOutput:
-    """In which form the report is written, and where."""
+class ReportOutput(OutputOptions):
+    """Format and place of the report."""
 
     PANEL: ClassVar = "Output"
+    IS_QUIET: ClassVar = True
 
     format: Format | None = option(
         "--format",
         metavar=f"<{'|'.join(FOR_REPORTS)}>",
         ignores_case=True,
-        help="The table is a summary for one screen. [table; html with -o -]",
+        help="Format; table is a summary for one screen. [table; html with -o -]",
     )
     output: str | None = option(
         "--output",
         "-o",
         metavar="FILE",
-        help="Write here; the ending names the format. {period}, {iso_week}, {month}, {quarter}, {year}, "
-        "{as_of} and {lang} are filled in, and the folders made.",
+        help="File to write, such as 'reports/{period}.html'.",
     )
-    lang: Literal["de", "en", "de-AT", "de-CH"] | None = option("--lang", help="The language. [en]")
 
 
 def report(
@@ -80,51 +78,53 @@ def report(
 ) -> None:
     """Report on the shop, on one screen or in a file.
 
-    -o report.html writes one page that needs nothing else, -o report.xlsx a workbook, -o report.pdf
-    the page on paper, and --mail sends it. Ends with exit code 5 if a limit of [alerts] was crossed.
+    -o report.html writes a self-contained page, -o report.xlsx a workbook, -o report.pdf the page for
+    print, and --mail sends it. In the name of the file, {period}, {iso_week}, {month}, {quarter}, {year},
+    {as_of} and {lang} are filled in, and missing folders are created. Without a terminal, notices are
+    hidden unless --no-quiet, --notices or --verbose is given.
+
+    The exit code is 5 if a limit of [alerts] was crossed.
     """
     from wieder.cli.post import prepare_post
-    from wieder.cli.run import alone, recorded, tell, voice
+    from wieder.cli.run import alone, record, recorded
     from wieder.questions.alerts import refuse_unknown_alerts, told_alerts
 
     session = begin(files, source, as_report(output, mail), selection, look, run, history, among=FOR_REPORTS)
     asked = selection_of(selection, PeriodKind.MONTH)
-    show = voice(run)
+    show = session.notifier
     refuse_unknown_alerts(session.settings.alerts)
     post = prepare_post(session, mail, show)
-    with recorded(session) as record, alone(session, show):
-        findings = find(session, asked, verify=bool(look.verify), show=show)
-        tell(record, findings)
-        record.alerts += told_alerts(findings.by_period, session.settings, show, messages.show_alert)
-        deliver(findings, session, post, record, show)
-        record.exit_code = ExitCode.THRESHOLD if record.alerts else ExitCode.OK
-    raise Exit(record.exit_code)
+    with recorded(session) as this_run, alone(session, show):
+        findings = find(session, asked, verify=bool(look.verify))
+        record(this_run, findings)
+        this_run.alerts += told_alerts(findings.by_period, session.settings, show, messages.show_alert)
+        deliver(findings, session, post, this_run)
+        this_run.exit_code = ExitCode.THRESHOLD if this_run.alerts else ExitCode.OK
+    raise Exit(this_run.exit_code)
 
 
 def as_report(output: ReportOutput, mail: MailOptions) -> OutputOptions:
-    """The options of a report: the summary on standard output, unless they name a file or a format.
+    """The output options of a report: the summary on standard output, unless they name a file or a format.
 
-    Raises UsageError for a placeholder that is not known, and for a rehearsal of nothing.
+    Raises UsageError for an unknown placeholder, and for --dry-run without --mail.
     """
     if mail.dry_run and not mail.mail:
-        raise UsageError("--dry-run is about --mail", "add --mail, or leave out --dry-run")
+        raise UsageError("--dry-run has no effect without --mail", "add --mail, or omit --dry-run")
     name, form = output.output, output.format
     if name is not None:
         has_placeholders(name)
     if mail.dry_run:
-        form = Format.HTML  # of what is in the message; the message itself has one form only
+        form = Format.HTML  # for the body of the message, which has one form
     usual = {None: Format.TABLE, STDOUT: Format.HTML}
-    return OutputOptions(format=form or usual.get(name), output=name, lang=output.lang)
+    return replace(output, format=form or usual.get(name))
 
 
-def find(
-    session: Session, selection: Selection, *, verify: bool, show: Notify = messages.show_notice
-) -> Findings:
-    """Ask all that a report shows, and let the witnesses confirm it if they are wanted.
+def find(session: Session, selection: Selection, *, verify: bool) -> Findings:
+    """Answer every question of the report; with `verify`, recompute the numbers by the independent queries.
 
-    These see the KPIs by segment, and the tables of the whole shop, as the report has them.
+    These cover KPIs by segment, and the tables of the whole shop.
 
-    Raises UsageError before any data are read if the page cannot look as it is wanted.
+    Raises UsageError before any data are read if a setting of the page is wrong.
     """
     from wieder.asking.asked import ask
     from wieder.cli.verify import verifications
@@ -133,27 +133,25 @@ def find(
     from wieder.report.layout import layout_of
     from wieder.report.page import findings_of
 
-    heard: list[Notice] = []
+    notices: list[Notice] = []
     layout = layout_of(session.settings.report)
 
-    def hear(notice: Notice) -> None:
-        heard.append(notice)
-        show(notice)
+    def notify(notice: Notice) -> None:
+        notices.append(notice)
+        session.notifier(notice)
 
-    with messages.working("computing"), opened_shop(session, hear) as shop:
+    with session.notifier.working("computing"), opened_shop(session, notify) as shop:
         asked = ask(shop, selection)
         asked.warn_of_unknown_past()
         found = findings_of(asked, layout)
         kept, since = restated_since(asked, found.by_period)
         verified = tuple(verifications(asked, tables_of=asked.whole_shop)) if verify else ()
-    notices = (*heard, coverage(found.reconciliation.bridge))
-    return replace(found, notices=notices, verified=verified, kept=kept, restated=since)
+    noted = (*notices, coverage(found.reconciliation.bridge))
+    return replace(found, notices=noted, verified=verified, kept=kept, restated=since)
 
 
-def write_report(
-    findings: Findings, session: Session, show: Notify = messages.show_notice
-) -> tuple[OutputFile, ...]:
-    """Write the report where and how the session says, and say where it is. Gives what was written."""
+def write_report(findings: Findings, session: Session) -> tuple[OutputFile, ...]:
+    """Write the report to the target of the session, and return the files that were written."""
     from wieder.cli.verify import refuse_disagreement
     from wieder.delivery.run_log import OutputFile
     from wieder.report.page import rendered
@@ -164,12 +162,13 @@ def write_report(
     data = on_screen(findings, target) if target.format is Format.TABLE else rendered(findings, target.format)
     write(data, name)
     if name != STDOUT:
-        show(Notice("report-written", f"the report is in {name}", OPENED_BY[session.target.format]))
+        remedy = OPENED_BY[session.target.format]
+        session.notifier(Notice("report-written", f"the report is in {name}", remedy))
     return (OutputFile(name=name, bytes=len(data)),)
 
 
 def target_name(findings: Findings, session: Session) -> str:
-    """The name of the target for the period that was analysed; its folders are made."""
+    """The name of the target for the analysed period; missing folders are created."""
     name = session.target.name
     if not session.target.is_file or not has_placeholders(name):
         return name
@@ -188,22 +187,22 @@ def on_screen(findings: Findings, target: Target) -> bytes:
     return screen_text(summary_page(summarise(findings, REGISTRY)), target, WIDTH)
 
 
-def deliver(findings: Findings, session: Session, post: Post | None, run: Run, show: Notify) -> None:
-    """Write the report, or send it, or both; `run` is told what went out.
+def deliver(findings: Findings, session: Session, post: Post | None, run: Run) -> None:
+    """Write the report, send it, or both; the outputs are added to `run`.
 
-    Without a file to write to, a report that is sent is not printed as well. The
-    results of one that others will read are kept, if that is wanted.
+    A report that is sent is printed only if a file is named. The results of a published report are kept
+    where `[report] history` names a folder.
     """
     from wieder.cli.post import post_report
     from wieder.cli.run import keep
     from wieder.cli.verify import refuse_disagreement
 
     refuse_disagreement(findings.verified)
-    if post is None or (session.target.is_file and not post.is_rehearsal):
-        run.outputs += write_report(findings, session, show)
+    if post is None or (session.target.is_file and not post.is_dry_run):
+        run.outputs += write_report(findings, session)
     if post is not None:
-        name = target_name(findings, session) if post.is_rehearsal else ""
+        name = target_name(findings, session) if post.is_dry_run else ""
         run.outputs.append(post_report(findings, session, run.alerts, post, name))
-    is_published = session.target.is_file if post is None else not post.is_rehearsal
+    is_published = session.target.is_file if post is None else not post.is_dry_run
     if findings.kept and is_published:
         keep(findings.kept, session.settings.report.history)

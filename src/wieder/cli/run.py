@@ -1,4 +1,4 @@
-"""A report that nobody watches: what it says, on whom it waits, and what it leaves in the log."""
+"""Unattended reports: waiting for other runs, the run log, and kept results."""
 
 from __future__ import annotations
 
@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING
 
 from wieder import __version__
 from wieder.cli.session import now, refuse_overwriting
-from wieder.delivery import messages, output
+from wieder.delivery import output
 from wieder.delivery.placeholders import fixed_folder, has_placeholders, occasion_of
 from wieder.delivery.run_log import InputFile, Run, log_line
 from wieder.errors import DataError, ExitCode, OutputError, WiederError
-from wieder.notices import unheard
 from wieder.periods import period_name
 from wieder.questions.restated.folder import file_name
 from wieder.store.lock import folder_locked, locked
@@ -24,29 +23,22 @@ from wieder.writing.formats import TableFormat, serialise
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from wieder.cli.options import RunOptions
     from wieder.cli.session import Session
     from wieder.notices import Notify
     from wieder.questions.restated.kept import Kept
     from wieder.report.findings import Findings
 
 LATER = "report"
-"""Stands for a name that is known once the data are."""
+"""Placeholder for a file name that depends on the data."""
 WITHOUT_LOCKS = (errno.EBADF, errno.ENOLCK, errno.ENOTSUP)
-"""What file systems say that cannot lock a folder; a report there is still replaced in one step."""
-
-
-def voice(options: RunOptions) -> Notify:
-    """Who hears the notices: people at a terminal; all of them are in the report and in the log, too."""
-    quiet = not messages.is_watched() if options.quiet is None else options.quiet
-    return unheard if quiet else messages.show_notice
+"""Errors of file systems that cannot lock a folder; a report there is still replaced in one step."""
 
 
 @contextmanager
 def recorded(session: Session) -> Iterator[Run]:
-    """A run that is told to the log of the session when it ends, however it ends.
+    """A run that is written to the run log when it ends, successfully or not.
 
-    Raises UsageError for a log that is read, OutputError for one that cannot be written.
+    Raises UsageError for a log that is also an input, OutputError for one that cannot be written.
     """
     run = Run(version=__version__, arguments=tuple(sys.argv[1:]), started=now())
     log = session.settings.run.log
@@ -63,8 +55,8 @@ def recorded(session: Session) -> Iterator[Run]:
             output.append(log_line(run, now()), log)
 
 
-def tell(run: Run, findings: Findings) -> None:
-    """Note what was analysed."""
+def record(run: Run, findings: Findings) -> None:
+    """Add the analysed period, the inputs and the notices to the run."""
     seen = occasion_of(findings)
     run.as_of, run.period = seen.as_of.isoformat(), period_name(seen.period, seen.kind)
     run.inputs = tuple(
@@ -75,7 +67,7 @@ def tell(run: Run, findings: Findings) -> None:
 
 
 def keep(kept: Kept, folder: str) -> None:
-    """Write the results into `folder`, which is made if there is none; a file that is there stays.
+    """Write the results into `folder`, which is created if needed; an existing file stays.
 
     Raises OutputError.
     """
@@ -86,7 +78,7 @@ def keep(kept: Kept, folder: str) -> None:
 
 
 def _end(error: BaseException) -> tuple[int, str]:
-    """The exit code and the message of a run that failed; of our own mistakes the kind alone."""
+    """The exit code and the message of a run that failed; only the type of an error inside wieder."""
     if isinstance(error, WiederError):
         return error.exit_code, error.message
     code = ExitCode.INTERRUPTED if isinstance(error, KeyboardInterrupt) else ExitCode.BUG
@@ -95,9 +87,9 @@ def _end(error: BaseException) -> tuple[int, str]:
 
 @contextmanager
 def alone(session: Session, notify: Notify) -> Iterator[None]:
-    """Within it, no other report is written to the folder of the target, and the store is not half loaded.
+    """Keep other reports out of the target folder, and wait until no load writes the store.
 
-    Raises OutputError if the folder stays taken or cannot be written to.
+    Raises OutputError if the folder stays locked or cannot be written to.
     """
     with ExitStack() as stack:
         if session.target.is_file:
@@ -123,7 +115,7 @@ def _only_report(session: Session, notify: Notify) -> Iterator[None]:
 
 
 def _await_load(session: Session, notify: Notify) -> None:
-    """Let a load end that is writing the store; one that begins later does not disturb."""
+    """Wait for a load that is writing the store; a later one replaces the file and does no harm."""
     store = Path(session.settings.db).resolve()
     if session.files or not os.access(store.with_name(f"{store.name}.lock"), os.R_OK | os.W_OK):
         return

@@ -1,4 +1,4 @@
-"""From what was typed to the selection that is asked about."""
+"""Conversion of typed options to the selection of a question."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 
 def selection_of(options: SelectionOptions, usual: PeriodKind) -> Selection:
-    """The selection; time is cut by `usual` unless `--period` says otherwise. Raises UsageError."""
+    """Return the selection; periods are `usual` unless `--period` is given. Raises UsageError."""
     if options.top and not _names(options.by):
-        raise UsageError("--top needs --by: the whole shop is one segment", "add --by channel, say")
+        raise UsageError("--top has no effect without --by", "add --by channel, or omit --top")
     first, last = _span("--from", options.first), _span("--to", options.last)
     if first and last and first.start >= last.end:
         raise UsageError(
@@ -45,9 +45,9 @@ def selection_of(options: SelectionOptions, usual: PeriodKind) -> Selection:
 def refuse_unheard(
     options: SelectionOptions, unheard: Collection[Heed], usual: PeriodKind | None = None
 ) -> None:
-    """Raise UsageError if one of these options was typed: it would change nothing.
+    """Raise UsageError if one of these options was typed although it has no effect.
 
-    To cut time as is `usual` changes nothing either, but is no contradiction.
+    The `usual` period is accepted.
     """
     for one, declared in declared_options(type(options)):
         value = getattr(options, one.name)
@@ -57,9 +57,9 @@ def refuse_unheard(
 
 
 def without_effect(declared: Option) -> UsageError:
-    """The refusal of an option that would change nothing."""
+    """The error for an option without effect."""
     name = declared.flags[0].partition("/")[0]
-    return UsageError(f"{name} changes nothing in this table", f"leave out {name}")
+    return UsageError(f"{name} has no effect on this table", f"omit {name}")
 
 
 def _names(text: str | None) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""What every command needs before it can work: settings, the data, and where the result goes."""
+"""A run of a command: its settings, inputs, target and notices."""
 
 from __future__ import annotations
 
@@ -6,14 +6,15 @@ import os
 import shlex
 import sys
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wieder.asking.options import declared_options
 from wieder.cli.options import typed_settings
-from wieder.delivery import messages
+from wieder.cli.said import Said, cache_folder
+from wieder.delivery.messages import Detail, Notifier, always_new, is_watched
 from wieder.delivery.output import STDOUT
 from wieder.delivery.targets import FOR_TABLES, choose_target
 from wieder.errors import DataError, UsageError
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
     from wieder.asking.shop import Shop
-    from wieder.cli.options import OutputOptions, SourceOptions
+    from wieder.cli.options import MessageOptions, OutputOptions, SourceOptions
     from wieder.config import Settings
     from wieder.delivery.targets import Format, Target
     from wieder.locale.text import Lang
@@ -37,13 +38,14 @@ class Session:
     """One run of a command."""
 
     files: tuple[str, ...]
-    """What is read; none stands for the store."""
+    """Input files as typed; empty for the store."""
     settings: Settings
     target: Target
+    notifier: Notifier = field(default_factory=Notifier)
 
     @property
     def lang(self) -> Lang:
-        """The language of what readers see."""
+        """The language of tables and reports."""
         return self.settings.report.lang
 
     @property
@@ -69,12 +71,15 @@ def begin(
     if not (files or reads_again):
         refuse_options_of_files(source)
     asked = output.format or (None if output.output else usual_format)
+    settings = read_settings(source.config, typed_settings(source, output, *others))
     session = Session(
         files=tuple(files or ()),
-        settings=read_settings(source.config, typed_settings(source, output, *others)),
+        settings=settings,
         target=choose_target(output.output, asked, among),
+        notifier=notifier_of(output, store=None if files else Path(settings.db)),
     )
     refuse_overwriting(session, session.target.name)
+    explain_sources(session, source.config)
     return session
 
 
@@ -98,25 +103,63 @@ def refuse_options_of_files(source: SourceOptions) -> None:
         )
 
 
+def notifier_of(options: MessageOptions, store: Path | None = None) -> Notifier:
+    """The notifier for the options; notices about `store` are shown in full once.
+
+    Raises UsageError for options that contradict each other.
+    """
+    if options.quiet and (options.verbose or options.notices):
+        other = "--verbose" if options.verbose else "--notices"
+        raise UsageError(f"--quiet and {other} contradict each other", f"omit --quiet or {other}")
+    cache = cache_folder() if store else None
+    return Notifier(_detail(options), Said(store, cache).is_new if store and cache else always_new)
+
+
+def _detail(options: MessageOptions) -> Detail:
+    if options.verbose:
+        return Detail.VERBOSE
+    if options.notices:
+        return Detail(options.notices)
+    is_quiet = options.IS_QUIET and not is_watched() if options.quiet is None else options.quiet
+    return Detail.QUIET if is_quiet else Detail.NEW
+
+
+def explain_sources(session: Session, config: str | None) -> None:
+    """Name the settings file, the inputs and the target, for `--verbose`."""
+    path = settings_file(config)
+    session.notifier.explain(f"settings: {path or 'none, all at their defaults'}")
+    session.notifier.explain(f"input: {', '.join(session.files) or session.settings.db}")
+    session.notifier.explain(f"result: {session.target.name} as {session.target.format}")
+
+
 def read_settings(config: str | None, typed: dict[tuple[str, ...], object]) -> Settings:
-    """wieder.toml, the environment and what was typed, the later one winning."""
+    """The settings of wieder.toml, overridden by the environment, overridden by options."""
     from wieder.config import load_settings  # msgspec
 
-    path = Path(config) if config else SETTINGS_FILE if SETTINGS_FILE.exists() else None
-    return load_settings(path, os.environ, typed)
+    return load_settings(settings_file(config), os.environ, typed)
+
+
+def settings_file(config: str | None) -> Path | None:
+    """The file named by `--config`, else wieder.toml in the working directory; None if there is none."""
+    return Path(config) if config else SETTINGS_FILE if SETTINGS_FILE.exists() else None
 
 
 @contextmanager
-def opened_shop(session: Session, notify: Notify = messages.show_notice) -> Iterator[Shop]:
-    """The shop of the files, or of the store if there are none, ready to be asked."""
+def opened_shop(session: Session, notify: Notify | None = None) -> Iterator[Shop]:
+    """The shop of the files, or of the store if there are none.
+
+    `notify` takes the notices instead of the notifier of the session.
+    """
     import duckdb
 
     from wieder.asking.shop import Shop
     from wieder.store.open import open_shop
 
+    shown = notify or session.notifier
     try:
-        with open_shop(session.files, session.settings, session.standard_input, notify) as con:
-            yield Shop(con, session.settings, notify)
+        with open_shop(session.files, session.settings, session.standard_input, shown) as con:
+            yield Shop(con, session.settings, shown)
+        session.notifier.close()
     except duckdb.OutOfMemoryException as error:
         raise DataError(
             f"there is not enough memory for these data ({str(error).splitlines()[0]})",

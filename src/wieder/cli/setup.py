@@ -1,4 +1,4 @@
-"""The command that looks at files and writes settings for them."""
+"""The init command: inspects exports and writes a settings file for them."""
 
 from __future__ import annotations
 
@@ -12,9 +12,8 @@ import typer
 
 from wieder.asking.options import option
 from wieder.cli.data import GivenFiles
-from wieder.cli.options import SourceOptions, typed_settings
-from wieder.cli.session import SETTINGS_FILE
-from wieder.delivery import messages
+from wieder.cli.options import MessageOptions, SourceOptions, typed_settings
+from wieder.cli.session import SETTINGS_FILE, notifier_of
 from wieder.delivery.output import STDOUT, write
 from wieder.errors import UsageError
 from wieder.notices import Notice
@@ -29,32 +28,30 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class SetupOptions:
-    """How questions are answered, and what may be replaced."""
+    """Whether to ask, and whether to replace settings."""
 
-    yes: bool | None = option("--yes", "-y", help="Ask nothing: take what is certain, refuse the rest.")
-    force: bool | None = option("--force", help="Replace the settings that are there.")
+    yes: bool | None = option("--yes", "-y", help="Ask nothing; refuse files that leave something open.")
+    force: bool | None = option("--force", help="Replace an existing settings file.")
 
 
 @dataclass(frozen=True, kw_only=True)
-class SetupOutput:
-    """Where the settings are written, and in which language the first rows are shown."""
+class SetupOutput(MessageOptions):
+    """Place of the settings, and language of the first rows that are shown."""
 
     PANEL: ClassVar = "Output"
 
-    output: str | None = option(
-        "--output", "-o", metavar="FILE", help="Write the settings here. [wieder.toml]"
-    )
+    output: str | None = option("--output", "-o", metavar="FILE", help="File for the settings. [wieder.toml]")
     lang: Literal["de", "en", "de-AT", "de-CH"] | None = option(
-        "--lang", help="The language. [en]", setting=("report", "lang")
+        "--lang", help="Language of the tables shown. [en]", setting=("report", "lang")
     )
 
 
 def init(files: GivenFiles, *, source: SourceOptions, chosen: SetupOptions, output: SetupOutput) -> None:
-    """Look at exports, and write settings for them.
+    """Inspect exports and write settings for them.
 
-    Shows the first rows as they would be loaded. What the files leave open is asked on a terminal;
-    elsewhere, or with --yes, it is refused, and the message names the option that answers it. With the
-    settings that were written, `wieder load` needs no options.
+    Shows the first rows as they would be loaded. Questions that the files leave open are asked on a
+    terminal; elsewhere, or with --yes, the files are refused, and the message names the option that
+    answers the question. With these settings, `wieder load` needs no options.
     """
     from wieder.config import load_settings
     from wieder.database import connect
@@ -64,22 +61,21 @@ def init(files: GivenFiles, *, source: SourceOptions, chosen: SetupOptions, outp
     refuse_replacing(name, force=bool(chosen.force))
     typed = typed_settings(source, output)
     settings = load_settings(Path(source.config) if source.config else None, {}, typed)
+    notify = notifier_of(output)
     stdin = sys.stdin.buffer if STDOUT in files and sys.stdin is not None else None
     ask = ask_on_terminal if can_ask(files, chosen) else refuse
     with connect() as con:
-        found, answers = inspect_exports(con, files, settings, stdin, messages.show_notice, ask)
+        found, answers = inspect_exports(con, files, settings, stdin, notify, ask)
     told = typed | {answer.setting: answer.value for answer in answers}
     if name != STDOUT:
         show_files(found, settings.report.lang)
     write(settings_text(found, told).encode(), name)
     if name != STDOUT:
-        messages.show_notice(
-            Notice("settings-written", f"the settings are in {name}", next_step(files, name))
-        )
+        notify(Notice("settings-written", f"the settings are in {name}", next_step(files, name)))
 
 
 def next_step(files: Sequence[str], settings: str) -> str:
-    """The command that loads the files with the settings that were written for them."""
+    """The command that loads the files with the settings written for them."""
     config = [] if settings == str(SETTINGS_FILE) else ["--config", settings]
     return f"now: {shlex.join(['wieder', 'load', *files, *config])}"
 
@@ -87,22 +83,22 @@ def next_step(files: Sequence[str], settings: str) -> str:
 def refuse_replacing(name: str, *, force: bool) -> None:
     """Raise UsageError if settings would be lost."""
     if name != STDOUT and Path(name).exists() and not force:
-        raise UsageError(f"{name} is there already", "--force replaces it, -o names another file")
+        raise UsageError(f"{name} exists already", "add --force to replace it, or name another file with -o")
 
 
 def can_ask(files: Sequence[str], chosen: SetupOptions) -> bool:
-    """Whether somebody is there to answer."""
+    """Whether a person can answer questions."""
     streams = (sys.stdin, sys.stderr)
     return not chosen.yes and STDOUT not in files and all(one is not None and one.isatty() for one in streams)
 
 
 def refuse(question: AmbiguousError) -> WayOut:
-    """No answer."""
+    """Raise the question as the error that it is."""
     raise question
 
 
 def ask_on_terminal(question: AmbiguousError) -> WayOut:
-    """The answer of the person at the terminal; raises the question if there is none."""
+    """Return the answer given on the terminal; raise the question at the end of input."""
     from wieder.writing.screen import visible
 
     lines = [question.message]
@@ -122,7 +118,7 @@ def ask_on_terminal(question: AmbiguousError) -> WayOut:
 
 
 def show_files(found: Sequence[Inspected], lang: Lang) -> None:
-    """Print what each file is, and its first rows."""
+    """Print a description of each file, and its first rows."""
     from wieder.asking.view import View
     from wieder.cli.writing import show
     from wieder.ingest.inspection import described

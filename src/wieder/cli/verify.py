@@ -1,4 +1,4 @@
-"""The command that computes everything a second time."""
+"""The verify command: compares every number with an independent query."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from wieder.cli.options import Files, OutputOptions, SelectionOptions, SourceOptions
 from wieder.cli.selection import selection_of
 from wieder.cli.session import begin, opened_shop
-from wieder.delivery import messages
 from wieder.errors import WitnessError
 from wieder.periods import PeriodKind
 
@@ -19,22 +18,22 @@ if TYPE_CHECKING:
     from wieder.asking.asked import Asked
     from wieder.asking.witness import Verification
 
-REMEDY = "do not use these numbers, and please report it"
+REMEDY = "do not use these numbers, and please report the error"
 
 
 def verify(
     files: Files = None, *, selection: SelectionOptions, output: OutputOptions, source: SourceOptions
 ) -> None:
-    """Compute every KPI and every table a second time, by its witness.
+    """Recompute every KPI and table by independent queries.
 
-    Ends with exit code 1 if one disagrees, which would be a mistake of ours.
+    The exit code is 1 if a number disagrees, which would be an error in wieder.
     """
     from wieder.asking.asked import ask
     from wieder.cli.writing import frame_view, write_view
 
     session = begin(files, source, output, selection)
     asked_for = selection_of(selection, PeriodKind.MONTH)
-    with messages.working("verifying"), opened_shop(session) as shop:
+    with session.notifier.working("verifying"), opened_shop(session) as shop:
         asked = ask(shop, asked_for)
         asked.warn_of_unknown_past()
         verified = tuple(verifications(asked))
@@ -43,9 +42,9 @@ def verify(
 
 
 def verifications(asked: Asked, tables_of: Asked | None = None) -> Iterator[Verification]:
-    """Every KPI, then every table, against its witness, in all periods.
+    """Compare every KPI, then every table, with its witness, in all periods.
 
-    Tables are those of `tables_of`, where that is given.
+    Tables are taken from `tables_of` if it is given.
     """
     from wieder.asking.witness import kpi_verifications, table_verifications
     from wieder.questions import QUESTIONS
@@ -60,7 +59,7 @@ def verifications(asked: Asked, tables_of: Asked | None = None) -> Iterator[Veri
 
 
 def _frame(verified: Sequence[Verification]) -> pl.DataFrame:
-    """One row per KPI or table: how many results or rows were compared, and how many of them disagree."""
+    """One row per KPI or table: the number of compared results or rows, and of disagreements."""
     import polars as pl
 
     schema = {"kpi": pl.String, "compared": pl.Int64, "disagreements": pl.Int64}
@@ -76,7 +75,7 @@ def refuse_disagreement(verified: Sequence[Verification]) -> None:
     first = disagreeing[0]
     place = f"{first.period_start} {first.segment!r}" if first.period_start else first.segment
     raise WitnessError(
-        f"{len(disagreeing)} of {len(verified)} KPIs and tables disagree with their witness; first "
-        f"{first.kpi} of {place}: computed {first.computed}, witnessed {first.witnessed}",
+        f"{len(disagreeing)} of {len(verified)} KPIs and tables disagree with their independent query; first "
+        f"{first.kpi} of {place}: computed {first.computed}, queried {first.witnessed}",
         REMEDY,
     )

@@ -1,4 +1,4 @@
-"""What the commands about data have to show: the frame for programs, and the tables for readers."""
+"""Views of the commands about data: a frame for programs, and tables for readers."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ LOADED = {"file": pl.String, "table_name": pl.String, "sha256": pl.String, "byte
 
 
 def load_view(report: LoadReport, session: Session) -> View:
-    """What became of each file of a load: one row per file."""
+    """The account of each file of a load: one row per file."""
     rows = [
         {"file": one.file, "table_name": one.table_name, "sha256": one.sha256, "bytes": one.bytes}
         | vars(one.counts)
@@ -38,7 +38,7 @@ def load_view(report: LoadReport, session: Session) -> View:
 
 
 def history_view(loads: pl.DataFrame, currency: str, session: Session) -> View:
-    """What was loaded: one row per load and file."""
+    """The loads: one row per load and file."""
     return View(frame=loads, grids=lambda: [history_grid(loads, session.lang, currency)])
 
 
@@ -48,12 +48,12 @@ def rules_view(rules: pl.DataFrame, session: Session) -> View:
 
 
 def with_rules(view: View, rules: View) -> View:
-    """`view`, below which readers see the rules."""
+    """`view`, with the rules below it for readers."""
     return replace(view, grids=lambda: [*view.grids(), *rules.grids()])
 
 
 def bridge_view(found: Reconciliation, loads: pl.DataFrame, session: Session) -> View:
-    """The bridge; readers also see what became of each file."""
+    """The bridge, with the account of each file above it for readers."""
     rules = msgspec.structs.replace(session.settings.orders, amount_includes=found.amount_includes)
     return View(
         frame=found.bridge,

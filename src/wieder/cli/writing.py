@@ -1,4 +1,4 @@
-"""Results in the form that was asked for: a frame for programs, tables for readers."""
+"""Writing results: a frame for programs, tables for readers."""
 
 from __future__ import annotations
 
@@ -24,29 +24,29 @@ if TYPE_CHECKING:
     from wieder.locale.text import Lang
 
 WIDTH_OF_FILES = 160
-"""Columns of a table that nobody looks at through a terminal."""
+"""Width of a table that does not go to a terminal, in columns."""
 
 
 def frame_view(frame: pl.DataFrame, lang: Lang) -> View:
-    """Any frame as it is."""
+    """A view that shows the frame as it is."""
     return View(frame=frame, grids=lambda: [frame_grid(frame, lang)])
 
 
 def write_view(view: View, session: Session, *, private: bool = False) -> None:
-    """Write `view` where and how the session says; `private` if it holds rows of customers."""
+    """Write `view` to the target of the session; `private` if it contains rows of customers."""
     write(_serialised(view, session.target, session.lang), session.target.name, private=private)
 
 
 def show(view: View) -> None:
-    """Print the tables of `view`, for people only."""
+    """Print the tables of `view` for readers."""
     target = Target(name=STDOUT, format=Format.TABLE)
     write(screen_text(_tables(view.grids()), target), target.name)
 
 
 def screen_text(renderable: object, target: Target, width: int = WIDTH_OF_FILES) -> bytes:
-    """`renderable` as it looks on a terminal; in colour only where somebody sees it.
+    """`renderable` as text of a terminal; in colour only on a real one.
 
-    `width` is that of a table which nobody looks at through a terminal.
+    `width` applies where the output is not a terminal.
     """
     from rich.console import Console
 
