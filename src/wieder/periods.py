@@ -117,22 +117,34 @@ def period_name(period: Period, kind: PeriodKind) -> str:
 
 
 SPAN = re.compile(r"(\d{4})(?:-(?:Q([1-4])|W(\d\d)|(\d\d)(?:-(\d\d))?))?")
+GERMAN = re.compile(r"(?:(\d{1,2})\.\s*)?(\d{1,2})\.\s*(\d{4})")
+"""A day or a month with dots, which are between day, month and year in this order alone."""
+DATE_EXAMPLES = (
+    "write a day (2024-03-05), month (2024-03), ISO week (2024-W05), quarter (2024-Q1) or year (2024)"
+)
 
 
 def parse_span(text: str) -> Period:
     """The span that `text` names: a year, quarter, month, ISO week or day.
 
-    `2024`, `2024-Q1`, `2024-03`, `2024-W05`, `2024-03-05`. Anything else, or a
-    day that does not exist, raises UsageError.
+    `2024`, `2024-Q1`, `2024-03`, `2024-W05`, `2024-03-05`; in the German way also
+    `5.3.2024`, `05.03.2024`, `3.2024`. Anything else, or a day that does not exist,
+    raises UsageError.
     """
-    match = SPAN.fullmatch(text.strip())
+    match = SPAN.fullmatch(iso_text(text))
     span = _span(*match.groups()) if match else None
     if span is None:
-        raise UsageError(
-            f"{text!r} is no date",
-            "write a day (2024-03-05), month (2024-03), ISO week (2024-W05), quarter (2024-Q1), year (2024)",
-        )
+        raise UsageError(f"{text!r} is not a date", DATE_EXAMPLES)
     return span
+
+
+def iso_text(text: str) -> str:
+    """A day or month in the German way, `5.3.2024` or `3.2024`, in the ISO way; other texts as they are."""
+    match = GERMAN.fullmatch(text.strip())
+    if match is None:
+        return text.strip()
+    day, month, year = match.groups()
+    return f"{year}-{int(month):02d}" + (f"-{int(day):02d}" if day else "")
 
 
 def _span(

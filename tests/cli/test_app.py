@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
-        (("kpis", "--period", "fortnight"), "'fortnight' is not one of 'day'"),
+        (("kpis", "--period", "fortnight"), "quarter, year or all, not 'fortnight'"),
         (("kpis", "--perod", "day"), "`wieder kpis` has no option --perod"),
         (("kpi",), "there is no command 'kpi'"),
-        (("kpis", "orders.csv", "--as-of", "yesterday"), "--as-of 'yesterday' is no date"),
+        (("kpis", "orders.csv", "--as-of", "yesterday"), "--as-of 'yesterday' is not a date"),
         (("kpis", "orders.csv", "--as-of", "2024-03"), "--as-of '2024-03' is not a day"),
-        (("kpis", "orders.csv", "--from", "2024-13"), "--from '2024-13' is no date"),
+        (("kpis", "orders.csv", "--from", "2024-13"), "--from '2024-13' is not a date"),
         (("kpis", "orders.csv", "--by", "colour"), "--by colour: there is no such column"),
         (("kpis", "orders.csv", "--from", "2030"), "there is no period"),
         (("kpis", "orders.csv", "-o", "result.dat"), "the ending does not say which format"),
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
         (("kpis", "orders.csv", "--config", "missing.toml"), "missing.toml: the settings cannot be read"),
         (("kpis", "orders.csv", "-o", "orders.csv"), "orders.csv is read and cannot be written over"),
         (("report", "orders.csv", "-o", "-", "--templates", "missing"), "missing: there is no such folder"),
-        (("load",), "Missing argument 'FILE...'"),
+        (("load",), "wieder load: FILE is missing"),
     ],
 )
 def test_what_makes_no_sense_is_refused_before_anything_is_written(

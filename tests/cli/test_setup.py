@@ -59,7 +59,7 @@ def test_settings_that_are_there_are_kept(wieder: Wieder, tmp_path: Path) -> Non
 
 def test_settings_can_go_through_a_pipe_and_are_no_table(wieder: Wieder) -> None:
     assert tomllib.loads(wieder("init", "orders.csv", "-o", "-").out.decode())["columns"] == {}
-    assert "settings are TOML" in fails(wieder("init", "orders.csv", "--format", "csv"), 2)
+    assert "has no option --format" in fails(wieder("init", "orders.csv", "--format", "csv"), 2)
 
 
 QUESTION = AmbiguousError(

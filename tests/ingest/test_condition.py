@@ -73,7 +73,7 @@ def test_rows_that_do_not_meet_the_condition_are_left_out_and_counted(
     ],
 )
 def test_nothing_but_one_condition_over_one_row_is_allowed(condition: str) -> None:
-    with pytest.raises(UsageError, match=r"\[orders\] where"):
+    with pytest.raises(UsageError, match="--where: "):
         condition_columns(connect(), condition, WHERE)
 
 

@@ -48,8 +48,11 @@ def test_rows_without_a_currency_beside_others_are_not_guessed(tmp_path: Path) -
 
 
 def test_a_currency_that_nothing_is_in_keeps_nothing(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="none of 3 rows meets the condition, or is in the currency"):
+    with pytest.raises(
+        DataError, match="none of 3 rows of the orders is in USD: they are in EUR, CHF"
+    ) as caught:
         load(orders(tmp_path), currency="USD")
+    assert "--currency EUR" in caught.value.remedy
 
 
 def test_two_currencies_are_refused_with_the_choice(tmp_path: Path) -> None:

@@ -118,7 +118,7 @@ def test_the_last_row_of_a_customer_counts(tmp_path: Path) -> None:
 
 def test_a_list_of_many_rows_per_customer_is_no_list_of_customers(tmp_path: Path) -> None:
     rows = [f"C{n % 4},2024-01-01" for n in range(10)]
-    with pytest.raises(DataError, match="10 rows name 4 customers: this is no list of them"):
+    with pytest.raises(DataError, match="10 rows name 4 customers: not a customer list"):
         load(export(tmp_path / "a.csv", *rows, header="Customer Email,Purchase Date"))
 
 

@@ -70,7 +70,7 @@ def test_standard_input_must_be_there() -> None:
         ("*.csv", DataError, "there is no such file"),
         ("https://shop.example/orders.csv", UsageError, "only files on this machine"),
         ("s3://bucket/orders.csv", UsageError, "only files on this machine"),
-        ("/dev/null", DataError, "no regular file"),
+        ("/dev/null", DataError, "not a regular file"),
     ],
 )
 def test_what_is_no_file_is_refused(name: str, error: type[Exception], message: str) -> None:

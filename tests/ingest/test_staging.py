@@ -82,7 +82,7 @@ def test_a_load_that_keeps_nothing_is_refused(tmp_path: Path) -> None:
         DataError, match=r"no row of the orders can be kept; .*a.csv, line 2: there is no order_id"
     ):
         load(export(tmp_path / "a.csv", ",A,2024-01-01,1.50"))
-    with pytest.raises(DataError, match="none of 1 rows meets the condition"):
+    with pytest.raises(DataError, match="none of 1 rows of the orders meets the condition of --where"):
         load(export(tmp_path / "b.csv", "1,A,2024-01-01,1.50"), where="amount < 0")
 
 

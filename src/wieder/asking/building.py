@@ -66,11 +66,29 @@ def span(con: Classified) -> Span:
         "select min(ordered_on), max(ordered_on), count(*) from classified_orders where class = 'valid'"
     ).fetchall()[0]
     if not row[2]:
-        raise DataError("the data contain no valid orders", "`wieder check` shows what became of every row")
+        raise _no_orders(con)
     last = con.execute(
         "select count(*) from classified_orders where class = 'valid' and ordered_on = $day", {"day": row[1]}
     ).fetchall()[0][0]
     return Span(first_day=row[0], last_day=row[1], orders=row[2], orders_on_last_day=last)
+
+
+def _no_orders(con: Classified) -> DataError:
+    """Error for data without a valid order: none is valid, or no order export was given."""
+    loaded = con.execute(
+        "select table_name, min(file), count(*) from loads group by table_name order by table_name"
+    ).fetchall()
+    others = [(name, file, n_files) for name, file, n_files in loaded if name != ORDERS.name]
+    if not others or len(others) < len(loaded):
+        return DataError("the data contain no valid orders", "`wieder check` shows what became of every row")
+    kinds = " and ".join(name for name, *_ in others)
+    files = ", ".join(file if n == 1 else f"{file} and {n - 1} more" for _, file, n in others)
+    [(database,)] = con.execute("select current_database()").fetchall()
+    names = " ".join(["orders.csv", *(file for _, file, _ in others)])
+    return DataError(
+        f"the only data are {kinds} ({files}): the orders are missing",
+        f"name the order export as well: {names}" if database == "memory" else "`wieder load orders.csv`",
+    )
 
 
 Prepared = NewType("Prepared", Classified)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from wieder.asking.results import COHORTS
 from wieder.database import quote
-from wieder.errors import UsageError
+from wieder.errors import UsageError, likely
 from wieder.exports.customers import CUSTOMERS
 from wieder.exports.orders import ORDERS
 from wieder.marts.base import CutBy
@@ -76,7 +77,7 @@ def resolve_dimension(con: Connection, names: Sequence[str], top: int | None = N
     """Where the attributes `names` are found: `channel`, `orders.channel` or `customers.country`.
 
     A plain name means the order's column, else the customer's, else one of
-    `results.COHORTS`. Raises UsageError for any other name, listing those that there are.
+    `results.COHORTS`. Raises UsageError for any other name, with those that it may have meant.
     """
     return Dimension(columns=tuple(_resolve(con, name) for name in names), top=top)
 
@@ -90,9 +91,26 @@ def _resolve(con: Connection, name: str) -> tuple[str, str]:
             return candidate, wanted
     if name in COHORTS:
         return "cohorts", name
-    of_customers = [f"customers.{column}" for column in attributes(con, "customers")]
-    known = ", ".join([*attributes(con, "orders"), *of_customers, *COHORTS])
-    raise UsageError(f"--by {name}: there is no such column", f"columns to cut by: {known}")
+    raise UsageError(f"--by {name}: there is no such column", _likely_columns(con, name))
+
+
+def _likely_columns(con: Connection, name: str) -> str:
+    """A remedy for an unknown column. Columns that name a person are never proposed."""
+    proposed = [one for one in attributes(con, "orders") if not PERSONAL.search(one)]
+    of_customers = {
+        f"customers.{column}": column
+        for column in attributes(con, "customers")
+        if not PERSONAL.search(column) and column not in proposed
+    }
+    plain = {column: shown for shown, column in of_customers.items()}
+    return likely(name, [*proposed, *of_customers, *COHORTS], plain)
+
+
+PERSONAL = re.compile(
+    "mail|phone|telefon|mobil|street|strasse|straße|address|adresse|birth|geburt|iban"
+    "|(^|first_|last_|full_|customer_|sur|vor|nach)name"
+)
+"""Parts of names of columns that differ from person to person, so that they do not form segments."""
 
 
 NO_ATTRIBUTES = frozenset(

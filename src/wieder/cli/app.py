@@ -18,12 +18,14 @@ from wieder.cli.options import with_options
 from wieder.cli.questions import declared, examples_text
 from wieder.cli.suggestions import unknown_option
 from wieder.delivery.output import STDOUT, write
-from wieder.errors import ExitCode, UsageError
+from wieder.errors import ExitCode, ForeignFileError
 from wieder.periods import PeriodKind
 from wieder.questions import QUESTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+    from wieder.errors import UsageError
 
 EXIT_CODES = """\b
 Exit codes:
@@ -151,13 +153,19 @@ def run(arguments: Sequence[str]) -> int:
         code = get_command(app).main(list(arguments) or ["--help"], prog_name="wieder", standalone_mode=False)
     except typer.TyperException as error:
         raise _usage_error(error) from error
+    except ForeignFileError as error:
+        from wieder.cli.mistakes import remedy_for  # only errors need it
+
+        error.remedy = remedy_for(error, arguments)
+        raise
     return code or ExitCode.OK
 
 
 def _usage_error(error: typer.TyperException) -> UsageError:
     """The error of the parser, with a remedy."""
+    from wieder.cli.mistakes import in_words  # only errors need it
+
     context = getattr(error, "ctx", None)
     if context and hasattr(error, "possibilities"):
         return unknown_option(getattr(error, "option_name", ""), context.command, Built(Program.declared))
-    command = context.command_path if context else "wieder"
-    return UsageError(error.format_message(), f"`{command} --help` lists its options")
+    return in_words(error)

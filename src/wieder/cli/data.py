@@ -16,7 +16,7 @@ from wieder.cli.session import Session, begin, now, opened_shop
 from wieder.delivery.output import write
 from wieder.errors import UsageError, WitnessError
 from wieder.notices import Notice
-from wieder.periods import PeriodKind
+from wieder.periods import PeriodKind, iso_text
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -93,7 +93,7 @@ def unload(number: Load, *, source: SourceOptions, output: OutputOptions) -> Non
     from wieder.cli.writing import write_view
     from wieder.store.unload import unload as unload_store
 
-    session = begin((), source, output)
+    session = begin((), source, output, reads_again=True)
     with session.notifier.working("unloading"):
         left = unload_store(Path(session.settings.db), number, session.settings, session.notifier)
     write_view(load_view(left, session), session)
@@ -230,8 +230,9 @@ def _time(text: str | None) -> datetime | None:
 
     if text is None:
         return None
+    day, space, clock = text.strip().partition(" ")
     try:
-        time = datetime.fromisoformat(text)
+        time = datetime.fromisoformat(f"{iso_text(day)}{space}{clock}")
     except ValueError:
         time = None
     if time is None or time.tzinfo is not None:

@@ -53,12 +53,13 @@ def explain(
 
 
 def find_kpi(name: str) -> Kpi:
-    """The KPI called `name`. Raises UsageError with those that it may have meant."""
-    from wieder.kpis import REGISTRY, likely_kpis
+    """The KPI whose id or label is `name`. Raises UsageError with those that it may have meant."""
+    from wieder.kpis import kpi_called, likely_kpis
 
-    if name not in REGISTRY:
+    found = kpi_called(name)
+    if found is None:
         raise UsageError(f"there is no KPI called {name!r}", likely_kpis(name))
-    return REGISTRY[name]
+    return found
 
 
 def _answer(kpi: Kpi, selection: Selection, session: Session) -> KpiAnswer | None:

@@ -24,6 +24,11 @@ def selection_of(options: SelectionOptions, usual: PeriodKind) -> Selection:
     if options.top and not _names(options.by):
         raise UsageError("--top has no effect without --by", "add --by channel, or omit --top")
     first, last = _span("--from", options.first), _span("--to", options.last)
+    if first and last and first.start >= last.end:
+        raise UsageError(
+            f"--from {options.first} is after --to {options.last}",
+            f"write --from {options.last} --to {options.first}",
+        )
     return Selection(
         kind=options.period or usual,
         by=_names(options.by),

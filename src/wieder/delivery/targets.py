@@ -45,6 +45,12 @@ ENDINGS = {
 }
 """The ending of a file name -> the format that it asks for."""
 
+ALSO_CALLED = {ending.removeprefix("."): form for ending, form in ENDINGS.items()} | {
+    "excel": Format.XLSX,
+    "text": Format.TABLE,
+}
+"""Other name of a format -> the format, for suggestions."""
+
 FOR_TABLES = tuple(one for one in Format if one is not Format.PDF)
 FOR_REPORTS = (Format.TABLE, Format.HTML, Format.XLSX, Format.PDF)
 """The summary as text, the page, the workbook, and the page on paper."""

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from wieder.database import Connection, script
 from wieder.errors import DataError
-from wieder.exports.orders import ORDERS
 from wieder.ingest.header import nameless
 from wieder.ingest.preflight import Kind
 from wieder.ingest.rejects import add_broken, add_unfit, row_lines
@@ -120,8 +119,8 @@ def _remarks(file: File, *, n_rows: int, newest: Any) -> list[tuple[str, str, ob
     return found
 
 
-def tell_about_rejects(con: Connection, export: Export, notify: Notify) -> None:
-    """Says how many rows of an export were rejected.
+def tell_about_rejects(con: Connection, export: Export, currency: str, notify: Notify) -> None:
+    """Says how many rows of an export were rejected; `currency` is the one that is kept, or empty.
 
     Raises DataError if no row is left, because all were rejected or left out.
     """
@@ -139,16 +138,33 @@ def tell_about_rejects(con: Connection, export: Export, notify: Notify) -> None:
             )
         message = f"{rejected:,} of {read:,} rows of the {table} are rejected; {example}"
         notify(Notice("rows-rejected", message, values={"variant": table, "n": rejected, "all": read}))
-    elif read and not kept and export.name != ORDERS.name:
-        message = f"none of {read:,} rows of the {table} is in the currency that is kept"
-        raise DataError(
-            message, "check currency under [input] in wieder.toml, or convert it with --rates FILE"
-        )
     elif read and not kept:
-        raise DataError(
-            f"none of {read:,} rows meets the condition, or is in the currency that is kept",
-            "check where under [orders] and currency under [input] in wieder.toml",
+        raise _nothing_kept(con, export, currency, read)
+
+
+def _nothing_kept(con: Connection, export: Export, currency: str, n_rows: int) -> DataError:
+    """Error for files of which no row is kept although none is rejected: their currency, or the condition."""
+    currencies = _currencies(con, export) if currency and export.has("currency") else []
+    if currencies and currency not in currencies:
+        shown = ", ".join(currencies)
+        return DataError(
+            f"none of {n_rows:,} rows of the {export.name} is in {currency}: they are in {shown}",
+            f"write --currency {currencies[0]}, or convert them with --currency {currency} --rates FILE",
         )
+    in_currency = f" and is in {currency}" if currency else ""
+    return DataError(
+        f"none of {n_rows:,} rows of the {export.name} meets the condition of --where{in_currency}",
+        "check --where, or where under [orders] in wieder.toml",
+    )
+
+
+def _currencies(con: Connection, export: Export) -> list[str]:
+    """The currencies of the staged rows, the most frequent one first."""
+    rows = con.execute(
+        f"select currency from staged_{export.name} where currency is not null"
+        " group by currency order by count(*) desc, currency"
+    ).fetchall()
+    return [code for (code,) in rows]
 
 
 def _first_reject(con: Connection, table: str) -> str:

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from wieder.errors import UsageError
-from wieder.exports.names import listed
+from wieder.errors import UsageError, likely
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -49,8 +48,8 @@ class Setting:
 
 
 WHERE = Setting(
-    name="[orders] where",
-    remedy="write one condition over columns, such as where = \"quantity > 0 and not order_id like 'C%'\"",
+    name="--where",
+    remedy="write one condition over columns, such as --where \"quantity > 0 and not order_id like 'C%'\"",
 )
 """The condition that the rows of order exports must meet."""
 
@@ -98,18 +97,25 @@ def _parse(con: Connection, condition: str, setting: Setting) -> dict[str, Any]:
         ).fetchall()
     except duckdb.Error as error:
         raise UsageError(
-            f"{setting.name}: {condition!r} is no SQL condition ({error})", setting.remedy
+            f"{setting.name}: {condition!r} is not an SQL condition ({error})", setting.remedy
         ) from error
     parsed = json.loads(text)
     if parsed["error"]:
         raise UsageError(
-            f"{setting.name}: {condition!r} is no SQL condition ({parsed['error_message']})", setting.remedy
+            f"{setting.name}: {condition!r} is not an SQL condition ({_reason(condition, parsed)})",
+            setting.remedy,
         )
     nodes = [statement["node"] for statement in parsed["statements"]]
     if len(nodes) != 1 or not _is_one_expression(nodes[0]):
         raise UsageError(f"{setting.name}: {condition!r} is more than one condition", setting.remedy)
     expression: dict[str, Any] = nodes[0]["select_list"][0]
     return expression
+
+
+def _reason(condition: str, parsed: dict[str, Any]) -> str:
+    """The reason given by DuckDB, without the closing bracket that was added to the condition."""
+    reason = str(parsed["error_message"])
+    return "it ends too early" if reason.endswith('near ")"') and ")" not in condition else reason
 
 
 def _is_one_expression(node: dict[str, Any]) -> bool:
@@ -143,6 +149,6 @@ def refuse_unknown_columns(
     unknown = sorted(set(columns) - {name.lower() for name in known})
     if unknown:
         raise UsageError(
-            f"[orders] where: {file} has no column {unknown[0]} for {condition!r}",
-            f"its columns are called {listed(sorted(known))}",
+            f"{WHERE.name}: {file} has no column {unknown[0]} for {condition!r}",
+            likely(unknown[0], sorted(known)),
         )

@@ -8,7 +8,7 @@ import io
 import re
 from typing import TYPE_CHECKING
 
-from wieder.errors import DataError, UsageError
+from wieder.errors import DataError, ForeignFileError, UsageError
 from wieder.exports import EXPORTS
 from wieder.exports.base import CUSTOMER_ID
 from wieder.exports.names import fold, listed, shortened
@@ -169,10 +169,11 @@ def _unknown(file: OpenedFile, header: Header, settings: Settings) -> DataError 
         if len(found.positions) > len(orders.positions):
             return _incomplete(file, found)
     missing = [name for name in (*ORDERS.needed, ORDERS.amount) if not orders.has([name])]
-    return DataError(
+    return ForeignFileError(
         f"{file.name}: this is neither a list of orders nor of customers:"
         f" no column for {', '.join(missing)} among {listed(header.names)}",
         " ".join(["name them:", *(f"--map {name}=COLUMN" for name in missing)]),
+        file.name,
     )
 
 
@@ -182,10 +183,11 @@ def _incomplete(file: OpenedFile, found: Resolution) -> DataError:
     needed = dict.fromkeys((*export.needed, export.amount))
     missing = [name for name in needed if name and not found.has([name])]
     names = " ".join(f"--map {export.name}.{name}=COLUMN" for name in missing)
-    return DataError(
+    return ForeignFileError(
         f"{file.name}: this may be {export.name}, but there is no column for {', '.join(missing)}"
         f" among {listed(found.header.names)}",
         f"name it: {names}",
+        file.name,
     )
 
 

@@ -19,7 +19,7 @@ from wieder.ingest.reading import explained, scan_whole_orders, set_time_zone
 from wieder.ingest.rejects import drop_broken
 from wieder.ingest.rows import marks, plan_batches, typed_rows
 from wieder.ingest.sources import find_sources
-from wieder.ingest.staging import files_of, opened_files, understood, workspace
+from wieder.ingest.staging import files_of, opened_files, readable_named, understood, workspace
 from wieder.notices import unheard
 
 if TYPE_CHECKING:
@@ -99,7 +99,8 @@ def settled(settings: Settings, answer: WayOut) -> Settings:
 
 def _look(con: Connection, opened: Sequence[OpenedFile], settings: Settings) -> list[Inspected]:
     set_time_zone(con, settings)
-    files = understood(con, opened, settings)
+    with readable_named(con, opened, settings):
+        files = understood(con, opened, settings)
     found: dict[int, Inspected] = {}
     for export in EXPORTS.values():
         mine = files_of(export, files)

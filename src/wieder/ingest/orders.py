@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from wieder.database import Connection, rows_of, script
-from wieder.errors import DataError
+from wieder.errors import DataError, ForeignFileError
 from wieder.exports.base import CUSTOMER_ID
 from wieder.exports.customers import CUSTOMERS
 from wieder.exports.orders import ORDERS
@@ -201,10 +201,11 @@ def tell_about_repeated_customers(con: Connection, files: Mapping[int, str], not
         " group by file_number having count(*) > count(distinct customer_key) order by file_number",
     )
     for number, n_rows, n_customers in repeated:
-        if n_rows - n_customers > MOST_REPEATED_CUSTOMERS * n_rows:
-            raise DataError(
-                f"{files[number]}: {n_rows:,} rows name {n_customers:,} customers: this is no list of them",
+        if repeats_too_often(n_rows, n_customers):
+            raise ForeignFileError(
+                f"{files[number]}: {n_rows:,} rows name {n_customers:,} customers: not a customer list",
                 "if it lists orders, name the column with --map order_id=COLUMN",
+                files[number],
             )
     n_repeated = sum(n_rows - n_customers for _, n_rows, n_customers in repeated)
     if n_repeated:
@@ -212,6 +213,11 @@ def tell_about_repeated_customers(con: Connection, files: Mapping[int, str], not
             f"{n_repeated:,} rows of the customer exports repeat a customer: the last row of each counts"
         )
         notify(Notice("customers-repeated", message, values={"n": n_repeated}))
+
+
+def repeats_too_often(n_rows: int, n_customers: int) -> bool:
+    """Whether rows repeat so many customers that they are a list of something else."""
+    return n_rows - n_customers > MOST_REPEATED_CUSTOMERS * n_rows
 
 
 def forget_guest_key(con: Connection, notify: Notify) -> None:

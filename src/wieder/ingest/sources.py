@@ -31,7 +31,7 @@ class Source:
     name: str
     """As the user knows it: the path that was given, or `-`."""
     path: Path
-    """Where its bytes lie; for standard input a copy that ends with the run."""
+    """Where its bytes lie; for standard input and pipes a copy that ends with the run."""
 
 
 def find_sources(
@@ -39,7 +39,7 @@ def find_sources(
 ) -> tuple[Source, ...]:
     """The files that `names` stand for, in that order, the files of a folder by name.
 
-    `-` is copied from `stdin` into `workspace`. A file named twice is read once,
+    `-` is copied from `stdin` into `workspace`, and so are named pipes. A file named twice is read once,
     with a notice. Raises UsageError for an address or a missing standard input,
     DataError for a path that does not exist or a folder without exports.
     """
@@ -59,6 +59,8 @@ def _expanded(name: str, stdin: BinaryIO | None, workspace: Path, notify: Notify
         yield _spooled(stdin, workspace / "standard-input")
     elif Path(name).is_dir():
         yield from _folder(Path(name), notify)
+    elif Path(name).is_fifo():
+        yield _copied(name, workspace)
     else:
         yield _file(name)
 
@@ -72,6 +74,22 @@ def _spooled(stdin: BinaryIO | None, copy: Path) -> Source:
         with copy.open("xb") as file:
             shutil.copyfileobj(stdin, file, 1 << 20)
     return Source(name=STANDARD_INPUT, path=copy)
+
+
+def _copied(pipe: str, workspace: Path) -> Source:
+    """A copy of the content of a named pipe or process substitution, which can be read only once."""
+    status = Path(pipe).stat()
+    copy = workspace / f"pipe-{status.st_dev}-{status.st_ino}"
+    if copy.exists():
+        return Source(name=pipe, path=copy)
+    try:
+        with Path(pipe).open("rb") as stream, copy.open("xb") as file:
+            shutil.copyfileobj(stream, file, 1 << 20)
+    except OSError as error:
+        raise DataError(
+            f"{pipe}: this pipe cannot be read ({error.strerror})", "write to a file first"
+        ) from error
+    return Source(name=pipe, path=copy)
 
 
 def _folder(folder: Path, notify: Notify) -> Iterator[Source]:
@@ -102,6 +120,6 @@ def _file(name: str) -> Source:
     if "://" in name:
         raise UsageError(f"{name}: only files on this machine are read", "download the export first")
     if path.exists():
-        raise DataError(f"{name}: this is no regular file", "pipe it into the command and name it -")
+        raise DataError(f"{name}: this is not a regular file", "pipe it into the command and name it -")
     remedy = "quote no pattern: the shell expands it" if set(name) & set("*?[") else "check the path"
     raise DataError(f"{name}: there is no such file", remedy)

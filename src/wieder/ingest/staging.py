@@ -10,20 +10,21 @@ from typing import TYPE_CHECKING, BinaryIO
 import duckdb
 
 from wieder.database import Connection, script
-from wieder.errors import OutputError, UsageError
+from wieder.errors import ForeignFileError, OutputError, UsageError, WiederError
 from wieder.exports import EXPORTS
 from wieder.ingest.accounts import (
     account,
     stage_layouts,
     tell_about_rejects,
 )
+from wieder.ingest.currencies import kept_currency
 from wieder.ingest.export_format import tell_about_formats
 from wieder.ingest.header import parquet_layout, text_layout
 from wieder.ingest.layout import File
-from wieder.ingest.orders import steps_of, tell_about_customers
+from wieder.ingest.orders import repeats_too_often, steps_of, tell_about_customers
 from wieder.ingest.packed import sheets_of
 from wieder.ingest.preflight import Kind, OpenedFile, inspect
-from wieder.ingest.reading import explained, parquet_columns, scan_whole_orders, set_time_zone
+from wieder.ingest.reading import explained, parquet_columns, scan, scan_whole_orders, set_time_zone
 from wieder.ingest.rejects import broken_rows, drop_broken
 from wieder.ingest.rows import further_columns, plan_batches, staged_table, typed_rows
 from wieder.ingest.sources import find_sources
@@ -65,11 +66,12 @@ def read_exports(  # noqa: PLR0917  (everything that a load depends on)
     with workspace() as folder:
         found = find_sources(sources, stdin, folder, notify)
         opened = _new(opened_files(found, folder, settings, notify), known_files, notify)
-        files = understood(con, opened, settings)
-        systems = {file.opened.name: file.layout.format for file in files if file.layout.format}
-        tell_about_formats(systems, settings, notify)
-        for export in EXPORTS.values():
-            _stage(con, export, files_of(export, files), settings, notify)
+        with readable_named(con, opened, settings):
+            files = understood(con, opened, settings)
+            systems = {file.opened.name: file.layout.format for file in files if file.layout.format}
+            tell_about_formats(systems, settings, notify)
+            for export in EXPORTS.values():
+                _stage(con, export, files_of(export, files), settings, notify)
     tell_about_customers(con, notify)
 
 
@@ -101,6 +103,31 @@ def understood(con: Connection, opened: Sequence[OpenedFile], settings: Settings
         File(number=number, opened=file, layout=_layout_of(con, file, settings))
         for number, file in enumerate(opened, 1)
     ]
+
+
+@contextmanager
+def readable_named(con: Connection, opened: Sequence[OpenedFile], settings: Settings) -> Iterator[None]:
+    """Within it, the error for a file that is not a known export names those of `opened` that are."""
+    try:
+        yield
+    except ForeignFileError as error:
+        error.readable = tuple(file.name for file in opened if _is_known(con, file, settings))
+        raise
+
+
+def _is_known(con: Connection, file: OpenedFile, settings: Settings) -> bool:
+    try:
+        layout = _layout_of(con, file, settings)
+        if not layout.is_list_of_keys:
+            return True
+        key = layout.raw_cell(layout.canonical[0].position)
+        query = f"select count(*), count(distinct {key}) from {{scan}}"
+        with explained([file]):
+            [counts] = scan(layout, [file]).query(con, query)
+        drop_broken(con)
+    except WiederError:
+        return False
+    return not repeats_too_often(*counts)
 
 
 def files_of(export: Export, files: Sequence[File]) -> list[File]:
@@ -143,7 +170,7 @@ def _stage(
         broken |= _insert(con, batch)
     steps.before_accounts(batches)
     account(con, batches, broken, notify)
-    tell_about_rejects(con, export, notify)
+    tell_about_rejects(con, export, kept_currency(settings), notify)
     steps.finish_rows()
     steps.after_accounts()
 
@@ -162,7 +189,7 @@ def _insert(con: Connection, batch: Batch) -> dict[int, list[Broken]]:
     except (duckdb.ConversionException, duckdb.OutOfRangeException) as error:
         # Nothing else casts without try_cast.
         raise UsageError(
-            f"[orders] where: {batch.form.condition!r} fails on a row ({str(error).splitlines()[0]})",
+            f"--where: {batch.form.condition!r} fails on a row ({str(error).splitlines()[0]})",
             "use try_cast, which gives null where a cast fails",
         ) from error
     found = broken_rows(con, batch.opened, layout)

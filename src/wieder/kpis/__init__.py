@@ -34,6 +34,17 @@ def kpis_shown(place: Shown, registry: Mapping[str, Kpi] = REGISTRY) -> tuple[st
     return tuple(kpi.id for kpi in sorted(shown, key=lambda kpi: kpi.shown[place]))
 
 
+def kpi_called(name: str) -> Kpi | None:
+    """The KPI with this id, or with this label in one of the languages, in any case; None if there is none."""
+    return REGISTRY.get(_labels().get(name.strip().casefold(), name))
+
+
 def likely_kpis(name: str) -> str:
-    """A remedy for a name that is no KPI's: those that it may have meant, or else all."""
-    return likely(name, REGISTRY)
+    """A remedy for a name that is not a KPI's: the ids that it may have meant, by id or label."""
+    return likely(name, REGISTRY, _labels())
+
+
+def _labels() -> dict[str, str]:
+    """The labels of all languages, and the ids, without case -> id."""
+    labels = {text.casefold(): kpi.id for kpi in REGISTRY.values() for text in (kpi.label.de, kpi.label.en)}
+    return labels | {kpi.id: kpi.id for kpi in REGISTRY.values()}

@@ -10,7 +10,7 @@ from pathlib import Path
 from traceback import extract_tb
 from typing import TYPE_CHECKING
 
-from jinja2 import TemplateError, TemplateSyntaxError
+from jinja2 import TemplateError, TemplateSyntaxError, nodes
 
 from wieder.errors import UsageError
 from wieder.locale import texts
@@ -31,9 +31,8 @@ def render(document: Document, templates: Path | None, page: str = PAGE, **more:
     template, and `more` what it needs beside the document. Raises UsageError if it holds
     no template of the report, or one that is broken, naming file and line.
     """
-    builtin = resource("reports_templates")
     if templates is not None:
-        _check_folder(templates, builtin)
+        check_templates(templates)
     try:
         template = environment(templates).get_template(page)
         return template.render(document=document, text=texts(document.lang), **more)
@@ -41,11 +40,15 @@ def render(document: Document, templates: Path | None, page: str = PAGE, **more:
         place = _place(error, templates)
         if place is None:
             raise
-        raise UsageError(f"{place}: {_message(error)}", REMEDY) from error
+        raise _broken(place, error) from error
 
 
-def _check_folder(templates: Path, builtin: Path) -> None:
-    """Refuse a folder that would change nothing, which is a mistyped path or name."""
+def check_templates(templates: Path) -> None:
+    """Raise UsageError for a folder that would change nothing, and for a template that cannot be used.
+
+    Errors that occur only while the page is rendered are not found.
+    """
+    builtin = resource("reports_templates")
     if not templates.is_dir():
         raise UsageError(f"{templates}: there is no such folder of templates", "check --templates")
     names = sorted(str(path.relative_to(builtin)) for path in builtin.rglob("*") if path.is_file())
@@ -55,14 +58,32 @@ def _check_folder(templates: Path, builtin: Path) -> None:
             f"{templates}: no file in it has the name of a template", f"the names are {', '.join(names)}"
         )
     for path in own:
-        _check_encoding(path)
+        _check_template(path, str(path.relative_to(templates)))
 
 
-def _check_encoding(path: Path) -> None:
+def _check_template(path: Path, name: str) -> None:
     try:
-        path.read_text("utf-8")
+        text = path.read_text("utf-8")
+        tree = environment(None).parse(text) if path.suffix == ".j2" else nodes.Template([])
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"{path}: this template cannot be read as UTF-8 ({error})", REMEDY) from error
+    except TemplateSyntaxError as error:
+        raise _broken(f"{path}:{error.lineno}", error) from error
+    for one in tree.find_all(nodes.Extends):
+        if isinstance(one.template, nodes.Const) and one.template.value == name:
+            raise _extends_itself(f"{path}:{one.lineno}", name)
+
+
+def _broken(place: str, error: Exception) -> UsageError:
+    if isinstance(error, RecursionError):
+        return _extends_itself(place, PAGE)
+    return UsageError(f"{place}: {_message(error)}", REMEDY)
+
+
+def _extends_itself(place: str, name: str) -> UsageError:
+    return UsageError(
+        f"{place}: this template extends itself", f'extend the built-in one: {{% extends "wieder/{name}" %}}'
+    )
 
 
 def _place(error: Exception, templates: Path | None) -> str | None:

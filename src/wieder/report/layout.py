@@ -19,11 +19,15 @@ if TYPE_CHECKING:
 def layout_of(report: Report) -> Layout:
     """What `[report]` says about the page.
 
-    Raises UsageError for a logo or a colour that cannot be used, and for a section
-    that is not known.
+    Raises UsageError for a logo, a colour or templates that cannot be used, and for a
+    section that is not known.
     """
     _refuse_unknown("sections", report.sections)
     _refuse_unknown("comments", report.comments)
+    if report.templates:
+        from wieder.report.html import check_templates  # noqa: PLC0415 - jinja2, for those who have templates
+
+        check_templates(Path(report.templates))
     return Layout(
         look=look(Path(report.logo) if report.logo else None, report.colours),
         sections=report.sections,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
@@ -225,8 +226,17 @@ def _readable(path: Path) -> Iterator[None]:
         raise _cannot_be_read(path, error) from error
 
 
+OPEN_ELSEWHERE = re.compile(r"Could not set lock on file .*?(?:\(PID (\d+)\)|$)")
+"""Message of DuckDB for a database that another process has opened for writing."""
+
+
 def _cannot_be_read(path: Path, error: Exception) -> DataError:
     reason = str(error).splitlines()[0]
+    if locked_by := OPEN_ELSEWHERE.search(reason):
+        process = f" (process {locked_by[1]})" if locked_by[1] else ""
+        return DataError(
+            f"{path} is open in another program{process}", "close it there, or wait, and run this again"
+        )
     return DataError(
         f"{path}: the database cannot be read ({reason})",
         "upgrade wieder if a newer version made it; load the exports into a new file if it is damaged",

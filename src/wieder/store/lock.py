@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -26,14 +26,41 @@ PAUSE_SECONDS = 0.05
 def locked(path: Path, notify: Notify, wait_seconds: float = WAIT_SECONDS) -> Iterator[None]:
     """Within it, no other process is inside `locked` for the same file.
 
-    The lock is `PATH.lock`. It ends with its process, however that ends, and
-    the file stays: removing it would let two writers in. Raises DataError after
-    `wait_seconds`, and OSError if the lock file cannot be made.
+    The lock is `PATH.lock`. It ends with its process, however that ends. The file
+    stays beside the one that it guards, and is removed if there is none. Raises DataError
+    after `wait_seconds`, and OSError if the lock file cannot be made.
     """
     lock = path.with_name(f"{path.name}.lock")
-    descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    with _held(descriptor, lock, _Wait(holder="load", place=path, seconds=wait_seconds, notify=notify)):
-        yield
+    with _locked(lock, _Wait(holder="load", place=path, seconds=wait_seconds, notify=notify)):
+        try:
+            yield
+        finally:
+            if not path.exists():
+                with suppress(OSError):
+                    lock.unlink()
+
+
+@contextmanager
+def _locked(lock: Path, wait: _Wait) -> Iterator[None]:
+    """Within it, this process holds the lock on the file that is at `lock`.
+
+    Its former holder may have removed the file that this process waited for, and
+    another process may hold a new one: then it is that one which must be waited for.
+    """
+    while True:
+        descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        with _held(descriptor, lock, wait):
+            if _is_at(descriptor, lock):
+                yield
+                return
+
+
+def _is_at(descriptor: int, path: Path) -> bool:
+    """Whether the open file is still the one at `path`."""
+    try:
+        return os.path.samestat(os.fstat(descriptor), path.stat())
+    except FileNotFoundError:
+        return False
 
 
 @contextmanager

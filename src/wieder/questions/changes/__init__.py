@@ -9,7 +9,7 @@ from wieder.asking.options import Option, option
 from wieder.asking.question import Chapter, Instead, Question
 from wieder.asking.view import View
 from wieder.errors import UsageError
-from wieder.kpis import REGISTRY, likely_kpis
+from wieder.kpis import REGISTRY, kpi_called, likely_kpis
 from wieder.marts.frames import pl
 from wieder.notices import Notice
 from wieder.periods import PeriodKind
@@ -61,12 +61,15 @@ def changes_of(kpis: Answer[Computed]) -> Changes:
 
 
 def wanted_kpis(text: str | None) -> tuple[str, ...]:
-    """The ids that were typed, none for all. Raises UsageError for one that there is not."""
-    names = tuple(name for part in (text or "").split(",") if (name := part.strip()))
-    for name in names:
-        if name not in REGISTRY:
+    """The ids of the KPIs that were typed, as ids or labels; none for all. Raises UsageError for an unknown one."""
+    if text and (whole := kpi_called(text)):
+        return (whole.id,)  # some labels have a comma
+    names = [name for part in (text or "").split(",") if (name := part.strip())]
+    found = [(name, kpi_called(name)) for name in names]
+    for name, kpi in found:
+        if kpi is None:
             raise UsageError(f"--kpi {name}: there is no such KPI", likely_kpis(name))
-    return names
+    return tuple(kpi.id for _, kpi in found if kpi)
 
 
 def known_kpis(asked: Asked, names: Sequence[str]) -> tuple[str, ...]:

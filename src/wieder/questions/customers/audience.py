@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from wieder.errors import UsageError
+from wieder.errors import UsageError, likely
 from wieder.exports.customers import CUSTOMERS
 from wieder.marts.frames import pl
 from wieder.notices import Notice
@@ -47,7 +47,10 @@ def named_segments(names: Sequence[str], scheme: Scheme) -> list[str]:
     known = {text[lang].casefold(): text.en for text in scheme.segments for lang in ("de", "en")}
     unknown = [name for name in names if name.strip().casefold() not in known]
     if unknown:
-        raise UsageError(f"there is no segment called {unknown[0]!r}", f"there are {', '.join(scheme.names)}")
+        german = {text.de: text.de for text in scheme.segments}
+        raise UsageError(
+            f"there is no segment called {unknown[0]!r}", likely(unknown[0], scheme.names, german)
+        )
     return [known[name.strip().casefold()] for name in names]
 
 
@@ -57,9 +60,7 @@ def refuse_unknown_columns(asked: Asked, audience: Audience) -> None:
     wanted = [*audience.columns, *([audience.consent] if audience.consent else [])]
     for name in wanted:
         if name not in known:
-            raise UsageError(
-                f"the customer export has no column {name!r}", f"it has {', '.join(known) or 'none'}"
-            )
+            raise UsageError(f"the customer export has no column {name!r}", likely(name, known))
 
 
 def _columns(asked: Asked) -> Mapping[str, str]:
