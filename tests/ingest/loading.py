@@ -65,14 +65,14 @@ def load(
     known_files: frozenset[str] = frozenset(),
     con: Connection | None = None,
     formats: Mapping[str, dict[str, Any]] | None = None,
-    **told: Any,
+    **input_settings: Any,
 ) -> Loaded:
-    """Reads `sources`, into a new database unless `con` is given; `told` are the fields of InputFormat."""
+    """Reads `sources`, into a new database unless `con` is given; `input_settings` are the fields of InputFormat."""
     settings = Settings(
         columns=dict(columns or {}),
         formats=dict(formats or {}),
         orders=OrderRules(where=where),
-        input=InputFormat(**told),
+        input=InputFormat(**input_settings),
     )
     loaded = Loaded(con or connect())
     read_exports(loaded.con, [str(s) for s in sources], settings, stdin, loaded.notices.append, known_files)

@@ -67,7 +67,7 @@ def test_months_are_what_strptime_knows(con: Connection, written: str, short: st
     ("cell", "clean"), [("'01067", "01067"), ("'+49 89", "+49 89"), ("'t Hooft", "'t Hooft")]
 )
 def test_a_guard_before_digits_is_taken_off(con: Connection, cell: str, clean: str) -> None:
-    assert read(con, "without_guard", cell) == clean
+    assert read(con, "without_apostrophe", cell) == clean
 
 
 @pytest.mark.parametrize(

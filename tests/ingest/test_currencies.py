@@ -92,8 +92,8 @@ def test_the_rate_of_the_day_is_the_last_one_before_it(tmp_path: Path) -> None:
     path = orders(
         tmp_path, "1,A,2024-01-05 23:59,1.00,CHF", "2,A,2024-01-06,1.00,CHF", "3,A,2024-01-20,1.00,CHF"
     )
-    told = rates(tmp_path, "2024-01-05,CHF,2", "2024-01-06,CHF,3", "2024-01-06,USD,9", "2024-01-19,CHF,4")
-    assert load(path, currency="EUR", rates=told).orders("amount") == ["2.0000", "3.0000", "4.0000"]
+    given = rates(tmp_path, "2024-01-05,CHF,2", "2024-01-06,CHF,3", "2024-01-06,USD,9", "2024-01-19,CHF,4")
+    assert load(path, currency="EUR", rates=given).orders("amount") == ["2.0000", "3.0000", "4.0000"]
 
 
 @pytest.mark.parametrize("line", ["2024-01-03,CHF,2", "2023-12-01,CHF,2", "2024-01-02,USD,2"])
@@ -130,13 +130,13 @@ def test_rates_that_make_no_sense_are_refused(
 
 
 @pytest.mark.parametrize(
-    ("told", "message"),
+    ("given", "message"),
     [
         ({"currency": "Euro"}, "--currency Euro is no currency"),
         ({"rates": "rates.csv"}, "--rates: into which currency"),
         ({"currency": "EUR", "rates": "missing.csv"}, "missing.csv: the rates cannot be read"),
     ],
 )
-def test_settings_that_make_no_sense_are_refused(tmp_path: Path, told: dict[str, Any], message: str) -> None:
+def test_settings_that_make_no_sense_are_refused(tmp_path: Path, given: dict[str, Any], message: str) -> None:
     with pytest.raises(UsageError, match=message):
-        load(orders(tmp_path), **told)
+        load(orders(tmp_path), **given)

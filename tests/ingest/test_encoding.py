@@ -42,9 +42,9 @@ def test_an_encoding_of_eight_bits_is_found_and_told(tmp_path: Path, encoding: s
     assert f"its bytes fit {encoding}" in loaded.message("encoding")
 
 
-@pytest.mark.parametrize(("told", "name"), [("cp850", "Ü"), ("mac-roman", "€"), ("iso-8859-15", "€")])
-def test_an_encoding_that_is_told_is_not_guessed(tmp_path: Path, told: str, name: str) -> None:
-    loaded = load(written(tmp_path, TEXT.replace("Zoë", name).encode(told, "ignore")), encoding=told)
+@pytest.mark.parametrize(("given", "name"), [("cp850", "Ü"), ("mac-roman", "€"), ("iso-8859-15", "€")])
+def test_an_encoding_that_is_told_is_not_guessed(tmp_path: Path, given: str, name: str) -> None:
+    loaded = load(written(tmp_path, TEXT.replace("Zoë", name).encode(given, "ignore")), encoding=given)
     assert loaded.orders("name")[0] == "Jörg Müller"
     assert loaded.slugs == []
 
@@ -55,7 +55,7 @@ def test_an_encoding_that_is_told_is_that_of_files_that_are_not_utf8(tmp_path: P
 
 
 @pytest.mark.parametrize(
-    ("content", "told", "message"),
+    ("content", "given", "message"),
     [
         (TEXT.encode("latin-1") + "3,C,2024-01-03,1,Jürgen\n".encode(), "", "line 2: .* but line 4 is"),
         (TEXT.encode() + b"3,C,2024-01-03,1,J\xfcrgen\n", "", "line 4: .* but line 2 is"),
@@ -70,10 +70,10 @@ def test_an_encoding_that_is_told_is_that_of_files_that_are_not_utf8(tmp_path: P
     ],
 )
 def test_what_is_in_no_encoding_or_in_two_is_refused(
-    tmp_path: Path, content: bytes, told: str, message: str
+    tmp_path: Path, content: bytes, given: str, message: str
 ) -> None:
     with pytest.raises(DataError, match=message):
-        load(written(tmp_path, content), encoding=told)
+        load(written(tmp_path, content), encoding=given)
 
 
 def test_the_line_of_a_wrong_byte_is_counted_over_chunks(tmp_path: Path) -> None:

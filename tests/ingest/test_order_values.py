@@ -22,8 +22,8 @@ FORMAT: dict[str, Any] = {
 }  # fmt: skip
 
 
-def lines(tmp_path: Path, *rows: str, **told: Any) -> Any:
-    return load(export(tmp_path / "a.csv", *rows, header=HEADER), formats={"own": FORMAT}, **told)
+def lines(tmp_path: Path, *rows: str, **given: Any) -> Any:
+    return load(export(tmp_path / "a.csv", *rows, header=HEADER), formats={"own": FORMAT}, **given)
 
 
 @pytest.mark.parametrize(

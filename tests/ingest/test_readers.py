@@ -20,10 +20,10 @@ def amounts(path: Path, *values: str, decimal: str = "") -> list[str]:
     return load(export(path / "a.csv", *rows, header=SEMICOLON), decimal=decimal).orders("amount")
 
 
-def dates(path: Path, *values: str, told: str = "") -> list[str]:
+def dates(path: Path, *values: str, given: str = "") -> list[str]:
     """What each value of a date column is read as."""
     rows = [f"{n};A;{value};1" for n, value in enumerate(values)]
-    return load(export(path / "a.csv", *rows, header=SEMICOLON), dates=told).orders("ordered_at")
+    return load(export(path / "a.csv", *rows, header=SEMICOLON), dates=given).orders("ordered_at")
 
 
 def keys(path: Path, *values: str, column: str = "customer_key") -> list[str]:
@@ -63,7 +63,7 @@ def test_what_may_be_thousands_is_refused_until_told(tmp_path: Path, value: str)
     assert "--decimal" in caught.value.remedy
     as_thousands = Decimal(value.replace(".", "").replace(",", ""))
     as_decimals = Decimal(value.replace(",", "."))
-    comma, point = (Decimal(amounts(tmp_path, "5", value, decimal=told)[1]) for told in ("comma", "point"))
+    comma, point = (Decimal(amounts(tmp_path, "5", value, decimal=given)[1]) for given in ("comma", "point"))
     assert {comma, point} == {as_thousands, as_decimals}
 
 
@@ -135,10 +135,10 @@ def test_day_and_month_that_cannot_be_told_apart_are_refused_until_told(tmp_path
         DataError, match="line 3, column ordered_at: '01/02/2024' may have the day or the month first"
     ):
         dates(tmp_path, "01/01/2024", "01/02/2024")
-    assert dates(tmp_path, "01/02/2024", told="dmy") == ["2024-02-01 00:00:00"]
-    assert dates(tmp_path, "01/02/2024", told="mdy") == ["2024-01-02 00:00:00"]
+    assert dates(tmp_path, "01/02/2024", given="dmy") == ["2024-02-01 00:00:00"]
+    assert dates(tmp_path, "01/02/2024", given="mdy") == ["2024-01-02 00:00:00"]
     with pytest.raises(DataError, match="is no date"):
-        dates(tmp_path, "01/02/2024", told="ymd")
+        dates(tmp_path, "01/02/2024", given="ymd")
 
 
 def test_dates_that_contradict_each_other_are_refused(tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ def test_a_file_is_described_in_a_line() -> None:
 
 
 @pytest.mark.parametrize(
-    "told",
+    "given",
     [
         {},
         {("db",): "shop.duckdb", ("input", "decimal"): "comma", ("input", "accept_drift"): ["date-range"]},
@@ -35,12 +35,12 @@ def test_a_file_is_described_in_a_line() -> None:
         {("retention", "window_days"): 90},
     ],
 )
-def test_the_text_holds_what_was_told_and_nothing_else(told: dict[tuple[str, ...], Any]) -> None:
+def test_the_text_holds_what_was_told_and_nothing_else(given: dict[tuple[str, ...], Any]) -> None:
     expected: dict[str, Any] = {"columns": {}, "input": {}, "orders": {}, "report": {}}
-    for path, value in told.items():
+    for path, value in given.items():
         section = expected if len(path) == 1 else expected.setdefault(path[0], {})
         section[path[-1]] = value
-    assert tomllib.loads(settings_text([FOUND], told)) == expected
+    assert tomllib.loads(settings_text([FOUND], given)) == expected
 
 
 def test_what_was_found_is_said_in_comments() -> None:

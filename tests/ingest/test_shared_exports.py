@@ -34,7 +34,7 @@ WHOLE: dict[str, dict[str, Any]] = {
     "german_excel_cp1252.csv": {},
     "german_excel_utf8bom_sep_footer.csv": {},
 }
-"""Exports that hold every order, with what they need to be told."""
+"""Exports that hold every order, with what they need to be settings."""
 
 WITHOUT_REFUNDS = {"shopware5_orders_positions.csv"}
 CANCELLED_IF_REFUNDED = {"shopware5_orders_positions.csv"}
@@ -90,7 +90,7 @@ def test_an_export_that_holds_everything_gives_the_figures_in_berlin(file: str) 
         assert paid == compared(file, expected("paid_only", "berlin"))
 
 
-@pytest.mark.parametrize("file", [file for file, told in WHOLE.items() if told])
+@pytest.mark.parametrize("file", [file for file, settings in WHOLE.items() if settings])
 def test_an_export_with_moments_gives_the_figures_in_utc(file: str) -> None:
     loaded = load(EXPORTS / file, **EUR, time_zone="UTC")
     assert figures(loaded) == compared(file, expected("all_EUR", "utc"))
@@ -98,7 +98,7 @@ def test_an_export_with_moments_gives_the_figures_in_utc(file: str) -> None:
     assert valid == compared(file, expected("valid_EUR", "utc"))
 
 
-@pytest.mark.parametrize("file", [file for file, told in WHOLE.items() if told])
+@pytest.mark.parametrize("file", [file for file, settings in WHOLE.items() if settings])
 def test_the_hour_that_comes_twice_is_the_same_on_the_wall(file: str) -> None:
     loaded = load(EXPORTS / file, **EUR, **BERLIN)
     times = loaded.rows(
@@ -117,7 +117,7 @@ def truth() -> list[Truth]:
 class Part:
     """What an export holds that does not hold everything."""
 
-    told: dict[str, Any] = field(default_factory=dict)
+    settings: dict[str, Any] = field(default_factory=dict)
     holds: Callable[[Truth], bool] = lambda _: True
     amount: Callable[[Truth], Decimal] = lambda order: Decimal(order["total_gross"])
     customer: Callable[[Truth], str] = lambda order: order["email_normalised"]
@@ -134,10 +134,10 @@ def in_franc(order: Truth) -> Decimal:
 EURO = "EUR"
 PARTS = {
     "woocommerce_advanced_order_export.csv": Part(refunds=True),
-    "shopware6_default_orders.csv": Part(told=BERLIN),
+    "shopware6_default_orders.csv": Part(settings=BERLIN),
     "magento2_sales_order_grid.csv": Part(amount=in_franc, refunds=True),
     "stripe_payments_unified.csv": Part(
-        told=BERLIN | EUR,
+        settings=BERLIN | EUR,
         holds=lambda order: (
             order["status"] != "pending" and order["total_gross"] != "0.00" and order["customer_key"] != ""
         ),
@@ -145,28 +145,28 @@ PARTS = {
         more=(("2026-01", "56.50"),),  # an attempt that failed
     ),
     "amazon_new_orders_report_cp1252.txt": Part(
-        told=BERLIN | EUR,
+        settings=BERLIN | EUR,
         holds=lambda order: order["status"] not in {"cancelled", "pending"},
         amount=lambda order: Decimal(order["items_gross"]) + Decimal(order["shipping"]),
         customer=lambda order: order["customer_key"] or "a guest has an address, too",
     ),
     "ebay_orders_report_en.csv": Part(
-        told=EUR, holds=lambda order: order["status"] != "cancelled" and order["customer_key"] != ""
+        settings=EUR, holds=lambda order: order["status"] != "cancelled" and order["customer_key"] != ""
     ),
     "ebay_bestellungen_de.csv": Part(
         holds=lambda order: (
             order["status"] != "cancelled" and order["customer_key"] != "" and order["currency"] == EURO
         )
     ),
-    "etsy_sold_orders.csv": Part(told=EUR, holds=lambda order: order["status"] != "cancelled"),
+    "etsy_sold_orders.csv": Part(settings=EUR, holds=lambda order: order["status"] != "cancelled"),
 }
 
 
 @pytest.mark.parametrize("file", PARTS)
 def test_an_export_that_holds_a_part_gives_the_figures_of_this_part(file: str) -> None:
     part = PARTS[file]
-    loaded = load(EXPORTS / file, **part.told)
-    euros = "currency" in part.told
+    loaded = load(EXPORTS / file, **part.settings)
+    euros = "currency" in part.settings
     orders = [order for order in truth() if part.holds(order) and not (euros and order["currency"] != EURO)]
     amounts = [(order["order_ts_local_berlin"][:7], part.amount(order)) for order in orders]
     amounts += [(month, Decimal(amount)) for month, amount in part.more]

@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def times(tmp_path: Path, *values: str, **told: Any) -> Any:
+def times(tmp_path: Path, *values: str, **given: Any) -> Any:
     rows = [f"{number};A;{value};1" for number, value in enumerate(values)]
-    return load(export(tmp_path / "a.csv", *rows, header=HEADER.replace(",", ";")), **told)
+    return load(export(tmp_path / "a.csv", *rows, header=HEADER.replace(",", ";")), **given)
 
 
 @pytest.mark.parametrize(

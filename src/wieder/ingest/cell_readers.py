@@ -72,14 +72,14 @@ class NumberCounts:
     ambiguous: int
     """Cells that both accept with different meanings: 1.234."""
 
-    def reader(self, told: str) -> NumberReader | None:
+    def reader(self, mark: str) -> NumberReader | None:
         """The reader for one column of one file, or None if 1.234 has no certain meaning.
 
-        `told` is `point`, `comma` or empty. Without it, cells that only one of the
+        `mark` is `point`, `comma` or empty. Without it, cells that only one of the
         two can read decide, unless they contradict each other.
         """
-        if told:
-            return NumberReader.POINT if told == "point" else NumberReader.COMMA
+        if mark:
+            return NumberReader.POINT if mark == "point" else NumberReader.COMMA
         only_point, only_comma = self.point - self.either, self.comma - self.either
         if self.ambiguous and bool(only_point) == bool(only_comma):
             return None
@@ -118,7 +118,7 @@ TYPED_READERS = frozenset({DateReader.TYPED, DateReader.INSTANT})
 DATE_COUNTS = (
     "date_ymd({0}) is not null", "date_dots({0}) is not null", "date_dmy({0}) is not null",
     "date_mdy({0}) is not null", "date_dmy({0}) is not null and date_mdy({0}) is not null",
-    "date_dmy({0}) <> date_mdy({0})", "offset_moment({0}) is not null",
+    "date_dmy({0}) <> date_mdy({0})", "offset_instant({0}) is not null",
 )  # fmt: skip
 """What `DateCounts` are counted by."""
 
@@ -145,19 +145,19 @@ class DateCounts:
         """Whether some cells have the day first and others the month."""
         return self.dmy > self.either and self.mdy > self.either
 
-    def reader(self, told: str) -> DateReader | None:
-        """The reader for one column of one file, or None if day and month cannot be told apart.
+    def reader(self, order: str) -> DateReader | None:
+        """The reader for one column of one file, or None if day and month cannot be order apart.
 
-        `told` is `ymd`, `dmy`, `mdy` or empty. Dates that begin with the year, or
+        `order` is `ymd`, `dmy`, `mdy` or empty. Dates that begin with the year, or
         have dots, speak for themselves; 01/02/2025 needs a day above 12 somewhere in
         the column, and none that says the opposite.
         """
         if self.offsets:
             return DateReader.OFFSET
-        if told == "ymd" or max(self.ymd, self.dots) >= max(self.dmy, self.mdy):
-            return DateReader.DOTS if self.dots > self.ymd and told != "ymd" else DateReader.YMD
-        if told:
-            return DateReader.DMY if told == "dmy" else DateReader.MDY
+        if order == "ymd" or max(self.ymd, self.dots) >= max(self.dmy, self.mdy):
+            return DateReader.DOTS if self.dots > self.ymd and order != "ymd" else DateReader.YMD
+        if order:
+            return DateReader.DMY if order == "dmy" else DateReader.MDY
         if self.ambiguous and (self.dmy == self.mdy or self.contradictory):
             return None
         return DateReader.DMY if self.dmy >= self.mdy else DateReader.MDY

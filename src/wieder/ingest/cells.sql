@@ -83,7 +83,7 @@ create or replace temp macro line_amount(quantity, unit_price) as
     end;
 
 -- Shops have sold online for a while, and not yet in the next century.
-create or replace temp macro in_our_time(moment) as
+create or replace temp macro plausible_time(moment) as
     case when moment >= timestamp '1980-01-01' and moment < timestamp '2100-01-01' then moment end;
 
 -- A day of the given form, with or without a time of day.
@@ -93,7 +93,7 @@ create or replace temp macro date_text(x, form, iso) as
             trimmed(x),
             concat(form, '(([ T]+|, )([01]?[0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]{1,9})?)?)?')
         )
-            then in_our_time(
+            then plausible_time(
                 try_cast(replace(regexp_replace(trimmed(x), concat('^', form), iso), ',', '') as TIMESTAMP)
             )
     end;
@@ -101,7 +101,7 @@ create or replace temp macro date_text(x, form, iso) as
 -- The form alone: whether there is such a day is found out when it is read.
 create or replace temp macro is_iso_date(x) as
     regexp_full_match(x, '[0-9]{4}-[0-9]{2}-[0-9]{2}([ T]([01][0-9]|2[0-3]):[0-9]{2}(:[0-9]{2})?)?');
-create or replace temp macro date_iso(x) as in_our_time(try_cast(nullif(x, '') as TIMESTAMP));
+create or replace temp macro date_iso(x) as plausible_time(try_cast(nullif(x, '') as TIMESTAMP));
 create or replace temp macro date_ymd(x) as
     date_text(x, '([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})', '\1-\2-\3');
 create or replace temp macro date_dots(x) as
@@ -110,17 +110,17 @@ create or replace temp macro date_dmy(x) as
     date_text(x, '([0-9]{1,2})[-/]([0-9]{1,2})[-/]([0-9]{4})', '\3-\2-\1');
 create or replace temp macro date_mdy(x) as
     date_text(x, '([0-9]{1,2})[-/]([0-9]{1,2})[-/]([0-9]{4})', '\3-\1-\2');
-create or replace temp macro date_typed(x) as in_our_time(cast(x as TIMESTAMP));
+create or replace temp macro date_typed(x) as plausible_time(cast(x as TIMESTAMP));
 
 -- Moments become the time of the shop, whose zone is in the variable shop_zone.
 create or replace temp macro shop_time(moment) as timezone(getvariable('shop_zone'), moment);
-create or replace temp macro date_instant(x) as in_our_time(shop_time(x));
+create or replace temp macro date_instant(x) as plausible_time(shop_time(x));
 
 -- Z, UTC, +0200 and +02:00, with or without a blank before it; or as letters have it: Mon, 23 Sep 2024 14:21:24 +0000.
 create or replace temp macro with_offset(x) as regexp_replace(trimmed(x), '(Z|UTC|GMT)$', '+00:00');
 create or replace temp macro numeric_offset(x) as
     regexp_replace(with_offset(x), ' ?([+-][0-9]{2}):?([0-9]{2})$', '\1:\2');
-create or replace temp macro offset_moment(x) as
+create or replace temp macro offset_instant(x) as
     case
         when regexp_full_match(
             trimmed(x),
@@ -136,7 +136,7 @@ create or replace temp macro offset_moment(x) as
             then try_strptime(regexp_extract(x, '[0-9].*'), '%d %b %Y %H:%M:%S %z')
     end;
 create or replace temp macro date_offset(x) as
-    coalesce(in_our_time(shop_time(offset_moment(x))), date_ymd(x));
+    coalesce(plausible_time(shop_time(offset_instant(x))), date_ymd(x));
 
 -- Names of months in German or English, long or short -> the three letters that strptime knows.
 create or replace temp macro english_months(x) as
@@ -172,7 +172,7 @@ create or replace temp macro currency_sign(sign) as
 create or replace temp macro currency_code(x) as currency_sign(regexp_replace(x, '[^\p{L}\p{Sc}]', '', 'g'));
 
 -- '01067 and '+49..., as programs guard them from spreadsheets; 't Hooft keeps his apostrophe.
-create or replace temp macro without_guard(x) as
+create or replace temp macro without_apostrophe(x) as
     case when starts_with(x, '''') then regexp_replace(x, '^''([0-9+=@-])', '\1') else x end;
 
 -- Several values in one cell. A number that cannot be read leaves no sum.
@@ -199,7 +199,7 @@ create or replace temp macro is_sum(x) as
     );
 create or replace temp macro is_number_or_sum(cell) as
     is_sum(cell) or regexp_full_match(cell, '[0-9., %+\p{Sc}\x{A0}\x{202F}-]*');
-create or replace temp macro is_no_record(key, cells, names) as
+create or replace temp macro is_not_a_record(key, cells, names) as
     case
         when is_sum(key) then len(list_filter(cells, lambda cell: not is_number_or_sum(cell))) = 0
         when list_contains(names, lower(key))

@@ -146,7 +146,7 @@ def formats_of(settings: Settings) -> Mapping[str, ExportFormat]:
     return {**known_formats(), **{name: _own(name, tree) for name, tree in settings.formats.items()}}
 
 
-def tell_about_formats(names: Mapping[str, str], settings: Settings, notify: Notify) -> None:
+def notify_of_formats(names: Mapping[str, str], settings: Settings, notify: Notify) -> None:
     """Says of each export, file name -> format, what it is taken for, and what it cannot tell."""
     for name in dict.fromkeys(names.values()):
         files = [file for file, other in names.items() if other == name]
@@ -185,7 +185,7 @@ def prepare(form: ExportFormat, sources: Mapping[str, CellSource], header: Heade
             cell = _state(form, cell, header, bound)
         if cell != header.cell(source.names):
             found[name] = cell
-    is_time = _time_is_told(form)
+    is_time = _specifies_times(form)
     return Preparation(
         cells=tuple(found.items()),
         times=frozenset(name for name in found if is_time and _kind(form, name).is_date),
@@ -199,7 +199,7 @@ def _kind(form: ExportFormat, name: str) -> ColumnType:
     return form.export.column(name).type
 
 
-def _time_is_told(form: ExportFormat) -> bool:
+def _specifies_times(form: ExportFormat) -> bool:
     """Whether the format says how dates are to be read; otherwise the cells must."""
     return bool(form.dates) or form.zone != "shop"
 
@@ -224,28 +224,28 @@ def _matched(form: ExportFormat, name: str, cell: str, pattern: str, bound: Boun
 
 def _prepared(form: ExportFormat, name: str, cell: str, bound: Bound) -> str:
     kind = _kind(form, name)
-    if kind.is_date and _time_is_told(form):
-        return _moment(form, cell, bound)
+    if kind.is_date and _specifies_times(form):
+        return _timestamp(form, cell, bound)
     if kind is ColumnType.MONEY and form.signs:
         return f"without_currency({cell})"
     if kind is ColumnType.CODE and form.signs:
         return f"currency_code({cell})"
     if kind is ColumnType.KEY and form.apostrophes:
-        return f"without_guard({cell})"
+        return f"without_apostrophe({cell})"
     return cell
 
 
-def _moment(form: ExportFormat, cell: str, bound: Bound) -> str:
+def _timestamp(form: ExportFormat, cell: str, bound: Bound) -> str:
     """SQL for a timestamp in the time of the shop."""
     written = ""
     if form.dates:
         bound["dates"] = form.dates
         written = f"try_strptime(english_months(with_offset({cell})), $dates)"
     if form.zone == "cell":
-        return f"shop_time({written or f'offset_moment({cell})'})"
+        return f"shop_time({written or f'offset_instant({cell})'})"
     if form.zone == "utc":
         local = written or f"date_ymd({cell})"
-        return f"shop_time(coalesce(offset_moment({cell}), timezone('UTC', {local})))"
+        return f"shop_time(coalesce(offset_instant({cell}), timezone('UTC', {local})))"
     return written
 
 

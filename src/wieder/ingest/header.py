@@ -1,4 +1,4 @@
-"""The header of an export: found, split and understood, so that a file is known by its columns."""
+"""The header of an export: found, split and recognised_files, so that a file is known by its columns."""
 
 from __future__ import annotations
 
@@ -53,8 +53,8 @@ def text_layout(file: OpenedFile, settings: Settings) -> Layout:
     Raises DataError if none does, or if the header is not clear in itself.
     """
     start = _start(file)
-    told = DELIMITERS.get(settings.input.delimiter) or _separator(start)
-    delimiters = [told] if told else list(DELIMITERS.values())
+    known = DELIMITERS.get(settings.input.delimiter) or _separator(start)
+    delimiters = [known] if known else list(DELIMITERS.values())
     headers = [header for delimiter in delimiters if (header := _split(file, start, delimiter))]
     if not headers:
         raise DataError(f"{file.name}: the file holds nothing but blanks", "export it again")
@@ -132,8 +132,8 @@ def _reading(header: Header, settings: Settings) -> Resolution | None:
         found = _resolved(export, header, settings)
         if not found.has(export.told_by):
             continue
-        is_told = not found.positions.keys().isdisjoint(found.chosen)
-        if is_told or not any(of_orders.has(group) for group in export.unless):
+        is_chosen = not found.positions.keys().isdisjoint(found.chosen)
+        if is_chosen or not any(of_orders.has(group) for group in export.unless):
             return found
     return None
 

@@ -19,7 +19,7 @@ from wieder.ingest.reading import explained, scan_whole_orders, set_time_zone
 from wieder.ingest.rejects import drop_broken
 from wieder.ingest.rows import marks, plan_batches, typed_rows
 from wieder.ingest.sources import find_sources
-from wieder.ingest.staging import files_of, opened_files, understood, workspace
+from wieder.ingest.staging import files_of, opened_files, recognised_files, workspace
 from wieder.notices import unheard
 
 if TYPE_CHECKING:
@@ -82,13 +82,13 @@ def inspect_exports(  # noqa: PLR0917  (what a load depends on, and who answers)
         opened = opened_files(found, folder, settings, notify)
         while True:
             try:
-                return _look(con, opened, settings), answers
+                return _inspect_all(con, opened, settings), answers
             except AmbiguousError as question:
                 answers.append(ask(question))
-                settings = settled(settings, answers[-1])
+                settings = with_answer(settings, answers[-1])
 
 
-def settled(settings: Settings, answer: WayOut) -> Settings:
+def with_answer(settings: Settings, answer: WayOut) -> Settings:
     """`settings` with one more setting."""
     section, name = answer.setting
     if section == "columns":
@@ -97,9 +97,9 @@ def settled(settings: Settings, answer: WayOut) -> Settings:
     return msgspec.structs.replace(settings, **{section: changed})
 
 
-def _look(con: Connection, opened: Sequence[OpenedFile], settings: Settings) -> list[Inspected]:
+def _inspect_all(con: Connection, opened: Sequence[OpenedFile], settings: Settings) -> list[Inspected]:
     set_time_zone(con, settings)
-    files = understood(con, opened, settings)
+    files = recognised_files(con, opened, settings)
     found: dict[int, Inspected] = {}
     for export in EXPORTS.values():
         mine = files_of(export, files)
@@ -191,17 +191,17 @@ FORMS = {
 """What readers of numbers and dates mean; keys have nothing to say."""
 
 
-def settings_text(found: Sequence[Inspected], told: Mapping[tuple[str, ...], object]) -> str:
+def settings_text(found: Sequence[Inspected], chosen: Mapping[tuple[str, ...], object]) -> str:
     """The text of a wieder.toml with which the files of `found` are read as they were inspected.
 
-    `told` holds every setting that was typed or answered, by its path.
+    `chosen` holds every setting that was typed or answered, by its path.
     """
     lines = [HEAD, *(line for one in found for line in _description(one)), ""]
-    top = {path[0]: value for path, value in told.items() if len(path) == 1}
+    top = {path[0]: value for path, value in chosen.items() if len(path) == 1}
     lines += [_entry(name, value) for name, value in top.items()] or ['# db = "wieder.duckdb"']
-    sections = dict.fromkeys([*COMMENTS, *(path[0] for path in told if len(path) > 1)])
+    sections = dict.fromkeys([*COMMENTS, *(path[0] for path in chosen if len(path) > 1)])
     for section in sections:
-        entries = {path[1]: value for path, value in told.items() if len(path) > 1 and path[0] == section}
+        entries = {path[1]: value for path, value in chosen.items() if len(path) > 1 and path[0] == section}
         lines += ["", f"[{section}]", *_section(section, entries, found)]
     return "\n".join([*lines, ""])
 

@@ -128,8 +128,8 @@ def resolve_by_format(form: ExportFormat, header: Header, chosen: Mapping[str, s
 
 def _sources(form: ExportFormat, header: Header, chosen: Mapping[str, str]) -> dict[str, CellSource]:
     """Column of the export -> source of its cells, for the columns in the file."""
-    told = {column: CellSource(column=written) for column, written in chosen.items()}
-    found = {column: form.source(column) for column in form.columns} | told
+    by_user = {column: CellSource(column=written) for column, written in chosen.items()}
+    found = {column: form.source(column) for column in form.columns} | by_user
     none = {column for column, written in chosen.items() if not written}
     order = [column.name for column in form.export.columns if column.name in found.keys() - none]
     return {column: found[column] for column in order if header.cell(found[column].names)}

@@ -168,7 +168,7 @@ ENCRYPTED = 1
 
 USUAL = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
-ADDED_BY_MACS = "__MACOSX/"
+MACOS_FOLDER = "__MACOSX/"
 """The folder of an archive in which there is nothing that anybody packed."""
 
 
@@ -194,7 +194,7 @@ def from_zip(source: Source, packed: Iterable[bytes]) -> Iterator[bytes]:
 def _is_meant(member: zipfile.ZipInfo) -> bool:
     """Whether a member is a file that is not hidden."""
     hidden = PurePosixPath(member.filename).name.startswith(".")
-    return not (member.is_dir() or hidden or member.filename.startswith(ADDED_BY_MACS))
+    return not (member.is_dir() or hidden or member.filename.startswith(MACOS_FOLDER))
 
 
 def is_workbook(source: Source) -> bool:
@@ -213,7 +213,7 @@ def is_workbook(source: Source) -> bool:
         return any(name.startswith("xl/") for name in archive.namelist())
 
 
-def prove(source: Source) -> None:
+def verify_archive(source: Source) -> None:
     """Raises DataError if a member of an archive is damaged or beyond the limits of size and ratio."""
     with _opened(source) as archive:
         for member in archive.infolist():
@@ -268,7 +268,7 @@ def sheets_of(source: Source, workspace: Path, wanted: str, notify: Notify) -> S
     """
     if not is_workbook(source):
         return (source,)
-    prove(source)
+    verify_archive(source)
     sheets = _read(source)
     if not sheets:
         raise DataError(f"{source.name}: the workbook is empty", "export it again")

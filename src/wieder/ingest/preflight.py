@@ -49,21 +49,21 @@ C1_CONTROLS = re.compile(rb"[\x80-\x9f]")
 BROKEN_UTF8 = re.compile(rb"[\xc0\xc1][\x80-\xbf]|\xed[\xa0-\xbf][\x80-\xbf]|[\xc2-\xf4]\Z")
 """What no program writes as cp1252 or Latin-1: overlong and surrogate UTF-8, or UTF-8 that was cut off."""
 
-TELL = "save it again as UTF-8, or say --encoding cp1252 (or latin-1) if all of it is"
+ENCODING_REMEDY = "save it again as UTF-8, or say --encoding cp1252 (or latin-1) if all of it is"
 
 
-def utf8_copy(name: str, path: Path, target: Path, told: str, notify: Notify) -> Path:
+def utf8_copy(name: str, path: Path, target: Path, given: str, notify: Notify) -> Path:
     """A copy of the text at `path` in UTF-8, at `target`; every byte is decoded, none is replaced.
 
-    `told` is its encoding if it is known; else a byte order mark tells it, or the
+    `given` is its encoding if it is known; else a byte order mark tells it, or the
     bytes do, with a notice `encoding`. Raises DataError naming line and byte for
     a text in no encoding or in more than one.
     """
     with path.open("rb") as file:
         start = file.read(2)
     mark = BYTE_ORDER_MARKS.get(start)
-    encoding = mark or told or _eight_bits(name, path)
-    if not mark and not told:
+    encoding = mark or given or _eight_bits(name, path)
+    if not mark and not given:
         message = f"{name}: the text is not UTF-8, and its bytes fit {encoding}, which is assumed"
         values = {"file": name, "encoding": encoding}
         notify(Notice("encoding", message, "say --encoding if letters look wrong", values))
@@ -90,7 +90,7 @@ def _eight_bits(name: str, path: Path) -> str:
     if utf8_line:
         raise DataError(
             f"{name}, line {other_line}: this line is no UTF-8, but line {utf8_line} is: encodings are mixed",
-            TELL,
+            ENCODING_REMEDY,
         )
     return encoding
 
@@ -106,7 +106,7 @@ def _is_utf8(line: bytes) -> bool:
 def _refuse_broken_utf8(name: str, number: int, line: bytes) -> None:
     if broken := BROKEN_UTF8.search(line):
         wrong = broken.group()[:1].hex().upper()
-        raise DataError(f"{name}, line {number}: byte {wrong} is no UTF-8, and was meant to be", TELL)
+        raise DataError(f"{name}, line {number}: byte {wrong} is no UTF-8, and was meant to be", ENCODING_REMEDY)
 
 
 def _decoded(name: str, path: Path, encoding: str) -> Iterator[str]:
@@ -121,7 +121,7 @@ def _decoded(name: str, path: Path, encoding: str) -> Iterator[str]:
             except UnicodeDecodeError as error:
                 line += error.object[: error.start].decode(encoding).count("\n")
                 wrong = error.object[error.start : error.start + 1].hex().upper()
-                raise DataError(f"{name}, line {line}: byte {wrong} is no {encoding}", TELL) from error
+                raise DataError(f"{name}, line {line}: byte {wrong} is no {encoding}", ENCODING_REMEDY) from error
             line += text.count("\n")
             yield text
             if not chunk:

@@ -90,7 +90,7 @@ class Column:
         return before + 1
 
 
-def surface(
+def count_rows(
     con: Connection, layout: Layout, files: Sequence[OpenedFile], tests: Sequence[str]
 ) -> list[list[int]]:
     """For each file the number of its rows, then of those for which each test holds.
@@ -150,8 +150,8 @@ def choose_readers(  # noqa: PLR0917  (the files, and what is asked of them)
     for name in columns:
         kind = column_type(layout, name)
         plain_reader, _ = PLAIN[kind]
-        told = settings.input.decimal if kind.is_number else ""
-        undecided = [index for index in range(len(files)) if told or index not in plain[name]]
+        mark = settings.input.decimal if kind.is_number else ""
+        undecided = [index for index in range(len(files)) if mark or index not in plain[name]]
         found = [Column(con=con, layout=layout, file=files[index], name=name) for index in undecided]
         decided = dict(zip(undecided, _decide(found, settings, notify), strict=True)) if found else {}
         for index, readers in enumerate(chosen):
@@ -169,7 +169,7 @@ def _plain_files(
     for name in text:
         cell, (_, test) = layout.cell(name), PLAIN[column_type(layout, name)]
         tests += [f"{cell} is not null", test.format(cell)]
-    rows = surface(con, layout, files, tests)
+    rows = count_rows(con, layout, files, tests)
     plain: dict[str, set[int]] = {name: set() for name in columns}
     for place, name in enumerate(text):
         plain[name] = {index for index, row in enumerate(rows) if row[1 + 2 * place] == row[2 + 2 * place]}
@@ -201,7 +201,7 @@ def _decide(columns: Sequence[Column], settings: Settings, notify: Notify) -> li
 def _typed(column: Column, kind: ColumnType, settings: Settings) -> Reader:
     """The reader for a column that is no text: of a Parquet file, or prepared by a format."""
     if column.layout.preparation.has(column.name):
-        return _decide_moments(column)
+        return _decide_prepared_dates(column)
     if kind.is_number:
         return NumberReader.POINT
     duckdb_type = column.layout.types[column.position]
@@ -214,7 +214,7 @@ def _typed(column: Column, kind: ColumnType, settings: Settings) -> Reader:
     return DateReader.TYPED
 
 
-def _decide_moments(column: Column) -> Reader:
+def _decide_prepared_dates(column: Column) -> Reader:
     """The reader for dates whose form a format says, if most are written like that."""
     raw = column.layout.raw_cell(column.position)
     _, cells, misfits = column.count((f"{raw} is not null", f"{raw} is not null and {{0}} is null"))
@@ -222,9 +222,9 @@ def _decide_moments(column: Column) -> Reader:
     return DateReader.TYPED
 
 
-def _decide_number(column: Column, told: str) -> NumberReader:
+def _decide_number(column: Column, mark: str) -> NumberReader:
     counts = NumberCounts(*column.count(NUMBER_COUNTS))
-    reader = counts.reader(told or column.layout.decimal)
+    reader = counts.reader(mark or column.layout.decimal)
     if reader is None:
         raise AmbiguousError(
             f"{column.example('is_ambiguous_number({0})')} may be more than a thousand, or less",
@@ -239,7 +239,7 @@ def _decide_dates(columns: Sequence[Column], settings: Settings, notify: Notify)
     counts = [DateCounts(*column.count(DATE_COUNTS)) for column in columns]
     for column, count in zip(columns, counts, strict=True):
         if count.offsets and not settings.input.time_zone:
-            example = column.example("offset_moment({0}) is not null")
+            example = column.example("offset_instant({0}) is not null")
             require_time_zone(settings, f"{example} has a time zone, which need not be that of the shop")
     readers = [count.reader(settings.input.dates) for count in counts]
     proven = {reader for reader in readers if reader in {DateReader.DMY, DateReader.MDY}}
@@ -258,12 +258,12 @@ def _decide_dates(columns: Sequence[Column], settings: Settings, notify: Notify)
         names = tuple(column.file.name for column in doubtful)
         values = {"variant": _order(*proven), "files": names}
         notify(Notice("dates-by-other-files", message, "--dates dmy or mdy settles it", values))
-    settled: list[Reader] = []
+    chosen: list[Reader] = []
     for column, count, reader in zip(columns, counts, readers, strict=True):
         final = reader or next(iter(proven))
         _refuse_misfits(column, count.cells - count.fitting(final), count.cells, final)
-        settled.append(final)
-    return settled
+        chosen.append(final)
+    return chosen
 
 
 def _order(reader: Reader) -> str:
@@ -279,11 +279,11 @@ def _decide_keys(columns: Sequence[Column], notify: Notify) -> list[Reader]:
                 "export it again without opening it in a spreadsheet",
             )
     readers = [count.reader() for count in counts]
-    _tell_about_keys(columns, counts, readers, notify)
+    _notify_of_keys(columns, counts, readers, notify)
     return list(readers)
 
 
-def _tell_about_keys(
+def _notify_of_keys(
     columns: Sequence[Column],
     counts: Sequence[KeyCounts],
     readers: Sequence[KeyReader],
@@ -291,7 +291,7 @@ def _tell_about_keys(
 ) -> None:
     name = columns[0].layout.header[columns[0].position]
     where = f"column {name} of {_files(columns)}"
-    mended = sum(c.floats for c, reader in zip(counts, readers, strict=True) if reader is KeyReader.FLOAT)
+    shortened_keys = sum(c.floats for c, reader in zip(counts, readers, strict=True) if reader is KeyReader.FLOAT)
     left = sum(c.floats for c, reader in zip(counts, readers, strict=True) if reader is not KeyReader.FLOAT)
     remarks = {
         "keys-padded": (sum(c.padded for c in counts), "keys had blanks around them, which were cut"),
@@ -299,7 +299,7 @@ def _tell_about_keys(
             sum(c.null_words for c in counts),
             "cells hold a word such as NULL and count as empty",
         ),
-        "keys-float-suffix": (mended, "keys such as 17850.0 are read as 17850"),
+        "keys-float-suffix": (shortened_keys, "keys such as 17850.0 are read as 17850"),
         "keys-float-mixed": (left, "keys end in .0 and others do not: they are left as they are"),
     }
     for slug, (number, message) in remarks.items():
@@ -334,7 +334,7 @@ def _widen(chosen: Sequence[dict[str, Reader]], name: str) -> None:
                 readers[name] = wide if readers[name] is plain else readers[name]
 
 
-def tell_about_differences(readers: Sequence[dict[str, Reader]], notify: Notify) -> None:
+def notify_of_differences(readers: Sequence[dict[str, Reader]], notify: Notify) -> None:
     """Says so if the files of one load write the same column in different ways."""
     for name in dict.fromkeys(name for chosen in readers for name in chosen):
         forms = {FORMS[chosen[name]] for chosen in readers if chosen.get(name) in FORMS}

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 DIGITS_OF_DATE, DIGITS_OF_NUMBER = 6, 1
 """The fewest that there can be: 1.1.2024."""
 
-MEND_QUOTE = "look for a quote that is opened and not closed, and mend it"
+QUOTE_REMEDY = "look for a quote that is opened and not closed, and mend it"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,7 +70,7 @@ def row_lines(file: OpenedFile, layout: Layout, n_good: int, broken: Sequence[Br
     if len(starts) != n_good + len(broken):
         raise DataError(
             f"{file.name}: {len(starts):,} rows are in the file, but {n_good + len(broken):,} were read",
-            MEND_QUOTE,
+            QUOTE_REMEDY,
         )
     return RowLines(starts=starts, broken=sorted(row.line for row in broken))
 
@@ -89,7 +89,7 @@ def _second_reading(file: OpenedFile, layout: Layout) -> Sequence[int]:
                         refuse_swallowed_rows(file, layout, before + 1, row)
                 before = reader.line_num
         except csv.Error as error:
-            raise DataError(f"{file.name}, line {before + 1}: a cell is too long", MEND_QUOTE) from error
+            raise DataError(f"{file.name}, line {before + 1}: a cell is too long", QUOTE_REMEDY) from error
     return starts
 
 
@@ -99,7 +99,7 @@ def cells_of(file: OpenedFile, layout: Layout, line: int, raw: str) -> list[str]
         reader = csv.reader(io.StringIO(raw, newline=""), delimiter=layout.delimiter)
         return [cell for row in reader for cell in row]
     except csv.Error as error:
-        raise DataError(f"{file.name}, line {line}: a cell is too long", MEND_QUOTE) from error
+        raise DataError(f"{file.name}, line {line}: a cell is too long", QUOTE_REMEDY) from error
 
 
 def refuse_swallowed_rows(file: OpenedFile, layout: Layout, line: int, cells: Sequence[str]) -> None:
@@ -107,7 +107,7 @@ def refuse_swallowed_rows(file: OpenedFile, layout: Layout, line: int, cells: Se
     for cell in cells:
         inner = cell.splitlines()[1:]
         if any(_looks_like_row(text, layout) for text in inner):
-            raise DataError(f"{file.name}, line {line}: one cell swallows the rows after it", MEND_QUOTE)
+            raise DataError(f"{file.name}, line {line}: one cell swallows the rows after it", QUOTE_REMEDY)
 
 
 def _looks_like_row(text: str, layout: Layout) -> bool:
@@ -142,14 +142,14 @@ def non_record(layout: Layout, cells: Sequence[str | None]) -> tuple[str, str] |
     if [fold(text) for text in texts] == [fold(name) for name in layout.header]:
         return "repeated-header", "the row holds the names of the columns again"
     said = next((text for text in texts if FOOTER.match(text)), None)
-    places = [layout.position(name) for name in _telling(layout)]
+    places = [layout.position(name) for name in _identifying_columns(layout)]
     keys = [texts[place] for place in places if place < len(texts)]
     if said and all(not key or FOOTER.match(key) for key in keys):
         return "footer", f"{shortened(said)!r}: the row is about the rows above it"
     return None
 
 
-def _telling(layout: Layout) -> list[str]:
+def _identifying_columns(layout: Layout) -> list[str]:
     """The keys of a row and its day, which are empty or hold such a text in a footer."""
     is_key = {column.name for column in layout.export.columns if column.type is ColumnType.KEY}
     return [
