@@ -67,7 +67,7 @@ def load(
     formats: Mapping[str, dict[str, Any]] | None = None,
     **input_settings: Any,
 ) -> Loaded:
-    """Reads `sources`, into a new database unless `con` is given; `input_settings` are the fields of InputFormat."""
+    """Reads `sources`, into a new database unless `con` is given; `input_settings` go to InputFormat."""
     settings = Settings(
         columns=dict(columns or {}),
         formats=dict(formats or {}),

@@ -49,7 +49,7 @@ def test_what_was_found_is_said_in_comments() -> None:
     assert "#     amount = Summe (decimal comma)\n" in text
     assert '# amount = "Summe"\n' in text
     assert '# currency = "CHF"\n' in text
-    assert "#     to cut by: channel\n" in text
+    assert "#     other columns, for --by: channel\n" in text
 
 
 def test_a_comment_stays_a_comment_whatever_a_column_is_called() -> None:

@@ -72,7 +72,9 @@ def unify_currencies(
             f"update staged_{export.name} set currency = $currency where file_number = $number",
             {"currency": currency, "number": file.number},
         )
-        message = f"{file.opened.name} has no currency column: its {export.name} are assumed to be in {currency}"
+        message = (
+            f"{file.opened.name} has no currency column: its {export.name} are assumed to be in {currency}"
+        )
         values = {"file": file.opened.name, "currency": currency, "variant": export.name}
         notify(Notice("currency-assumed", message, values=values))
     if settings.input.rates:

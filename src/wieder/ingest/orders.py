@@ -181,16 +181,16 @@ def sum_lines(con: Connection, files: Sequence[str], notify: Notify) -> None:
     notify(Notice("order-lines-summed", message, values=found | {"rows": n_rows, "orders": n_orders}))
     if n_repeated == n_flat:
         doubt = "if it is the order total, it was counted several times"
-        message = (
-            f"{where}: each of the {n_repeated:,} orders with several rows has one amount on all rows: {doubt}"
-        )
+        message = f"{where}: {n_repeated:,} orders have several rows, all with the same amount: {doubt}"
         remedy = "export one row per order, or the amount of each line"
         notify(Notice("order-lines-equal", message, remedy, {"files": tuple(files), "n": n_repeated}))
     if n_states:
         message = f"{where}: {n_states:,} orders have rows with different statuses: the first one counts"
         notify(Notice("order-lines-differ", message, values={"files": tuple(files), "n": n_states}))
     if n_refunds:
-        message = f"{where}: {n_refunds:,} orders were refunded on several days: the last day counts for all"
+        message = (
+            f"{where}: {n_refunds:,} orders were refunded on several days: all of it counts on the last day"
+        )
         notify(Notice("refunds-on-several-days", message, values={"files": tuple(files), "n": n_refunds}))
 
 
@@ -208,14 +208,12 @@ def notify_of_repeated_customers(con: Connection, files: Mapping[int, str], noti
     for number, n_rows, n_customers in repeated:
         if n_rows - n_customers > MOST_REPEATED_CUSTOMERS * n_rows:
             raise DataError(
-                f"{files[number]}: {n_rows:,} rows name {n_customers:,} customers: this is not a customer list",
+                f"{files[number]}: {n_rows:,} rows have {n_customers:,} customers: it is not a customer list",
                 "if the rows are orders, map their id with --map order_id=COLUMN",
             )
     n_repeated = sum(n_rows - n_customers for _, n_rows, n_customers in repeated)
     if n_repeated:
-        message = (
-            f"{n_repeated:,} rows of the customer exports repeat a customer: the last row of each customer counts"
-        )
+        message = f"{n_repeated:,} rows of customers repeat a customer: the last row of each customer counts"
         notify(Notice("customers-repeated", message, values={"n": n_repeated}))
 
 

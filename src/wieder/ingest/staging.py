@@ -14,13 +14,13 @@ from wieder.errors import OutputError, UsageError
 from wieder.exports import EXPORTS
 from wieder.ingest.accounts import (
     account,
-    stage_layouts,
     notify_of_rejects,
+    stage_layouts,
 )
 from wieder.ingest.export_format import notify_of_formats
 from wieder.ingest.header import parquet_layout, text_layout
 from wieder.ingest.layout import File
-from wieder.ingest.orders import steps_of, notify_of_unknown_customers
+from wieder.ingest.orders import notify_of_unknown_customers, steps_of
 from wieder.ingest.packed import sheets_of
 from wieder.ingest.preflight import Kind, OpenedFile, inspect
 from wieder.ingest.reading import explained, parquet_columns, scan_whole_orders, set_time_zone
@@ -113,11 +113,11 @@ def _new(opened: Sequence[OpenedFile], known_files: frozenset[str], notify: Noti
     first: dict[str, OpenedFile] = {}
     for file in opened:
         if file.sha256 in known_files:
-            message = f"{file.name}: this file was loaded before and changes nothing"
+            message = f"{file.name}: this file was loaded before and is skipped"
             notify(Notice("already-loaded", message, values={"file": file.name}))
         elif file.sha256 in first:
             other = first[file.sha256].name
-            message = f"{file.name} is {other} again, byte for byte, and is read once"
+            message = f"{file.name} is an exact copy of {other} and is not read again"
             notify(Notice("same-content", message, values={"file": file.name, "other": other}))
         else:
             first[file.sha256] = file
