@@ -21,7 +21,7 @@ FOUND = Inspected(
 )
 
 
-def test_a_file_is_described_in_a_line() -> None:
+def test_a_file_is_described_in_one_line() -> None:
     assert described(FOUND) == "a.csv: orders, 1,234 rows, delimiter tab"
 
 
@@ -35,7 +35,7 @@ def test_a_file_is_described_in_a_line() -> None:
         {("retention", "window_days"): 90},
     ],
 )
-def test_the_text_holds_what_was_told_and_nothing_else(given: dict[tuple[str, ...], Any]) -> None:
+def test_the_text_contains_only_the_chosen_settings(given: dict[tuple[str, ...], Any]) -> None:
     expected: dict[str, Any] = {"columns": {}, "input": {}, "orders": {}, "report": {}}
     for path, value in given.items():
         section = expected if len(path) == 1 else expected.setdefault(path[0], {})
@@ -43,7 +43,7 @@ def test_the_text_holds_what_was_told_and_nothing_else(given: dict[tuple[str, ..
     assert tomllib.loads(settings_text([FOUND], given)) == expected
 
 
-def test_what_was_found_is_said_in_comments() -> None:
+def test_detected_values_are_in_comments() -> None:
     text = settings_text([FOUND], {})
     assert "# a.csv: orders, 1,234 rows, delimiter tab\n" in text
     assert "#     amount = Summe (decimal comma)\n" in text
@@ -52,7 +52,7 @@ def test_what_was_found_is_said_in_comments() -> None:
     assert "#     other columns, for --by: channel\n" in text
 
 
-def test_a_comment_stays_a_comment_whatever_a_column_is_called() -> None:
+def test_a_comment_stays_a_comment_with_any_column_name() -> None:
     hostile = Inspected(
         **{name: getattr(FOUND, name) for name in FOUND.__dataclass_fields__}
         | {"names": {"amount": 'x\n[orders]\nwhere = "true"'}}

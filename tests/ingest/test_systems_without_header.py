@@ -1,4 +1,4 @@
-"""Systems whose exports have the columns that the user picks: synonyms and --map must carry them."""
+"""Systems in which users choose the columns of an export: synonyms and --map must suffice to read them."""
 
 from __future__ import annotations
 

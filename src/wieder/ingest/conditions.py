@@ -86,7 +86,7 @@ def refuse_non_boolean(
             f"{setting.name}: {condition!r} cannot be computed ({reason})", setting.remedy
         ) from error
     if kind != "BOOLEAN":
-        raise UsageError(f"{setting.name}: {condition!r} does not give true or false", setting.remedy)
+        raise UsageError(f"{setting.name}: {condition!r} is not true or false", setting.remedy)
 
 
 def _parse(con: Connection, condition: str, setting: Setting) -> dict[str, Any]:

@@ -168,8 +168,8 @@ def _unknown(file: OpenedFile, header: Header, settings: Settings) -> DataError 
             return _incomplete(file, found)
     missing = [name for name in (*ORDERS.needed, ORDERS.amount) if not orders.has([name])]
     return DataError(
-        f"{file.name}: the columns fit no export; orders lack"
-        f" {', '.join(missing)} among {listed(header.names)}",
+        f"{file.name}: the columns fit no export: no column for {', '.join(missing)}"
+        f" among {listed(header.names)}",
         " ".join(["map the columns:", *(f"--map {name}=COLUMN" for name in missing)]),
     )
 
