@@ -179,7 +179,7 @@ def outcome(path: Path) -> str:
 
 
 def fuzz(folder: Path, seconds: float, seed: int) -> tuple[Counter[str], list[str]]:
-    """Damages and loads files for `seconds`, and returns the number of files per outcome, and the failures."""
+    """Damages and loads files for `seconds`; returns the number of files per outcome, and the failures."""
     outcomes: Counter[str] = Counter()
     failures = []
     files = list(good_files().items())

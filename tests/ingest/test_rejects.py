@@ -24,7 +24,8 @@ def test_a_reject_keeps_the_details_needed_to_correct_it(tmp_path: Path) -> None
     assert loaded.rows("from staged_rejects order by line") == [
         (
             str(path), 3, "Datum", "31.02.2024", "ordered-at-unreadable",
-            "'31.02.2024' is not a date from 1980 to 2099 in the form DD.MM.YYYY", '2;B;31.02.2024;2,50;"a;b"',
+            "'31.02.2024' is not a date from 1980 to 2099 in the form DD.MM.YYYY",
+            '2;B;31.02.2024;2,50;"a;b"',
         ),
         (
             str(path), 4, None, None, "too-few-cells",

@@ -119,7 +119,7 @@ def test_the_first_rule_that_holds_decides_and_the_rest_is_other() -> None:
     ("rule", "reason"),
     [
         ("revenue", "is not true or false"),
-        ("revenue > 5; drop table orders", "is no SQL condition|is more than one"),
+        ("revenue > 5; drop table orders", "is not an SQL condition|is more than one"),
         ("exists (select 1 from orders)", "subquery is not allowed"),
         ("read_text('/etc/passwd') = ''", "read_text is not allowed"),
         ("turnover > 5", "cannot be computed"),
