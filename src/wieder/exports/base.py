@@ -77,7 +77,7 @@ class ColumnType(StrEnum):
 
     @property
     def has_reader(self) -> bool:
-        """Whether cells may have several notations, of which the whole column decides."""
+        """Whether cells may have several notations, among which the whole column decides."""
         return self is ColumnType.KEY or self.is_number or self.is_date
 
 
@@ -106,7 +106,7 @@ class Column:
     is_filled: bool = False
     """Whether a row without a value in it is rejected."""
     is_decisive: bool = False
-    """Whether several candidates in a file are an error; otherwise the column is then left out."""
+    """Whether several candidates in a file are an error; otherwise the column is ignored then."""
     is_kept: bool = True
     """Whether it is stored, rather than read only to compute another column or a condition."""
     is_added: bool = False
@@ -153,7 +153,7 @@ class Export:
     """More names that are not available to further columns."""
 
     def column(self, name: str) -> Column:
-        """Return the column called `name`. Raises KeyError if there is none."""
+        """Returns the column called `name`. Raises KeyError if there is none."""
         return self._by_name[name]
 
     def has(self, name: str) -> bool:
@@ -221,5 +221,5 @@ def staged_name(column: str) -> str:
 
 
 def names(listed: str) -> tuple[str, ...]:
-    """Split a text at its blanks."""
+    """Splits a text at its blanks."""
     return tuple(listed.split())

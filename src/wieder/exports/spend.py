@@ -35,7 +35,7 @@ SPEND = Export(
             type=ColumnType.LABEL,
             meaning=Text(
                 de="retention für Kundenbindung; alles andere gilt als Kundengewinnung",
-                en="retention for customer retention; anything else counts as acquisition",
+                en="retention for existing customers; anything else counts as acquisition",
             ),
             synonyms=names("zweck ziel objective"),
             is_decisive=True,

@@ -13,7 +13,7 @@ Found = TypeVar("Found")
 
 
 def objects(package: str, path: Iterable[str], kind: type[Found]) -> Iterator[Found]:
-    """Yield the objects of `kind` that the modules of `package` declare, in the order of module names.
+    """Yields the objects of `kind` that the modules of `package` declare, in the order of module names.
 
     An object that one module imports from another is yielded once.
     """

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def stage_layouts(con: Connection, batches: Sequence[Batch]) -> None:
-    """Add one row per file to `staged_layouts`."""
+    """Adds one row per file to `staged_layouts`."""
     for batch in batches:
         layout, readers = batch.form.layout, batch.form.readers
         names = {place.name: layout.header[place.position] for place in layout.canonical}
@@ -55,7 +55,7 @@ CLOCK_TOLERANCE = timedelta(days=2)
 def account(
     con: Connection, batches: Sequence[Batch], broken: Mapping[int, Sequence[Broken]], notify: Notify
 ) -> None:
-    """Add one row per file to `staged_files`, and one per rejected row to `staged_rejects`.
+    """Adds one row per file to `staged_files`, and one per rejected row to `staged_rejects`.
 
     `broken` maps a file number to its rows that do not match the header. Raises
     DataError if fewer rows were read than a file contains.
@@ -73,7 +73,7 @@ def account(
 
 
 def _counted(con: Connection, batches: Sequence[Batch]) -> list[tuple[dict[int, tuple[Any, ...]], Batch]]:
-    """Pair each batch with the counts of all files, by file number."""
+    """Pairs each batch with the counts of all files, by file number."""
     if not batches:
         return []
     export = batches[0].form.layout.export
@@ -121,7 +121,7 @@ def _remarks(file: File, *, n_rows: int, newest: Any) -> list[tuple[str, str, ob
 
 
 def notify_of_rejects(con: Connection, export: Export, notify: Notify) -> None:
-    """Send a notice with the number of rejected rows of an export.
+    """Sends a notice with the number of rejected rows of an export.
 
     Raises DataError if no row is kept, because all were rejected or left out.
     """

@@ -136,7 +136,7 @@ class DateCounts:
     either: int
     """Cells that are a date both with the day first and with the month first."""
     ambiguous: int
-    """Cells that are a different date each time."""
+    """Cells among them whose two dates differ."""
     offsets: int
     """Cells with a time zone."""
 

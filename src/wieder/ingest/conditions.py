@@ -76,7 +76,7 @@ def condition_columns(con: Connection, condition: str, setting: Setting) -> froz
 def refuse_non_boolean(
     con: Connection, condition: str, rows: str, parameters: dict[str, Any], setting: Setting
 ) -> None:
-    """Raise UsageError if `condition` is not Boolean over the columns of the SELECT `rows`."""
+    """Raises UsageError if `condition` is not Boolean over the columns of the SELECT `rows`."""
     query = f"describe select (\n{condition}\n) as condition from ({rows})"
     try:
         [(_, kind, *_)] = con.execute(query, parameters).fetchall()
@@ -125,7 +125,7 @@ def _is_one_expression(node: dict[str, Any]) -> bool:
 
 
 def _nodes(tree: Any) -> Iterator[dict[str, Any]]:
-    """Yield every expression in the syntax tree."""
+    """Yields every expression in the syntax tree."""
     if isinstance(tree, dict):
         if "class" in tree:
             yield tree
@@ -139,7 +139,7 @@ def _nodes(tree: Any) -> Iterator[dict[str, Any]]:
 def refuse_unknown_columns(
     condition: str, columns: Collection[str], known: Collection[str], file: str
 ) -> None:
-    """Raise UsageError if `condition` uses a column that `file` does not have."""
+    """Raises UsageError if `condition` uses a column that `file` does not have."""
     unknown = sorted(set(columns) - {name.lower() for name in known})
     if unknown:
         raise UsageError(

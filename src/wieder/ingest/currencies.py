@@ -57,7 +57,7 @@ def kept_currency(settings: Settings) -> str:
 def unify_currencies(
     con: Connection, export: Export, files: Sequence[File], settings: Settings, notify: Notify
 ) -> None:
-    """Set the currency of files without one, and convert rows in other currencies if there are rates.
+    """Sets the currency of files without one, and converts rows in other currencies if there are rates.
 
     Raises DataError for a kept row without an exchange rate, and UsageError for
     rates that cannot be read.
@@ -115,7 +115,7 @@ def _script(name: str, export: Export) -> str:
 
 
 def _read_rates(path: Path) -> Iterator[tuple[str, date, Decimal]]:
-    """Yield currency, first day and rate of each line. Raises UsageError for an invalid line."""
+    """Yields currency, first day and rate of each line. Raises UsageError for an invalid line."""
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             lines = csv.DictReader(file)
@@ -142,7 +142,7 @@ def _rate(where: str, line: Mapping[str, Any]) -> tuple[str, date, Decimal]:
 
 
 def refuse_mixed_currencies(con: Connection, export: Export) -> None:
-    """Raise an error if the rows are in more than one currency.
+    """Raises an error if the rows are in more than one currency.
 
     AmbiguousError if rows name several, DataError if only some rows name one.
     """

@@ -99,7 +99,7 @@ class ExportFormat(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     """The export to use instead of a refused one."""
 
     def __post_init__(self) -> None:
-        """Raise ValueError for contradictory values; msgspec adds the position in the file."""
+        """Raises ValueError for contradictory values; msgspec adds the position in the file."""
         if self.table not in EXPORTS:
             raise ValueError(f"there is no export {self.table}: use one of {', '.join(EXPORTS)}")
         known = {column.name for column in self.export.columns}
@@ -143,7 +143,7 @@ def formats_of(settings: Settings) -> Mapping[str, ExportFormat]:
 
 
 def notify_of_formats(names: Mapping[str, str], settings: Settings, notify: Notify) -> None:
-    """Send notices with the recognised formats, given by file name, and the information that they lack."""
+    """Sends notices with the recognised formats, given by file name, and the information that they lack."""
     for name in dict.fromkeys(names.values()):
         files = [file for file, other in names.items() if other == name]
         where = files[0] if len(files) == 1 else f"{len(files)} files such as {files[0]}"

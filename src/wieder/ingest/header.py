@@ -194,7 +194,7 @@ def _is_value(name: str) -> bool:
 
 
 def _refuse_format(file: OpenedFile, form: ExportFormat, settings: Settings, *, is_overruled: bool) -> None:
-    """Raise DataError for an export without usable customers, AmbiguousError for a missing time zone."""
+    """Raises DataError for an export without usable customers, AmbiguousError for a missing time zone."""
     if form.refuse and not (form.columns and is_overruled):
         raise DataError(f"{file.name}: this is {form.title} from {form.system}: {form.refuse}", form.instead)
     if form.export.day and form.zone != "shop":

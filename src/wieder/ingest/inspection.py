@@ -68,7 +68,7 @@ def inspect_exports(  # noqa: PLR0917  (everything that a load depends on, and t
     notify: Notify,
     ask: Callable[[AmbiguousError], WayOut],
 ) -> tuple[list[Inspected], list[WayOut]]:
-    """Describe each of `sources`, and return the answers that were needed along with the descriptions.
+    """Describes each of `sources`, and returns the answers that were needed along with the descriptions.
 
     Columns and notations are detected as in a load, from whole columns; `ask` is
     called once for each ambiguity. Raises the errors of `read_exports` except

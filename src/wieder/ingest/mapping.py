@@ -202,7 +202,7 @@ def _amount_columns(file: OpenedFile, found: Resolution) -> tuple[str, ...]:
 
 
 def _refuse_doubtful_amount(file: OpenedFile, found: Resolution) -> None:
-    """Raise AmbiguousError if the amount may be a unit price, which would make orders too small."""
+    """Raises AmbiguousError if the amount may be a unit price, which would make orders too small."""
     place = found.positions.get("amount")
     if place is None or "amount" in found.chosen:
         return
@@ -218,7 +218,7 @@ def _refuse_doubtful_amount(file: OpenedFile, found: Resolution) -> None:
 
 
 def _refuse_conflicts(file: OpenedFile, found: Resolution, amount: Sequence[str]) -> None:
-    """Raise AmbiguousError if a column that must be clear has several candidates in the file."""
+    """Raises AmbiguousError if a column that must be clear has several candidates in the file."""
     decisive = [column.name for column in found.export.columns if column.is_decisive]
     for column in (*found.export.needed, *amount, *decisive):
         if column in found.conflicts:

@@ -49,7 +49,7 @@ class OrderSteps(Steps):
         return self.settings.orders.where.strip()
 
     def before_accounts(self, batches: Sequence[Batch]) -> None:
-        """Determine the money of every row, and mark orders whose rows contradict each other."""
+        """Determines the money of every row, and marks orders whose rows contradict each other."""
         super().before_accounts(batches)
         self.has_lines = has_order_lines(self.con)
         if self.has_lines:
@@ -57,7 +57,7 @@ class OrderSteps(Steps):
             mark_two_customers(self.con)
 
     def after_accounts(self) -> None:
-        """Turn the kept rows into orders, each with the key of its customer."""
+        """Turns the kept rows into orders, each with the key of its customer."""
         forget_guest_key(self.con, self.notify)
         refuse_mixed_currencies(self.con, self.export)
         make_refunds_positive(self.con, self.names)
@@ -72,7 +72,7 @@ class CustomerSteps(Steps):
     """Steps from rows to customers, each with the attributes of its last row."""
 
     def after_accounts(self) -> None:
-        """Keep one row per customer, across all files."""
+        """Keeps one row per customer, across all files."""
         notify_of_repeated_customers(self.con, self.names, self.notify)
         self.keep_last_rows_of(*self.export.key_columns)
 
@@ -87,7 +87,7 @@ def steps_of(name: str) -> type[Steps]:
 
 
 def settle_order_values(con: Connection, batches: Sequence[Batch]) -> None:
-    """Keep money that applies to a whole order on one of its rows only, a kept row if there is one.
+    """Keeps money that applies to a whole order on one of its rows only, a kept row if there is one.
 
     Orders whose rows contradict each other get a fault.
     """
@@ -109,7 +109,7 @@ def _settle(con: Connection, columns: Sequence[str], files: Sequence[int]) -> No
 
 
 def make_refunds_positive(con: Connection, files: Mapping[int, str]) -> None:
-    """Invert the sign of refunds in files that write them as negative amounts.
+    """Inverts the sign of refunds in files that write them as negative amounts.
 
     `files` maps a file number to the name of the file. Raises DataError for a
     file that has refunds of both signs.
@@ -132,7 +132,7 @@ def make_refunds_positive(con: Connection, files: Mapping[int, str]) -> None:
 
 
 def choose_keys(con: Connection, identity: Identity) -> None:
-    """Set the customer key of every staged order to the first key of the settings that it has, or to null."""
+    """Sets the customer key of every staged order to the first configured key that it has, or to null."""
     if identity.keys == ("customer_id",):
         return
     # DuckDB rejects parameters that the query does not use.
@@ -154,12 +154,12 @@ def has_order_lines(con: Connection) -> bool:
 
 
 def mark_two_customers(con: Connection) -> None:
-    """Mark the rows of orders that name more than one customer with a fault."""
+    """Marks the rows of orders that name more than one customer with a fault."""
     con.execute(script("ingest/two_customers").format(fault=f"'{fault(CUSTOMER_ID, DIFFERS)}'"))
 
 
 def sum_lines(con: Connection, files: Sequence[str], notify: Notify) -> None:
-    """Sum the staged order lines to one row per order and file, and send notices about them.
+    """Sums the staged order lines to one row per order and file, and sends notices about them.
 
     Raises DataError if a sum has more than 14 digits before the decimal mark.
     """
@@ -195,7 +195,7 @@ def sum_lines(con: Connection, files: Sequence[str], notify: Notify) -> None:
 
 
 def notify_of_repeated_customers(con: Connection, files: Mapping[int, str], notify: Notify) -> None:
-    """Send a notice if staged rows repeat a customer.
+    """Sends a notice if staged rows repeat a customer.
 
     `files` maps a file number to the name of the file. Raises DataError for a
     file with more repeated customers than a customer list can have.
@@ -218,7 +218,7 @@ def notify_of_repeated_customers(con: Connection, files: Mapping[int, str], noti
 
 
 def forget_guest_key(con: Connection, notify: Notify) -> None:
-    """Make orders of customer `0` anonymous, with a notice: shop systems write 0 for guests."""
+    """Makes orders of customer `0` anonymous, with a notice: shop systems write 0 for guests."""
     [(n_rows,)] = rows_of(con, "select count(*) from staged_orders where customer_key = '0'")
     if n_rows:
         con.execute("update staged_orders set customer_key = null where customer_key = '0'")
@@ -227,7 +227,7 @@ def forget_guest_key(con: Connection, notify: Notify) -> None:
 
 
 def notify_of_repeated_orders(con: Connection, notify: Notify) -> None:
-    """Send a notice if orders are in more than one file."""
+    """Sends a notice if orders are in more than one file."""
     [(repeated,)] = rows_of(con, "select count(*) - count(distinct order_id) from staged_orders")
     if repeated:
         message = f"{repeated:,} orders are in more than one file: the newest version counts"
@@ -235,7 +235,7 @@ def notify_of_repeated_orders(con: Connection, notify: Notify) -> None:
 
 
 def notify_of_unknown_customers(con: Connection, notify: Notify) -> None:
-    """Send a notice if no order has a customer, or if the customer exports contain none of them."""
+    """Sends a notice if no order has a customer, or if the customer exports contain none of them."""
     [(n_orders, n_identified, n_customers, n_matched)] = rows_of(
         con,
         "select (select count(*) from staged_orders), (select count(customer_key) from staged_orders),"

@@ -47,21 +47,21 @@ RATIO_GRACE = 64 << 20
 
 
 def read_chunks(path: Path) -> Iterator[bytes]:
-    """Yield the bytes of the file, in order."""
+    """Yields the bytes of the file, in order."""
     with path.open("rb") as file:
         while chunk := file.read(CHUNK):
             yield chunk
 
 
 def copied(chunks: Iterable[bytes], target: BinaryIO) -> Iterator[bytes]:
-    """Yield `chunks` unchanged, after writing each to `target`."""
+    """Yields `chunks` unchanged, after writing each to `target`."""
     for chunk in chunks:
         target.write(chunk)
         yield chunk
 
 
 def from_gzip(source: Source, packed: Iterable[bytes]) -> Iterator[bytes]:
-    """Yield the content of one or several gzip members, and verify their checksums.
+    """Yields the content of one or several gzip members, and verifies their checksums.
 
     Raises DataError for a damaged or truncated file, for bytes after its end, and
     beyond the limits of size and ratio.
@@ -75,7 +75,7 @@ def from_gzip(source: Source, packed: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def from_zstd(source: Source, packed: Iterable[bytes]) -> Iterator[bytes]:
-    """Yield the content of one or several zstd frames, and verify any checksums.
+    """Yields the content of one or several zstd frames, and verifies any checksums.
 
     Raises UsageError without the extra `zstd`, and DataError as `from_gzip` does.
     """
@@ -106,7 +106,7 @@ def _members(
     take: Callable[[Any, bytes], tuple[bytes, bytes]],
     failure: type[Exception],
 ) -> Iterator[bytes]:
-    """Yield the content of consecutive packed members.
+    """Yields the content of consecutive packed members.
 
     `begin` returns an object that unpacks one member; `take` passes it a part, and
     returns the content of the part and its unread remainder.
@@ -134,7 +134,7 @@ def _members(
 
 
 def refuse_bomb(source: Source, n_packed: int, n_unpacked: int) -> None:
-    """Raise DataError for a file that was probably made to fill the disk."""
+    """Raises DataError for a file that was probably made to fill the disk."""
     suspicious = n_unpacked > RATIO_GRACE and n_unpacked > PACKED_RATIO_LIMIT * n_packed
     if suspicious or n_unpacked > UNPACKED_LIMIT:
         raise DataError(
@@ -144,14 +144,14 @@ def refuse_bomb(source: Source, n_packed: int, n_unpacked: int) -> None:
 
 
 def new_file(workspace: Path) -> Path:
-    """Create an empty file in `workspace` that only its owner can read."""
+    """Creates an empty file in `workspace` that only its owner can read."""
     handle, name = tempfile.mkstemp(dir=workspace)
     os.close(handle)
     return Path(name)
 
 
 def with_line_feeds(path: Path, target: Path, line_end: bytes) -> Path:
-    """Copy the text at `path` to `target`, with line feeds in place of `line_end`, and return `target`."""
+    """Copies the text at `path` to `target`, with line feeds in place of `line_end`, and returns `target`."""
     held = b""
     with target.open("wb") as file:
         for chunk in read_chunks(path):
@@ -175,7 +175,7 @@ MACOS_FOLDER = "__MACOSX/"
 
 
 def from_zip(source: Source, packed: Iterable[bytes]) -> Iterator[bytes]:
-    """Yield the content of the only file in the archive `source`, and verify its checksum.
+    """Yields the content of the only file in the archive `source`, and verifies its checksum.
 
     `packed` is read to its end so that a wrapping iterator sees all bytes. Raises
     DataError for an archive that does not contain exactly one file, is encrypted or
@@ -216,7 +216,7 @@ def is_workbook(source: Source) -> bool:
 
 
 def verify_archive(source: Source) -> None:
-    """Raise DataError if a member of an archive is damaged or beyond the limits of size and ratio."""
+    """Raises DataError if a member of an archive is damaged or beyond the limits of size and ratio."""
     with _opened(source) as archive:
         for member in archive.infolist():
             deque(_content(source, archive, member), maxlen=0)
@@ -263,7 +263,7 @@ class Sheet:
 
 
 def sheets_of(source: Source, workspace: Path, wanted: str, notify: Notify) -> Sequence[Source]:
-    """Convert the sheets of a workbook to CSV files in `workspace`; any other file is returned itself.
+    """Converts the sheets of a workbook to CSV files in `workspace`; any other file is returned itself.
 
     Without a `wanted` sheet, these are the first sheet and all others with the same
     header; a notice names one of the rest. The checksum of a sheet is that of its

@@ -55,7 +55,7 @@ ENCODING_REMEDY = (
 
 
 def utf8_copy(name: str, path: Path, target: Path, given: str, notify: Notify) -> Path:
-    """Copy the text at `path` to `target` in UTF-8; every byte is decoded, none is replaced.
+    """Copies the text at `path` to `target` in UTF-8; every byte is decoded, none is replaced.
 
     `given` is its encoding if known; otherwise it is detected by a byte order mark,
     or by the bytes, with a notice `encoding`. Raises DataError with line and byte for
@@ -77,7 +77,7 @@ def utf8_copy(name: str, path: Path, target: Path, given: str, notify: Notify) -
 
 
 def _eight_bits(name: str, path: Path) -> str:
-    """Detect cp1252 or latin-1. Raises DataError if parts of the text are UTF-8 or broken UTF-8."""
+    """Detects cp1252 or latin-1. Raises DataError if parts of the text are UTF-8 or broken UTF-8."""
     encoding, utf8_line, other_line = "latin-1", 0, 0
     with path.open("rb") as file:
         for number, line in enumerate(iter(lambda: file.readline(CHUNK), b""), 1):
@@ -113,7 +113,7 @@ def _refuse_broken_utf8(name: str, number: int, line: bytes) -> None:
 
 
 def _decoded(name: str, path: Path, encoding: str) -> Iterator[str]:
-    """Yield the text at `path` in parts. Raises DataError for bytes that are invalid in the encoding."""
+    """Yields the text at `path` in parts. Raises DataError for bytes that are invalid in the encoding."""
     decoder = codecs.getincrementaldecoder(encoding)("strict")
     line = 1
     with path.open("rb") as file:
@@ -227,7 +227,7 @@ class _Text:
 
 
 def inspect(source: Source, workspace: Path, encoding: str, notify: Notify) -> OpenedFile:
-    """Inspect the bytes of `source`, with any copies needed for reading in `workspace`.
+    """Inspects the bytes of `source`, with any copies needed for reading in `workspace`.
 
     `encoding` applies to texts that are not UTF-8; empty: detected, with a notice.
     Raises DataError for a file that is empty, damaged, not text, in an unknown

@@ -56,7 +56,7 @@ class Column:
         return self.layout.cell(self.name)
 
     def count(self, tests: Sequence[str]) -> list[int]:
-        """Count the cells that are not empty, then the cells that pass each test.
+        """Counts the cells that are not empty, then the cells that pass each test.
 
         A test is SQL in which `{0}` stands for the cell.
         """
@@ -93,7 +93,7 @@ class Column:
 def count_rows(
     con: Connection, layout: Layout, files: Sequence[OpenedFile], tests: Sequence[str]
 ) -> list[list[int]]:
-    """Count, for each file, its rows, then the rows that pass each test.
+    """Counts, for each file, its rows, then the rows that pass each test.
 
     All files are read in a single pass.
     """
@@ -140,7 +140,7 @@ def choose_readers(  # noqa: PLR0917  (files, columns and their context)
     settings: Settings,
     notify: Notify,
 ) -> list[dict[str, Reader]]:
-    """Choose, for each of `files`, which share `layout`, the reader of each of `columns`.
+    """Chooses, for each of `files`, which share `layout`, the reader of each of `columns`.
 
     Raises DataError if no reader fits most cells of a column, AmbiguousError if
     two readers fit with different meanings.
@@ -187,7 +187,7 @@ def column_type(layout: Layout, name: str) -> ColumnType:
 
 
 def _decide(columns: Sequence[Column], settings: Settings, notify: Notify) -> list[Reader]:
-    """Choose the readers for the same column in several files."""
+    """Chooses the readers for the same column in several files."""
     kind = column_type(columns[0].layout, columns[0].name)
     if kind is ColumnType.KEY:
         return _decide_keys(columns, notify)
@@ -321,7 +321,7 @@ def _files(columns: Sequence[Column]) -> str:
 
 
 def _refuse_misfits(column: Column, misfits: int, cells: int, reader: Reader) -> None:
-    """Raise DataError if more than half of the cells would be rejected, which suggests a wrong column."""
+    """Raises DataError if more than half of the cells would be rejected, which suggests a wrong column."""
     if 2 * misfits > cells:
         kind = "number" if isinstance(reader, NumberReader) else "date"
         raw = column.layout.raw_cell(column.position)
@@ -333,7 +333,7 @@ def _refuse_misfits(column: Column, misfits: int, cells: int, reader: Reader) ->
 
 
 def _widen(chosen: Sequence[dict[str, Reader]], name: str) -> None:
-    """Replace readers by wider ones that other files use, so that the files can be read together."""
+    """Replaces readers by wider ones that other files use, so that the files can be read together."""
     for plain, wide in WIDER.items():
         if any(readers.get(name) is wide for readers in chosen):
             for readers in chosen:
@@ -341,7 +341,7 @@ def _widen(chosen: Sequence[dict[str, Reader]], name: str) -> None:
 
 
 def notify_of_differences(readers: Sequence[dict[str, Reader]], notify: Notify) -> None:
-    """Send a notice if files of one load use different notations in the same column."""
+    """Sends a notice if files of one load use different notations in the same column."""
     for name in dict.fromkeys(name for chosen in readers for name in chosen):
         forms = {FORMS[chosen[name]] for chosen in readers if chosen.get(name) in FORMS}
         if len(forms) > 1:

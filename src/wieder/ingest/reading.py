@@ -29,7 +29,7 @@ class Scan:
     parameters: dict[str, Any]
 
     def query(self, con: Connection, template: str, **more: Any) -> list[tuple[Any, ...]]:
-        """Return all rows of a query in which `{scan}` stands for this table."""
+        """Returns all rows of a query in which `{scan}` stands for this table."""
         return con.execute(template.format(scan=f"({self.sql})"), self.parameters | more).fetchall()
 
 
@@ -114,7 +114,7 @@ def parquet_columns(con: Connection, file: OpenedFile) -> list[tuple[str, str]]:
 
 @contextmanager
 def explained(files: Sequence[OpenedFile]) -> Iterator[None]:
-    """Convert errors of DuckDB about an unreadable file into a DataError."""
+    """Converts errors of DuckDB about an unreadable file into a DataError."""
     try:
         yield
     except (duckdb.InvalidInputException, duckdb.IOException) as error:
@@ -134,7 +134,7 @@ EXAMPLES = ("Europe/Berlin", "Europe/Vienna", "Europe/Zurich", "UTC")
 
 
 def set_time_zone(con: Connection, settings: Settings) -> None:
-    """Set the time zone of the shop for the macros that read times.
+    """Sets the time zone of the shop for the macros that read times.
 
     Raises UsageError for a time zone that DuckDB does not support.
     """
@@ -155,7 +155,7 @@ def _refuse_unknown(con: Connection, zone: str) -> None:
 
 
 def require_time_zone(settings: Settings, reason: str) -> None:
-    """Raise AmbiguousError with the message `reason` if the settings have no time zone."""
+    """Raises AmbiguousError with the message `reason` if the settings have no time zone."""
     if not settings.input.time_zone:
         raise AmbiguousError(
             reason,

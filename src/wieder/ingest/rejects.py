@@ -102,7 +102,7 @@ def cells_of(file: OpenedFile, layout: Layout, line: int, raw: str) -> list[str]
 
 
 def refuse_swallowed_rows(file: OpenedFile, layout: Layout, line: int, cells: Sequence[str]) -> None:
-    """Raise DataError if a cell contains whole rows because of a missing closing quotation mark."""
+    """Raises DataError if a cell contains whole rows because of a missing closing quotation mark."""
     for cell in cells:
         inner = cell.splitlines()[1:]
         if any(_looks_like_row(text, layout) for text in inner):
@@ -205,7 +205,7 @@ def broken_rows(con: Connection, files: Sequence[OpenedFile], layout: Layout) ->
 
 
 def drop_broken(con: Connection) -> None:
-    """Drop DuckDB's tables of broken rows, so that the next batch starts anew."""
+    """Drops DuckDB's tables of broken rows, so that the next batch starts anew."""
     for table in ("broken_rows", "ignored_rows"):
         con.execute(f"drop table if exists temp.{table}")
         con.execute(f"drop table if exists temp.{table}_scans")
@@ -224,12 +224,12 @@ def _lines_at(file: OpenedFile, positions: Sequence[int]) -> Iterator[int]:
 
 
 def add_broken(con: Connection, file: OpenedFile, broken: Sequence[Broken]) -> None:
-    """Add rows that do not match the header to `staged_rejects`."""
+    """Adds rows that do not match the header to `staged_rejects`."""
     _add(con, [(file.name, row.line, None, None, row.reason, row.message, row.raw) for row in broken])
 
 
 def add_unfit(con: Connection, form: Form, file: File, lines: RowLines | None) -> None:
-    """Add the rows of a file that have a fault to `staged_rejects`; their cells are read from the file again.
+    """Adds the rows of a file that have a fault to `staged_rejects`; their cells are read again.
 
     `lines` is None for Parquet, where the row number replaces the line.
     """

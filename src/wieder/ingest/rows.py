@@ -101,7 +101,7 @@ class Batch:
 def plan_batches(
     con: Connection, files: Sequence[File], condition: str, settings: Settings, notify: Notify
 ) -> list[Batch]:
-    """Divide the `files` of one export, in their order, into as few batches as possible.
+    """Divides the `files` of one export, in their order, into as few batches as possible.
 
     Raises DataError for a column whose notation is ambiguous, UsageError for a
     `condition` that does not fit the files.

@@ -37,7 +37,7 @@ class Source:
 def find_sources(
     names: Sequence[str], stdin: BinaryIO | None, workspace: Path, notify: Notify
 ) -> tuple[Source, ...]:
-    """Find the files given by `names`, in that order, and those of a folder in the order of their names.
+    """Finds the files given by `names`, in that order, and those of a folder in the order of their names.
 
     `-` is copied from `stdin` into `workspace`. A file given twice is read once,
     with a notice. Raises UsageError for a URL or a missing standard input,

@@ -49,7 +49,7 @@ def read_exports(  # noqa: PLR0917  (everything that a load depends on)
     notify: Notify,
     known_files: frozenset[str] = frozenset(),
 ) -> None:
-    """Read exports into the staged tables of `con`: one per export, files and rejects.
+    """Reads exports into the staged tables of `con`: one per export, files and rejects.
 
     `sources` are files, folders, and `-` for `stdin`; files are recognised by
     their columns. Files whose sha256 is in `known_files` are skipped, with a
@@ -75,7 +75,7 @@ def read_exports(  # noqa: PLR0917  (everything that a load depends on)
 
 @contextmanager
 def workspace() -> Iterator[Path]:
-    """Provide a folder, accessible to its owner only, for copies that are deleted after the load."""
+    """Provides a folder, accessible to its owner only, for copies that are deleted after the load."""
     try:
         with tempfile.TemporaryDirectory(prefix="wieder-") as folder:
             yield Path(folder)
@@ -133,7 +133,7 @@ def _layout_of(con: Connection, file: OpenedFile, settings: Settings) -> Layout:
 def _stage(
     con: Connection, export: Export, files: Sequence[File], settings: Settings, notify: Notify
 ) -> None:
-    """Create the staged table of `export` from its `files`."""
+    """Creates the staged table of `export` from its `files`."""
     con.execute(staged_table(export, further_columns([file.layout for file in files])))
     steps = steps_of(export.name)(con, export, files, settings, notify)
     batches = plan_batches(con, files, steps.condition, settings, notify)
@@ -149,7 +149,7 @@ def _stage(
 
 
 def _insert(con: Connection, batch: Batch) -> dict[int, list[Broken]]:
-    """Add the rows of a batch to the staged rows, and return the broken ones by file number."""
+    """Adds the rows of a batch to the staged rows, and returns the broken ones by file number."""
     layout = batch.form.layout
     source = scan_whole_orders(con, layout, batch.opened, "broken_rows")
     rows = typed_rows(batch.form, source, batch.files[0].number)

@@ -41,31 +41,31 @@ class Steps:
         return {file.number: file.opened.name for file in self.files}
 
     def before_accounts(self, batches: Sequence[Batch]) -> None:
-        """Determine the money of every row, and the rows to reject."""
+        """Determines the money of every row, and the rows to reject."""
         del batches
         unify_currencies(self.con, self.export, self.files, self.settings, self.notify)
 
     def after_accounts(self) -> None:
-        """Reduce the kept rows to at most one per key and file."""
+        """Reduces the kept rows to at most one per key and file."""
         refuse_mixed_currencies(self.con, self.export)
         if self.export.key:
             self.keep_last_rows()
 
     def finish_rows(self) -> None:
-        """Delete the staged rows that are not kept, and the columns with marks."""
+        """Deletes the staged rows that are not kept, and the columns with marks."""
         self.con.execute(f"delete from staged_{self.export.name} where not is_kept")
         for mark in marks(self.export):
             self.con.execute(f"alter table staged_{self.export.name} drop column {mark}")
 
     def keep_last_rows(self) -> None:
-        """Keep the last row read of each key and file, with a notice if there were others."""
+        """Keeps the last row read of each key and file, with a notice if there were others."""
         repeated = self.keep_last_rows_of(*self.export.key_columns, "file_number")
         if repeated:
             message = f"{repeated:,} rows of {self.export.name} repeat a key: the last row of each key counts"
             self.notify(Notice("rows-repeated", message, values={"n": repeated, "variant": self.export.name}))
 
     def keep_last_rows_of(self, *key: str) -> int:
-        """Keep the last row read of each key, and return the number of rows dropped."""
+        """Keeps the last row read of each key, and returns the number of rows dropped."""
         placed = {"table": f"staged_{self.export.name}", "key": ", ".join(key)}
         [(dropped,)] = self.con.execute(script("ingest/last_rows").format(**placed)).fetchall()
         return int(dropped)
