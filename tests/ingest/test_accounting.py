@@ -26,7 +26,7 @@ BAD = {
     "footer": "Summe,,,500.00,",
     "header": f"{HEADER},status",
 }
-"""Rows that are rejected, each for another reason."""
+"""Rows that are rejected, each for a different reason."""
 
 ORDERS = st.tuples(st.integers(10, 16), st.sampled_from(["paid", "paid", "test"]))
 ROWS = st.lists(st.one_of(ORDERS, st.sampled_from(sorted(BAD)), st.just("empty line")), max_size=14)

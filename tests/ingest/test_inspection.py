@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def inspect(
     *sources: Path, answers: tuple[int, ...] = (), **settings: Any
 ) -> tuple[list[Inspected], list[WayOut]]:
-    """What files are; the nth question gets the nth of `answers`, a position from 0."""
+    """Description of files; the nth question gets the nth of `answers`, a position from 0."""
     left = list(answers)
 
     def ask(question: AmbiguousError) -> WayOut:
@@ -58,13 +58,13 @@ def test_a_file_is_described_without_being_loaded(tmp_path: Path) -> None:
     }
 
 
-def test_customers_are_described_too(tmp_path: Path) -> None:
+def test_customers_are_also_described(tmp_path: Path) -> None:
     path = export(tmp_path / "k.csv", "1,Ulm", "2,Bonn", header="customer_id,city")
     [found], _ = inspect(path)
     assert (found.table, found.rows, found.sample.rows()) == ("customers", 2, [("1", "Ulm"), ("2", "Bonn")])
 
 
-def test_what_is_open_is_asked_once_each(tmp_path: Path) -> None:
+def test_each_ambiguity_is_asked_once(tmp_path: Path) -> None:
     header = "order_id,customer_id,ordered_at,total,revenue"
     path = export(tmp_path / "a.csv", "1,A,01/02/2025,1.234,9", header=header)
     [found], answers = inspect(path, answers=(0, 1, 0))
@@ -84,7 +84,7 @@ def test_one_of_several_currencies_is_chosen(tmp_path: Path) -> None:
     assert found.currency == "EUR"
 
 
-def test_what_is_asked_and_not_answered_is_refused(tmp_path: Path) -> None:
+def test_an_unanswered_question_is_refused(tmp_path: Path) -> None:
     path = export(tmp_path / "a.csv", "1,A,01/02/2025,1.00")
     with pytest.raises(DataError, match="day or the month first") as caught:
         inspect(path)

@@ -127,7 +127,7 @@ def _columns_of_files(typed: Mapping[str, object]) -> list[tuple[str, str]]:
     """Export and name of each column, as far as the header shows; of large files the beginning is read."""
     from wieder.database import connect
     from wieder.ingest.sources import find_sources
-    from wieder.ingest.staging import opened_files, understood, workspace
+    from wieder.ingest.staging import opened_files, recognised_files, workspace
 
     settings, files = _settings(typed), typed.get("files")
     assert isinstance(files, list | tuple)  # noqa: S101 - the argument FILE
@@ -136,7 +136,7 @@ def _columns_of_files(typed: Mapping[str, object]) -> list[tuple[str, str]]:
         opened = opened_files(find_sources(names, None, folder, unheard), folder, settings, unheard)
         return [
             (file.layout.export.name, place.name)
-            for file in understood(con, opened, settings)
+            for file in recognised_files(con, opened, settings)
             for place in (*file.layout.canonical, *file.layout.further)
             if not file.layout.export.has(place.name) or file.layout.export.column(place.name).is_cut
         ]
