@@ -139,7 +139,7 @@ def test_from_and_to_choose_cohorts_and_not_their_orders() -> None:
 
 
 def test_cohorts_need_periods() -> None:
-    with pytest.raises(UsageError, match="makes no cohorts"):
+    with pytest.raises(UsageError, match="cohorts need shorter periods"):
         cohorts_of(known_shop(ROWS), date(2024, 4, 1), PeriodKind.ALL)
 
 

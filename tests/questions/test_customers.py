@@ -207,7 +207,7 @@ def test_a_key_is_long_and_secret(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="cannot be read"):
         read_key(key, heard.append)
     key.write_bytes(b"0123456789abcde\n")
-    with pytest.raises(UsageError, match="has 15 bytes, and 16 is the least"):
+    with pytest.raises(UsageError, match="has 15 bytes, and needs at least 16"):
         read_key(key, heard.append)
     key.write_bytes(b"0123456789abcdef\n")
     key.chmod(0o644)

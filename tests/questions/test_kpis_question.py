@@ -44,10 +44,10 @@ def test_as_of_is_the_day_of_the_last_order_which_may_not_be_over() -> None:
     (notice, _) = notices_of(known_shop(ROWS))
     assert notice.slug == "as-of"
     assert (
-        "2024-03-05, the day of the last order, may not be over, and its 1 orders are left out"
+        "this last day of data may not be over; its orders (1) are left out"
         in notice.message
     )
-    assert notice.remedy == "--as-of 2024-03-06 counts them"
+    assert notice.remedy == "include them with --as-of 2024-03-06"
     assert row_of(results_of(known_shop(ROWS)), "orders")["value"] == 5
     assert row_of(results_of(known_shop(ROWS), as_of="2024-03-06"), "orders")["value"] == 6
 

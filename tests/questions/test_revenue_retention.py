@@ -77,7 +77,7 @@ def test_without_customers_in_the_base_year_there_is_no_rate() -> None:
 
 @pytest.mark.parametrize("kind", [PeriodKind.DAY, PeriodKind.WEEK])
 def test_short_periods_are_refused(kind: PeriodKind) -> None:
-    with pytest.raises(UsageError, match=f"change little by {kind}"):
+    with pytest.raises(UsageError, match=f"--period {kind} is too short"):
         retention_of(known_shop(ROWS), kind)
 
 

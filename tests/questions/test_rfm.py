@@ -103,9 +103,9 @@ def test_every_pair_of_scores_has_a_cell() -> None:
 @pytest.mark.parametrize(
     ("groups", "reason"),
     [
-        ({"All": ALL_CELLS + " 55"}, "cell 55 of 'All' has another group already"),
-        ({"All": ALL_CELLS.replace("55", "")}, "no group has 55"),
-        ({"All": ALL_CELLS + " 66"}, "'66' of 'All' is no cell"),
+        ({"All": ALL_CELLS + " 55"}, "cell 55 of 'All' is already in another group"),
+        ({"All": ALL_CELLS.replace("55", "")}, "no group contains 55"),
+        ({"All": ALL_CELLS + " 66"}, "'66' of 'All' is not a cell"),
     ],
 )
 def test_a_map_that_is_no_partition_is_refused(groups: dict[str, str], reason: str) -> None:
@@ -118,7 +118,7 @@ def test_a_map_that_is_no_partition_is_refused(groups: dict[str, str], reason: s
     [
         (Segmentation(vip_percent=0), "vip_percent: 0 is not between"),
         (Segmentation(at_risk_share=1.5), r"at_risk_share: 1\.5 is not between"),
-        (Segmentation(lookback_days=-1), "-1 days are none"),
+        (Segmentation(lookback_days=-1), "-1 is negative"),
     ],
 )
 def test_shares_and_days_that_make_no_sense_are_refused(settings: Segmentation, reason: str) -> None:

@@ -114,7 +114,7 @@ def test_pseudonyms_stand_for_keys(wieder: Wieder) -> None:
     assert wieder("customers", *FILES, "--pseudonym", "key").err.count("[key-readable]") == 1
     key.chmod(0o600)
     key.write_bytes(b"short")
-    assert "16 is the least" in fails(wieder("customers", *FILES, "--pseudonym", "key"), 2)
+    assert "needs at least 16" in fails(wieder("customers", *FILES, "--pseudonym", "key"), 2)
 
 
 def test_a_segment_that_is_not_there_is_refused_with_those_that_are(wieder: Wieder) -> None:
