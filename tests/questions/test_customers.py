@@ -1,4 +1,4 @@
-"""One row per customer: by hand, by witness, and whom it leaves out."""
+"""The customer list: counted by hand, by witness, and with filters."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def listed(
     notify: Notify = silent,
     **audience: Any,
 ) -> pl.DataFrame:
-    """The list of a small shop; the witness confirms it where it holds everybody by name."""
+    """Return the list of a small shop, confirmed by the witness if it has all customers by key."""
     con = shop(rows or ROWS, CUSTOMERS)
     asked = asked_of(con, rules=settings or options(), notify=notify, as_of=as_of, kind=PeriodKind.MONTH)
     found = customers_of(asked, Audience(**audience))
@@ -56,7 +56,7 @@ def listed(
 
 
 def test_each_cell_by_hand() -> None:
-    """Gaps of the shop are 10 and 20 days; own gaps count against 3 of the shop's median of 15."""
+    """The gaps of the shop are 10 and 20 days; its median of 15 has the weight of 3 own gaps."""
     a, b = listed(settings=options(scheme="lifecycle", window=30)).to_dicts()
     assert a == {
         "customer_key": "a", "first_order": date(2024, 1, 1), "last_order": date(2024, 1, 31),
@@ -81,12 +81,12 @@ def test_the_own_rhythm_outweighs_that_of_the_shop_as_gaps_grow_in_number() -> N
     assert b["expected_next_order"] == date(2024, 1, 20) + shrunken
 
 
-def test_nothing_is_expected_where_nobody_came_back() -> None:
+def test_no_order_is_expected_in_a_shop_without_repeat_customers() -> None:
     (a,) = listed("2024-03-01", rows=[("1", "a", "2024-02-28", "1")]).to_dicts()
     assert a["expected_next_order"] is None
 
 
-def test_nothing_personal_is_told_unless_asked_for() -> None:
+def test_personal_data_are_listed_only_on_request() -> None:
     frame = listed()
     assert not {"email", "newsletter", "birthday", "next_birthday"} & set(frame.columns)
     with_mail = listed(columns=("email",))
@@ -108,7 +108,7 @@ def test_a_column_is_called_as_in_the_export() -> None:
     assert frame["email"].to_list() == ["a@example.org", None]
 
 
-def test_only_who_said_yes_is_listed_and_the_others_are_counted() -> None:
+def test_only_customers_with_consent_are_listed_and_the_others_counted() -> None:
     heard: list[Notice] = []
     frame = listed(consent="newsletter", notify=heard.append)
     assert frame["customer_key"].to_list() == ["a"]
@@ -117,7 +117,7 @@ def test_only_who_said_yes_is_listed_and_the_others_are_counted() -> None:
 
 
 def test_all_accounts_of_a_person_must_consent() -> None:
-    """b and c share an address, so that they are one person with the number of b."""
+    """b and c share an address, so they are one person with the number of b."""
     mail = {"email": "b@shop.de"}
     rows = [*ROWS[:3], ("4", "b", "2024-02-20", "40", mail), ("6", "c", "2024-02-25", "7", mail)]
     identity = Identity(keys=("customer_id", "email"))
@@ -145,7 +145,7 @@ def test_a_segment_is_an_audience_in_both_languages(name: str) -> None:
 OTHER_CELLS = " ".join(f"{recency}{rest}" for recency in range(2, 6) for rest in range(1, 6))
 
 
-def test_what_is_not_there_is_refused_by_name() -> None:
+def test_unknown_segments_and_columns_are_refused_by_name() -> None:
     with pytest.raises(UsageError, match="there is no segment called 'Atrisk'"):
         listed(segments=("Atrisk",))
     with pytest.raises(UsageError, match="has no column 'mail'"):
@@ -154,7 +154,7 @@ def test_what_is_not_there_is_refused_by_name() -> None:
         listed(consent="optin")
 
 
-def test_who_has_a_day_to_celebrate_soon() -> None:
+def test_upcoming_birthdays_and_anniversaries() -> None:
     frame = listed("2025-02-20", upcoming=9)
     assert frame.select("customer_key", "next_birthday", "next_anniversary").rows() == [
         ("a", date(2025, 2, 28), None),
@@ -201,7 +201,7 @@ def test_keys_of_any_length_are_those_of_the_standard_library(length: int) -> No
     assert pseudonyms(pl.Series("name", names), key).to_list() == wanted
 
 
-def test_a_key_is_long_and_secret(tmp_path: Path) -> None:
+def test_a_short_key_is_refused_and_a_readable_one_gives_a_notice(tmp_path: Path) -> None:
     heard: list[Notice] = []
     key = tmp_path / "key"
     with pytest.raises(UsageError, match="cannot be read"):

@@ -39,7 +39,7 @@ def option(
     setting: tuple[str, ...] = (),
     ignores_case: bool = False,
 ) -> Any:
-    """Declare a field that is an option. Its default is None, so that it overrides wieder.toml only if given."""
+    """Declare a field that is an option; with default None, it overrides wieder.toml only if given."""
     declared = Option(
         flags=flags,
         help=help,

@@ -70,7 +70,7 @@ class Instead:
     field: str = ""
     """The option of that question that receives the value; empty for a flag."""
     heed: Heed | None = None
-    """The option of time with the same name, if it does not apply to this question: the value is passed on."""
+    """The option of time with the same name, if that does not apply here: the value is passed on."""
 
 
 @dataclass(frozen=True, kw_only=True)

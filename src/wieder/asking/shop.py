@@ -100,7 +100,7 @@ class Shop:
     def query_over(
         self, basis: Basis, table: str, name: str, parameters: dict[str, Any] | None = None
     ) -> pl.DataFrame:
-        """Return the result of `NAME.sql`, which also reads the table of `TABLE.sql`, created once per basis."""
+        """Return the result of `NAME.sql`, which also reads the table of `TABLE.sql`, made once per basis."""
         con = self.prepared(basis)
         if table not in self._made:
             con.execute(script(table))

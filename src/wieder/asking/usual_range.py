@@ -95,7 +95,7 @@ def _with_season(results: pl.DataFrame, season_starts: pl.DataFrame) -> pl.LazyF
 
 
 def _prediction(name: str, level: pl.Expr, base: pl.Expr) -> Iterator[pl.Expr]:
-    """Yield `NAME_low` and `NAME_high` plus `base`, and `NAME_n` (number of errors), from earlier rows only."""
+    """Yield `NAME_low` and `NAME_high` (both plus `base`) and `NAME_n` (errors), from earlier rows."""
     middle = level.shift(1).rolling_median(LEVEL_PERIODS, min_samples=LEVEL_MINIMUM)
     errors = (level - middle).shift(1)
     first, third = (
