@@ -38,7 +38,7 @@ def test_triple_whale_orders_without_a_customer_are_a_class_of_their_own() -> No
 
 
 def test_sourcemedium_customers_of_days_do_not_add_up_to_those_of_the_week() -> None:
-    """One new and one returning customer in July, three orders; two purchase days of a week are one customer."""
+    """One new and one returning customer in July, three orders; two days in a week are one customer."""
     rows = [
         ("1", "old", "2024-06-03", "1"),
         ("2", "old", "2024-07-02", "1"),

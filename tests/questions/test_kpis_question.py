@@ -43,7 +43,7 @@ def notices_of(con: Connection, kind: PeriodKind = PeriodKind.ALL, **selection: 
 def test_as_of_is_the_day_of_the_last_order_which_may_not_be_over() -> None:
     (notice, _) = notices_of(known_shop(ROWS))
     assert notice.slug == "as-of"
-    assert "this last day of data may not be over; its orders (1) are left out" in notice.message
+    assert "the last day with orders may not be over; its orders (1) are left out" in notice.message
     assert notice.remedy == "include them with --as-of 2024-03-06"
     assert row_of(results_of(known_shop(ROWS)), "orders")["value"] == 5
     assert row_of(results_of(known_shop(ROWS), as_of="2024-03-06"), "orders")["value"] == 6
@@ -121,7 +121,7 @@ def test_purchase_days_are_another_reading_of_repeat() -> None:
 def test_base_retention_counts_lapsed_and_returned_customers_as_retained(
     window: int, kept: int, base: int
 ) -> None:
-    """On 1 March both are active with either window; at the end of May, a is back; b bought 45 days before."""
+    """On 1 March both are active with either window; at the end of May a is back, b bought 45 days ago."""
     rows = [
         ("0", "z", "2023-11-01", "1"),
         ("1", "a", "2024-02-25", "1"),

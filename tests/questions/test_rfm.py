@@ -116,8 +116,8 @@ def test_a_map_that_is_not_a_partition_is_refused(groups: dict[str, str], reason
 @pytest.mark.parametrize(
     ("settings", "reason"),
     [
-        (Segmentation(vip_percent=0), "vip_percent: 0 is not between"),
-        (Segmentation(at_risk_share=1.5), r"at_risk_share: 1\.5 is not between"),
+        (Segmentation(vip_percent=0), "vip_percent: 0 must be above 0"),
+        (Segmentation(at_risk_share=1.5), r"at_risk_share: 1\.5 must be above 0"),
         (Segmentation(lookback_days=-1), "-1 is negative"),
     ],
 )
@@ -150,7 +150,7 @@ def test_saved_thresholds_are_read_back_exactly(tmp_path: Path) -> None:
         ("[5.0, ", "[", "abc needs 2"),
         ("= 365", "= 'year'", "lookback_days"),
         ("vip = 99.99", "vip = nan", "ascending"),
-        ("vip = 99.99", "vip = ", "no thresholds"),
+        ("vip = 99.99", "vip = ", "does not contain valid thresholds"),
     ],
 )
 def test_a_file_without_valid_thresholds_is_refused(tmp_path: Path, old: str, new: str, reason: str) -> None:

@@ -134,7 +134,7 @@ def test_a_rule_is_one_condition_over_one_customer(rule: str, reason: str) -> No
 def test_rules_must_be_there_and_leave_other_free() -> None:
     with pytest.raises(UsageError, match="there are no rules"):
         segments_of(known_shop(LADDER), "2024-03-11", options(scheme="rules"))
-    with pytest.raises(UsageError, match="'Other' is the segment"):
+    with pytest.raises(UsageError, match="'Other' is reserved"):
         segments_of(known_shop(LADDER), "2024-03-11", options(scheme="rules", rules={"Other": "orders > 1"}))
 
 
@@ -185,7 +185,7 @@ def test_thresholds_of_another_look_back_give_a_notice(made_up: Connection) -> N
     thresholds = segments_of(made_up, "2024-06-20", options(lookback_days=365)).behind.thresholds
     segments_of(made_up, "2024-06-20", frozen=thresholds, notify=heard.append)
     (notice,) = (notice for notice in heard if notice.slug == "thresholds-lookback")
-    assert "a look-back of 365 days, the customers of 0" in notice.message
+    assert "a look-back of 365 days, the segments one of 0" in notice.message
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -201,7 +201,7 @@ class Asked:
         return tuple(kpi for kpi in REGISTRY.values() if kpi.mart is None or self.shop.knows(kpi.mart))
 
     def warn_of_unknown_past(self) -> None:
-        """Give notice if customers who look new may have ordered before the data begin.
+        """Notify if customers who look new may have ordered before the data begin.
 
         First orders are trusted once the data are as old as the 90 % quantile of gaps between purchases.
         """
@@ -298,12 +298,12 @@ def _last_complete_day(orders: Span, today: date, notify: Notify) -> date:
             )
         )
         return today
-    left_out = f"its orders ({orders.orders_on_last_day}) are left out"
+    omitted = f"its orders ({orders.orders_on_last_day}) are left out"
     next_day = orders.last_day + timedelta(days=1)
     notify(
         Notice(
             "as-of",
-            f"report date {orders.last_day} (exclusive): this last day of data may not be over; {left_out}",
+            f"report date {orders.last_day} (exclusive): the last day with orders may not be over; {omitted}",
             f"include them with --as-of {next_day}",
             values={"day": orders.last_day, "n": orders.orders_on_last_day, "next_day": next_day.isoformat()},
         )
@@ -312,7 +312,7 @@ def _last_complete_day(orders: Span, today: date, notify: Notify) -> date:
 
 
 def _unknown_past(begin: date, trusted: date) -> Notice:
-    doubt = f"older customers count as new, so new customers are overstated until about {trusted}"
+    doubt = f"customers who ordered before count as new: too many until about {trusted}"
     remedy = f"start with --from {trusted}; if no order is older, set complete_history = true in [orders]"
     values = {"begin": begin, "trusted": trusted, "since": trusted.isoformat()}
     return Notice("history-start", f"the data begin on {begin}; {doubt}", remedy, values=values)

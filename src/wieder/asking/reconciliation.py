@@ -32,7 +32,7 @@ class Reconciliation:
 
 
 def reconcile(shop: Shop, selection: Selection) -> Reconciliation:
-    """Return the bridge for the periods shown, even if no order is valid, and give notice of its coverage.
+    """Return the bridge for the periods shown, even if no order is valid, and notify of its coverage.
 
     Raises the errors of `ask` if an order is valid, and UsageError for a span without orders.
     """

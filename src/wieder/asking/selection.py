@@ -76,6 +76,6 @@ def _no_period(selection: Selection, history_start: date, as_of: date) -> UsageE
     last_day = as_of - timedelta(days=1)
     name = "period" if selection.kind is PeriodKind.ALL else f"whole {selection.kind}"
     return UsageError(
-        f"the span contains no {name} with orders; the data reach from {history_start} to {last_day}",
+        f"there is no {name} with orders in that span; the data reach from {history_start} to {last_day}",
         "choose another --from, --to or --period, or add --incomplete",
     )

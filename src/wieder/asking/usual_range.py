@@ -121,7 +121,7 @@ def _basis() -> pl.Expr:
 
 
 def _usual() -> Iterator[pl.Expr]:
-    """Yield the columns `USUAL` of the basis; no lower end is negative where no value was."""
+    """Yield the columns `USUAL` of the basis; the lower end is at least 0 if no value so far was negative."""
     is_share, was_never_negative = _is_share(), pl.col("value").cum_min().over(SERIES) >= 0
     low, high = (pl.when(is_share).then(end).otherwise(end.sinh()) for end in map(_chosen, ("low", "high")))
     yield pl.when(was_never_negative).then(low.clip(0.0)).otherwise(low).alias("usual_low")

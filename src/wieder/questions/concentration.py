@@ -49,7 +49,7 @@ def _units() -> pl.Expr:
 
 
 def _n_until(numerator: int, denominator: int) -> pl.Expr:
-    """Number of customers until cumulated revenue reaches this fraction; the one who reaches it counts."""
+    """Number of customers until cumulative revenue reaches this fraction; the one who reaches it counts."""
     larger = _units().cum_sum() - _units()
     return (larger * denominator < _units().sum() * numerator).sum()
 

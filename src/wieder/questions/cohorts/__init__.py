@@ -60,7 +60,7 @@ def options_without_effect(mode: Mode) -> Iterator[Heed]:
 def cohorts_of(asked: Asked, options: CohortOptions) -> Answer[CohortRules]:
     """Return the cohorts by period of the first order, or by segment if the selection has a dimension.
 
-    Gives notice if the history begins shortly before the first period shown.
+    Notifies if the history begins shortly before the first period shown.
     """
     rules = CohortRules(
         kind=asked.selection.kind,

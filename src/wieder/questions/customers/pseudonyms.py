@@ -40,7 +40,7 @@ class PseudonymOptions:
         return read_key(Path(self.pseudonym), unheard) if self.pseudonym else None
 
     def warn_of_readers(self, notify: Notify) -> None:
-        """Give notice if other users can read the key file."""
+        """Notify if other users can read the key file."""
         if self.pseudonym:
             warn_of_readers(Path(self.pseudonym), notify)
 
@@ -48,7 +48,7 @@ class PseudonymOptions:
 def read_key(path: Path, notify: Notify) -> bytes:
     """Return the key in the file `path`, without the final line break.
 
-    Raises UsageError if the file is unreadable or shorter than 16 bytes. Gives notice if
+    Raises UsageError if the file is unreadable or shorter than 16 bytes. Notifies if
     other users can read it.
     """
     try:
@@ -67,7 +67,7 @@ def read_key(path: Path, notify: Notify) -> bytes:
 
 
 def warn_of_readers(path: Path, notify: Notify) -> None:
-    """Give notice if users other than the owner can read the file `path`, which must exist."""
+    """Notify if users other than the owner can read the file `path`, which must exist."""
     if os.name == "posix" and path.stat().st_mode & OF_OTHERS:
         notify(Notice("key-readable", f"other users can read the key in {path}", f"chmod 600 {path}"))
 

@@ -141,7 +141,7 @@ def with_expected_order(
 ) -> pl.DataFrame:
     """Add `median_gap_days` and `expected_next_order`.
 
-    `gaps` has `customer, n_gaps, median_gap_days`. The gap is a weighted mean of the
+    `gaps` has `customer, n_gaps, median_gap_days`. The expected gap is a weighted mean of the
     customer's own median and the shop's. A date before the report date means that the
     customer is late; null after a silence above the 90 % quantile, and without gaps in the
     shop.

@@ -66,7 +66,7 @@ SCORED = {"recency_score": "R", "frequency_score": "F", "money_score": "M"}
 
 
 def _notice_levels(asked: Asked, segmented: Told) -> None:
-    """Give notice of scores with fewer than five levels, because many customers have the same value."""
+    """Notify of scores with fewer than five levels, because many customers have the same value."""
     levels = {name: segmented.customers[name].drop_nulls().n_unique() for name in SCORES}
     few = [f"{SCORED[name]} has {n} effective levels" for name, n in levels.items() if n < LEVELS]
     if few and any(levels.values()):

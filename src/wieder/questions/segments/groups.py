@@ -73,7 +73,7 @@ def customer_groups(asked: Asked, kind: PeriodKind, grouping: Grouping | None) -
 
 def _by_cohort(firsts: pl.DataFrame, kind: PeriodKind) -> Groups:
     if kind is PeriodKind.ALL:
-        raise UsageError("--group cohort needs a period", "add --period year, quarter, month or week")
+        raise UsageError("--group cohort needs a period", "add --period month")
     days = firsts["first_day"].unique().sort()
     names = [period_name(period_at(day, kind), kind) for day in days]
     labels = dict(enumerate(sorted(set(names)), 1))

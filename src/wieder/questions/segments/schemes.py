@@ -112,12 +112,12 @@ def _refuse_shares(settings: Segmentation) -> None:
         ("vip_percent", settings.vip_percent, 100, "5"),
     ):
         if not 0 < value <= most:
-            message = f"[segments] {name}: {value:g} is not above 0 and up to {most}"
+            message = f"[segments] {name}: {value:g} must be above 0 and at most {most}"
             raise UsageError(message, f"set {name} = {usual}, the default")
     if settings.lookback_days < 0:
         raise UsageError(
             f"[segments] lookback_days: {settings.lookback_days} is negative",
-            "write 0 for all orders, or days such as 365",
+            "write 0 for all orders, or a number of days such as 365",
         )
 
 

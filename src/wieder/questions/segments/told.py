@@ -42,7 +42,7 @@ def tell_apart(asked: Asked, at: date, scheme: Scheme, frozen: Thresholds | None
 
 
 def notice_other_lookback(asked: Asked, frozen: Thresholds | None) -> None:
-    """Give notice if frozen thresholds are based on a different look-back than the segments."""
+    """Notify if frozen thresholds are based on a different look-back than the segments."""
     wanted = asked.settings.segments.lookback_days
     if frozen is not None and frozen.lookback_days != wanted:
         asked.notify(
