@@ -154,7 +154,7 @@ def trace(
     )
 
 
-def told(found: Spine, wanted: Sequence[str]) -> Iterator[str]:
+def lines_of(found: Spine, wanted: Sequence[str]) -> Iterator[str]:
     """Yield the results, line by line."""
     yield f"{len(found.files)} files in which a function is called"
     for folder, n in sorted(Counter(str(Path(file).parent) for file in found.files).items()):
@@ -175,7 +175,7 @@ def _run() -> None:
     asked = parser.parse_args()
     wanted = (asked.read, asked.show)
     found = trace([SAMPLE / "orders.csv", SAMPLE / "customers.csv"], COMMAND, wanted)
-    lines = [*told(found, wanted), *(sorted(found.files) if asked.files else ())]
+    lines = [*lines_of(found, wanted), *(sorted(found.files) if asked.files else ())]
     sys.stdout.write("\n".join(lines) + "\n")
 
 

@@ -153,10 +153,10 @@ def test_no_purchase_in_the_sample_of_cdnow(
 ) -> None:
     """AUC, Brier score and mean probability; calibration errors are between 0.05 and 0.07."""
     tested = backtest(asked_of(sample, rules=counting_zero(), as_of=CDNOW), HOLDOUT)
-    auc, brier, told, customers = measures(tested, NONE, method, "auc", "brier", "expected", "customers")
-    assert told is not None
+    auc, brier, predicted, customers = measures(tested, NONE, method, "auc", "brier", "expected", "customers")
+    assert predicted is not None
     assert customers == 2357
-    assert (auc, brier, told / 2357) == pytest.approx(expected, abs=5e-3)
+    assert (auc, brier, predicted / 2357) == pytest.approx(expected, abs=5e-3)
     [error] = measures(tested, NONE, method, "calibration_error")
     assert error == pytest.approx(0.06, abs=0.01)
 

@@ -270,9 +270,11 @@ def test_segments_are_witnessed(orders: Any, age: Age, mode: Mode) -> None:
 
 
 def test_customers_before_the_data_begin_give_a_notice() -> None:
-    heard: list[Notice] = []
-    answered(QUESTION, asked_of(known_shop(ROWS), PeriodKind.MONTH, notify=heard.append, as_of="2024-04-01"))
-    assert [notice.slug for notice in heard] == ["history-start"]
+    notices: list[Notice] = []
+    answered(
+        QUESTION, asked_of(known_shop(ROWS), PeriodKind.MONTH, notify=notices.append, as_of="2024-04-01")
+    )
+    assert [notice.slug for notice in notices] == ["history-start"]
 
 
 @pytest.mark.core

@@ -109,10 +109,10 @@ def test_a_column_is_called_as_in_the_export() -> None:
 
 
 def test_only_customers_with_consent_are_listed_and_the_others_counted() -> None:
-    heard: list[Notice] = []
-    frame = listed(consent="newsletter", notify=heard.append)
+    notices: list[Notice] = []
+    frame = listed(consent="newsletter", notify=notices.append)
     assert frame["customer_key"].to_list() == ["a"]
-    (notice,) = (notice for notice in heard if notice.slug == "no-consent")
+    (notice,) = (notice for notice in notices if notice.slug == "no-consent")
     assert notice.message.startswith("1 customers are left out")
 
 
@@ -122,16 +122,16 @@ def test_all_accounts_of_a_person_must_consent() -> None:
     rows = [*ROWS[:3], ("4", "b", "2024-02-20", "40", mail), ("6", "c", "2024-02-25", "7", mail)]
     identity = Identity(keys=("customer_id", "email"))
     settings = Settings(identity=identity)
-    heard: list[Notice] = []
+    notices: list[Notice] = []
     answers = {"a": "yes", "b": "yes", "c": "no"}
     con = shop(rows, [{"customer_key": key, "newsletter": answer} for key, answer in answers.items()])
-    asked = asked_of(con, rules=settings, notify=heard.append, as_of="2024-03-01", kind=PeriodKind.MONTH)
+    asked = asked_of(con, rules=settings, notify=notices.append, as_of="2024-03-01", kind=PeriodKind.MONTH)
     everybody = customers_of(asked, Audience())
     assert everybody.frame.select("customer_key", "orders").rows() == [("a", 3), ("b", 2)]
     agreed = customers_of(asked, Audience(consent="newsletter"))
     assert agreed.frame["customer_key"].to_list() == ["a"]
-    segments_of(con, "2024-03-01", settings, notify=heard.append)
-    assert "prospects" not in {notice.slug for notice in heard}
+    segments_of(con, "2024-03-01", settings, notify=notices.append)
+    assert "prospects" not in {notice.slug for notice in notices}
 
 
 @pytest.mark.parametrize("name", ["At risk", "at RISK", "Gefährdete"])
@@ -202,20 +202,20 @@ def test_keys_of_any_length_are_those_of_the_standard_library(length: int) -> No
 
 
 def test_a_short_key_is_refused_and_a_readable_one_gives_a_notice(tmp_path: Path) -> None:
-    heard: list[Notice] = []
+    notices: list[Notice] = []
     key = tmp_path / "key"
     with pytest.raises(UsageError, match="cannot be read"):
-        read_key(key, heard.append)
+        read_key(key, notices.append)
     key.write_bytes(b"0123456789abcde\n")
     with pytest.raises(UsageError, match="has 15 bytes, and needs at least 16"):
-        read_key(key, heard.append)
+        read_key(key, notices.append)
     key.write_bytes(b"0123456789abcdef\n")
     key.chmod(0o644)
-    assert read_key(key, heard.append) == b"0123456789abcdef"
-    assert [notice.slug for notice in heard] == ["key-readable"]
+    assert read_key(key, notices.append) == b"0123456789abcdef"
+    assert [notice.slug for notice in notices] == ["key-readable"]
     key.chmod(0o600)
-    read_key(key, heard.append)
-    assert len(heard) == 1
+    read_key(key, notices.append)
+    assert len(notices) == 1
 
 
 def test_a_key_is_read_once_so_that_it_may_come_through_a_pipe(tmp_path: Path) -> None:

@@ -35,9 +35,9 @@ def results_of(con: Connection, kind: PeriodKind = PeriodKind.ALL, **selection: 
 
 
 def notices_of(con: Connection, kind: PeriodKind = PeriodKind.ALL, **selection: Any) -> list[Notice]:
-    heard: list[Notice] = []
-    kpis_with_warning(asked_of(con, kind, notify=heard.append, **selection), KpiOptions())
-    return heard
+    notices: list[Notice] = []
+    kpis_with_warning(asked_of(con, kind, notify=notices.append, **selection), KpiOptions())
+    return notices
 
 
 def test_as_of_is_the_day_of_the_last_order_which_may_not_be_over() -> None:

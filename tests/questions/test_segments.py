@@ -139,20 +139,20 @@ def test_rules_must_be_there_and_leave_other_free() -> None:
 
 
 def test_customers_without_an_order_in_the_look_back_are_in_no_segment() -> None:
-    heard: list[Notice] = []
+    notices: list[Notice] = []
     con = known_shop(LADDER, [{"customer_key": "z"}])
-    found = segments_of(con, "2024-03-11", options(scheme="abc", lookback_days=30), notify=heard.append)
+    found = segments_of(con, "2024-03-11", options(scheme="abc", lookback_days=30), notify=notices.append)
     assert sizes(found) == {"A": 1, "B": 1}
     assert found.frame["orders"].sum() == 2, "the order of 1 February is 39 days old"
-    messages = {notice.slug: notice.message for notice in heard}
+    messages = {notice.slug: notice.message for notice in notices}
     assert messages["no-order-in-lookback"].startswith("1 customers have no order")
     assert messages["prospects"].startswith("1 registered customers")
 
 
 def test_scores_with_few_levels_give_a_notice() -> None:
-    heard: list[Notice] = []
-    segments_of(known_shop(LADDER), "2024-03-11", notify=heard.append)
-    (notice,) = (notice for notice in heard if notice.slug == "rfm-levels")
+    notices: list[Notice] = []
+    segments_of(known_shop(LADDER), "2024-03-11", notify=notices.append)
+    (notice,) = (notice for notice in notices if notice.slug == "rfm-levels")
     assert "F has 2 effective levels" in notice.message
 
 
@@ -181,10 +181,10 @@ def test_frozen_thresholds_reproduce_the_segments_they_come_from(made_up: Connec
 
 
 def test_thresholds_of_another_look_back_give_a_notice(made_up: Connection) -> None:
-    heard: list[Notice] = []
+    notices: list[Notice] = []
     thresholds = segments_of(made_up, "2024-06-20", options(lookback_days=365)).behind.thresholds
-    segments_of(made_up, "2024-06-20", frozen=thresholds, notify=heard.append)
-    (notice,) = (notice for notice in heard if notice.slug == "thresholds-lookback")
+    segments_of(made_up, "2024-06-20", frozen=thresholds, notify=notices.append)
+    (notice,) = (notice for notice in notices if notice.slug == "thresholds-lookback")
     assert "a look-back of 365 days, the segments one of 0" in notice.message
 
 
