@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def options(window: int = 180, **segments: Any) -> Settings:
-    """The settings that tests turn."""
+    """Return settings with the options that tests vary."""
     return Settings(segments=Segmentation(**segments), retention=Retention(window_days=window))
 
 
@@ -32,7 +32,7 @@ def segments_of(
     frozen: Thresholds | None = None,
     notify: Notify = silent,
 ) -> Answer[Told]:
-    """The sizes of the segments, which the witness confirms."""
+    """Return the sizes of the segments, confirmed by the witness."""
     asked = asked_of(con, rules=settings or options(), notify=notify, as_of=as_of, by=by)
     found = segments.segments_of(asked, frozen)
     confirm(asked, found)
@@ -46,7 +46,7 @@ def moves_of(
     kind: PeriodKind = PeriodKind.MONTH,
     **more: Any,
 ) -> Answer[Told]:
-    """The moves between segments, which the witness confirms."""
+    """Return the moves between segments, confirmed by the witness."""
     asked = asked_of(con, rules=settings or options(), as_of=as_of, kind=kind, **more)
     found = moves.moves_of(asked)
     confirm(asked, found)
@@ -54,6 +54,6 @@ def moves_of(
 
 
 def sizes(found: Answer[Told], segment: str = "") -> dict[str, int]:
-    """Segment -> customers, without the empty ones."""
+    """Return customers by segment, without empty segments."""
     rows = found.frame.filter(segment=segment).select("customer_segment", "customers").rows()
     return {name: customers for name, customers in rows if customers}

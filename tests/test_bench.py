@@ -1,4 +1,4 @@
-"""The bench on a shop so small that its numbers, not its times, are what is tested."""
+"""The benchmark on a tiny shop: its numbers are tested, not its times."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def our_segments(con: Connection) -> pl.DataFrame:
 
 @pytest.fixture(scope="module")
 def tables(folder: Path) -> Path:
-    """The shop with the tables of both sides."""
+    """Yield the shop with the tables of both sides."""
     pytest.importorskip("pandas")
     from bench.peers import answer  # noqa: PLC0415 - needs pandas
 
@@ -176,7 +176,7 @@ def test_any_difference_fails_the_bench(tmp_path: Path) -> None:
     with pytest.raises(SystemExit, match="differ in 2 values"):
         refuse_differences(ours, theirs)
     theirs.write_text("kpi,period_start,value\norders,2024-01-01,3\n")
-    assert refuse_differences(ours, theirs) == 1, "a KPI that only we have is no difference"
+    assert refuse_differences(ours, theirs) == 1, "a KPI on one side only is not a difference"
     theirs.write_text("kpi,period_start,value\norders,2024-01-01,3\norders,2024-02-01,3\n")
     with pytest.raises(SystemExit, match="only one side has it"):
         refuse_differences(ours, theirs)

@@ -1,4 +1,4 @@
-"""The wheel as a user gets it: everything that git knows, nothing else, and running without our tools."""
+"""The wheel as users get it: exactly the files tracked by git, and usable without development tools."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SHIPPED = {
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.skipif(not (ROOT / ".git").exists(), reason="compares with what git knows"),
+    pytest.mark.skipif(not (ROOT / ".git").exists(), reason="compares with the files tracked by git"),
 ]
 
 
@@ -43,7 +43,7 @@ def test_the_wheel_holds_what_git_knows_and_nothing_else(wheel: Path) -> None:
 
 
 def placed(name: str) -> str:
-    """Where a file of the repository lies in the wheel."""
+    """Return the path in the wheel of a file in the repository."""
     source = next(source for source in SHIPPED if name.startswith(f"{source}/"))
     return SHIPPED[source] + name.removeprefix(source)
 

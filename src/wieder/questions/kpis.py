@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class KpiOptions:
-    """What programs get beside the values."""
+    """Further columns of the result frame."""
 
     compare: bool | None = option(
-        "--compare", help="With the period and the year before, and the usual range, as columns."
+        "--compare", help="Add the period before, the year before and the usual range."
     )
 
 
@@ -57,23 +57,23 @@ RESULTS = Table(
         *STATE_COLUMNS,
     ),
     keys=("kpi", "period_start", "dimension", "segment"),
-    witness=Tried("every KPI has a witness of its own, which `wieder verify` asks"),
+    witness=Tried("every KPI has a witness of its own, which `wieder verify` runs"),
 )
 """The columns of `asking.results.SCHEMA`, in its order."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Computed:
-    """The results before they were compared and cut down to what is shown."""
+    """The results of all periods, without comparisons."""
 
     by_cut: tuple[pl.DataFrame, ...]
-    """`asking.results.SCHEMA`, for each cut and all periods."""
+    """`asking.results.SCHEMA` for all periods, one frame per cut."""
 
 
 def kpis_of(asked: Asked, kpis: Iterable[Kpi] | None = None) -> Answer[Computed]:
-    """The results of the periods shown, compared and with the usual range; the whole shop first.
+    """Return the results of the periods shown, with comparisons and usual range; the whole shop first.
 
-    Of all KPIs whose exports the shop has, unless some are named.
+    `kpis`: by default all KPIs whose exports the shop has.
     """
     from wieder.asking.comparisons import with_comparisons
     from wieder.asking.compute import compute, marts_of
@@ -89,14 +89,14 @@ def kpis_of(asked: Asked, kpis: Iterable[Kpi] | None = None) -> Answer[Computed]
 
 
 def kpis_with_warning(asked: Asked, options: KpiOptions) -> Answer[Computed]:
-    """Every KPI, with a word if the history begins shortly before what is shown."""
+    """Return every KPI, with a notice if the history begins shortly before the first period shown."""
     del options
     asked.warn_of_unknown_past()
     return kpis_of(asked)
 
 
 def kpi_view(answer: Answer[Computed], options: KpiOptions, lang: Lang) -> View:
-    """The results; programs get the columns of comparison only if they are wanted."""
+    """Return the view of the results; the frame has the columns of comparison only with `--compare`."""
     from wieder.asking.results import SCHEMA
     from wieder.writing.kpi_grids import kpi_grids
 
@@ -119,7 +119,7 @@ QUESTION = Question(
     tables=lambda: (RESULTS,),
     instead=(
         Instead(
-            option=Option(flags=("--dialect",), metavar="VENDOR", help="The question `dialects`."),
+            option=Option(flags=("--dialect",), metavar="VENDOR", help="Use `wieder dialects` instead."),
             kind=str,
             question="dialects",
             field="vendor",
