@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from wieder.locale.text import Text, Unit
@@ -10,6 +10,8 @@ from wieder.marts.base import Type
 from wieder.marts.frames import pl
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from wieder.asking.compute import Cut
     from wieder.kpis.base import Scope
     from wieder.marts.base import DataType
@@ -63,6 +65,8 @@ class Table:
     columns: tuple[TableColumn, ...]
     keys: tuple[str, ...]
     """The columns that name a row, by which the table is sorted."""
+    empty: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """Column -> when it is null, as `the part has no customers` or `as OTHER_COLUMN`; the others never are."""
     witness: str | Tried
     """The same table once more, in DuckDB SQL, written independently of the marts.
 

@@ -12,7 +12,7 @@ from typer.main import get_command
 
 from wieder import __version__
 from wieder.asking.question import EVERYTHING, Chapter, Heed
-from wieder.cli import data, demo, explain, formats, report, schedule, setup, verify
+from wieder.cli import data, demo, explain, formats, report, schedule, setup, topics, verify
 from wieder.cli.help import Commands, Declared
 from wieder.cli.options import with_options
 from wieder.cli.questions import declared, examples_text
@@ -48,7 +48,7 @@ def _other(
 ) -> Declared:
     """A command that does not ask a question; what it does is said by its docstring."""
     return Declared(
-        name=command.__name__,
+        name=command.__name__.removesuffix("_"),
         chapter=chapter,
         help=cleandoc(command.__doc__ or ""),
         function=partial(with_options, command, usual=usual, heeds=heeds),
@@ -65,11 +65,12 @@ OTHERS = (
     _other(Chapter.DATA, data.check, heeds=EVERYTHING - data.UNHEARD_BY_CHECK),
     _other(Chapter.DATA, data.rejects),
     _other(Chapter.DATA, formats.formats),
-    _other(Chapter.KPIS, explain.explain),
     _other(Chapter.KPIS, verify.verify, usual=PeriodKind.MONTH),
     _other(Chapter.REPORTS, demo.demo),
     _other(Chapter.REPORTS, report.report, usual=PeriodKind.MONTH),
     _other(Chapter.REPORTS, schedule.schedule, settings=schedule.AS_TYPED),
+    _other(Chapter.HELP, topics.help_, examples=topics.EXAMPLES),
+    _other(Chapter.HELP, explain.explain, examples=explain.EXAMPLES),
 )
 
 

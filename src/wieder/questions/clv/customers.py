@@ -48,6 +48,16 @@ CUSTOMER_VALUES = Table(
         _column("lifetime_value", Type.FLOAT, Unit.MONEY, "Wert ohne Ende", "Value without an end"),
     ),
     keys=("customer_key",),
+    empty={
+        "expected_purchases_low": "the method has no intervals",
+        "expected_purchases_high": "as expected_purchases_low",
+        "probability_of_none": "the method does not predict it",
+        "expected_spend": "the method does not predict it",
+        "value": "as expected_spend",
+        "value_low": "the method has no intervals",
+        "value_high": "as value_low",
+        "lifetime_value": "the method has no value without an end",
+    },
     witness=Tried(
         "tests hold the sum over customers against the value of the shop, and the models of single customers against published figures and other libraries"
     ),

@@ -1,0 +1,120 @@
+"""The command that prints the documentation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, ClassVar
+
+from typer import Argument, Context
+from typer.core import TyperGroup
+
+from wieder.asking.options import option
+from wieder.cli.options import OutputOptions, SourceOptions
+from wieder.cli.session import begin
+from wieder.delivery.output import STDOUT, stdout_is_terminal, write
+from wieder.delivery.targets import Format, choose_target
+from wieder.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from typer._click.core import Command
+
+    from wieder.asking.view import View
+    from wieder.locale.text import Lang
+
+FOR_TOPICS = (Format.TABLE, Format.MARKDOWN)
+EXAMPLES = ("help settings", "help tables -o tables.md")
+
+Name = Annotated[
+    str | None,
+    Argument(metavar="[TOPIC]", help="A topic or a command, such as settings.", show_default=False),
+]
+
+
+@dataclass(frozen=True, kw_only=True)
+class TopicOutput:
+    """Form and place of the documentation."""
+
+    PANEL: ClassVar = "Output"
+
+    format: Format | None = option(
+        "--format",
+        metavar=f"<{'|'.join(FOR_TOPICS)}>",
+        ignores_case=True,
+        help="[table on a terminal, markdown in a pipe]",
+    )
+    output: str | None = option(
+        "--output", "-o", metavar="FILE", help="Write here; the ending names the format."
+    )
+
+
+def help_(context: Context, name: Name = None, *, output: TopicOutput) -> None:
+    """Show the documentation of a topic or command.
+
+    Without a name: the list of topics.
+    """
+    from wieder.writing.topics import topics
+
+    wanted = OutputOptions(format=output.format, output=output.output)
+    if name is None:
+        _list_topics(wanted)
+        return
+    commands = _commands(context.find_root())
+    if name not in topics() and name not in commands:
+        raise UsageError(f"there is no topic or command {name!r}", _likely(name, {*topics(), *commands}))
+    parts = [topics()[name].text] if name in topics() else []
+    if name in commands:
+        parts.append(_help_of(name, context.find_root(), is_alone=not parts))
+    _write_text("\n".join(parts), wanted)
+
+
+def _commands(root: Context) -> Mapping[str, Command]:
+    """The commands of the program by name."""
+    assert isinstance(root.command, TyperGroup)  # noqa: S101 - it contains the command that runs
+    return root.command.commands
+
+
+def _list_topics(wanted: OutputOptions) -> None:
+    from wieder.cli.writing import write_view
+
+    session = begin(None, SourceOptions(), wanted)
+    write_view(_topics_view(session.lang), session)
+
+
+def _topics_view(lang: Lang) -> View:
+    """One row per topic: `topic`, `summary`."""
+    import polars as pl
+
+    from wieder.cli.writing import frame_view
+    from wieder.writing.topics import topics
+
+    rows = [(topic.name, topic.summary) for topic in topics().values()]
+    return frame_view(pl.DataFrame(rows, schema=["topic", "summary"], orient="row"), lang)
+
+
+def _likely(name: str, names: Iterable[str]) -> str:
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, sorted(names), cutoff=0.5)
+    return f"did you mean {' or '.join(near)}?" if near else "`wieder help` lists the topics"
+
+
+def _help_of(name: str, root: Context, *, is_alone: bool) -> str:
+    """The help of a command as a block of code, under a heading where a topic has the same name."""
+    command = _commands(root)[name]
+    with command.make_context(name, [], parent=root, resilient_parsing=True) as context:
+        text = f"```text\n{command.get_help(context)}\n```\n"
+    return text if is_alone else f"## Command `wieder {name}`\n\n{text}"
+
+
+def _write_text(text: str, wanted: OutputOptions) -> None:
+    """Write Markdown as it is, or as a terminal shows it."""
+    from wieder.cli.writing import screen_text
+    from wieder.writing.markdown import document
+
+    on_screen = Format.TABLE if stdout_is_terminal() else Format.MARKDOWN
+    usual = on_screen if wanted.output in {None, STDOUT} else None
+    target = choose_target(wanted.output, wanted.format or usual, FOR_TOPICS)
+    is_markdown = target.format is Format.MARKDOWN
+    write(text.encode() if is_markdown else screen_text(document(text), target), target.name)
