@@ -109,7 +109,7 @@ def columns() -> str:
         for export in EXPORTS.values()
         for column in export.columns
     )
-    return table(("column", "meaning", "also called, among others"), rows)
+    return table(("column", "meaning", "other recognised names, a selection"), rows)
 
 
 def _setting(export: Export, column: Column) -> str:

@@ -66,7 +66,7 @@ class Table:
     keys: tuple[str, ...]
     """The columns that name a row, by which the table is sorted."""
     empty: Mapping[str, str] = field(default_factory=dict, hash=False)
-    """Column -> when it is null, as `the part has no customers` or `as OTHER_COLUMN`; the others never are."""
+    """Column -> when it is null: `the part has no customers`, `as OTHER_COLUMN`. The others never are."""
     witness: str | Tried
     """The same table once more, in DuckDB SQL, written independently of the marts.
 

@@ -60,19 +60,20 @@ def help_(context: Context, name: Name = None, *, output: TopicOutput) -> None:
     if name is None:
         _list_topics(wanted)
         return
-    commands = _commands(context.find_root())
+    commands = _commands(context)
     if name not in topics() and name not in commands:
         raise UsageError(f"there is no topic or command {name!r}", _likely(name, {*topics(), *commands}))
     parts = [topics()[name].text] if name in topics() else []
     if name in commands:
-        parts.append(_help_of(name, context.find_root(), is_alone=not parts))
+        parts.append(_help_of(name, context, is_alone=not parts))
     _write_text("\n".join(parts), wanted)
 
 
-def _commands(root: Context) -> Mapping[str, Command]:
+def _commands(context: Context) -> Mapping[str, Command]:
     """The commands of the program by name."""
-    assert isinstance(root.command, TyperGroup)  # noqa: S101 - it contains the command that runs
-    return root.command.commands
+    program = context.find_root().command
+    assert isinstance(program, TyperGroup)  # noqa: S101 - it contains the command that runs
+    return program.commands
 
 
 def _list_topics(wanted: OutputOptions) -> None:
@@ -100,11 +101,12 @@ def _likely(name: str, names: Iterable[str]) -> str:
     return f"did you mean {' or '.join(near)}?" if near else "`wieder help` lists the topics"
 
 
-def _help_of(name: str, root: Context, *, is_alone: bool) -> str:
+def _help_of(name: str, context: Context, *, is_alone: bool) -> str:
     """The help of a command as a block of code, under a heading where a topic has the same name."""
-    command = _commands(root)[name]
-    with command.make_context(name, [], parent=root, resilient_parsing=True) as context:
-        text = f"```text\n{command.get_help(context)}\n```\n"
+    command = _commands(context)[name]
+    root = context.find_root()
+    with command.make_context(name, [], parent=root, resilient_parsing=True) as own:
+        text = f"```text\n{command.get_help(own)}\n```\n"
     return text if is_alone else f"## Command `wieder {name}`\n\n{text}"
 
 
