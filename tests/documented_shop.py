@@ -5,19 +5,35 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
 
 from outcomes import SAMPLE
 from sample_files import eighth_of_orders
+from shops import silent
 from wieder.__main__ import main
+from wieder.asking.shop import Shop
+from wieder.config import Settings
 from wieder.errors import ExitCode
+from wieder.store.open import open_shop
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
-KEPT = ("report", "orders.csv", "--history", "kept", "-o", "report.html")
+KEPT = ("report", "orders.csv", "--as-of", "2025-12-01", "--history", "kept", "-o", "report.html")
+
+
+@contextmanager
+def opened(folder: Path) -> Iterator[Shop]:
+    """The shop of orders, customers and spend, ready to be asked."""
+    settings = Settings()
+    (folder / "orders.csv").write_text(eighth_of_orders(), "utf-8")
+    files = (folder / "orders.csv", SAMPLE / "customers.csv", SAMPLE / "spend.csv")
+    with open_shop(tuple(map(str, files)), settings, None, silent) as con:
+        yield Shop(con, settings, silent)
 
 
 def prepare(folder: Path) -> Path:
