@@ -49,14 +49,15 @@ CUSTOMER_VALUES = Table(
     ),
     keys=("customer_key",),
     empty={
-        "expected_purchases_low": "the method has no intervals",
-        "expected_purchases_high": "as expected_purchases_low",
-        "probability_of_none": "the method does not predict it",
-        "expected_spend": "the method does not predict it",
-        "value": "as expected_spend",
-        "value_low": "the method has no intervals",
-        "value_high": "as value_low",
-        "lifetime_value": "the method has no value without an end",
+        "expected_purchases": "the shop is too small for a forecast",
+        "expected_purchases_low": "as expected_spend",
+        "expected_purchases_high": "as expected_spend",
+        "probability_of_none": "no model was fitted",
+        "expected_spend": "a naive forecast is used, or the shop is too small for a forecast",
+        "value": "as expected_purchases",
+        "value_low": "as expected_spend",
+        "value_high": "as expected_spend",
+        "lifetime_value": "as expected_spend",
     },
     witness=Tried(
         "tests hold the sum over customers against the value of the shop, and the models of single customers against published figures and other libraries"

@@ -68,8 +68,6 @@ RESTATED = Table(
         "then": "the KPI was not known then",
         "value": "the KPI is not known today",
         "difference": "one of the two values is empty",
-        "then_load": "the earlier report read files, not a store",
-        "load": "files are read, not a store",
     },
     witness=Tried("both values were those of KPIs that have a witness, and tests hold every cause"),
 )
