@@ -158,26 +158,29 @@ def sections() -> str:
 
 
 def tables() -> str:
-    """Every table of every question, with its columns."""
+    """Every table of every question, with its columns; a table of several questions only once."""
+    owners: dict[str, str] = {}
+    for question in QUESTIONS.values():
+        for one in tables_of(question):
+            owners.setdefault(one.id, question.id)
     return "".join(
-        f"\n## `wieder {question.id}`\n" + "".join(_table(question, one) for one in tables_of(question))
+        f"\n## `wieder {question.id}`\n"
+        + "".join(_table(question, one, owners[one.id]) for one in tables_of(question))
         for question in QUESTIONS.values()
     )
 
 
-def _table(question: Question[Any], described: Table) -> str:
+def _table(question: Question[Any], described: Table, owner: str) -> str:
+    if owner != question.id:
+        return f"\nThe same table as that of `wieder {owner}` (`{described.id}`), with other rows.\n"
     rows = (
         (f"`{one.column}`", one.label, one.type, one.unit, one.empty)
         for one in described_table(question, described, "en")
     )
-    check = (
-        f"None: {described.witness.reason}."
-        if isinstance(described.witness, Tried)
-        else "`wieder verify` computes the table a second time."
-    )
+    check = f"none; {described.witness.reason}" if isinstance(described.witness, Tried) else "`wieder verify`"
     return (
         f"\n**{described.label.en}** (`{described.id}`). {described.meaning.en}\n\n"
-        f"Key: {', '.join(f'`{key}`' for key in described.keys)}. Independent check: {check}\n\n"
+        f"Key: {', '.join(f'`{key}`' for key in described.keys)}. Independent check: {check}.\n\n"
         + table(("column", "heading", "type", "unit", "empty when"), rows)
     )
 
