@@ -9,7 +9,7 @@ from zipfile import ZipFile
 
 import pytest
 
-from environments import check_demo, new_environment
+from environments import check_demo, new_environment, printed_by
 
 ROOT = Path(__file__).parents[1]
 SHIPPED = {
@@ -50,3 +50,14 @@ def placed(name: str) -> str:
 
 def test_the_wheel_runs_the_demo_with_nothing_but_its_dependencies(wheel: Path, tmp_path: Path) -> None:
     check_demo(new_environment(tmp_path / "bare", wheel), tmp_path / "work")
+
+
+def test_the_wheel_contains_the_documentation_and_shows_it(wheel: Path, tmp_path: Path) -> None:
+    documents = {path.name for path in (ROOT / "src/wieder/docs").glob("*.md")}
+    packed = {Path(name).name for name in ZipFile(wheel).namelist() if name.startswith("wieder/docs/")}
+    assert packed == documents
+    python = new_environment(tmp_path / "bare", wheel)
+    listed = printed_by(python.with_name("wieder"), "help", inside=tmp_path)
+    assert "\nsettings," in listed
+    shown = printed_by(python.with_name("wieder"), "help", "settings", inside=tmp_path)
+    assert shown.startswith("# Settings\n")

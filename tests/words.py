@@ -58,6 +58,10 @@ PATTERNS = (
 """The authority is the list of words in CONTRIBUTING."""
 
 
+PRINTED = re.compile(r"(?s)```.*?```|<!-- begin ([a-z ]+) -->.*?<!-- end \1 -->")
+"""Parts of a document that a program writes, whose words are looked for in the program."""
+
+
 @dataclass(frozen=True)
 class Words:
     """A piece of text, and where it stands."""
@@ -130,7 +134,7 @@ def _of_sql(file: Path) -> Iterator[Words]:
 
 def _of_markdown(file: Path) -> Iterator[Words]:
     """Paragraphs, without what a program printed; German paragraphs are marked `lang: de`."""
-    text = re.sub(r"(?s)```.*?```", lambda block: "\n" * block[0].count("\n"), file.read_text("utf-8"))
+    text = PRINTED.sub(lambda block: "\n" * block[0].count("\n"), file.read_text("utf-8"))
     line = 1
     for paragraph in re.split(r"(\n\s*\n)", text):
         if paragraph.strip() and "lang: de" not in paragraph:

@@ -161,7 +161,7 @@ def test_e9_the_currencies_that_are_there_are_named(wieder: Wieder, tmp_path: Pa
     rows = [f"{header},currency", *(f"{line},EUR" for line in lines)]
     (tmp_path / "orders.csv").write_text("\n".join(rows) + "\n")
     refusal = fails(wieder("kpis", "orders.csv", "--currency", "usd"), 3)
-    assert "none of 6 rows of the orders is in USD: they are in EUR" in refusal
+    assert "none of the 6 rows of orders is in USD: they are in EUR" in refusal
     assert "write --currency EUR" in refusal
 
 
@@ -340,7 +340,7 @@ def test_e21_a_named_pipe_is_read_like_standard_input(wieder: Wieder, tmp_path: 
     found = wieder("kpis", str(pipe), str(pipe))
     writer.join()
     assert found.out == expected.out
-    assert "was named twice" in found.err
+    assert "was given twice" in found.err
 
 
 def test_e21_a_process_substitution_is_read(wieder: Wieder, tmp_path: Path) -> None:

@@ -32,6 +32,7 @@ class Chapter(StrEnum):
     CUSTOMERS = "Customers"
     FORECASTS = "Forecasts"
     REPORTS = "Reports"
+    HELP = "Help"
 
 
 class Heed(StrEnum):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from wieder.locale.text import Text, Unit
@@ -10,6 +10,8 @@ from wieder.marts.base import Type
 from wieder.marts.frames import pl
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from wieder.asking.compute import Cut
     from wieder.kpis.base import Scope
     from wieder.marts.base import DataType
@@ -63,6 +65,8 @@ class Table:
     columns: tuple[TableColumn, ...]
     keys: tuple[str, ...]
     """The columns that identify a row; the table is sorted by them."""
+    empty: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """Column -> when it is null: `the part has no customers`, `as OTHER_COLUMN`. The others never are."""
     witness: str | Tried
     """The same table in DuckDB SQL, written independently of the marts, or the reason why there is none.
 

@@ -12,7 +12,7 @@ from typer.main import get_command
 
 from wieder import __version__
 from wieder.asking.question import EVERYTHING, Chapter, Heed
-from wieder.cli import data, demo, explain, formats, report, schedule, setup, verify
+from wieder.cli import data, demo, explain, formats, report, schedule, setup, topics, verify
 from wieder.cli.help import Built, Commands, Declared
 from wieder.cli.options import with_options
 from wieder.cli.questions import declared, examples_text
@@ -51,7 +51,7 @@ def _other(
 ) -> Declared:
     """A command that does not ask a question; its help is its docstring."""
     return Declared(
-        name=command.__name__,
+        name=command.__name__.removesuffix("_"),
         chapter=chapter,
         help=cleandoc(command.__doc__ or ""),
         function=partial(with_options, command, usual=usual, heeds=heeds),
@@ -83,11 +83,6 @@ OTHERS = (
     _other(Chapter.DATA, formats.formats, examples=("formats", "formats shopify_orders")),
     _other(
         Chapter.KPIS,
-        explain.explain,
-        examples=("explain repeat_purchase_rate", "explain churn_rate orders.csv --lang de"),
-    ),
-    _other(
-        Chapter.KPIS,
         verify.verify,
         usual=PeriodKind.MONTH,
         examples=("verify orders.csv customers.csv", "verify --by channel"),
@@ -108,6 +103,8 @@ OTHERS = (
         settings=schedule.AS_TYPED,
         examples=("schedule", "schedule --period month report -o 'reports/{month}.html'"),
     ),
+    _other(Chapter.HELP, topics.help_, examples=topics.EXAMPLES),
+    _other(Chapter.HELP, explain.explain, examples=explain.EXAMPLES),
 )
 
 

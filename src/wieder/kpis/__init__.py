@@ -36,15 +36,15 @@ def kpis_shown(place: Shown, registry: Mapping[str, Kpi] = REGISTRY) -> tuple[st
 
 def kpi_called(name: str) -> Kpi | None:
     """The KPI with this id, or with this label in one of the languages, in any case; None if there is none."""
-    return REGISTRY.get(_labels().get(name.strip().casefold(), name))
+    return REGISTRY.get(kpi_labels().get(name.strip().casefold(), name))
 
 
 def likely_kpis(name: str) -> str:
     """A remedy for a name that is not a KPI's: the ids that it may have meant, by id or label."""
-    return likely(name, REGISTRY, _labels())
+    return likely(name, REGISTRY, kpi_labels())
 
 
-def _labels() -> dict[str, str]:
+def kpi_labels() -> dict[str, str]:
     """The labels of all languages, and the ids, without case -> id."""
     labels = {text.casefold(): kpi.id for kpi in REGISTRY.values() for text in (kpi.label.de, kpi.label.en)}
     return labels | {kpi.id: kpi.id for kpi in REGISTRY.values()}

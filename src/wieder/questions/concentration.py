@@ -202,6 +202,11 @@ CONCENTRATION = Table(
         *STATE_COLUMNS,
     ),
     keys=("dimension", "segment", "period_start", "part"),
+    empty={
+        "revenue_share": "the customers of the period have no revenue",
+        "least_revenue": "the part has no customers",
+        "gini": "the part is not `all`, or there is no revenue",
+    },
     witness=f"""
         with {RANKED},
         parts(part, percent) as (
@@ -258,6 +263,9 @@ LORENZ = Table(
         *STATE_COLUMNS,
     ),
     keys=("dimension", "segment", "period_start", "percent"),
+    empty={
+        "revenue_share": "the customers of the period have no revenue",
+    },
     witness=f"""
         with {RANKED}
         select r.segment, r.period_start, s.percent, count(*) filter (r.n - r.place < floor(s.percent * r.n / 100.0)) as customers,

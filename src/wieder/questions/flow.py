@@ -135,6 +135,16 @@ FLOW = Table(
         *STATE_COLUMNS,
     ),
     keys=("dimension", "segment", "period_start"),
+    empty={
+        "active_start": "the history before the period is shorter than the activity window",
+        "new": "as active_start",
+        "reactivated": "as active_start",
+        "lost": "as active_start",
+        "active_end": "as active_start",
+        "retained": "as active_start",
+        "new_lapsed": "as active_start",
+        "quick_ratio": "no customer was lost, or as active_start",
+    },
     witness="""
         with first_days as (
             select customer, segment, min(day) as first_day

@@ -173,6 +173,23 @@ WITNESS = f"""
     from observed o join looked_up l on l.segment = o.segment and l.from_number is not distinct from o.from_number
 """
 
+NO_GAP = ("gap_p25", "gap_median", "gap_p75", "gap_p80", "gap_p90")
+EMPTY = (
+    {"from_number": "the row pools all purchases"}
+    | dict.fromkeys(NO_GAP, "no customer bought again")
+    | {
+        "km_median": "fewer than half bought again while they were observed",
+        "km_median_low": "the curve's lower bound does not fall to a half",
+        "km_median_high": "the curve's upper bound does not fall to a half",
+    }
+    | {f"waiting_{days}d": f"no customer was observed for {days} days" for days in HORIZONS}
+    | {
+        f"waiting_{days}d{bound}": f"as waiting_{days}d, or the share is 0 or 1"
+        for days in HORIZONS
+        for bound in ("_low", "_high")
+    }
+)
+
 GAPS = Table(
     id="gaps",
     label=Text(de="Abstände zwischen Käufen", en="Gaps between purchases"),
@@ -201,6 +218,7 @@ GAPS = Table(
         *chain.from_iterable(_horizon(days) for days in HORIZONS),
     ),
     keys=("dimension", "segment", "from_number"),
+    empty=EMPTY,
     witness=WITNESS.format(purchases=NUMBERED_PURCHASES, last=POOLED_FROM),
 )
 

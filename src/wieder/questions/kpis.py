@@ -57,6 +57,13 @@ RESULTS = Table(
         *STATE_COLUMNS,
     ),
     keys=("kpi", "period_start", "dimension", "segment"),
+    empty={
+        "numerator": "the KPI is not known in the period",
+        "denominator": "the numerator is the value, or the KPI is not known",
+        "value": "the KPI is not known in the period, or the denominator is 0",
+        "ci_low": "the KPI is not a share of customers or orders, or its value is empty",
+        "ci_high": "as ci_low",
+    },
     witness=Tried("every KPI has a witness of its own, which `wieder verify` runs"),
 )
 """The columns of `asking.results.SCHEMA`, in its order."""

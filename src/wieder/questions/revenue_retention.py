@@ -120,6 +120,15 @@ REVENUE_RETENTION = Table(
         *STATE_COLUMNS,
     ),
     keys=("dimension", "segment", "period_start"),
+    empty={
+        "customers": "the history is shorter than two years before the end of the period",
+        "retained_customers": "as customers",
+        "base_revenue": "as customers",
+        "kept_revenue": "as customers",
+        "following_revenue": "as customers",
+        "net_revenue_retention": "as customers, or the base revenue is 0",
+        "gross_revenue_retention": "as net_revenue_retention",
+    },
     witness="""
         with bounds as (
             select p.period_start, least(p.period_end, s.as_of) as stop, s.history_start

@@ -133,6 +133,9 @@ SEQUENCE = Table(
     ),
     columns=COLUMNS,
     keys=("dimension", "segment", "number"),
+    empty={
+        "median_gap": "the row is the first purchase, or no customer made this one after another",
+    },
     witness=WITNESS.format(purchases=NUMBERED_PURCHASES, last=POOLED_FROM),
 )
 

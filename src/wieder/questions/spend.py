@@ -87,6 +87,10 @@ SPEND = Table(
         *STATE_COLUMNS,
     ),
     keys=("period_start",),
+    empty={
+        "retention_share": "the spend is 0",
+        "cac": "there are no new customers",
+    },
     witness="""
         with span as (
             select greatest(min(spent_on), (select history_start from scope)) as a, max(spent_on) as z

@@ -123,6 +123,11 @@ STABILITY = Table(
         *STATE_COLUMNS,
     ),
     keys=("period_start", "part"),
+    empty={
+        "revenue_share": "there is no revenue",
+        "standard_deviation": "there is only one period",
+        "variation": "there is only one period, or its mean is 0",
+    },
     witness="""
         with firsts as (
             select customer, min((ordered_at, order_id)) as first_order

@@ -138,6 +138,10 @@ HOLDOUTS = Table(
         _measure("later_revenue", "deren Umsatz", "Their revenue", Unit.MONEY),
     ),
     keys=("moment",),
+    empty={
+        "merged_rate": "there are no orders before the cut-off date",
+        "base_rate": "there are no customers before the cut-off date",
+    },
     witness=WITNESS,
 )
 

@@ -95,6 +95,20 @@ SCORES = Table(
         number("calibration_error", Unit.RATE),
     ),
     keys=("moment", "target", "method"),
+    empty={
+        "moment": "the row covers all cut-off dates together",
+        "bias": "nothing was bought after the cut-off date",
+        "mae": "the target has no such measure, or it is not defined",
+        "relative_error": "as mae",
+        "gini": "as mae",
+        "spearman": "as mae",
+        "top_decile": "as mae",
+        "auc": "as mae",
+        "brier": "as mae",
+        "skill": "as mae",
+        "log_loss": "as mae",
+        "calibration_error": "as mae",
+    },
     witness=ORACLE,
 )
 
@@ -111,6 +125,9 @@ BACKTEST = Table(
         TableColumn(name="value", type=Type.FLOAT, label=Text(de="Wert", en="Value"), unit=Unit.RATIO),
     ),
     keys=("moment", "target", "method", "measure"),
+    empty={
+        "moment": "the row covers all cut-off dates together",
+    },
     witness=ORACLE,
 )
 

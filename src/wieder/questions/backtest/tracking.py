@@ -42,6 +42,9 @@ TRACKING = Table(
         number("bias", Unit.RATE),
     ),
     keys=("moment", "target", "method", "week"),
+    empty={
+        "bias": "there was no purchase so far",
+    },
     witness=Tried(
         "tests hold the last week against the scores of the same moment, which have figures of their own"
     ),

@@ -54,6 +54,17 @@ CHANGES = Table(
         _column("as_of", Type.DATE, "Stichtag", "As of"),
     ),
     keys=("kpi", "against"),
+    empty={
+        "before_start": "the data contain no such period",
+        "before": "the KPI is not known in that period",
+        "value": "the KPI is not known in the period",
+        "change": "one of the values is empty or not final, or a relative change would start from 0",
+        "usual_low": "there are fewer than 11 final periods, or all of them are equal",
+        "usual_high": "as usual_low",
+        "usual_n": "as usual_low",
+        "usual_basis": "as usual_low",
+        "outside": "there is no usual range, or no value",
+    },
     witness=Tried("its values are those of the KPIs, each of which has a witness"),
 )
 """One row per KPI and comparison, in the order of the registry. `before_start` is null where there is no such

@@ -48,6 +48,16 @@ PARTS = Table(
         _number("effect", "Zusammen", "Together"),
     ),
     keys=("kpi", "against", "dimension", "segment"),
+    empty={
+        "before_numerator": "the KPI is not known for the segment in that period",
+        "before_denominator": "the numerator is the value, or as before_numerator",
+        "before": "as before_numerator, or the denominator is 0",
+        "numerator": "the KPI is not known for the segment",
+        "denominator": "the numerator is the value, or as numerator",
+        "value": "as numerator, or the denominator is 0",
+        "mix_effect": "the numerator is the value: there is no mix",
+        "rate_effect": "as mix_effect",
+    },
     witness=Tried("a test holds every effect against a second query over the witness of its KPI"),
 )
 """One row per KPI, comparison and segment, in the order of the registry."""

@@ -66,6 +66,10 @@ CHURN_LIST = Table(
         column("value_at_risk", "Umsatz in Gefahr", "Value at risk", Unit.MONEY),
     ),
     keys=("customer_key",),
+    empty={
+        "spend_if_back": "no customer ever came back",
+        "value_at_risk": "as spend_if_back",
+    },
     witness=Tried(
         "tests hold both lists of a small shop against who is on them by hand, and the value at risk against its factors"
     ),

@@ -65,6 +65,11 @@ RULES = Table(
         *ERRORS,
     ),
     keys=("moment", "window_days"),
+    empty={
+        "accuracy": "there are no customers",
+        "false_alarm_rate": "no customer came back",
+        "miss_rate": "every customer came back",
+    },
     witness=RULES_WITNESS,
 )
 

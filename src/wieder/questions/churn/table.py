@@ -54,6 +54,21 @@ CHURN = Table(
         *ERRORS,
     ),
     keys=("dimension", "segment", "method"),
+    empty={
+        "window_days": "the method is not the rule",
+        "value_at_risk": "another method is the best one, or no customer ever came back",
+        "moments": "the row is a segment: the back-test covers the whole shop",
+        "expected_rate": "as moments",
+        "actual_rate": "as moments",
+        "auc": "as moments, or all customers behaved alike",
+        "brier": "as moments, or the method is the rule",
+        "skill": "as brier, or all customers behaved alike",
+        "calibration_error": "as brier",
+        "log_loss": "as brier",
+        "accuracy": "as moments",
+        "false_alarm_rate": "as moments, or no customer came back",
+        "miss_rate": "as moments, or every customer came back",
+    },
     witness=Tried(
         "tests hold the rule and Kaplan-Meier against figures by hand and against independent ones for CDNOW, and the groups against the whole shop"
     ),

@@ -48,6 +48,17 @@ CUSTOMER_VALUES = Table(
         _column("lifetime_value", Type.FLOAT, Unit.MONEY, "Wert ohne Ende", "Value without an end"),
     ),
     keys=("customer_key",),
+    empty={
+        "expected_purchases": "the shop is too small for a forecast",
+        "expected_purchases_low": "as expected_spend",
+        "expected_purchases_high": "as expected_spend",
+        "probability_of_none": "no model was fitted",
+        "expected_spend": "a naive forecast is used, or the shop is too small for a forecast",
+        "value": "as expected_purchases",
+        "value_low": "as expected_spend",
+        "value_high": "as expected_spend",
+        "lifetime_value": "as expected_spend",
+    },
     witness=Tried(
         "tests hold the sum over customers against the value of the shop, and the models of single customers against published figures and other libraries"
     ),

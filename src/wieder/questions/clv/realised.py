@@ -88,6 +88,12 @@ REALISED_VALUE = Table(
         TableColumn(name="state", type=Type.TEXT, label=Text(de="Stand", en="State")),
     ),
     keys=("dimension", "segment", "horizon_days"),
+    empty={
+        "revenue": "no customer is old enough",
+        "value": "as revenue",
+        "value_low": "fewer than two customers are old enough",
+        "value_high": "as value_low",
+    },
     witness="""
         with firsts as (
             select customer, min(day) as born, any_value(segment) as segment

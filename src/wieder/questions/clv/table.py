@@ -109,6 +109,19 @@ LIFETIME_VALUE = Table(
         TableColumn(name="state", type=Type.TEXT, label=Text(de="Stand", en="State")),
     ),
     keys=("dimension", "segment", "measure", "horizon_days"),
+    empty={
+        "horizon_days": "the measure has no horizon",
+        "customers": "the measure is not an average over customers",
+        "value": "it is not known",
+        "value_low": "the measure has no interval, or its value is empty",
+        "value_high": "as value_low",
+        "total": "the measure has no sum, or its value is empty",
+        "method": "the measure is neither a formula nor a forecast",
+        "backtest_bias": "the row is not the forecast of the whole shop, or no back-test was possible",
+        "backtest_bias_low": "as backtest_bias",
+        "backtest_bias_high": "as backtest_bias",
+        "backtest_days": "as backtest_bias",
+    },
     witness=Tried(
         "formula and realised value are confirmed where they come from, as KPIs and as the table of realised values, and a forecast carries its back-test; tests hold its models against published parameters and simulated shops"
     ),

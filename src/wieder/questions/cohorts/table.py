@@ -243,6 +243,20 @@ MEANING = Text(
 )
 
 
+EMPTY = {
+    "cohort_start": "the row pools all cohorts",
+    "active": "no customer of the cohort has completed the age",
+    "orders": "as active",
+    "repeat_orders": "as active",
+    "revenue": "as active",
+    "retention": "as active",
+    "ci_low": "as active",
+    "ci_high": "as active",
+    "ltv": "as active",
+    "average_order_value": "as active, or there are no orders",
+}
+
+
 def cohort_table(rules: CohortRules) -> Table:
     """Return the table of cohorts for `rules`."""
     return Table(
@@ -251,5 +265,6 @@ def cohort_table(rules: CohortRules) -> Table:
         meaning=MEANING,
         columns=COLUMNS,
         keys=(*KEYS, "age"),
+        empty=EMPTY,
         witness=cohort_witness(rules),
     )

@@ -97,6 +97,17 @@ def customers_table(
         meaning=MEANING,
         columns=(*COLUMNS, *extras),
         keys=("customer_key",),
+        empty={
+            "recency_score": "there is no order in the look-back, or the scheme has no scores",
+            "frequency_score": "as recency_score",
+            "money_score": "as recency_score",
+            "customer_segment": "the customer is in no segment of the scheme",
+            "previous_segment": "as customer_segment at that time, or not a customer yet",
+            "median_gap_days": "the customer bought on one day only",
+            "expected_next_order": "the customer has been silent for longer than nine of ten gaps last, or no customer has bought again",
+            "next_birthday": "it is not within the days of --upcoming, or the birthday is not known",
+            "next_anniversary": "it is not within the days of --upcoming",
+        },
         witness=members(scheme, settings, "(select as_of from scope)", frozen)
         + WITNESS.replace("{names}", names),
     )

@@ -37,6 +37,13 @@ DIALECTS = Table(
         *STATE_COLUMNS,
     ),
     keys=("dialect", "kpi", "period_start"),
+    empty={
+        "value": "the KPI is not known in the period",
+        "dialect_numerator": "the vendor has no such figure, or it is not known",
+        "dialect_denominator": "as dialect_numerator, or the numerator is the value",
+        "dialect_value": "as dialect_numerator, or the denominator is 0",
+        "difference": "one of the two values is empty",
+    },
     witness=Tried("tests hold every rule of a vendor against a shop that is counted by hand"),
 )
 """Sorted by period, then in the order of `DISPUTED`; `state` is that of ours."""

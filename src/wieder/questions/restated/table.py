@@ -64,6 +64,11 @@ RESTATED = Table(
         _column("as_of", Type.DATE, "Stichtag", "As of"),
     ),
     keys=("kpi", "period_start"),
+    empty={
+        "then": "the KPI was not known then",
+        "value": "the KPI is not known today",
+        "difference": "one of the two values is empty",
+    },
     witness=Tried("both values were those of KPIs that have a witness, and tests hold every cause"),
 )
 """One row per KPI and period, in the order of the results. `causes` and `changed_settings` are joined by blanks."""

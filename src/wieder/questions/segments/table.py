@@ -110,6 +110,13 @@ def segments_table(scheme: Scheme, settings: Segmentation, frozen: Thresholds | 
         meaning=MEANING,
         columns=COLUMNS,
         keys=("dimension", "segment", "place"),
+        empty={
+            "revenue_share": "the revenue of all segments is 0",
+            "average_order_value": "the segment has no orders",
+            "orders_per_customer": "the segment has no customers",
+            "repeat_purchase_rate": "as orders_per_customer",
+            "median_days_since_last_order": "as orders_per_customer",
+        },
         witness=members_of_all + WITNESS.replace("{names}", names).replace("{n}", str(len(scheme.names))),
     )
 
