@@ -42,7 +42,7 @@ class Choice:
     """The naive forecast with the smallest error."""
     naive_is_better: bool
     """Whether its error is smaller than that of the best model; True without a model."""
-    moments: tuple[int, ...]
+    cutoffs: tuple[int, ...]
     """The indices of the cut-off dates at which the models are compared."""
 
     @property
@@ -60,7 +60,7 @@ NEARLY = 1.01
 """A log loss within one percent of the smallest counts as equal."""
 
 
-def choose(moments: Sequence[Mapping[str, Rating]]) -> Choice:
+def choose(by_cutoff: Sequence[Mapping[str, Rating]]) -> Choice:
     """Choose a method from the ratings by method at each cut-off date, in chronological order.
 
     Models are ranked by the log loss of the probability of no purchase. Log
@@ -73,11 +73,11 @@ def choose(moments: Sequence[Mapping[str, Rating]]) -> Choice:
     that were fitted at the most cut-off dates. They are compared at the cut-off
     dates at which all of them were fitted.
     """
-    candidates = _most_reliable(moments)
+    candidates = _most_reliable(by_cutoff)
     compared = tuple(
-        place for place, ratings in enumerate(moments) if all(name in ratings for name in candidates)
+        place for place, ratings in enumerate(by_cutoff) if all(name in ratings for name in candidates)
     )
-    common = [moments[place] for place in compared]
+    common = [by_cutoff[place] for place in compared]
     errors = {name: _mean([ratings[name].error for ratings in common]) for name in (*NAIVE, *candidates)}
     losses = {name: _mean([ratings[name].log_loss for ratings in common]) for name in candidates}
     models = _best_first(losses, errors)
@@ -86,12 +86,14 @@ def choose(moments: Sequence[Mapping[str, Rating]]) -> Choice:
         models=models,
         naive=naive,
         naive_is_better=not models or errors[naive] < errors[models[0]],
-        moments=compared,
+        cutoffs=compared,
     )
 
 
-def _most_reliable(moments: Sequence[Mapping[str, Rating]]) -> list[str]:
-    fitted = {name: sum(name in ratings for ratings in moments) for name in moments[-1] if name not in NAIVE}
+def _most_reliable(by_cutoff: Sequence[Mapping[str, Rating]]) -> list[str]:
+    fitted = {
+        name: sum(name in ratings for ratings in by_cutoff) for name in by_cutoff[-1] if name not in NAIVE
+    }
     most = max(fitted.values(), default=0)
     return [name for name, times in fitted.items() if times == most]
 

@@ -53,7 +53,7 @@ class Verdicts:
         return _share(self.lost_gone + self.active_back, self.customers)
 
 
-def verdicts(is_lost: NDArray[np.bool_], is_gone: NDArray[np.bool_]) -> Verdicts:
+def count_verdicts(is_lost: NDArray[np.bool_], is_gone: NDArray[np.bool_]) -> Verdicts:
     """Count customers by whether they were classified as lost and whether they made no purchase."""
     return Verdicts(
         lost_gone=int((is_lost & is_gone).sum()),

@@ -63,7 +63,7 @@ class SpendModel:
 
 
 def spend_model(repeats: Integers, repeat_spend: Floats) -> SpendModel:
-    """Choose the spend method; one element per customer, `repeat_spend` as the total of `repeats` purchases."""
+    """Choose the spend method; one element per customer, spend as the total of all repeat purchases."""
     fit = fit_gamma_gamma(repeats, repeat_spend)
     tested = independence(repeats, repeat_spend)
     holds = fit.is_certified and not tested.is_doubtful
