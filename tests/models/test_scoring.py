@@ -17,6 +17,7 @@ from wieder.models.scoring import (
     brier_score,
     brier_skill,
     calibration_error,
+    deciles,
     gini,
     log_loss,
     mean_absolute_error,
@@ -24,7 +25,6 @@ from wieder.models.scoring import (
     rank_correlation,
     ranking,
     relative_error,
-    tenths,
     top_decile_capture,
 )
 
@@ -65,7 +65,7 @@ def test_the_top_tenth_of_fifteen_cases_is_two() -> None:
 
 def test_deciles_of_twenty_five_cases() -> None:
     forecast = np.arange(25.0)
-    parts = tenths(ranking(forecast), forecast, forecast * 2)
+    parts = deciles(ranking(forecast), forecast, forecast * 2)
     assert [part.cases for part in parts] == [3, 3, 3, 3, 3, 2, 2, 2, 2, 2]
     assert (parts[0].forecast, parts[0].actual) == (24 + 23 + 22, 2 * (24 + 23 + 22))
     assert sum(part.actual for part in parts) == 2 * forecast.sum()
@@ -73,7 +73,7 @@ def test_deciles_of_twenty_five_cases() -> None:
 
 def test_deciles_of_equal_forecasts_do_not_depend_on_the_order_of_cases() -> None:
     actual = floats(*[0] * 15, *[4] * 5)
-    parts = tenths(ranking(np.ones(20)), np.ones(20), actual)
+    parts = deciles(ranking(np.ones(20)), np.ones(20), actual)
     assert {part.actual for part in parts} == {2}
 
 
@@ -82,7 +82,7 @@ def test_probabilities_by_hand() -> None:
     assert brier_score(probability, happened) == pytest.approx((0.01 + 0.36 + 0.04) / 3)
     assert brier_skill(probability, happened) == pytest.approx(1 - 0.41 / 3 / (1 / 3 * 2 / 3))
     assert log_loss(probability, happened) == pytest.approx(-math.log(0.9 * 0.4 * 0.8) / 3)
-    parts = tenths(ranking(probability), probability, happened)
+    parts = deciles(ranking(probability), probability, happened)
     assert calibration_error(parts) == pytest.approx((0.1 + 0.6 + 0.2) / 3)
 
 
@@ -106,7 +106,7 @@ def test_undefined_measures_are_nan() -> None:
             area_under_curve(ranked, nothing + 1),
             brier_skill(nothing, nothing),
             log_loss(none, none),
-            calibration_error(tenths(ranking(none), none, none)),
+            calibration_error(deciles(ranking(none), none, none)),
         )
     )
 
@@ -175,7 +175,7 @@ def test_only_the_order_of_forecasts_matters_to_ranks(pairs: list[tuple[float, f
 @given(cases)
 def test_deciles_contain_every_case_once(pairs: list[tuple[float, float]]) -> None:
     forecast, actual = np.array(pairs).T
-    parts = tenths(ranking(forecast), forecast, actual)
+    parts = deciles(ranking(forecast), forecast, actual)
     assert sum(part.cases for part in parts) == forecast.size
     assert sum(part.forecast for part in parts) == pytest.approx(forecast.sum())
     assert sum(part.actual for part in parts) == pytest.approx(actual.sum())

@@ -75,9 +75,7 @@ def test_a_free_second_purchase_and_a_refund_are_counted() -> None:
     ]
     free = answered(QUESTION, of_rows(rows), horizon=30).behind.holdouts
     assert free["refunded_orders"].to_list() == [1]
-    assert free["repeaters"].to_list() == [
-        0
-    ]  # an order of amount 0 does not count unless [orders] includes it
+    assert free["repeaters"].to_list() == [0]  # amount 0 counts only if [orders] includes it
 
 
 def test_naive_forecasts_by_hand() -> None:

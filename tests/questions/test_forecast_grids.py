@@ -172,12 +172,19 @@ def test_a_list_shows_the_total_value_at_risk() -> None:
     assert [row[0] for row in texts_of(grid)] == ["a", "b"]
 
 
-@pytest.mark.parametrize(("n_customers", "value"), [(2, "–"), (0, "€0.00")])
-def test_an_unknown_value_at_risk_is_not_0(n_customers: int, value: str) -> None:
+@pytest.mark.parametrize(
+    ("n_customers", "value"),
+    [(2, Text(de="–", en="–")), (0, Text(de="0,00\N{NO-BREAK SPACE}€", en="€0.00"))],
+)
+@pytest.mark.parametrize("lang", ["de", "en"])
+def test_an_unknown_value_at_risk_is_not_0(n_customers: int, value: Text, lang: Lang) -> None:
     row = dict.fromkeys(CHURN_LIST.schema, None) | {"customer_key": "a"}
     found = pl.DataFrame([row] * n_customers, schema=CHURN_LIST.schema)
-    title = list_grid(found, CHURN_LIST, "win-back", "en", "EUR", most=2).title
-    assert title.startswith(f"To win back: {n_customers} of {n_customers} customers, {value} at risk")
+    title = Text(
+        de=f"Zurückzugewinnen: {n_customers} von {n_customers} Kunden, zusammen {value.de} in Gefahr",
+        en=f"To win back: {n_customers} of {n_customers} customers, {value.en} at risk in all",
+    )
+    assert list_grid(found, CHURN_LIST, "win-back", lang, "EUR", most=2).title == title[lang]
 
 
 def test_the_churn_rate_period_by_period() -> None:

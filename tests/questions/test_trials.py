@@ -42,7 +42,7 @@ def test_a_long_horizon_leaves_room_for_fewer_cutoffs() -> None:
 
 
 def test_a_horizon_of_more_than_half_the_history_is_refused() -> None:
-    with pytest.raises(UsageError, match="there are 500 days") as caught:
+    with pytest.raises(UsageError, match="502 days of history, but there are 500") as caught:
         plan_trials(scope(500), TrialRules(horizon_days=251))
     assert caught.value.remedy == "use --horizon 250 or less"
 

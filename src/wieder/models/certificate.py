@@ -51,7 +51,7 @@ class Search:
 
 
 def certified(search: Search) -> Fit:
-    """Return the maximum that both starting points lead to, with the doubts about it."""
+    """Search from both starting points, and return the higher maximum with the doubts about it."""
     tried = [maximise(search.sample or search.objective, start) for start in search.starts]
     best = max(tried, key=lambda maximum: maximum.evaluation.value)
     if search.sample is not None:

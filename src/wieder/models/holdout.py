@@ -144,14 +144,14 @@ def score_amounts(forecast: Floats, actual: Floats, actual_ranked: Ranking) -> S
             "spearman": scoring.rank_correlation(ranked, actual_ranked),
             "top_decile": scoring.top_decile_capture(ranked, actual),
         },
-        parts=scoring.tenths(ranked, forecast, actual),
+        parts=scoring.deciles(ranked, forecast, actual),
     )
 
 
 def score_probabilities(probability: Floats, happened: Floats) -> Score:
     """Score the probability of an event that happened (1) or did not (0)."""
     ranked = ranking(probability)
-    parts = scoring.tenths(ranked, probability, happened)
+    parts = scoring.deciles(ranked, probability, happened)
     return Score(
         customers=probability.size,
         expected=float(probability.sum()),

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-TENTHS = 10
-SURELY = 1e-12
+DECILES = 10
+LEAST_DISTANCE = 1e-12
 """The smallest distance of a probability to 0 or 1; it keeps log loss finite after a single surprise."""
 
 
@@ -108,7 +108,7 @@ def top_decile_capture(ranked: Ranking, actual: Floats) -> float:
 
     The decile is rounded up to whole cases.
     """
-    n_top = -(-ranked.size // TENTHS)
+    n_top = -(-ranked.size // DECILES)
     along = ranked.averaged(actual)
     return _ratio(float(along[along.size - n_top :].sum()), float(along.sum()))
 
@@ -124,11 +124,11 @@ class Part:
     """The sum over its cases; equal forecasts in two parts contribute in proportion to each."""
 
 
-def tenths(ranked: Ranking, forecast: Floats, actual: Floats) -> list[Part]:
+def deciles(ranked: Ranking, forecast: Floats, actual: Floats) -> list[Part]:
     """Ten parts of nearly equal size, from the highest forecasts to the lowest; fewer with under 10 cases."""
     along = zip(
-        np.array_split(forecast[ranked.order][::-1], TENTHS),
-        np.array_split(ranked.averaged(actual)[::-1], TENTHS),
+        np.array_split(forecast[ranked.order][::-1], DECILES),
+        np.array_split(ranked.averaged(actual)[::-1], DECILES),
         strict=True,
     )
     return [
@@ -166,7 +166,7 @@ def brier_skill(probability: Floats, happened: Floats) -> float:
 def log_loss(probability: Floats, happened: Floats) -> float:
     """The mean of -log(probability of the actual outcome) (Good 1952): lower is better."""
     given = np.where(happened > 0, probability, 1 - probability)
-    return _ratio(float(-np.log(np.clip(given, SURELY, 1)).sum()), happened.size)
+    return _ratio(float(-np.log(np.clip(given, LEAST_DISTANCE, 1)).sum()), happened.size)
 
 
 def calibration_error(parts: list[Part]) -> float:

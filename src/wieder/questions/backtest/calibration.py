@@ -41,7 +41,7 @@ QUESTION = Question(
     id="calibration",
     place=62,
     chapter=Chapter.FORECASTS,
-    help="Compare predicted and actual share without a purchase.\n\n"
+    help="Compare predicted and actual shares without a purchase.\n\n"
     "Customers are grouped into deciles by predicted probability, at each cut-off date.",
     examples=("calibration orders.csv --moments 1", "calibration orders.csv --horizon 90 -o calibration.csv"),
     options=TrialOptions,

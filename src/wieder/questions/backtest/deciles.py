@@ -41,7 +41,7 @@ QUESTION = Question(
     id="deciles",
     place=61,
     chapter=Chapter.FORECASTS,
-    help="Compare predicted and actual purchases by decile.\n\n"
+    help="Compare predicted and actual purchases and spend by decile.\n\n"
     "Customers are grouped into deciles by predicted purchases and by predicted spend, at each cut-off date.",
     examples=("deciles orders.csv --moments 1", "deciles orders.csv --horizon 90 -o deciles.csv"),
     options=TrialOptions,

@@ -238,10 +238,10 @@ def holdout_grid(holdouts: pl.DataFrame, table: Table, lang: Lang, currency: str
     )
 
 
-def short_day(cutoff: date, writer: Numbers) -> str:
+def short_day(day: date, writer: Numbers) -> str:
     """A date that does not break across lines."""
-    day = Period(cutoff, cutoff + timedelta(days=1))
-    return writer.short_period(day, PeriodKind.DAY).replace(" ", NO_BREAK_SPACE)
+    period = Period(day, day + timedelta(days=1))
+    return writer.short_period(period, PeriodKind.DAY).replace(" ", NO_BREAK_SPACE)
 
 
 def _share(part: object, whole: object) -> float | None:

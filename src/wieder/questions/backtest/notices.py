@@ -77,7 +77,7 @@ def skill_notices(scores: pl.DataFrame, model: str | None) -> Iterator[Notice]:
     pooled = scores.filter(pl.col("moment").is_null(), target=NONE, method=model)
     skills = [skill for skill in pooled["skill"] if skill is not None]
     if skills and skills[0] < 0:
-        message = f"the churn probabilities of {model} were less accurate than one rate for all customers"
+        message = f"the churn probabilities of {model} were less accurate than the base rate of all customers"
         yield Notice("no-skill", message, values={"model": model})
 
 
@@ -90,7 +90,7 @@ def refusal_notice(fit: Fit) -> Notice:
 
 SMALL_SHOP = Notice(
     "small-shop",
-    f"no model is fitted: it takes {FEWEST_CUSTOMERS} customers at the last cut-off date, "
+    f"no model is fitted: that needs {FEWEST_CUSTOMERS} customers at the last cut-off date, "
     f"{FEWEST_REPEATERS} of them with a repeat purchase",
     values={"customers": FEWEST_CUSTOMERS, "repeaters": FEWEST_REPEATERS},
 )

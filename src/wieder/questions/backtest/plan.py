@@ -1,6 +1,6 @@
 """The plan of a back-test: past cut-off dates, one horizon apart.
 
-A cut-off date is a `moment` in tables, settings and options.
+A cut-off date is a `moment` in tables and options.
 """
 
 from __future__ import annotations
@@ -97,7 +97,7 @@ def plan_trials(scope: Scope, rules: TrialRules = USUAL) -> Plan:
     n_possible = min(rules.n_moments, history_days // horizon_days - 1)
     if n_possible < 1:
         raise UsageError(
-            f"--horizon {horizon_days}: a back-test needs twice that history, and there are {history_days} days",
+            f"--horizon {horizon_days} needs {2 * horizon_days} days of history, but there are {history_days}",
             f"use --horizon {history_days // 2} or less",
         )
     moments = (scope.as_of - timedelta(days=horizon_days * back) for back in range(n_possible, 0, -1))

@@ -61,7 +61,7 @@ def trial(asked: Asked, cutoff: date, plan: Plan) -> Trial:
     if customers.is_empty():
         raise DataError(
             f"there are no customers to forecast: no order before {cutoff} has a customer",
-            "set --moments 1, or a shorter --horizon such as 30, for a later cut-off date",
+            "`wieder backtest --moments 1 --horizon 30` uses a later cut-off date",
         )
     recent = days.recent(cutoff - timedelta(days=plan.horizon_days), cutoff)
     tried = customers if plan.most_customers is None else _thinned(customers, plan.most_customers)

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Fitted = tuple[PurchaseModel, Fit]
 
-HARDLY = 1e-9
+LEAST_CHANCE = 1e-9
 """The probability of a purchase below which the spend it would bring is unknown."""
 
 
@@ -137,13 +137,13 @@ def _none(model: PurchaseModel, fit: Fit, now: Holdout) -> Floats:
 def _spend_if_back(model: PurchaseModel, fit: Fit, now: Holdout) -> Floats:
     """The expected spend of each customer within the horizon, given at least one purchase.
 
-    nan if the probability of a purchase is `HARDLY` or less.
+    nan if the probability of a purchase is `LEAST_CHANCE` or less.
     """
     days = float(now.horizon_days)
     expected = model.expected_purchases(fit.parameters, now.histories, days)
     chance = 1 - model.probability_of_none(fit.parameters, now.histories, days)
     unknown = np.full(chance.shape, np.nan)
-    purchases = np.divide(expected, chance, out=unknown, where=chance > HARDLY)[now.places]
+    purchases = np.divide(expected, chance, out=unknown, where=chance > LEAST_CHANCE)[now.places]
     each = spend_model(now.repeats, now.repeat_spend).expected(now.repeats, now.repeat_spend)
     return np.asarray(purchases * each)
 

@@ -38,7 +38,7 @@ def vendor_of(options: DialectOptions) -> Vendor:
     """The vendor of --vendor. Raises UsageError if it is missing or unknown."""
     known = ", ".join(Vendor)
     if options.vendor is None:
-        raise UsageError("option --vendor is missing", f"add --vendor {Vendor.SHOPIFY} (or one of {known})")
+        raise UsageError("option --vendor is missing", f"add --vendor {Vendor.SHOPIFY} (known: {known})")
     if options.vendor not in {*Vendor}:
         raise UsageError(f"--vendor {options.vendor}: unknown vendor", f"use one of {known}")
     return Vendor(options.vendor)
