@@ -32,8 +32,8 @@ CAUSES = (
     "unknown",
 )
 """Possible causes of a changed value. `refunds` applies only to KPIs of refunds; `matured`: the value was partial
-then; `other-periods`: no other cause, but orders of other periods changed, on which the KPI may depend;
-`unknown`: no cause at all."""
+then; `other-periods`: no other cause, but orders or customers of other periods changed, on which the KPI may
+depend; `unknown`: no cause at all."""
 
 TOLERANCE = 1e-9
 """Relative; smaller differences result from the order of addition."""

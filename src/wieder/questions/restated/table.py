@@ -35,7 +35,8 @@ DIFFERENCES = (
     ),
     _column("changed_periods", Type.INTEGER, "Andere geänderte Zeiträume", "Other changed periods"),
 )
-"""The facts about the period now, minus those then, and the number of other periods whose orders changed."""
+"""The facts about the period now minus those then, and the number of other periods whose orders or customers
+changed."""
 
 RESTATED = Table(
     id="restated",
