@@ -1,4 +1,4 @@
-"""What changed since the period and the year before: each KPI in its last final period."""
+"""Changes of each KPI in its last final period, against the period before and the year before."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from wieder.periods import PeriodKind, previous, year_before
 
 
 class Against(StrEnum):
-    """What the last period is compared with."""
+    """The earlier period that the last one is compared with."""
 
     PREVIOUS = "previous"
     YEAR_BEFORE = "year_before"
@@ -65,16 +65,16 @@ CHANGES = Table(
         "usual_basis": "as usual_low",
         "outside": "there is no usual range, or no value",
     },
-    witness=Tried("its values are those of the KPIs, each of which has a witness"),
+    witness=Tried("its values are KPIs, each of which has a witness"),
 )
-"""One row per KPI and comparison, in the order of the registry. `before_start` is null where there is no such
-period, `outside` where there is no usual range."""
+"""One row per KPI and comparison, in the order of the registry. `before_start` is null if there is no such period,
+`outside` if there is no usual range."""
 
 
 def latest_changes(results: pl.DataFrame, kind: PeriodKind) -> pl.DataFrame:
-    """The rows of `CHANGES`, of the whole shop.
+    """The rows of `CHANGES` for the whole shop.
 
-    `results` has the columns of comparison and of the usual range.
+    `results` has the columns of comparisons and of the usual range.
     """
     from wieder.asking.usual_range import is_outside
 
@@ -97,7 +97,7 @@ def latest_changes(results: pl.DataFrame, kind: PeriodKind) -> pl.DataFrame:
 
 
 def _latest(results: pl.DataFrame) -> pl.DataFrame:
-    """Of each KPI the last final row, or the last one where none is final."""
+    """The last final row of each KPI, or its last row if none is final."""
     is_final = pl.col("state") == State.FINAL.value
     return results.sort(is_final, "period_start").unique("kpi", keep="last", maintain_order=True)
 

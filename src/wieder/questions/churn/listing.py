@@ -1,4 +1,4 @@
-"""Whom to write to: customers at risk, or to be won back, the largest value at risk first."""
+"""Lists of customers at risk or to win back, sorted by value at risk."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ if TYPE_CHECKING:
     from wieder.questions.churn.trials import Evidence
 
 SHOWN_CUSTOMERS = 50
-"""Readers see so many; files for programs hold all."""
+"""The number shown to readers; files for programs contain all customers."""
 
 
 class Which(StrEnum):
-    """The lists that there are."""
+    """The available lists."""
 
     AT_RISK = "at-risk"
     WIN_BACK = "win-back"
@@ -38,13 +38,15 @@ class Which(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class ListOptions(TrialOptions, PseudonymOptions):
-    """Which customers are listed, and under which names."""
+    """The list of customers, and their pseudonyms."""
 
-    which: Which | None = option("--list", help="Who is still active, or who is lost by the rule. [at-risk]")
+    which: Which | None = option(
+        "--list", help="Active customers at risk, or lost ones to win back. [at-risk]"
+    )
 
     @property
     def wanted(self) -> Which:
-        """The list that was asked for, or the usual one."""
+        """The requested list, or the default."""
         return self.which or Which.AT_RISK
 
 
@@ -71,13 +73,13 @@ CHURN_LIST = Table(
         "value_at_risk": "as spend_if_back",
     },
     witness=Tried(
-        "tests hold both lists of a small shop against who is on them by hand, and the value at risk against its factors"
+        "tests compare both lists of a small shop with lists made by hand, and the value at risk with its factors"
     ),
 )
 
 
 def listed(customers: pl.DataFrame, which: Which) -> pl.DataFrame:
-    """`CHURN_LIST.schema`: the customers on one of the lists.
+    """The customers on one list, with `CHURN_LIST.schema`.
 
     `customers` has the columns of the list, and `is_lost` by the rule.
     """
@@ -93,9 +95,9 @@ def listed(customers: pl.DataFrame, which: Which) -> pl.DataFrame:
 
 
 def churn_list_of(asked: Asked, options: ListOptions) -> Answer[Evidence]:
-    """The customers on one of the lists; under pseudonyms if a key is given.
+    """The customers on one list, under pseudonyms if a key is given.
 
-    Raises what `plan_trials` and `trials` raise.
+    Raises the errors of `plan_trials` and `trials`.
     """
     from wieder.questions.churn.ways import look_ahead
 
@@ -110,7 +112,7 @@ def churn_list_of(asked: Asked, options: ListOptions) -> Answer[Evidence]:
 
 
 def _refuse_unreadable(options: ListOptions, selection: Selection, settings: Settings) -> None:
-    """Raise UsageError for a key that cannot be read, or is too short."""
+    """Raise UsageError for a key that cannot be read or is too short."""
     del selection, settings
     _ = options.key
 
@@ -131,7 +133,7 @@ QUESTION = Question(
     id="churn-list",
     place=53,
     chapter=Chapter.FORECASTS,
-    help="List the customers to write to, the largest value at risk first.",
+    help="List customers at risk or lost, by value at risk.",
     examples=(
         "churn-list orders.csv -o at_risk.csv",
         "churn-list orders.csv --list win-back --pseudonym key -o win_back.csv",

@@ -1,4 +1,4 @@
-"""What customers are worth, three ways side by side: by the shops' formula, realised, and expected."""
+"""Customer lifetime value by three methods, side by side: rule of thumb, realised value and prediction."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ __all__ = ["CUSTOMERS", "QUESTION"]
 
 @dataclass(frozen=True, kw_only=True)
 class ValueOptions(ForecastOptions, GroupOptions):
-    """Of whom values are told, and what for."""
+    """The terms of the forecast, and the groups of customers."""
 
 
 def clv_of(asked: Asked, options: ValueOptions) -> Answer[Expectations | None]:
-    """The three values side by side, for the shop and for each group that is asked for.
+    """The three values side by side, for the shop and for each requested group.
 
-    Cohorts are by the period of the selection. Behind the rows is what is expected,
-    None where nothing could be forecast. Raises what `customer_groups` raises.
+    Cohorts are by the period of the selection. Behind the rows are the
+    expectations, None without a forecast. Raises the errors of `customer_groups`.
     """
     from wieder.questions.clv.expectations import foresee
     from wieder.questions.clv.values import formula_results, side_by_side
@@ -50,7 +50,7 @@ def clv_of(asked: Asked, options: ValueOptions) -> Answer[Expectations | None]:
 
 
 def clv_view(answer: Answer[Expectations | None], options: ValueOptions, lang: Lang) -> View:
-    """The values below each other."""
+    """The values, one below the other."""
     from wieder.questions.clv.grid import lifetime_value_grid
 
     del options
@@ -58,7 +58,7 @@ def clv_view(answer: Answer[Expectations | None], options: ValueOptions, lang: L
 
 
 def _unheard(options: ValueOptions, settings: Settings) -> Iterator[Heed]:
-    """Periods make cohorts, and the activity window makes segments of the life cycle; nothing else heeds them."""
+    """Common options without effect: --period matters only to cohorts, --window only to life-cycle segments."""
     if options.group is not Grouping.COHORT:
         yield Heed.PERIOD
     if options.group is not Grouping.SEGMENT or settings.segments.scheme != "lifecycle":
@@ -69,9 +69,9 @@ QUESTION = Question(
     id="clv",
     place=40,
     chapter=Chapter.FORECASTS,
-    help="Say what customers are worth, three ways side by side.\n\n"
-    "By the shops' formula, as realised so far, and as expected by the method that was closest at earlier "
-    "moments, with its bias there.",
+    help="Compare three estimates of customer lifetime value.\n\n"
+    "The rule of thumb, the value realised so far, and the prediction of the method that was most accurate "
+    "in the back-test, with its bias.",
     examples=("clv orders.csv --group cohort", "clv orders.csv --margin 0.4 --horizon 90"),
     options=ValueOptions,
     heeds=EVERYTHING - {Heed.FROM, Heed.TO, Heed.INCOMPLETE},
@@ -83,7 +83,7 @@ QUESTION = Question(
     witnessed=lambda asked: (realised_of(asked),),
     instead=(
         Instead(
-            option=Option(flags=("--customers",), help="The question `clv-customers`."),
+            option=Option(flags=("--customers",), help="Same as `wieder clv-customers`."),
             kind=bool,
             question=CUSTOMERS.id,
         ),

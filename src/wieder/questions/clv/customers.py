@@ -1,4 +1,4 @@
-"""What to expect of each customer, with intervals."""
+"""The predicted purchases and value of each customer, with intervals."""
 
 from __future__ import annotations
 
@@ -60,22 +60,24 @@ CUSTOMER_VALUES = Table(
         "lifetime_value": "as expected_spend",
     },
     witness=Tried(
-        "tests hold the sum over customers against the value of the shop, and the models of single customers against published figures and other libraries"
+        "tests compare the sum over customers with the value of the shop, and the models of single customers with published figures and other libraries"
     ),
 )
 
 
 def customer_values_of(asked: Asked, options: ForecastOptions) -> Answer[Expectations]:
-    """One row per customer, sorted by key; what is not known is null.
+    """One row per customer, sorted by key; unknown values are null.
 
-    Raises DataError where nothing can be forecast.
+    Raises DataError if no forecast is possible.
     """
     from wieder.questions.clv.expectations import foresee
 
     del options
     expected = foresee(asked)
     if expected is None:
-        raise DataError("nothing can be forecast of these customers", "the note before says why")
+        raise DataError(
+            "no forecast is possible for these customers", "load a longer history: see the note above"
+        )
     return asked.answer(CUSTOMER_VALUES, _customer_rows(asked, expected), behind=expected)
 
 
@@ -94,7 +96,7 @@ QUESTION = Question(
     id="clv-customers",
     place=41,
     chapter=Chapter.FORECASTS,
-    help="List what to expect of each customer, with intervals.",
+    help="List the predicted value of each customer, with intervals.",
     examples=("clv-customers orders.csv -o values.csv", "clv-customers orders.csv --horizon 90 --margin 0.4"),
     options=ForecastOptions,
     heeds=frozenset({Heed.AS_OF}),

@@ -44,9 +44,9 @@ DIALECTS = Table(
         "dialect_value": "as dialect_numerator, or the denominator is 0",
         "difference": "one of the two values is empty",
     },
-    witness=Tried("tests hold every rule of a vendor against a shop that is counted by hand"),
+    witness=Tried("tests compare every rule of a vendor with a shop counted by hand"),
 )
-"""Sorted by period, then in the order of `DISPUTED`; `state` is that of ours."""
+"""Sorted by period, then in the order of `DISPUTED`; `state` is the state of our value."""
 
 
 def dialect_frame(results: pl.DataFrame, figures: pl.DataFrame, vendor: Vendor) -> pl.DataFrame:
