@@ -146,7 +146,7 @@ def test_cents_after_euros_are_refused_until_they_are_accepted(tmp_path: Path) -
     cents = write(tmp_path / "february.csv", CENTS)
     with pytest.raises(DataError, match=r"february\.csv: the median order is 2,950\.00, about 100") as caught:
         run(tmp_path, cents)
-    assert caught.value.remedy.endswith("if it is meant: --accept-drift amount-scale")
+    assert caught.value.remedy.endswith("to accept this: --accept-drift amount-scale")
     run(tmp_path, cents, "amount-scale")
     with open_store(tmp_path / "wieder.duckdb") as con:
         assert load_history(con)["accepted_drift"].to_list() == [None, "amount-scale"]

@@ -331,7 +331,7 @@ def test_an_older_state_that_comes_late_is_counted_and_said(con: Connection) -> 
     assert (counts.orders_kept, counts.orders_replaced, counts.amount_replaced) == (4, 4, Decimal(10))
     [notice] = notices
     assert notice.slug == "older-file"
-    assert notice.message.startswith("old.csv: nothing of it counts")
+    assert notice.message.startswith("old.csv ignored: newer versions of its orders")
     assert notice.message.endswith("2 differ")
 
 

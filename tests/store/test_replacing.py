@@ -70,7 +70,7 @@ def test_a_currency_that_only_some_exports_name_is_told(tmp_path: Path) -> None:
     files = [export(tmp_path / "orders.csv", orders), export(tmp_path / "spend.csv", FIRST)]
     run(tmp_path / "a.duckdb", *files, notices=said)
     [notice] = said
-    assert notice.message == "spend: no currency is named, and amounts count as EUR, like orders"
+    assert notice.message == "spend: no currency is named; amounts count as EUR, as in orders"
 
 
 def test_a_renamed_column_is_told_by_the_name_that_settles_it(tmp_path: Path) -> None:

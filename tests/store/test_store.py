@@ -204,7 +204,7 @@ REFUSED = [
     (make_text, "not a database made by wieder"),
     (make_empty, "not a database made by wieder"),
     (make_foreign, "not a database made by wieder"),
-    (make_newer, "store version 99 is newer than this wieder, which knows 2"),
+    (make_newer, "store version 99 is newer than this wieder, which reads 2"),
     (make_unversioned, "not a database made by wieder"),
     (make_damaged, "cannot be read .*checksum"),
     (make_cut, "cannot be read"),
