@@ -169,7 +169,7 @@ def test_every_rule_is_there_once_and_skipped_where_it_is_not_wanted() -> None:
 
 
 def test_a_rule_that_is_crossed_is_an_error_with_an_example() -> None:
-    with pytest.raises(QualityError, match=r"duplicates is 0\.25, at most 0\.01 passes \(1, 2\)") as caught:
+    with pytest.raises(QualityError, match=r"duplicates is 0\.25, at most 0\.01 is allowed \(1, 2\)") as caught:
         refuse_crossed(judged(shop(TWICE)))
     assert caught.value.exit_code == 6
     refuse_crossed(judged(shop(TWICE), duplicates=0.5))

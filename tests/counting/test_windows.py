@@ -67,7 +67,7 @@ def test_the_best_window_misjudges_fewest_of_either_kind() -> None:
     moments = [START + timedelta(days=100)] * 3
     best = weigh_windows(holdout, moments, 30)
     assert best is not None
-    assert (best.window_days, best.moments) == (5, 3)
+    assert (best.window_days, best.cutoffs) == (5, 3)
     assert best.error == pytest.approx((1 / 10 + 10 / 120) / 2, rel=1e-12)
 
 
@@ -119,7 +119,7 @@ def test_who_orders_every_month_is_lost_after_a_month() -> None:
     assert 20 <= days <= 30
     assert notice.message.startswith(f"a customer is active for {days} days: tested by the 30 days after")
     assert "nine of ten gaps between purchases are at most 30 days" in notice.message
-    assert notice.remedy == "--window 30 goes by the gaps"
+    assert notice.remedy == "to go by the gaps: --window 30"
 
 
 def test_a_window_that_was_set_is_not_looked_for() -> None:

@@ -181,7 +181,7 @@ def test_files_that_are_read_together_are_compared_too(tmp_path: Path) -> None:
 
 
 def test_a_difference_that_is_unknown_cannot_be_accepted(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="no difference called 'cents'") as caught:
+    with pytest.raises(UsageError, match="--accept-drift: there is no difference 'cents'") as caught:
         run(tmp_path, write(tmp_path / "january.csv", JANUARY), "cents")
     assert all(slug in caught.value.remedy for slug in SLUGS)
 

@@ -210,7 +210,7 @@ def _check_version(con: Connection, database: str, path: Path) -> None:
 
 def _not_ours(path: Path) -> DataError:
     return DataError(
-        f"{path}: this database was not made by wieder, and is left unchanged",
+        f"{path}: this is not a database made by wieder, and is left unchanged",
         "name another database with --db wieder.duckdb; exports are given as FILE arguments",
     )
 
