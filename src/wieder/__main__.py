@@ -31,8 +31,8 @@ def _run(arguments: list[str]) -> int:
     if arguments == ["--version"]:
         output.write(f"wieder {__version__}\n".encode(), output.STDOUT)
         return ExitCode.OK
-    # NumPy sums with one thread per core: here that is no faster, takes twice the processor time, and the
-    # order of summation differs by machine. The variable is read when NumPy is imported.
+    # NumPy sums with one thread per core: here that saves no time, takes twice the processor time, and makes
+    # the order of summation depend on the machine. The variable is read when NumPy is imported.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from wieder.cli.app import run  # importing typer takes longer than answering --version
 

@@ -28,7 +28,7 @@ def meddle(db: Path, *statements: str) -> None:
             con.execute(statement)
 
 
-def test_the_store_says_what_its_tables_hold(db: Path) -> None:
+def test_the_store_records_rows_and_checksums_of_its_tables(db: Path) -> None:
     with closing(open_store(db)) as con:
         noted = con.execute("select table_name, key_columns, n_rows, duckdb_version from tables order by all")
         assert noted.fetchall()[:2] == [
