@@ -1,4 +1,4 @@
-"""What can go wrong, and the code the command exits with when it does."""
+"""Errors that a user can fix, and the exit codes of the command."""
 
 from __future__ import annotations
 
@@ -14,26 +14,26 @@ class ExitCode(IntEnum):
 
     OK = 0
     BUG = 1
-    """A mistake of ours: please report it."""
+    """A bug in wieder: please report it."""
     USAGE = 2
-    """An option, argument or setting that makes no sense."""
+    """An option, argument or setting is wrong."""
     DATA = 3
     """A file or database was refused: it is missing, unreadable or ambiguous."""
     OUTPUT = 4
     """The result was computed but could not be written."""
     THRESHOLD = 5
-    """The result was written, and a number is past a limit the user set."""
+    """The result was written, but a number is past a limit that the user set."""
     QUALITY = 6
-    """The data were read, and did not pass the quality gate."""
+    """The data were read, but did not pass the quality gate."""
     INTERRUPTED = 130
     """Stopped by Ctrl-C."""
 
 
 class WiederError(Exception):
-    """A problem that the user can mend; anything else keeps its traceback.
+    """A problem that the user can fix; anything else keeps its traceback.
 
-    `message` says what is wrong and where (file, line, column, value); `remedy`
-    says what to do about it. Both are shown on stderr as one sentence each.
+    `message` describes what is wrong and where (file, line, column, value);
+    `remedy` describes how to fix it. Both are shown on stderr as one sentence each.
     """
 
     exit_code = ExitCode.BUG
@@ -57,7 +57,7 @@ class DataError(WiederError):
 
 
 class WayOut(NamedTuple):
-    """One way to settle what files leave open."""
+    """One setting that resolves an ambiguity of the exports."""
 
     setting: tuple[str, ...]
     """The path of a setting in wieder.toml."""
@@ -138,7 +138,7 @@ class ForeignFileError(DataError):
 
 
 class AmbiguousError(DataError):
-    """Exports can be read in more than one way; one of `answers` says which."""
+    """Exports can be read in more than one way; each of `answers` chooses one."""
 
     def __init__(self, message: str, remedy: str, answers: Iterable[WayOut]) -> None:
         super().__init__(message, remedy)
@@ -158,6 +158,6 @@ class QualityError(WiederError):
 
 
 class WitnessError(WiederError):
-    """A KPI and its witness disagree: one of our two computations is wrong."""
+    """A KPI and its witness disagree: one of the two computations is wrong."""
 
     exit_code = ExitCode.BUG

@@ -125,7 +125,7 @@ def test_a_crossed_rule_ends_with_6_after_the_tables_were_written(wieder: Wieder
     outcome = wieder("check", "orders.csv", "--as-of", "2024-03-01")
     assert outcome.code == 6
     assert outcome.rows()[0]["step"] == "rows_read"
-    assert "the data did not pass: anonymous; anonymous is 0.2, at most 0.1 passes (C1)" in outcome.err
+    assert "the quality gate failed: anonymous; anonymous is 0.2, at most 0.1 is allowed (C1)" in outcome.err
     rules = {row["rule"]: row["state"] for row in wieder("check", "orders.csv", "--rules").rows()}
     assert (rules["anonymous"], rules["duplicates"]) == ("crossed", "unknown")
 

@@ -81,7 +81,7 @@ def test_where_nothing_is_left_there_is_nothing_to_mend(tmp_path: Path) -> None:
     with closing(open_store(tmp_path / "a.duckdb")) as con:
         with pytest.raises(DataError, match="no rejected row is left"):
             mendable(con, "orders.csv")
-        with pytest.raises(UsageError, match="0 loaded files are called so") as caught:
+        with pytest.raises(UsageError, match="0 loaded files have this name") as caught:
             mendable(con, "other.csv")
     assert "orders.csv" in caught.value.remedy
 
@@ -93,7 +93,7 @@ def test_rows_that_would_replace_their_neighbours_are_mended_in_their_file(tmp_p
     assert listed(tmp_path) == [3]
     with (
         closing(open_store(tmp_path / "a.duckdb")) as con,
-        pytest.raises(DataError, match="would replace all others with their spent_on and source") as caught,
+        pytest.raises(DataError, match="replace all others with the same spent_on and source") as caught,
     ):
         mendable(con, "spend.csv")
-    assert caught.value.remedy == "mend them in the file itself, and load the whole of it again"
+    assert caught.value.remedy == "mend them in the file itself, and load the whole file again"

@@ -60,7 +60,7 @@ def test_the_same_export_again_leaves_the_database_as_it_is_to_the_byte(db: Path
 
 
 def test_a_file_of_corrections_can_be_loaded_again_with_its_time(db: Path, tmp_path: Path) -> None:
-    """It holds old orders alone, and so it seems to be older than what is known."""
+    """It contains only old orders, so it seems to be older than the stored ones."""
     run(db, export(tmp_path / "b.csv", FEBRUARY))
     corrected = export(tmp_path / "c.csv", JANUARY.replace("20.00", "5.00"))
     run(db, corrected)
@@ -118,7 +118,7 @@ def test_a_first_load_that_fails_leaves_no_database(db: Path, tmp_path: Path) ->
     assert not db.exists()
 
 
-def test_what_a_killed_load_left_is_removed_by_the_next_one(db: Path, tmp_path: Path) -> None:
+def test_files_of_a_killed_load_are_removed_by_the_next_one(db: Path, tmp_path: Path) -> None:
     left = db.with_name(".wieder.duckdb.unfinished")
     left.mkdir()
     (left / "store.duckdb").write_bytes(b"half")
@@ -204,7 +204,7 @@ REFUSED = [
     (make_text, "not a database made by wieder"),
     (make_empty, "not a database made by wieder"),
     (make_foreign, "not a database made by wieder"),
-    (make_newer, "store version 99 is newer than this wieder, which knows 2"),
+    (make_newer, "store version 99 is newer than this wieder, which reads 2"),
     (make_unversioned, "not a database made by wieder"),
     (make_damaged, "cannot be read .*checksum"),
     (make_cut, "cannot be read"),
@@ -212,7 +212,7 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("make", "message"), REFUSED)
-def test_what_is_no_database_of_ours_is_refused_and_left_as_it_is(
+def test_a_foreign_database_is_refused_and_left_unchanged(
     make: Any, message: str, db: Path, tmp_path: Path
 ) -> None:
     make(db)

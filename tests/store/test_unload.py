@@ -44,7 +44,7 @@ def contents(db: Path) -> dict[str, list[tuple[Any, ...]]]:
 
 
 def balance(db: Path) -> list[tuple[Any, ...]]:
-    """Orders and money that the accounts of the loads say there are, and those that there are."""
+    """Orders and amounts according to the accounts of the loads, then those in the store."""
     with closing(open_store(db)) as con:
         return con.execute(
             "select cast(sum(rows_kept - rows_merged - orders_replaced) as INTEGER),"
@@ -55,7 +55,7 @@ def balance(db: Path) -> list[tuple[Any, ...]]:
 
 
 def loaded(db: Path, tmp_path: Path, *texts: str) -> list[Path]:
-    """Loads the texts one after the other; gives their files."""
+    """Loads the texts one after the other; returns their files."""
     files = [tmp_path / f"{number}.csv" for number, _ in enumerate(texts)]
     for file, text in zip(files, texts, strict=True):
         run(db, export(file, text))
@@ -89,9 +89,7 @@ def test_a_load_that_replaced_nothing_needs_no_file(db: Path, tmp_path: Path) ->
     assert first == second
 
 
-def test_without_the_files_it_says_what_is_missing_and_lets_them_be_loaded_again(
-    db: Path, tmp_path: Path
-) -> None:
+def test_without_the_files_a_notice_lists_them_and_they_can_be_loaded_again(db: Path, tmp_path: Path) -> None:
     january, *_ = loaded(db, tmp_path, JANUARY, FEBRUARY, MARCH)
     january.unlink()
     notices: list[Notice] = []
@@ -109,7 +107,7 @@ def test_without_the_files_it_says_what_is_missing_and_lets_them_be_loaded_again
     assert run(db, str(january)).files == ()
 
 
-def test_what_is_left_of_a_load_goes_when_the_files_are_there_again(db: Path, tmp_path: Path) -> None:
+def test_the_account_of_an_undone_load_is_removed_once_the_files_are_back(db: Path, tmp_path: Path) -> None:
     january, february, march = loaded(db, tmp_path, JANUARY, FEBRUARY, MARCH)
     january.unlink()
     unload(db, 2, Settings(), unheard)

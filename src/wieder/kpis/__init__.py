@@ -1,4 +1,4 @@
-"""The KPIs, one module per family. Adding one touches that module and no other."""
+"""The KPIs, one module per family. A new KPI is added in one module."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 FAMILIES = sorted(objects(__name__, __path__, Family), key=lambda family: family.place)
 
 REGISTRY: Mapping[str, Kpi] = MappingProxyType({kpi.id: kpi for family in FAMILIES for kpi in family.kpis})
-"""Every KPI by its id, in the order in which people read them."""
+"""Every KPI by its id, in the order in which they are shown."""
 
 LABELS = {family.kpis[0].family: family.label for family in FAMILIES if family.label}
 
