@@ -41,9 +41,13 @@ PATTERNS = (
     _pattern(r"(?i)\bhears?\b|\bheard\b|\bunheard\b|\bheeds?\b|\bheeded\b", "heed, hear: applies to, uses"),
     _pattern(r"(?i)\btells?\b|\btold\b|\btelling\b", "tell: distinguish, predict, show, record, segment"),
     _pattern(r"(?i)\bknows\b|\bnobody\b|\bsomebody\b", "verbs of people stay with people"),
-    _pattern(r"(?i)(?<!you )(?<!we )(?<!also )\bsays?\b(?! otherwise)", "say: show, contain, specify, explain"),
+    _pattern(
+        r"(?i)(?<!you )(?<!we )(?<!also )\bsays?\b(?! otherwise)", "say: show, contain, specify, explain"
+    ),
     _pattern(r"(?i)\btoo(?:[.;:,)]|$)", "also, before the verb"),
-    _pattern(r"(?i)\bin all\b(?! (?:cases|periods|languages|commands|formats|files))", "in total, altogether"),
+    _pattern(
+        r"(?i)\bin all\b(?! (?:cases|periods|languages|commands|formats|files))", "in total, altogether"
+    ),
     _pattern(r"(?i)\bso long\b|\bso many\b|\bso far ahead\b|\blikewise\b", "as long as, that many, horizon"),
     _pattern(r"(?i)\bhold(?:s|ing)? to\b|\bbeside other\b|\btaken for\b", "plain words"),
     _pattern(r"(?i)\bforeseen?\b|\bcame true\b|\bcome true\b", "predicted, actual"),
@@ -113,7 +117,9 @@ def _is_bilingual(node: ast.AST) -> bool:
 
 
 def _is_prose(value: object) -> bool:
-    return isinstance(value, str) and " " in value.strip() and not re.search(r"(?is)\bselect\b.*\bfrom\b", value)
+    return (
+        isinstance(value, str) and " " in value.strip() and not re.search(r"(?is)\bselect\b.*\bfrom\b", value)
+    )
 
 
 def _of_sql(file: Path) -> Iterator[Words]:

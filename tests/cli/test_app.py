@@ -29,7 +29,7 @@ if TYPE_CHECKING:
         (("kpis", "orders.csv", "--from", "2024-13"), "--from '2024-13' is no date"),
         (("kpis", "orders.csv", "--by", "colour"), "--by colour: there is no such column"),
         (("kpis", "orders.csv", "--from", "2030"), "there is no period"),
-        (("kpis", "orders.csv", "-o", "result.dat"), "the ending does not say which format"),
+        (("kpis", "orders.csv", "-o", "result.dat"), "no format is known for this file name ending"),
         (("kpis", "orders.csv", "--map", "amount"), "--map 'amount' names no column"),
         (("kpis", "orders.csv", "--config", "missing.toml"), "missing.toml: the settings cannot be read"),
         (("kpis", "orders.csv", "-o", "orders.csv"), "orders.csv is read and cannot be written over"),

@@ -178,7 +178,7 @@ def test_a_server_that_is_not_there_is_an_output_that_could_not_be_written(
 ) -> None:
     configure(tmp_path, 'host = "127.0.0.1"\nport = 1\nsecurity = "none"\ntimeout_seconds = 2')
     outcome = wieder("report", "orders.csv", "--mail", "--log", "runs.jsonl")
-    assert "the mail was not sent by 127.0.0.1:1" in fails(outcome, 4)
+    assert "the mail could not be sent through 127.0.0.1:1" in fails(outcome, 4)
     assert json.loads((tmp_path / "runs.jsonl").read_text())["exit_code"] == 4
 
 

@@ -59,7 +59,7 @@ def test_the_report_can_be_a_pdf(wieder: Wieder, tmp_path: Path) -> None:
     [
         ('logo = "none.png"', "none.png cannot be read"),
         ('colours = { new = "#ffe000" }', "#ffe000 has a contrast of 1.3"),
-        ('sections = ["tile"]', "[report] sections: the report has no section called 'tile'"),
+        ('sections = ["tile"]', "[report] sections: 'tile' is not a section of the report"),
         ('comments = { chrun = "?" }', "did you mean churn or "),
         ('sections = ["xyz"]', "there are headlines, tiles,"),
         ("comments = { tiles = 5 }", "Expected `str`"),

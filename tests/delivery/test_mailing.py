@@ -99,14 +99,14 @@ def test_a_certificate_that_nobody_vouches_for_is_refused(tmp_path: Path) -> Non
     with mail_server(certificate_for_localhost(tmp_path)) as inbox, pytest.raises(OutputError) as refusal:
         send(compose(LETTER, AT), MailServer(host="localhost", port=inbox.port))
     assert "certificate" in refusal.value.message
-    assert "certificates in [mail]" in refusal.value.remedy
+    assert 'set certificates = "server.pem" in [mail]' in refusal.value.remedy
     assert inbox.messages == []
 
 
 def test_a_server_without_encryption_gets_nothing_if_it_is_wanted() -> None:
     with mail_server() as inbox, pytest.raises(OutputError, match="STARTTLS") as refusal:
         send(compose(LETTER, AT), MailServer(host="127.0.0.1", port=inbox.port))
-    assert "starttls is usual on port 587" in refusal.value.remedy
+    assert 'security = "starttls" (usually port 587)' in refusal.value.remedy
     assert inbox.messages == []
 
 
@@ -116,7 +116,7 @@ def test_a_recipient_that_is_refused_is_named_and_the_others_have_the_mail() -> 
         server = MailServer(host="127.0.0.1", port=inbox.port, security="none")
         with pytest.raises(OutputError, match=r"ben@example\.org: 550 no such user") as refusal:
             send(compose(LETTER, AT), server)
-        assert "the others have the mail" in refusal.value.remedy
+        assert "all others have received the mail" in refusal.value.remedy
         assert inbox.recipients == ["anna@example.com"]
         with pytest.raises(OutputError, match="550 no such user"):
             send(compose(replace(LETTER, recipients=(inbox.refused,)), AT), server)

@@ -50,7 +50,7 @@ def test_an_unknown_placeholder_is_refused_with_the_list(name: str) -> None:
 
 
 def test_a_single_brace_is_refused_and_a_double_one_is_a_brace() -> None:
-    with pytest.raises(UsageError, match="no counterpart"):
+    with pytest.raises(UsageError, match="a brace is not closed or not opened"):
         has_placeholders("{year.html")
     assert not has_placeholders("{{a}}.html")
     assert fill("{{a}}.html", occasion(date(2026, 1, 1), PeriodKind.DAY)) == "{a}.html"

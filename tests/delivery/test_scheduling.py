@@ -50,8 +50,8 @@ def test_cron_runs_after_the_end_of_a_period(period: PeriodKind, begin: str) -> 
 
 def test_the_crontab_is_one_line_below_what_there_is_to_know() -> None:
     assert crontab(job()) == (
-        "# every Monday at 06:05; `crontab -e` takes these lines\n"
-        "# what goes wrong is mailed to: MAILTO=you@example.com (a line of its own, above)\n"
+        "# every Monday at 06:05; add these lines with `crontab -e`\n"
+        "# to receive errors by mail, add a line above: MAILTO=you@example.com\n"
         "5 6 * * 1 cd /home/anna/shop && /opt/wieder/bin/wieder report -o 'reports/{iso_week}.html'\n"
     )
 
@@ -72,12 +72,12 @@ def test_the_shell_of_cron_reads_back_every_word(words: list[str], folder: str) 
 
 @pytest.mark.parametrize("word", ["a\nb", "a\\b", "a\rb", "\x00"])
 def test_what_no_crontab_can_hold_is_refused(word: str) -> None:
-    with pytest.raises(UsageError, match="a crontab cannot hold"):
+    with pytest.raises(UsageError, match="a crontab cannot contain"):
         crontab(job("report", word))
 
 
 def test_a_line_that_cron_would_cut_off_is_refused() -> None:
-    with pytest.raises(UsageError, match="cron takes 998") as refusal:
+    with pytest.raises(UsageError, match="cron accepts at most 998") as refusal:
         crontab(job("report", "x" * 1000))
     assert "--systemd" in refusal.value.remedy
 
@@ -99,7 +99,7 @@ def test_the_units_are_as_expected() -> None:
 
 
 def test_what_no_unit_can_hold_is_refused() -> None:
-    with pytest.raises(UsageError, match="a unit of systemd cannot hold"):
+    with pytest.raises(UsageError, match="a systemd unit cannot contain"):
         systemd_units(job("report", "a\nExecStartPost=/bin/true"))
 
 

@@ -90,7 +90,7 @@ def test_forecasts_are_made_where_they_are_wanted(monkeypatch: pytest.MonkeyPatc
     con, heard = small_shop(), list[Notice]()
     usual = settings(window=60)
     assert gathered(con, usual)["churn"]
-    monkeypatch.setattr("wieder.report.gathering.MOST_FORESEEN", 11)
+    monkeypatch.setattr("wieder.report.gathering.MAXIMUM_FORECAST", 11)
     without = gathered(con, usual, heard.append)
     assert [notice.slug for notice in heard] == ["as-of", "no-forecasts-in-report"]
     assert without["churn"] == ()

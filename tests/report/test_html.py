@@ -296,10 +296,10 @@ def test_a_template_that_is_not_utf8_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_folder_that_is_not_there_or_changes_nothing_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="no such folder"):
+    with pytest.raises(UsageError, match="this folder does not exist"):
         render(report_document(), tmp_path / "missing")
     (tmp_path / "raport.html.j2").write_text("x")
-    with pytest.raises(UsageError, match="no file in it has the name of a template") as caught:
+    with pytest.raises(UsageError, match="this folder contains no template of the report") as caught:
         render(report_document(), tmp_path)
     assert "report.html.j2" in caught.value.remedy
 

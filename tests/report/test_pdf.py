@@ -83,7 +83,7 @@ def test_the_environment_is_left_as_it_was(monkeypatch: pytest.MonkeyPatch, befo
     ],
 )
 def test_nothing_is_fetched(body: str) -> None:
-    with pytest.raises(UsageError, match="a report fetches nothing"):
+    with pytest.raises(UsageError, match="the page refers to an external resource"):
         to_pdf(page(body), DAY)
 
 

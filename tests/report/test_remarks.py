@@ -15,7 +15,7 @@ from wieder.locale import notices
 from wieder.notices import Notice
 from wieder.periods import PeriodKind
 from wieder.report.remarks import Remark, remarks
-from wieder.writing.figures import desk_for
+from wieder.writing.figures import context_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,7 +54,7 @@ def constants() -> list[set[str]]:
 
 
 def in_german(notice: Notice, lang: Lang = "de") -> Remark:
-    (remark,) = remarks([notice], desk_for(REGISTRY, PeriodKind.MONTH, lang, "EUR"))
+    (remark,) = remarks([notice], context_for(REGISTRY, PeriodKind.MONTH, lang, "EUR"))
     return remark
 
 
@@ -110,5 +110,5 @@ def test_what_nobody_translated_stays_english_and_says_so() -> None:
 
 
 def test_the_same_remark_is_made_once() -> None:
-    desk = desk_for(REGISTRY, PeriodKind.MONTH, "en", "EUR")
-    assert len(remarks([Notice("odd", "x"), Notice("odd", "x"), Notice("odd", "y")], desk)) == 2
+    context = context_for(REGISTRY, PeriodKind.MONTH, "en", "EUR")
+    assert len(remarks([Notice("odd", "x"), Notice("odd", "x"), Notice("odd", "y")], context)) == 2

@@ -19,14 +19,14 @@ from wieder.report.sections.churn import churn
 from wieder.report.sections.flow import flow_chart
 from wieder.report.sections.headlines import Headlines, headlines
 from wieder.report.sections.repeat import second_order
-from wieder.writing.figures import desk_for, history
+from wieder.writing.figures import context_for, history
 
 if TYPE_CHECKING:
     from wieder.locale.text import Lang
 
 
 def told(results: pl.DataFrame, lang: Lang = "en") -> Headlines:
-    found = headlines(history(results), desk_for(REGISTRY, PeriodKind.MONTH, lang, "EUR"))
+    found = headlines(history(results), context_for(REGISTRY, PeriodKind.MONTH, lang, "EUR"))
     assert found is not None
     return found
 
@@ -95,12 +95,12 @@ def test_a_range_marks_the_tile_too() -> None:
     assert [tile.unusual for tile in document["tiles"] if tile.unusual] == ["usually €1.00 to €2,000"]
 
 
-DESK = desk_for(REGISTRY, PeriodKind.MONTH, "en", "EUR")
+CONTEXT = context_for(REGISTRY, PeriodKind.MONTH, "en", "EUR")
 
 
 def test_the_flow_adds_up_in_its_table_and_lost_customers_hang_below_zero() -> None:
     flow = report_inputs().gathered["flow"]
-    chart = flow_chart(flow.frame, DESK)
+    chart = flow_chart(flow.frame, CONTEXT)
     assert chart is not None
     assert len(chart.columns) == len(MONTHS) - 6, "months that are not known have no column"
     for row in chart.table.rows:
@@ -112,12 +112,12 @@ def test_the_flow_adds_up_in_its_table_and_lost_customers_hang_below_zero() -> N
 
 def test_a_flow_that_is_not_known_is_not_drawn() -> None:
     flow = report_inputs().gathered["flow"]
-    assert flow_chart(flow.frame.head(7), DESK) is None
+    assert flow_chart(flow.frame.head(7), CONTEXT) is None
 
 
 def test_the_curve_is_that_of_kaplan_and_meier() -> None:
     waits = [Waits(days=day, events=1, censored=1) for day in range(1, 101)]
-    found = second_order(waits, DESK)
+    found = second_order(waits, CONTEXT)
     assert found is not None
     step = kaplan_meier(waits).at(60)
     assert step is not None
@@ -130,17 +130,17 @@ def test_the_curve_is_that_of_kaplan_and_meier() -> None:
 
 
 def test_a_curve_of_a_few_days_says_nothing() -> None:
-    assert second_order([Waits(days=29, events=1, censored=9)], DESK) is None
-    assert second_order([], DESK) is None
+    assert second_order([Waits(days=29, events=1, censored=9)], CONTEXT) is None
+    assert second_order([], CONTEXT) is None
 
 
 def test_churn_is_drawn_from_the_first_known_month() -> None:
-    found = churn(history(monthly()), (), DESK)
+    found = churn(history(monthly()), (), CONTEXT)
     assert found is not None
     assert found.chart is not None
     assert len(found.chart.marks) == len(MONTHS) - 6
     assert [figure.kpi for figure in found.figures] == ["churn_rate", "base_retention_rate"]
-    assert churn(history(monthly().filter(pl.col("kpi") == "revenue")), (), DESK) is None
+    assert churn(history(monthly().filter(pl.col("kpi") == "revenue")), (), CONTEXT) is None
 
 
 def test_what_was_read_is_told_in_numbers() -> None:

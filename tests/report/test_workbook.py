@@ -27,7 +27,7 @@ from wieder.report.sections import SECTIONS
 from wieder.report.sections.changes import ChangesFound
 from wieder.report.table_sheets import title_of
 from wieder.report.workbook import report_workbook
-from wieder.writing.figures import desk_for
+from wieder.writing.figures import context_for
 from wieder.writing.sheets import LONGEST_NAME
 from workbook_parts import parts
 
@@ -186,12 +186,12 @@ def test_segments_have_the_names_of_the_language() -> None:
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_no_name_of_a_sheet_is_cut(lang: Lang) -> None:
-    desk = desk_for(REGISTRY, PeriodKind.MONTH, lang, "EUR")
+    context = context_for(REGISTRY, PeriodKind.MONTH, lang, "EUR")
     segments = report_inputs().gathered["segments"]
     assert segments.moves is not None
     tables = [FLOW, CHURN, RULES, LIFETIME_VALUE, SCORES, segments.moves.table]
     tables += [segments_table(scheme_of(scheme, 180), scheme) for scheme in SCHEMES]
     short = {table: key for section in SECTIONS.values() for table, key in section.short_names.items()}
-    keys = [key for key in desk.text.sentences if key.startswith("sheet.")]
-    names = [*(title_of(table, desk, short) for table in tables), *map(desk.text, keys)]
+    keys = [key for key in context.text.sentences if key.startswith("sheet.")]
+    names = [*(title_of(table, context, short) for table in tables), *map(context.text, keys)]
     assert [name for name in names if len(name) > LONGEST_NAME] == []
