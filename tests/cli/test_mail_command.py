@@ -152,7 +152,7 @@ def test_a_password_that_others_can_read_is_said(wieder: Wieder, tmp_path: Path)
         ('host = "h"\ncertificates = "missing.pem"', "there is no file missing.pem"),
         ('host = "h"\nsubject = "{revenue}"', "{revenue}: there is no placeholder {revenue}"),
         ('host = "h"\nsubject = "{title.__class__.__mro__}"', "there is no placeholder"),
-        ('host = "h"\nsubject = "a\\nBcc: all@example.com"', "would begin a new header"),
+        ('host = "h"\nsubject = "a\\nBcc: all@example.com"', "could start a new header"),
         ('host = "h"\npassword = "x"', "unknown field `password`"),
     ],
 )
@@ -165,7 +165,7 @@ def test_settings_that_make_no_sense_are_refused_before_anything_is_read(
 
 def test_a_title_cannot_begin_a_header(wieder: Wieder, tmp_path: Path) -> None:
     configure(tmp_path, "", '[report]\ntitle = "a\\r\\nBcc: all@example.com"')
-    assert "would begin a new header" in fails(wieder("report", "orders.csv", "--mail", "--dry-run"), 2)
+    assert "could start a new header" in fails(wieder("report", "orders.csv", "--mail", "--dry-run"), 2)
 
 
 def test_addresses_are_asked_for(wieder: Wieder) -> None:

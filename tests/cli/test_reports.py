@@ -30,7 +30,7 @@ def test_the_report_can_go_through_a_pipe(wieder: Wieder, tmp_path: Path) -> Non
 def test_the_report_is_no_table_for_programs(wieder: Wieder) -> None:
     refusal = fails(wieder("report", "orders.csv", "--format", "csv"), 2)
     assert "this result cannot be written as csv" in refusal
-    assert "choose table|html|xlsx|pdf" in refusal
+    assert "choose --format table|html|xlsx|pdf" in refusal
 
 
 def test_the_report_can_be_a_workbook(wieder: Wieder, tmp_path: Path) -> None:

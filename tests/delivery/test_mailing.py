@@ -58,11 +58,11 @@ def test_the_same_letter_at_the_same_time_gives_the_same_bytes() -> None:
 
 @pytest.mark.parametrize("evil", ["Report\r\nBcc: all@example.com", "Report\nX: y", "a\x00b", "a\u2028b"])
 def test_a_subject_or_an_address_cannot_begin_a_header(evil: str) -> None:
-    with pytest.raises(UsageError, match="which would begin a new header"):
+    with pytest.raises(UsageError, match="which could start a new header"):
         compose(replace(LETTER, subject=evil), AT)
-    with pytest.raises(UsageError, match="which would begin a new header"):
+    with pytest.raises(UsageError, match="which could start a new header"):
         compose(replace(LETTER, sender=f"{evil} <a@example.com>"), AT)
-    with pytest.raises(UsageError, match="which would begin a new header"):
+    with pytest.raises(UsageError, match="which could start a new header"):
         compose(replace(LETTER, recipients=(f"{evil}@example.com",)), AT)
 
 

@@ -51,7 +51,7 @@ def test_the_option_beats_the_ending() -> None:
 
 
 def test_an_unknown_ending_is_never_guessed() -> None:
-    with pytest.raises(UsageError, match="the ending does not say") as refusal:
+    with pytest.raises(UsageError, match="no format is known for this file name ending") as refusal:
         choose_target("result.dat", None)
     assert refusal.value.remedy == "add --format table|csv|tsv|json|ndjson|parquet|markdown|html|xlsx"
 
