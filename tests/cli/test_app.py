@@ -33,7 +33,10 @@ if TYPE_CHECKING:
         (("kpis", "orders.csv", "--map", "amount"), "--map 'amount' names no column"),
         (("kpis", "orders.csv", "--config", "missing.toml"), "missing.toml: the settings cannot be read"),
         (("kpis", "orders.csv", "-o", "orders.csv"), "orders.csv is read and cannot be written over"),
-        (("report", "orders.csv", "-o", "-", "--templates", "missing"), "missing: this folder does not exist"),
+        (
+            ("report", "orders.csv", "-o", "-", "--templates", "missing"),
+            "missing: this folder does not exist",
+        ),
         (("load",), "Missing argument 'FILE...'"),
     ],
 )
