@@ -246,7 +246,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def test_the_world_of_the_models_is_the_one_that_they_find(world: Path) -> None:
+def test_the_models_recover_the_simulated_parameters(world: Path) -> None:
     histories = histories_of(str(world / "model_orders.parquet"), AS_OF)
     assert histories.total == 3_000
     found = fitted(BG_NBD, histories)

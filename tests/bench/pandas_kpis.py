@@ -43,7 +43,7 @@ def valid_orders(orders: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
 
 
 def with_sequence(valid: pd.DataFrame) -> pd.DataFrame:
-    """The orders of known customers by customer and time, with sequence number and gap to the order before."""
+    """The orders of known customers by customer and time, with sequence number and gap in days."""
     known = valid[valid["customer"] >= 0].sort_values(["customer", "ordered_at", "order_id"])
     by_customer = known.groupby("customer")
     known["sequence"] = by_customer.cumcount() + 1

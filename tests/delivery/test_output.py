@@ -64,12 +64,12 @@ def test_a_missing_folder_is_named_with_its_remedy(tmp_path: Path) -> None:
     assert failure.value.remedy == "create the folder first, or choose another file with -o"
 
 
-def test_a_folder_is_no_file(tmp_path: Path) -> None:
+def test_a_folder_cannot_be_written_as_a_file(tmp_path: Path) -> None:
     with pytest.raises(OutputError, match="it is a folder"):
         write(b"", str(tmp_path))
 
 
-def test_a_symlink_is_replaced_and_what_it_names_is_left_alone(tmp_path: Path) -> None:
+def test_a_symlink_is_replaced_and_its_target_is_left_alone(tmp_path: Path) -> None:
     precious = tmp_path / "precious"
     precious.write_text("precious")
     link = tmp_path / "result.csv"

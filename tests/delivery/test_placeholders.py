@@ -30,7 +30,7 @@ def test_the_last_period_names_the_file(day: date, kind: PeriodKind, expected: s
     assert fill(ALL, occasion(day, kind)) == expected
 
 
-def test_an_uncut_span_is_no_folder() -> None:
+def test_the_slash_of_a_span_is_not_a_folder() -> None:
     span = Occasion(
         period=Period(date(2026, 1, 1), date(2027, 1, 1)),
         kind=PeriodKind.ALL,

@@ -70,7 +70,7 @@ def test_parquet_goes_into_a_pipe() -> None:
 
 @pytest.mark.usefixtures("on_terminal")
 @pytest.mark.parametrize("form", [Format.XLSX, Format.PDF])
-def test_what_is_no_text_is_not_for_a_terminal(form: Format) -> None:
+def test_binary_formats_are_not_for_a_terminal(form: Format) -> None:
     with pytest.raises(UsageError, match="cannot be shown on a terminal"):
         choose_target(None, form, FOR_REPORTS)
 

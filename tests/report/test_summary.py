@@ -56,7 +56,7 @@ def test_a_value_that_is_final_only_earlier_names_its_period() -> None:
     assert "(Dec 2024)" in shown(report_inputs())
 
 
-def test_an_uncut_span_has_no_changes_and_no_course() -> None:
+def test_a_single_period_has_no_changes_and_no_trend() -> None:
     inputs = report_inputs()
     last = inputs.results.filter(pl.col("period_start") == MONTHS[-1].start)
     summary = summarise(report_inputs(kind=PeriodKind.ALL, results=last), REGISTRY)
@@ -65,7 +65,7 @@ def test_an_uncut_span_has_no_changes_and_no_course() -> None:
     assert {row.trend for row in summary.rows} == {""}
 
 
-def test_a_course_runs_from_the_lowest_block_to_the_highest_and_shows_gaps() -> None:
+def test_a_trend_runs_from_the_lowest_block_to_the_highest_and_shows_gaps() -> None:
     assert trend([0.0, 1.0, None, 7.0, 8.0]) == "▁▂·██"
     assert trend([3.0, 3.0]) == "▅▅"
     assert trend([None, 3.0]) == ""

@@ -41,7 +41,7 @@ def test_ticks_are_what_a_person_would_choose(maximum: float, ticks: tuple[float
     assert nice_ticks(maximum) == ticks
 
 
-def test_the_parts_of_a_column_stand_on_each_other_and_add_up() -> None:
+def test_the_parts_of_a_column_are_stacked_and_add_up() -> None:
     chart = revenue_chart(HISTORY, CONTEXT)
     assert chart is not None
     base, top = chart.value_ticks[0].at, chart.value_ticks[-1].at
@@ -81,7 +81,7 @@ def test_period_labels_do_not_collide(kind: PeriodKind, count: int) -> None:
         assert right - left > (len(one) + len(other)) / 2 * FONT_WIDTH
 
 
-def test_the_columns_of_a_chart_are_in_its_table_too() -> None:
+def test_the_columns_of_a_chart_are_also_in_its_table() -> None:
     chart = revenue_chart(HISTORY, CONTEXT)
     assert chart is not None
     assert [heading.text for heading in chart.table.headings] == [
@@ -97,7 +97,7 @@ def test_the_columns_of_a_chart_are_in_its_table_too() -> None:
     )
 
 
-def test_intervals_enclose_their_bars_and_values_stand_behind_them() -> None:
+def test_intervals_enclose_their_bars_and_values_follow_them() -> None:
     chart = repeat_chart(history(whole()), CONTEXT)
     assert chart is not None
     for bar in chart.bars:
@@ -109,7 +109,7 @@ def test_intervals_enclose_their_bars_and_values_stand_behind_them() -> None:
         assert bar.value_x + len(bar.value) * FONT_WIDTH < WIDTH - note_width
 
 
-def test_one_period_makes_no_course() -> None:
+def test_a_single_period_has_no_chart_over_time() -> None:
     last = monthly().filter(pl.col("period_start") == HISTORY.periods[-1].start)
     assert revenue_chart(history(last), CONTEXT) is None
 
@@ -133,7 +133,7 @@ def test_a_partial_cohort_cell_is_marked_in_the_chart_and_in_the_table() -> None
     assert "bisher" in partial[0].title
 
 
-def test_cohorts_without_a_later_period_make_no_heatmap() -> None:
+def test_cohorts_without_a_later_period_have_no_heatmap() -> None:
     frame = pl.DataFrame(list(cohort_rows()))
     assert cohort_heatmap(frame.filter(pl.col("age") == 0), CONTEXT) is None
     assert cohort_heatmap(frame.clear(), CONTEXT) is None
