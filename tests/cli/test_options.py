@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from wieder.asking.question import Question
 
 
-def test_only_what_was_typed_is_a_setting() -> None:
+def test_only_typed_options_are_settings() -> None:
     assert typed_settings(SourceOptions(), SelectionOptions(), OutputOptions()) == {}
     assert typed_settings(SourceOptions(decimal="comma"), SelectionOptions(window="90", by="channel")) == {
         ("input", "decimal"): "comma",

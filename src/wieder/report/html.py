@@ -1,7 +1,7 @@
-"""The report as one HTML page, from templates that a user may override block by block.
+"""The report as one HTML page, from templates that users can override block by block.
 
-A folder of the user's is looked into first: its `report.html.j2` can extend
-`wieder/report.html.j2` and replace a block, its `style.css` replaces the style.
+The user's folder takes precedence: its `report.html.j2` can extend `wieder/report.html.j2`
+and replace blocks, and its `style.css` replaces the stylesheet.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ if TYPE_CHECKING:
     from wieder.report.document import Document
 
 PAGE = "report.html.j2"
-REMEDY = "mend the template, or leave out --templates to use the built-in one"
+REMEDY = "fix the template, or use the built-in one without --templates"
 
 
 def render(document: Document, templates: Path | None, page: str = PAGE, **more: object) -> str:
     """The page; the same document and templates give the same text.
 
-    `templates` is a folder of the user's, or None; `page` is the name of the
-    template, and `more` what it needs beside the document. Raises UsageError if it holds
-    no template of the report, or one that is broken, naming file and line.
+    `templates` is a folder with the user's templates, or None; `page` is the name of the
+    template, and `more` are its variables besides the document. Raises UsageError if the
+    folder contains no template of the report, or a broken one, with file and line.
     """
     if templates is not None:
         check_templates(templates)
@@ -44,18 +44,19 @@ def render(document: Document, templates: Path | None, page: str = PAGE, **more:
 
 
 def check_templates(templates: Path) -> None:
-    """Raise UsageError for a folder that would change nothing, and for a template that cannot be used.
+    """Raise UsageError for a folder without effect, and for a template that cannot be used.
 
     Errors that occur only while the page is rendered are not found.
     """
     builtin = resource("reports_templates")
     if not templates.is_dir():
-        raise UsageError(f"{templates}: there is no such folder of templates", "check --templates")
+        raise UsageError(f"{templates}: this folder does not exist", "check the path given with --templates")
     names = sorted(str(path.relative_to(builtin)) for path in builtin.rglob("*") if path.is_file())
     own = [templates / name for name in names if (templates / name).is_file()]
     if not own:
         raise UsageError(
-            f"{templates}: no file in it has the name of a template", f"the names are {', '.join(names)}"
+            f"{templates}: this folder contains no template of the report",
+            f"name a file like the template it replaces: {', '.join(names)}",
         )
     for path in own:
         _check_template(path, str(path.relative_to(templates)))
@@ -87,7 +88,7 @@ def _extends_itself(place: str, name: str) -> UsageError:
 
 
 def _place(error: Exception, templates: Path | None) -> str | None:
-    """`FILE:LINE` of a mistake in the user's templates; None if it is not there."""
+    """`FILE:LINE` of an error in the user's templates; None if it is elsewhere."""
     if templates is None:
         return None
     if isinstance(error, TemplateSyntaxError) and error.filename:
