@@ -1,4 +1,4 @@
-"""Loads that are killed, run out of disk space or compete: the store is the old or the new one, never half."""
+"""Loads that are killed, run out of disk space or compete leave the old store or the new one, never half."""
 
 from __future__ import annotations
 
