@@ -118,12 +118,12 @@ def test_orders_without_a_customer_are_a_share_of_the_valid_ones() -> None:
 
 def test_rejected_rows_are_a_share_of_the_rows_read() -> None:
     with connect() as con:
-        reject = {"file": "a.csv", "line": 3, "reason": "no-number", "message": "'x' is no number"}
+        reject = {"file": "a.csv", "line": 3, "reason": "no-number", "message": "'x' is not a number"}
         stage(con, {"a.csv": [order("1", "A", "2024-01-01", "1")]}, rejects=[reject])
         con.execute("update staged_files set rows_read = 4, rows_rejected = 3")
         merge(con, LOADED_AT)
         found = judged(con).filter(rule="rejected").select("state", "value", "count", "example").row(0)
-    assert found == ("crossed", 0.75, 3, "a.csv, line 3: 'x' is no number")
+    assert found == ("crossed", 0.75, 3, "a.csv, line 3: 'x' is not a number")
 
 
 def test_orders_in_the_future_are_counted_whatever_they_are() -> None:

@@ -83,7 +83,7 @@ def test_refunds_are_cut_by_the_order_itself() -> None:
 
 
 def test_woocommerce_free_orders_change_the_average() -> None:
-    """woocommerce/woocommerce#68075: all 194 orders average 111.99, the 107 that were not free 203.04."""
+    """WooCommerce pull request 68075: all 194 orders average 111.99, the 107 that were not free 203.04."""
     paid = [(f"p{n}", f"c{n}", "2024-01-01", "203.04") for n in range(106)]
     free = [(f"f{n}", f"c{n}", "2024-01-01", "0") for n in range(87)]
     con = shop([*paid, *free, ("last", "c1", "2024-01-02", "203.56")])
@@ -96,7 +96,7 @@ def test_woocommerce_free_orders_change_the_average() -> None:
 
 
 def test_woocommerce_a_refund_is_deducted_once() -> None:
-    """woocommerce/woocommerce-admin#5766: five orders of 20, one of them refunded, are 80, not 60."""
+    """WooCommerce issue 5766: five orders of 20, one of them refunded, are 80, not 60."""
     refunds = ["0", "0", "20", "0", "0"]
     rows = [
         (f"o{n}", "a", "2024-01-01", "20", {"refunded_amount": refund}) for n, refund in enumerate(refunds)

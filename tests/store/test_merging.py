@@ -233,7 +233,7 @@ def test_rejected_rows_are_kept_with_their_load(con: Connection) -> None:
         "column_name": "amount",
         "value": "x",
         "reason": "no-number",
-        "message": "'x' is no number",
+        "message": "'x' is not a number",
         "raw": "1,x",
     }
     stage(con, {"a.csv": [order("1", "A", "2024-01-01", "1")]}, rejects=[reject])

@@ -245,7 +245,7 @@ def test_a_folder_that_cannot_be_written_is_an_output_error(folder: str, tmp_pat
 def test_twelve_overlapping_exports_give_the_same_store_in_any_order(
     permutations: int, tmp_path: Path
 ) -> None:
-    """Of each month so far, and of the two months before, with what became of their orders since."""
+    """Each export has its month and the two months before, with the newer states of their orders."""
     chance = random.Random(20240602)  # noqa: S311  (no secret)
     exports = [export(tmp_path / f"{month}.csv", three_months(month)) for month in range(1, 13)]
     expected = loaded_one_by_one(exports)

@@ -1,4 +1,4 @@
-"""Loads that are killed, run out of disk space or compete: a store is old or new, never half loaded."""
+"""Loads that are killed, run out of disk space or compete leave the old store or the new one, never half."""
 
 from __future__ import annotations
 

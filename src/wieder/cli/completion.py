@@ -59,6 +59,23 @@ def kpi_ids(_typed: Mapping[str, object]) -> Proposed:
     return [(kpi.id, kpi.label.en) for kpi in REGISTRY.values()]
 
 
+def explained_names(typed: Mapping[str, object]) -> Proposed:
+    """Every KPI, question and column, with its label where it has one of its own."""
+    from wieder.cli.described import described_columns
+    from wieder.questions import QUESTIONS
+
+    yield from kpi_ids(typed)
+    yield from ((question.id, "table") for question in QUESTIONS.values())
+    yield from ((one.column, "column") for one in described_columns("en"))
+
+
+def topic_names(_typed: Mapping[str, object]) -> Proposed:
+    """Every topic of the documentation, with its title."""
+    from wieder.writing.topics import topics
+
+    return [(topic.name, topic.title) for topic in topics().values()]
+
+
 def export_formats(typed: Mapping[str, object]) -> Proposed:
     """Every export and format, with its title."""
     from wieder.exports import EXPORTS

@@ -9,6 +9,7 @@ from typer import Argument
 
 from wieder.asking.table import Tried
 from wieder.asking.view import View
+from wieder.cli.completion import completion, explained_names
 from wieder.cli.options import Files, OutputOptions, SelectionOptions, SourceOptions
 from wieder.cli.selection import selection_of
 from wieder.cli.session import begin, opened_shop
@@ -36,7 +37,14 @@ if TYPE_CHECKING:
 
 EXAMPLES = ("explain repeat_purchase_rate orders.csv", "explain cohorts")
 
-Name = Annotated[str, Argument(metavar="NAME", help="A KPI, table or column, such as ci_low.")]
+Name = Annotated[
+    str,
+    Argument(
+        metavar="NAME",
+        help="KPI, table or column, such as ci_low.",
+        autocompletion=completion(explained_names),
+    ),
+]
 
 
 def explain(

@@ -9,6 +9,7 @@ from typer import Argument, Context
 from typer.core import TyperGroup
 
 from wieder.asking.options import option
+from wieder.cli.completion import completion, topic_names
 from wieder.cli.options import OutputOptions, SourceOptions
 from wieder.cli.session import begin
 from wieder.delivery.output import STDOUT, stdout_is_terminal, write
@@ -28,7 +29,12 @@ EXAMPLES = ("help settings", "help tables -o tables.md")
 
 Name = Annotated[
     str | None,
-    Argument(metavar="[TOPIC]", help="A topic or a command, such as settings.", show_default=False),
+    Argument(
+        metavar="[TOPIC]",
+        help="Topic or command, such as settings.",
+        show_default=False,
+        autocompletion=completion(topic_names),
+    ),
 ]
 
 

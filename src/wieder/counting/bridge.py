@@ -47,7 +47,7 @@ def bridge(con: Classified, shown: Period, as_of: date) -> pl.DataFrame:
 
 
 def adds_up(steps: pl.DataFrame) -> bool:
-    """Whether the steps before the total add up to it, exactly, and the sums after it are also right."""
+    """Whether steps before the total and parts after it add up to it exactly, and net sums are right."""
     position = steps["step"].to_list().index(TOTAL)
     total = steps.select("rows", "amount").row(position)
     parts = (steps.head(position), steps.filter(pl.col("step").str.starts_with(PART)))

@@ -1,6 +1,6 @@
 -- valid_days -> one row: the number of days in gaps (as value and count), the first day of the last gap. A gap is a run of
--- days without a valid order where the eight same weekdays before let expect ten orders or more: by chance, none of ten
--- comes less often than once in 20,000 cases.
+-- days without a valid order in which ten orders or more were expected, by the means of the eight same weekdays before.
+-- The chance of no order where ten are expected is less than 1 in 20,000.
 with expected as (
     select
         day,

@@ -97,7 +97,7 @@ def _known_ends(scope: Scope) -> list[object]:
 
 
 def _days_before_lapse(scope: Scope, days: list[object]) -> pl.Expr:
-    """The number of sorted `days` before a customer with the last order on `last_day` becomes inactive."""
+    """The number of sorted `days` on which a customer whose last order was on `last_day` is still active."""
     active_until = pl.col("last_day") + pl.duration(days=scope.window_days)
     return pl.lit(pl.Series(days, dtype=pl.Date)).search_sorted(active_until, side="right").cast(pl.Int32)
 
@@ -136,7 +136,7 @@ def activity_bounds(scope: Scope) -> pl.LazyFrame:
 
 
 def _ordering_customers(mart: pl.LazyFrame, scope: Scope) -> pl.LazyFrame:
-    """Customers active at the start of a period with an order in it: added there, removed in the next."""
+    """Customers with an order in a period who were active at its start: added there, removed in the next."""
     active = mart.join(activity_bounds(scope), on="period").filter(
         pl.col("previous_last_day") >= pl.col("active_since")
     )

@@ -2,31 +2,37 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from wieder.asking.options import Option, option
+from wieder.asking.options import Completes, Option, option
 from wieder.asking.question import Chapter, Instead, Question
 from wieder.asking.table import PERIOD_COLUMNS, SEGMENT_COLUMNS, STATE_COLUMNS, Table, TableColumn, Tried
 from wieder.asking.view import View
-from wieder.kpis import REGISTRY
+from wieder.errors import UsageError
+from wieder.kpis import REGISTRY, kpi_called, likely_kpis
 from wieder.locale.text import Text
 from wieder.marts.base import Type
 from wieder.marts.frames import pl
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from wieder.asking.answer import Answer
     from wieder.asking.asked import Asked
+    from wieder.asking.selection import Selection
+    from wieder.config import Settings
     from wieder.kpis.base import Kpi
     from wieder.locale.text import Lang
 
 
 @dataclass(frozen=True, kw_only=True)
 class KpiOptions:
-    """Further columns of the result frame."""
+    """The KPIs to show, and further columns of the result frame."""
 
+    kpi: str | None = option(
+        "--kpi", metavar="KPI,...", help="KPIs to show, by id or name. [all]", completes=Completes.KPIS
+    )
     compare: bool | None = option(
         "--compare", help="Add the period before, the year before and the usual range."
     )
@@ -77,6 +83,24 @@ class Computed:
     """`asking.results.SCHEMA` for all periods, one frame per cut."""
 
 
+def wanted_kpis(text: str | None) -> tuple[str, ...]:
+    """The ids of the KPIs that were typed, as ids or labels; none for all. Raises UsageError for an unknown one."""
+    if text and (whole := kpi_called(text)):
+        return (whole.id,)  # some labels have a comma
+    names = [name for part in (text or "").split(",") if (name := part.strip())]
+    found = [(name, kpi_called(name)) for name in names]
+    for name, kpi in found:
+        if kpi is None:
+            raise UsageError(f"--kpi {name}: there is no such KPI", likely_kpis(name))
+    return tuple(kpi.id for _, kpi in found if kpi)
+
+
+def known_kpis(asked: Asked, names: Sequence[str]) -> tuple[str, ...]:
+    """These KPIs, or all that the exports allow. Raises DataError for a KPI whose export is missing."""
+    asked.require(mart for name in names if (mart := REGISTRY[name].mart))
+    return tuple(names) or tuple(kpi.id for kpi in asked.kpis)
+
+
 def kpis_of(asked: Asked, kpis: Iterable[Kpi] | None = None) -> Answer[Computed]:
     """Return the results of the periods shown, with comparisons and usual range; the whole shop first.
 
@@ -96,10 +120,20 @@ def kpis_of(asked: Asked, kpis: Iterable[Kpi] | None = None) -> Answer[Computed]
 
 
 def kpis_with_warning(asked: Asked, options: KpiOptions) -> Answer[Computed]:
-    """Return every KPI, with a notice if the history begins shortly before the first period shown."""
-    del options
+    """Return the KPIs of `options`, with a notice if the history begins shortly before the first period shown.
+
+    Raises DataError for a KPI whose export is missing.
+    """
+    ids = known_kpis(asked, wanted_kpis(options.kpi))
     asked.warn_of_unknown_past()
-    return kpis_of(asked)
+    answer = kpis_of(asked)
+    return replace(answer, frame=answer.frame.filter(pl.col("kpi").is_in(ids))) if options.kpi else answer
+
+
+def refuse(options: KpiOptions, selection: Selection, settings: Settings) -> None:
+    """Raise UsageError for an unknown KPI."""
+    del selection, settings
+    wanted_kpis(options.kpi)
 
 
 def kpi_view(answer: Answer[Computed], options: KpiOptions, lang: Lang) -> View:
@@ -119,8 +153,9 @@ QUESTION = Question(
     place=1,
     chapter=Chapter.KPIS,
     help="Compute every KPI, by period and by any column.",
-    examples=("kpis orders.csv --period month -o kpis.csv", "kpis orders.csv --by channel --from 2025"),
+    examples=("kpis orders.csv --period month -o kpis.csv", "kpis orders.csv --by channel --kpi revenue"),
     options=KpiOptions,
+    refuse=refuse,
     answer=kpis_with_warning,
     view=kpi_view,
     tables=lambda: (RESULTS,),

@@ -5,20 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from wieder.asking.options import Option, option
+from wieder.asking.options import Completes, Option, option
 from wieder.asking.question import Chapter, Instead, Question
 from wieder.asking.view import View
 from wieder.errors import UsageError
-from wieder.kpis import REGISTRY, kpi_called, likely_kpis
+from wieder.kpis import REGISTRY
 from wieder.marts.frames import pl
 from wieder.notices import Notice
 from wieder.periods import PeriodKind
 from wieder.questions.changes.latest import CHANGES, Against, latest_changes
 from wieder.questions.changes.parts import PARTS, can_be_split, split_changes
-from wieder.questions.kpis import KpiOptions, kpis_with_warning
+from wieder.questions.kpis import KpiOptions, known_kpis, kpis_with_warning, wanted_kpis
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from wieder.asking.answer import Answer
     from wieder.asking.asked import Asked
@@ -32,7 +32,9 @@ if TYPE_CHECKING:
 class ChangeOptions:
     """The KPIs shown, and the comparison that is split by segment."""
 
-    kpi: str | None = option("--kpi", metavar="KPI,...", help="KPIs to show, by id. [all]")
+    kpi: str | None = option(
+        "--kpi", metavar="KPI,...", help="KPIs to show, by id or name. [all]", completes=Completes.KPIS
+    )
     against: Literal["previous", "year_before"] | None = option(
         "--against", help="With --by: period to compare with. [previous]"
     )
@@ -58,24 +60,6 @@ def changes_of(kpis: Answer[Computed]) -> Changes:
     changes = latest_changes(kpis.frame, kpis.kind)
     whole, *cuts = kpis.behind.by_cut
     return Changes(changes=changes, parts=split_changes(changes, pl.concat([whole.clear(), *cuts])))
-
-
-def wanted_kpis(text: str | None) -> tuple[str, ...]:
-    """The ids of the KPIs that were typed, as ids or labels; none for all. Raises UsageError for an unknown one."""
-    if text and (whole := kpi_called(text)):
-        return (whole.id,)  # some labels have a comma
-    names = [name for part in (text or "").split(",") if (name := part.strip())]
-    found = [(name, kpi_called(name)) for name in names]
-    for name, kpi in found:
-        if kpi is None:
-            raise UsageError(f"--kpi {name}: there is no such KPI", likely_kpis(name))
-    return tuple(kpi.id for _, kpi in found if kpi)
-
-
-def known_kpis(asked: Asked, names: Sequence[str]) -> tuple[str, ...]:
-    """These KPIs, or all that the exports allow. Raises DataError for a KPI whose export is missing."""
-    asked.require(mart for name in names if (mart := REGISTRY[name].mart))
-    return tuple(names) or tuple(kpi.id for kpi in asked.kpis)
 
 
 def refuse(options: ChangeOptions, selection: Selection, settings: Settings) -> None:

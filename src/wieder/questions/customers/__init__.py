@@ -7,7 +7,7 @@ from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from wieder.asking.options import option
+from wieder.asking.options import Completes, option
 from wieder.asking.question import Chapter, Heed, Question
 from wieder.asking.view import View
 from wieder.errors import UsageError
@@ -49,10 +49,16 @@ class AudienceOptions:
     """Selection of customers, and further columns about them."""
 
     segment: list[str] | None = option(
-        "--segment", metavar="NAME", help="Only customers in this segment, such as 'At risk'."
+        "--segment",
+        metavar="NAME",
+        help="Only customers in this segment, such as 'At risk'.",
+        completes=Completes.SEGMENTS,
     )
     consent: str | None = option(
-        "--consent", metavar="COLUMN", help="Only customers with a yes in this customer column."
+        "--consent",
+        metavar="COLUMN",
+        help="Only customers with a yes in this customer column.",
+        completes=Completes.CUSTOMER_COLUMNS,
     )
     upcoming: int | None = option(
         "--upcoming",
@@ -62,7 +68,10 @@ class AudienceOptions:
         help="Only customers with a birthday or anniversary within DAYS days.",
     )
     columns: str | None = option(
-        "--columns", metavar="COLUMN,...", help="Also show these columns of the customer export."
+        "--columns",
+        metavar="COLUMN,...",
+        help="Also show these columns of the customer export.",
+        completes=Completes.CUSTOMER_COLUMNS,
     )
 
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from wieder.asking.options import option
+from wieder.asking.options import Completes, option
 from wieder.asking.question import Chapter, Heed, Question
 from wieder.asking.view import View
 from wieder.errors import DataError, UsageError
 from wieder.marts.frames import pl
 from wieder.periods import PeriodKind
-from wieder.questions.changes import known_kpis, wanted_kpis
-from wieder.questions.kpis import KpiOptions, kpis_with_warning
+from wieder.questions.kpis import KpiOptions, known_kpis, kpis_with_warning, wanted_kpis
 from wieder.questions.restated.comparison import restated
 from wieder.questions.restated.table import RESTATED
 
@@ -30,7 +29,9 @@ if TYPE_CHECKING:
 class RestatedOptions:
     """The KPIs shown, and the folder of earlier results."""
 
-    kpi: str | None = option("--kpi", metavar="KPI,...", help="KPIs to show, by id. [all]")
+    kpi: str | None = option(
+        "--kpi", metavar="KPI,...", help="KPIs to show, by id or name. [all]", completes=Completes.KPIS
+    )
     history: str | None = option(
         "--history",
         metavar="DIR",
