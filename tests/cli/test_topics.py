@@ -44,7 +44,7 @@ def test_a_topic_is_written_to_a_file(wieder: Wieder, tmp_path: Path) -> None:
     assert "cannot be written as csv" in fails(wieder("help", "settings", "--format", "csv"), 2)
 
 
-@pytest.mark.parametrize("name", Program.declared.keys() - topics().keys() - {"help"})
+@pytest.mark.parametrize("name", sorted(Program.declared.keys() - topics().keys() - {"help"}))
 def test_the_help_of_a_command_is_that_of_its_option(wieder: Wieder, name: str) -> None:
     shown = wieder("help", name).out.decode().removeprefix("```text\n").removesuffix("\n```\n")
     assert shown == wieder(name, "--help").out.decode().rstrip("\n")

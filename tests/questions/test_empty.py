@@ -41,7 +41,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
         yield found
 
 
-@pytest.mark.parametrize("name", QUESTIONS.keys() - WITHOUT_USUAL_OPTIONS)
+@pytest.mark.parametrize("name", sorted(QUESTIONS.keys() - WITHOUT_USUAL_OPTIONS))
 def test_only_columns_with_a_reason_are_empty(name: str, shop: Shop) -> None:
     question = QUESTIONS[name]
     for typed in (SelectionOptions(), SelectionOptions(by="channel") if Heed.BY in question.heeds else None):
