@@ -9,7 +9,8 @@ from typer.main import get_command
 from readme import GENERATED, README, ROOT, block, command_in
 from wieder.asking.results import SCHEMA
 from wieder.cli.app import app
-from wieder.config import VARIABLES, load_settings
+from wieder.config import VARIABLES
+from wieder.config.reading import load_settings
 from wieder.delivery.targets import Format
 from wieder.errors import ExitCode
 

@@ -105,7 +105,7 @@ def explain_sources(session: Session, config: str | None) -> None:
 
 def read_settings(config: str | None, typed: dict[tuple[str, ...], object]) -> Settings:
     """The settings of wieder.toml, overridden by the environment, overridden by options."""
-    from wieder.config import load_settings  # msgspec
+    from wieder.config.reading import load_settings  # msgspec
 
     return load_settings(settings_file(config), os.environ, typed)
 

@@ -70,9 +70,7 @@ def _settings(group: type[msgspec.Struct], above: tuple[str, ...]) -> Iterator[S
         elif field.name in PLACEHOLDERS:
             yield from _settings(get_args(field.type)[1], (*path, PLACEHOLDERS[field.name]))
         else:
-            yield Setting(
-                path=path, kind=field.type, default=default_of(field), meaning=meanings[field.name]
-            )
+            yield Setting(path=path, kind=field.type, default=default_of(field), meaning=meanings[field.name])
 
 
 @cache

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime
 
 BARE = re.compile(r"[A-Za-z0-9_-]+")
 SHORT = 40
@@ -21,20 +21,16 @@ def dotted(path: Sequence[str]) -> str:
 
 def written(value: object) -> str:
     """A value as in TOML; empty for None, which TOML does not have."""
-    match value:
-        case None:
-            return ""
-        case bool():
-            return str(value).lower()
-        case str():
-            return _text(value)
-        case date() | datetime() | time():
-            return value.isoformat()
-        case Mapping():
-            return f"{{ {', '.join(f'{dotted([key])} = {written(one)}' for key, one in value.items())} }}"
-        case list() | tuple():
-            return f"[{', '.join(map(written, value))}]"
-    return str(value)
+    if isinstance(value, Mapping):
+        entries = ", ".join(f"{dotted([key])} = {written(one)}" for key, one in value.items())
+        return f"{{ {entries} }}" if entries else "{}"
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(written, value))}]"
+    if isinstance(value, str):
+        return _text(value)
+    if isinstance(value, bool):
+        return str(value).lower()
+    return "" if value is None else str(value)
 
 
 def shown(value: object) -> str:
