@@ -14,7 +14,7 @@ from wieder.config.origins import Source
 from wieder.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from msgspec.inspect import FloatType, IntType
 
@@ -24,8 +24,9 @@ if TYPE_CHECKING:
 UNITS = ("days", "minutes", "seconds", "years")
 """Last words of names of settings that are units."""
 PERCENT = 100
-SECRET = "password"
-"""Part of names whose values are not repeated."""
+SOME_NAMES = 5
+"""Names that a remedy lists at most."""
+SECRET = "password"  # noqa: S105 - a part of names whose values are not repeated
 TRUTH = {"yes": True, "ja": True, "on": True, "no": False, "nein": False, "off": False}
 """Texts that mean true or false."""
 LONGEST_VALUE = 60
@@ -49,6 +50,18 @@ def near(name: str, names: Iterable[str]) -> list[str]:
     """Those of `names` that `name` may have meant, the most likely first; case does not matter."""
     folded = {one.casefold(): one for one in names}
     return [folded[one] for one in get_close_matches(name.casefold(), folded, cutoff=0.6)]
+
+
+def proposed(name: str, spellings: Mapping[str, str]) -> str:
+    """A remedy for an unknown name: names that it may have meant, else the first ones.
+
+    `spellings` has the names as they may be written, with the name that is proposed for each.
+    """
+    if meant := near(name, spellings):
+        return f"did you mean {listed(list(dict.fromkeys(spellings[one] for one in meant)))}?"
+    names = list(dict.fromkeys(spellings.values()))
+    more = f" and {len(names) - SOME_NAMES} more" if len(names) > SOME_NAMES else ""
+    return f"there are {', '.join(names[:SOME_NAMES])}{more}"
 
 
 def listed(words: Sequence[str]) -> str:
@@ -163,7 +176,8 @@ def _short(assignment: str, name: str) -> str:
 
 def _remedy(fault: Fault, origin: Origin) -> str:
     """What to write instead of a value that does not fit."""
-    name = fault.path[-1] if BARE.fullmatch(fault.path[-1]) else written(fault.path[-1])
+    last = fault.path[-1].rpartition(".")[2] if fault.path[0] == "columns" else fault.path[-1]
+    name = last if BARE.fullmatch(last) else written(last)
     if fault.is_item:
         return _remedy_of_item(fault, origin, name)
     if all(is_struct(one) or get_origin(one) is dict for one in members(fault.kind)):
