@@ -108,12 +108,13 @@ def _row(setting: Setting, path: Path, value: object, found: Loaded) -> Row:
     from wieder.config.sentences import accepted
 
     origin = found.origins.of(path)
+    is_entry = len(path) > len(setting.path)
     return {
         "setting": dotted(path),
         "value": written(value),
         "source": str(origin) if origin else DEFAULT,
-        "default": written(setting.default) if len(path) == len(setting.path) else "",
-        "accepts": accepted(setting.kind, setting.path[-1]),
+        "default": "" if is_entry else written(setting.default),
+        "accepts": "" if is_entry else accepted(setting.kind, setting.path[-1]),
         "option": option_of(setting.path),
         "variable": next((name for name, keys in VARIABLES.items() if keys == setting.path), ""),
         "meaning": setting.meaning,

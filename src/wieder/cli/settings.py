@@ -34,7 +34,8 @@ class Reference:
     """Names as they may be written -> names; called only where the setting is set."""
 
 
-def _kpis() -> Mapping[str, str]:
+def kpi_spellings() -> Mapping[str, str]:
+    """Ids and names of all KPIs -> ids."""
     from wieder.kpis import REGISTRY
 
     labels = {label: kpi.id for kpi in REGISTRY.values() for label in (kpi.label.en, kpi.label.de)}
@@ -63,16 +64,13 @@ def _columns() -> Mapping[str, str]:
     from wieder.exports import EXPORTS
     from wieder.exports.orders import ORDERS
 
-    names = {
-        f"{one.name}.{column.name}": f"{one.name}.{column.name}"
-        for one in EXPORTS.values()
-        for column in one.columns
-    }
-    return {column.name: column.name for column in ORDERS.columns} | names
+    short = [column.name for column in ORDERS.columns]
+    full = [f"{export.name}.{column.name}" for export in EXPORTS.values() for column in export.columns]
+    return {name: name for name in (*short, *full)}
 
 
 REFERENCES = (
-    Reference(setting=("alerts",), noun="KPI", spellings=_kpis),
+    Reference(setting=("alerts",), noun="KPI", spellings=kpi_spellings),
     Reference(setting=("columns",), noun="column", spellings=_columns),
     Reference(setting=("report", "sections"), noun="section", spellings=_sections),
     Reference(setting=("report", "comments"), noun="section", spellings=_sections),

@@ -114,7 +114,7 @@ PLACE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
 
 
 def _not_toml(text: str, path: Path | None, reason: str) -> UsageError:
-    """The error for a text that is not TOML, with what may have been meant on its line."""
+    """The error for a text that is not TOML, with a remedy for its line."""
     place = PLACE.search(reason)
     number = int(place[1]) if place and place[1] else 0
     line = text.splitlines()[number - 1] if number else ""

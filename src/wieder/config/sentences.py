@@ -1,4 +1,4 @@
-"""Faults of settings in words: what is wrong, what is needed, and what to write instead."""
+"""Faults of settings in words, with the values that are accepted and a line to paste."""
 
 from __future__ import annotations
 
@@ -175,7 +175,7 @@ def _short(assignment: str, name: str) -> str:
 
 
 def _remedy(fault: Fault, origin: Origin) -> str:
-    """What to write instead of a value that does not fit."""
+    """A value to write instead of one that does not fit."""
     last = fault.path[-1].rpartition(".")[2] if fault.path[0] == "columns" else fault.path[-1]
     name = last if BARE.fullmatch(last) else written(last)
     if fault.is_item:
