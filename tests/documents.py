@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import os
 import re
 import subprocess
@@ -14,10 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from wieder import config
 from wieder.asking.table import Tried
 from wieder.cli.app import EXIT_CODES
 from wieder.cli.described import described_table, tables_of
+from wieder.config import Settings
+from wieder.config.names import all_settings
 from wieder.exports import EXPORTS
 from wieder.exports.orders import ORDERS
 from wieder.ingest.export_format import formats_of
@@ -119,31 +119,11 @@ def _setting(export: Export, column: Column) -> str:
 
 def settings() -> str:
     """One row per setting."""
-    return table(("setting", "default", "meaning"), _settings(config.Settings, ""))
-
-
-def _settings(group: type[msgspec.Struct], prefix: str) -> Iterator[tuple[str, str, str]]:
-    meanings = _field_docstrings(group.__name__)
-    for field in msgspec.structs.fields(group):
-        if isinstance(field.type, type) and issubclass(field.type, msgspec.Struct):
-            yield from _settings(field.type, f"{field.name}.")
-        elif field.type == dict[str, config.AlertRules]:
-            yield from _settings(config.AlertRules, f"{field.name}.KPI.")
-        else:
-            default = msgspec.json.encode(getattr(group(), field.name)).decode()
-            yield f"`{prefix}{field.name}`", f"`{default}`", meanings[field.name]
-
-
-def _field_docstrings(class_name: str) -> dict[str, str]:
-    """The string below each field of a class in config.py."""
-    tree = ast.parse(Path(config.__file__).read_text("utf-8"))
-    [found] = [node for node in tree.body if isinstance(node, ast.ClassDef) and node.name == class_name]
-    meanings = {}
-    for field, below in zip(found.body, found.body[1:], strict=False):
-        if isinstance(field, ast.AnnAssign) and isinstance(below, ast.Expr):
-            assert isinstance(field.target, ast.Name)
-            meanings[field.target.id] = str(ast.literal_eval(below.value))
-    return meanings
+    rows = (
+        (f"`{one.name}`", f"`{msgspec.json.encode(one.default).decode()}`", one.meaning)
+        for one in all_settings()
+    )
+    return table(("setting", "default", "meaning"), rows)
 
 
 def sections() -> str:
@@ -189,7 +169,7 @@ def exports() -> str:
     """One row per export of a shop system."""
     rows = (
         (f"`{name}`", form.system, form.title, form.refuse or form.table)
-        for name, form in sorted(formats_of(config.Settings()).items())
+        for name, form in sorted(formats_of(Settings()).items())
     )
     return table(("name", "system", "export", "read as"), rows)
 

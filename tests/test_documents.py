@@ -16,7 +16,8 @@ from documented_shop import copy_of, prepare
 from documents import DOCUMENTS, GENERATED, README, ROOT, block, blocks, command_in
 from wieder.asking.results import SCHEMA
 from wieder.cli.app import Program, app
-from wieder.config import VARIABLES, load_settings
+from wieder.config import VARIABLES
+from wieder.config.reading import load_settings
 from wieder.delivery.targets import Format
 from wieder.errors import ExitCode
 from wieder.writing.topics import topics

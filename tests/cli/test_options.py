@@ -21,7 +21,7 @@ from wieder.cli.options import (
     typed_settings,
     with_options,
 )
-from wieder.config import load_settings
+from wieder.config.reading import load_settings
 from wieder.errors import UsageError
 from wieder.questions import QUESTIONS
 

@@ -10,7 +10,8 @@ import pytest
 
 from asked import asked_of
 from shops import settings, shop
-from wieder.config import Retention, Settings, load_settings
+from wieder.config import Retention, Settings
+from wieder.config.reading import load_settings
 from wieder.counting.window import choose_window, gap_quantile, holdout_moments, weigh_windows
 from wieder.database import frame, script
 from wieder.errors import DataError, UsageError

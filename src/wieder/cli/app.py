@@ -12,7 +12,7 @@ from typer.main import get_command
 
 from wieder import __version__
 from wieder.asking.question import EVERYTHING, Chapter, Heed
-from wieder.cli import data, demo, explain, formats, report, schedule, setup, topics, verify
+from wieder.cli import config, data, demo, explain, formats, report, schedule, setup, topics, verify
 from wieder.cli.help import Built, Commands, Declared
 from wieder.cli.options import with_options
 from wieder.cli.questions import declared, examples_text
@@ -81,6 +81,7 @@ OTHERS = (
     ),
     _other(Chapter.DATA, data.rejects, examples=("rejects", "rejects --mend orders.csv -o corrected.csv")),
     _other(Chapter.DATA, formats.formats, examples=("formats", "formats shopify_orders")),
+    _other(Chapter.DATA, config.config, examples=("config --set", "config report.lang")),
     _other(
         Chapter.KPIS,
         verify.verify,

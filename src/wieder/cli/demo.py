@@ -79,7 +79,7 @@ def as_html(output: DemoOutput) -> OutputOptions:
 
 def sample_session(output: OutputOptions) -> Session:
     """A session on the shipped sample shop; the settings file, which is about other data, is not read."""
-    from wieder.config import load_settings
+    from wieder.config.reading import load_settings
     from wieder.writing.shipped import resource
 
     return Session(

@@ -134,9 +134,9 @@ def explain_sources(session: Session, config: str | None) -> None:
 
 def read_settings(config: str | None, typed: dict[tuple[str, ...], object]) -> Settings:
     """The settings of wieder.toml, overridden by the environment, overridden by options."""
-    from wieder.config import load_settings  # msgspec
+    from wieder.cli.settings import load_checked  # msgspec
 
-    return load_settings(settings_file(config), os.environ, typed)
+    return load_checked(settings_file(config), os.environ, typed).settings
 
 
 def settings_file(config: str | None) -> Path | None:

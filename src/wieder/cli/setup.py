@@ -53,7 +53,7 @@ def init(files: GivenFiles, *, source: SourceOptions, chosen: SetupOptions, outp
     terminal; elsewhere, or with --yes, the files are refused, and the message names the option that
     answers the question. With these settings, `wieder load` needs no options.
     """
-    from wieder.config import load_settings
+    from wieder.config.reading import load_settings
     from wieder.database import connect
     from wieder.ingest.inspection import inspect_exports, settings_text
 
