@@ -1,4 +1,4 @@
-"""What people mistype: each is said in words, with a remedy that works. E1 to E21 number the mistakes."""
+"""Typing mistakes: each has a message in words and a remedy that works; E1 to E21 are their numbers."""
 
 from __future__ import annotations
 

@@ -161,7 +161,7 @@ def check(
     output: OutputOptions,
     source: SourceOptions,
 ) -> None:
-    """Account for every row and cent, and check the quality of the data.
+    """Account for every row and cent, and check data quality.
 
     The account leads from the files to the KPIs. The exit code is 1 if it does not add up exactly, which
     would be an error in wieder, and 6 if a rule is crossed; [check] in wieder.toml sets the limits.

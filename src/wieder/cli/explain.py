@@ -170,7 +170,7 @@ def _answer(kpi: Kpi, selection: Selection, session: Session) -> KpiAnswer | Non
 
 
 def explanation_view(kpi: Kpi, answer: KpiAnswer | None, lang: Lang) -> View:
-    """What a KPI means and how it is made, with the numbers behind it if there are data."""
+    """The definition of a KPI, with the numbers behind it if there are data."""
     from wieder.writing.grids import frame_grid
 
     facts = _facts(kpi, lang)

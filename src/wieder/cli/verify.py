@@ -75,7 +75,7 @@ def refuse_disagreement(verified: Sequence[Verification]) -> None:
     first = disagreeing[0]
     place = f"{first.period_start} {first.segment!r}" if first.period_start else first.segment
     raise WitnessError(
-        f"{len(disagreeing)} of {len(verified)} KPIs and tables disagree with their independent query; first "
-        f"{first.kpi} of {place}: computed {first.computed}, queried {first.witnessed}",
+        f"{len(disagreeing)} of {len(verified)} KPIs and tables disagree with their independent query: "
+        f"{first.kpi} of {place} is {first.computed}, queried {first.witnessed}",
         REMEDY,
     )

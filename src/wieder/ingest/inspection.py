@@ -168,7 +168,7 @@ def _sample(con: Connection, file: File, batch: Batch) -> pl.DataFrame:
 
 
 HEAD = """\
-# Settings of wieder. Options on the command line override them; the README lists them all.
+# Settings of wieder. Options on the command line override them; `wieder help settings` lists them.
 # Written by `wieder init` for these files:"""
 
 NAMED = "# Column = its name in the export. Columns without an entry are recognised by their names."
