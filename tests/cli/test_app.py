@@ -31,7 +31,7 @@ if TYPE_CHECKING:
         (("kpis", "orders.csv", "--from", "2030"), "there is no period"),
         (("kpis", "orders.csv", "-o", "result.dat"), "the ending does not say which format"),
         (("kpis", "orders.csv", "--map", "amount"), "--map 'amount' names no column"),
-        (("kpis", "orders.csv", "--config", "missing.toml"), "missing.toml: the settings cannot be read"),
+        (("kpis", "orders.csv", "--config", "missing.toml"), "missing.toml cannot be read"),
         (("kpis", "orders.csv", "-o", "orders.csv"), "orders.csv is read and cannot be written over"),
         (("report", "orders.csv", "-o", "-", "--templates", "missing"), "missing: there is no such folder"),
         (("load",), "Missing argument 'FILE...'"),

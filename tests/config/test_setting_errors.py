@@ -188,9 +188,9 @@ def test_a_line_that_is_not_toml_is_shown_as_it_should_be(tmp_path: Path, line: 
 
 def test_a_table_or_setting_that_is_there_twice_is_named(tmp_path: Path) -> None:
     message, _ = refused(tmp_path, '[report]\nlang = "de"\n[report]\n')
-    assert message == "wieder.toml line 3: [report] is there already"
+    assert message == "wieder.toml line 3 repeats a name: [report]"
     message, _ = refused(tmp_path, 'db = "x"\ndb = "y"\n')
-    assert message == 'wieder.toml line 2: db = "y" is there already'
+    assert message == 'wieder.toml line 2 repeats a name: db = "y"'
 
 
 def test_a_password_is_never_repeated(tmp_path: Path) -> None:

@@ -46,7 +46,7 @@ def line_at(lines: Sequence[Line], path: Sequence[str]) -> int | None:
 
 def _found(text: str) -> Iterator[Line]:
     table: Path = ()
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(text.split("\n"), 1):
         if heading := HEADING.fullmatch(line):
             table = _path(heading[1]) or table
             yield Line(number, table, is_heading=True)

@@ -113,8 +113,6 @@ BARE_TEXT = re.compile(r"\s*([\w.-]+)\s*=\s*([^\s\"'\[\]{}#=]+)\s*(?:#.*)?")
 DECIMAL_COMMA = re.compile(r"\s*([\w.-]+)\s*=\s*([+-]?\d+),(\d+)\s*(?:#.*)?")
 BACKSLASHES = re.compile(r"\s*([\w.-]+)\s*=\s*\"([^\"']*\\[^\"']*)\"\s*(?:#.*)?")
 PLACE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
-
-
 BRACKETS = "texts need quotes, names of tables [brackets]"
 
 
@@ -123,10 +121,10 @@ def _not_toml(text: str, path: Path | None, reason: str) -> UsageError:
     place = PLACE.search(reason)
     if not (place and place[1]):
         return UsageError(f"{path} is not valid TOML: something is missing at the end", BRACKETS)
-    line = text.splitlines()[int(place[1]) - 1].strip()
-    if "twice" in reason or "overwrite" in reason:
-        return UsageError(f"{path} line {place[1]}: {shortened(line)} is there already", "merge the two")
+    line = text.split("\n")[int(place[1]) - 1].strip()
     end = "" if SECRET in line else f": {shortened(line)}"
+    if "twice" in reason or "overwrite" in reason:
+        return UsageError(f"{path} line {place[1]} repeats a name{end}", "merge the two")
     return UsageError(f"{path} line {place[1]} is not valid TOML{end}", _mended(line) or BRACKETS)
 
 
