@@ -1,4 +1,4 @@
-"""Small shops that are asked something, for tests of everything above the engine."""
+"""Questions to small shops, for tests of everything above the engine."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ DATES = ("as_of", "since", "until")
 
 
 def selected(kind: PeriodKind = PeriodKind.ALL, **selection: Any) -> Selection:
-    """A selection as a test writes it; dates may be ISO texts."""
+    """Return a selection; dates may be ISO texts."""
     for name in DATES:
         if isinstance(selection.get(name), str):
             selection[name] = date.fromisoformat(selection[name])
@@ -41,26 +41,26 @@ def asked_of(
     notify: Notify = silent,
     **selection: Any,
 ) -> Asked:
-    """A shop of which this selection is asked."""
+    """Return this selection of the shop."""
     return ask(Shop(con, rules or settings(), notify), selected(kind, **selection))
 
 
 def answered(question: Question[Any], asked: Asked, **options: Any) -> Answer[Any]:
-    """The answer, or what the question refuses."""
+    """Return the answer; options that the question refuses raise its UsageError."""
     typed = question.options(**options)
     question.refuse(typed, asked.selection, asked.settings)
     return question.answer(asked, typed)
 
 
 def confirm(asked: Asked, answer: Answer[Any]) -> None:
-    """Let the witness of the table confirm every row."""
+    """Check that the witness of the table confirms every row."""
     for verified in table_verifications(asked, answer):
         assert verified.disagreements == ()
         assert verified.compared > 0
 
 
 def disagreeing(asked: Asked, answer: Answer[Any], column: str) -> None:
-    """Let the witness contradict every row once `column` is one too large."""
+    """Check that the witness contradicts every row after 1 is added to `column`."""
     wrong = replace(answer, frame=answer.frame.with_columns(pl.col(column).fill_null(0) + 1))
     for verified in table_verifications(asked, wrong):
         assert len(verified.disagreements) == verified.compared > 0

@@ -38,7 +38,7 @@ def own_cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monk
 def wieder(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
 ) -> Iterator[Wieder]:
-    """Runs the command in an empty folder that holds orders.csv."""
+    """Run the command in a folder that contains only orders.csv."""
     (tmp_path / "orders.csv").write_text(ORDERS)
     monkeypatch.chdir(tmp_path)
     for name in [name for name in os.environ if name.startswith("WIEDER_")]:

@@ -1,4 +1,4 @@
-"""Files of any declared export, made from what it declares: for laws that hold for every one of them."""
+"""Files of any declared export, generated from its declaration, for laws of all exports."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ if TYPE_CHECKING:
     from wieder.exports.base import Column, Export
 
 UNREADABLE = "#?"
-"""A cell that is no number and no date."""
+"""A cell that is neither a number nor a date."""
 
 
 def columns_of(export: Export) -> list[Column]:
-    """The columns that one file can have at once: the amount, rather than what gives it."""
+    """Return the columns that one file can have at once: the amount, without its alternatives."""
     return [column for column in export.columns if column.is_kept]
 
 
 def cell(column: Column, number: int) -> str:
-    """A cell that can be read; another one for each `number`."""
+    """Return a readable cell, different for each `number`."""
     texts = {
         ColumnType.MONEY: f"{number % 900}.5",
         ColumnType.NUMBER: f"{number}",
@@ -39,16 +39,16 @@ def cell(column: Column, number: int) -> str:
 
 
 def row(export: Export, number: int, **cells: str) -> dict[str, str]:
-    """One row of all columns, with other `cells` where some are given."""
+    """Return one row of all columns; `cells` override the generated ones."""
     return {column.name: cell(column, number) for column in columns_of(export)} | cells
 
 
 FURTHER = tuple(export for export in EXPORTS.values() if export.name not in {"orders", "customers"})
-"""The exports that a shop need not have."""
+"""The optional exports of a shop."""
 
 
 def staged_rows(export: Export, orders: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Staged rows of a further export, one beside each staged order: of its day, its customer and itself."""
+    """Return staged rows of a further export, one per staged order, with its day, customer and id."""
     return [_staged_row(export, number, order) for number, order in enumerate(orders, 1)]
 
 
@@ -69,7 +69,7 @@ def _staged_row(export: Export, number: int, order: Mapping[str, Any]) -> dict[s
 
 
 def text_of(rows: Iterable[Mapping[str, str]]) -> str:
-    """The rows as the text of a CSV file, under the names of their columns."""
+    """Return the rows as the text of a CSV file with a header."""
     listed, text = list(rows), io.StringIO()
     writer = csv.DictWriter(text, list(listed[0]), lineterminator="\n")
     writer.writeheader()

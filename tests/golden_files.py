@@ -1,6 +1,6 @@
 """Comparison with expected bytes.
 
-`UPDATE_GOLDEN=1 pytest tests/report` writes them anew; read the diff then.
+`UPDATE_GOLDEN=1 pytest tests/report` rewrites them; review the diff afterwards.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ GOLDEN = Path(__file__).parent / "golden"
 
 
 def check(name: str, actual: bytes) -> None:
-    """`actual` is what the golden file `name` holds, byte for byte."""
+    """Check that `actual` equals the golden file `name`, byte for byte."""
     path = GOLDEN / name
     if os.environ.get("UPDATE_GOLDEN"):
         path.write_bytes(actual)

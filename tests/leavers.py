@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 START, DAYS = date(2023, 1, 1), 400
 END = START + timedelta(days=DAYS)
 LEAVES = {"app": 0.1, "web": 0.3}
-"""The chance to leave after a purchase, by channel."""
+"""Probability of leaving after a purchase, by channel."""
 
 
 @cache

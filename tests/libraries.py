@@ -73,7 +73,7 @@ def differing_from_lock() -> list[str]:
 
 
 def pinnable() -> dict[str, str]:
-    """Installed versions of the libraries that can be pinned without keeping a later Python out.
+    """Installed versions of the libraries that can be pinned without excluding a later Python.
 
     These are pure Python, no compiled library depends on them, and they accept newer versions of every
     library that is not pinned.

@@ -1,4 +1,4 @@
-"""What a report is made from, put together from frames."""
+"""Findings for a report, assembled from frames."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def findings_of(
     customer_segments: Any = None,
     **gathered: Any,
 ) -> Findings:
-    """Findings with these results, `witnesses` KPIs confirmed; `gathered` is of other sections, by name."""
+    """Return findings with these results, `witnesses` confirmed KPIs, and other sections by name."""
     settings = Settings(report=Report(lang=lang, title=title), orders=OrderRules(occasion=occasion))
     scope = Scope(periods=(), history_start=history_start, as_of=as_of, window_days=window_days)
     facts = {"scope": scope, "currency": currency}
@@ -75,7 +75,7 @@ def findings_of(
 def answer(
     kind: PeriodKind, results: pl.DataFrame, shown: tuple[Period, ...], **facts: Any
 ) -> Answer[Computed]:
-    """The answer with these results."""
+    """Return the answer with these results."""
     return Answer(
         table=RESULTS,
         frame=results,

@@ -1,4 +1,4 @@
-"""What the made-up shop shows beside its KPIs: flow, time to the second order, and segments."""
+"""Further results of the made-up shop: flow, time to the second order, and segments."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ LIFECYCLE = Segmentation(scheme="lifecycle")
 
 
 def flow(periods: Sequence[Period], as_of: date) -> TableInput:
-    """The first six periods are not known, like the retention of the shop."""
+    """Return the flow; the first six periods are unknown, like the retention of the shop."""
     rows = [_flow_row(place, period, as_of) for place, period in enumerate(periods)]
     return TableInput(table=FLOW, frame=pl.DataFrame(rows, schema=FLOW.schema))
 
@@ -48,14 +48,14 @@ def _flow_row(place: int, period: Period, as_of: date) -> dict[str, Any]:
 
 
 def waits() -> tuple[Waits, ...]:
-    """Fewer come back from day to day, and from day 30 on some are not observed longer."""
+    """Return waiting times: fewer customers come back each day, and from day 30 on some are censored."""
     return tuple(
         Waits(days=day, events=60 - day // 10, censored=10 if day >= 30 else 0) for day in range(1, 400)
     )
 
 
 def customer_segments(period: Period) -> SegmentsFound:
-    """The life cycle, with people who stay, wander and appear."""
+    """Return life-cycle segments with customers who stay, move and arrive."""
     scheme = scheme_of(LIFECYCLE, 180)
     after, before = (pl.DataFrame(list(_customers(n))) for n in (500, 460))
     thresholds = find_thresholds(after, period.end, LIFECYCLE)

@@ -1,4 +1,4 @@
-"""A made-up shop over 36 months, as the frames that a report is made from."""
+"""A made-up shop over 36 months, as the frames behind a report."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ YEARLY = {
     "purchase_frequency_per_year": (1.05, 0.004, 3_480.5),
     "customer_lifetime_years": (1.62, 0.01, 1_210.0),
 }
-"""Value at the start, rise per month, denominator."""
+"""Value at the start, increase per month, denominator."""
 LEVELS = {
     "base_retention_rate": 0.83,
     "churn_rate": 0.11,
@@ -61,7 +61,7 @@ def wilson(successes: float, trials: float) -> tuple[float, float]:
 
 
 def parts(kpi: str, index: int, scale: float) -> tuple[float, float | None]:
-    """A plausible numerator and denominator of `kpi` in month `index`."""
+    """Return a plausible numerator and denominator of `kpi` in month `index`."""
     season = 1 + 0.25 * sin(index / 12 * 6.283 - 1.9) + 0.012 * index
     counts = {name: round(size * season * scale) for name, size in SIZES.items()}
     counts["returning"] = counts["orders"] - counts["new"] - counts["anonymous"]
@@ -91,13 +91,13 @@ def ratio(kpi: str, counts: dict[str, int], value: float, index: int) -> tuple[f
 
 
 def window_of(kpi: str) -> int:
-    """The days of a repeat purchase rate with a window, else 0."""
+    """Return the days in the id of a repeat purchase rate, else 0."""
     match = re.fullmatch(r"repeat_purchase_rate_(\d+)d", kpi)
     return int(match[1]) if match else 0
 
 
 def known_from(kpi: str) -> int:
-    """The first month in which a KPI with a long look-back is known."""
+    """Return the first month in which a KPI with a long look-back is known."""
     return {
         "customer_lifetime_years": 24,
         "customer_lifetime_value": 24,
@@ -235,13 +235,13 @@ def changes() -> ChangesFound:
 
 
 def report_inputs(**changed: Any) -> Findings:
-    """The report of the made-up shop, with some inputs replaced."""
+    """Return the report of the made-up shop, with some inputs replaced."""
     return findings_of(**_usual() | changed)
 
 
 @cache
 def report_document() -> Document:
-    """The report of the made-up shop, in English and with nothing replaced."""
+    """Return the report of the made-up shop in English, with no input replaced."""
     return build(report_inputs(), REGISTRY)
 
 

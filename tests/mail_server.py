@@ -1,4 +1,4 @@
-"""A mail server on the loopback, which keeps what it is given."""
+"""A mail server on the loopback interface that stores messages."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ USER, PASSWORD = "reporter", "pass\\word $%"
 
 @dataclass
 class Inbox:
-    """What arrived."""
+    """Received messages."""
 
     port: int = 0
     raw: list[bytes] = field(default_factory=list)
     recipients: list[str] = field(default_factory=list)
     refused: str = ""
-    """A recipient that nobody knows."""
+    """A recipient that the server rejects."""
 
     @property
     def messages(self) -> list[EmailMessage]:
@@ -64,7 +64,7 @@ def _authenticate(
 
 @contextmanager
 def mail_server(certificate: Path | None = None, security: str = "starttls") -> Iterator[Inbox]:
-    """A server that knows a password if it has a certificate."""
+    """Yield a server; with a certificate it requires a password."""
     inbox = Inbox(port=_free_port())
     options: dict[str, Any] = {}
     if certificate is not None:
@@ -90,7 +90,7 @@ def _free_port() -> int:
 
 
 def certificate_for_localhost(folder: Path) -> Path:
-    """A certificate and its key in one file, made by openssl; skips the test without it."""
+    """Return a file with a certificate and its key, created by openssl; skip the test without openssl."""
     if which("openssl") is None:
         pytest.skip("openssl is not installed, which makes the certificate of the test")
     path = folder / "localhost.pem"

@@ -1,4 +1,4 @@
-"""Everything that breaks a table writer, in one frame; and a small report made of such things."""
+"""All values that break table writers in one frame, and a small report with such values."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ ROWS: dict[str, list[tuple[float | None, float | None, str]]] = {
         (None, None, "none"),
     ],
 }
-"""Numerator, denominator and state of each quarter."""
+"""Return numerator, denominator and state of each quarter."""
 
 
 def nasty_results(dimension: str = "", segment: str = "") -> pl.DataFrame:

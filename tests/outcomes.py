@@ -1,4 +1,4 @@
-"""How a run of the command ended, and what its users were promised about that."""
+"""Outcomes of runs of the command, and checks of the contract on errors."""
 
 from __future__ import annotations
 
@@ -19,28 +19,28 @@ B2,ben,2024-02-21,5.00,cancelled,web
 C1,,2024-02-15,12.50,paid,web
 C2,carl,2024-03-01,10.00,paid,app
 """
-"""February 2024: two valid orders with 42.50, one of them anonymous; the other one is Anna's second."""
+"""February 2024: two valid orders with 42.50 in total, one anonymous, the other Anna's second order."""
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a run ended."""
+    """Exit code and output of a run."""
 
     code: int
     out: bytes
     err: str
 
     def rows(self) -> list[dict[str, str]]:
-        """Standard output, read as CSV."""
+        """Standard output, parsed as CSV."""
         return list(csv.DictReader(io.StringIO(self.out.decode())))
 
 
 Wieder = Callable[..., Outcome]
-"""Runs the command with the arguments that it is given."""
+"""Runs the command with the given arguments."""
 
 
 def fails(outcome: Outcome, code: int) -> str:
-    """The error of a run that must end with `code`: one sentence with a remedy, and no data."""
+    """Return the error of a run that must end with `code`: one sentence with a remedy, without data."""
     assert outcome.code == code
     assert outcome.out == b""
     assert "Traceback" not in outcome.err

@@ -26,9 +26,9 @@ _WHOLE = cs.by_name("position", "quantity", "score", "points", require_all=False
 
 @cache
 def eighth_of_orders() -> str:
-    """The orders of every eighth customer of the sample as an export: three years of 751 customers.
+    """Return the orders of every eighth customer of the sample as an export: three years of 751 customers.
 
-    For tests of what forecasts are made into, which do not ask how good they are.
+    For tests of the presentation of forecasts, not of their accuracy.
     """
     orders = pl.read_csv(CHECKED_IN / "orders.csv", infer_schema=False)
     customers = orders["customer_id"].drop_nulls().unique().sort().gather_every(8)
@@ -36,7 +36,7 @@ def eighth_of_orders() -> str:
 
 
 def read_sample(name: str) -> pl.DataFrame:
-    """One file of the sample, one row per line."""
+    """Return one file of the sample, one row per line."""
     return pl.read_csv(CHECKED_IN / name, infer_schema=False).with_columns(
         _MONEY.cast(pl.Decimal(18, 2)),
         _WHOLE.cast(pl.Int64),

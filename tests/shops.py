@@ -41,9 +41,9 @@ def shop(
     *,
     has_all_exports: bool = False,
 ) -> Connection:
-    """A shop from `(order_id, customer, when, amount[, further columns as a dict])`.
+    """Return a shop from rows `(order_id, customer, when, amount[, further columns as a dict])`.
 
-    With all exports it has a row of every further one for every third order.
+    With all exports, every third order has a row in each further export.
     """
     con = connect()
     orders = [order(row[0], row[1], row[2], str(row[3]), **(row[4] if len(row) > 4 else {})) for row in rows]
@@ -55,7 +55,7 @@ def shop(
 
 
 def known_shop(rows: Sequence[tuple[Any, ...]], customers: Sequence[Mapping[str, str]] = ()) -> Connection:
-    """The shop of these rows, loaded once for all tests that ask it and load nothing more into it."""
+    """Return the shop of these rows, loaded once for all tests that only read it."""
     key = repr((rows, customers))
     if key not in _KNOWN:
         _KNOWN[key] = shop(rows, customers)
@@ -66,36 +66,36 @@ _KNOWN: dict[str, Connection] = {}
 
 
 def silent(notice: Notice) -> None:
-    """Take a notice and say nothing."""
+    """Ignore a notice."""
 
 
 def settings(*, window: int = 180, occasion: Any = "order") -> Settings:
-    """The settings that tests turn."""
+    """Return settings with the options that tests vary."""
     return Settings(orders=OrderRules(occasion=occasion), retention=Retention(window_days=window))
 
 
 @dataclass(frozen=True)
 class Found:
-    """The KPIs of a shop, and the shop as it was asked."""
+    """KPIs of a shop, and the selection behind them."""
 
     asked: Asked
     answer: Answer[Computed]
 
     @property
     def results(self) -> pl.DataFrame:
-        """The results of the periods shown, compared."""
+        """The results of the periods shown, with comparisons."""
         return self.answer.frame
 
     @property
     def bridge(self) -> pl.DataFrame:
-        """The steps from the exports to the KPIs."""
+        """The bridge from the exports to the KPIs."""
         return reconciled(self.asked).bridge
 
 
 def ask(
     con: Connection, kind: PeriodKind = PeriodKind.ALL, options: Settings | None = None, **selection: Any
 ) -> Found:
-    """The KPIs of a shop; dates may be ISO texts."""
+    """Return the KPIs of a shop; dates may be ISO texts."""
     for name in ("as_of", "since", "until"):
         if isinstance(selection.get(name), str):
             selection[name] = date.fromisoformat(selection[name])
@@ -105,14 +105,14 @@ def ask(
 
 
 def verifications(found: Found) -> tuple[Verification, ...]:
-    """What the witnesses of the KPIs say."""
+    """Return the verification of each KPI by its witness."""
     return tuple(kpi_verifications(found.asked, found.answer.behind.by_cut))
 
 
 def row_of(
     results: pl.DataFrame, kpi: str, start: str | None = None, segment: str = "", dimension: str = ""
 ) -> dict[str, Any]:
-    """The one result of a KPI for the period that begins at `start`, or for the only period."""
+    """Return the one result of a KPI for the period with first day `start`, or for the only period."""
     found = results.filter(kpi=kpi, segment=segment, dimension=dimension)
     if start:
         found = found.filter(pl.col("period_start") == date.fromisoformat(start))

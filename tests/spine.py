@@ -1,16 +1,16 @@
-"""How far it is from an order in an export to a tile of the page: `python tests/spine.py`.
+"""Measure the path from an order in an export to a tile of the page: `python tests/spine.py`.
 
 Runs `wieder report orders.csv customers.csv -o r.html` on the sample shop, within this process, and
 watches every call of a Python function. It prints
 
-* the **files** of the package in which the run calls a function. What importing a module calls (its
-  own lines, and functions that these lines call) does not count, and neither does code that a library
-  made, such as the `__init__` of a dataclass.
+* the **files** of the package in which the run calls a function. Calls during the import of a module (its
+  own lines, and functions that these lines call) do not count, nor does generated code, such as the
+  `__init__` of a dataclass.
 * a **walk** for each end of the pipe: `--read` names the function that reads the rows of an export and
-  stages them as orders, `--show` the one that makes a tile. A walk is the functions of the package that are
+  stages them as orders, `--show` the one that builds a tile. A walk consists of the functions of the package
   on the stack when such a function is entered for the first time, from the function of the command down.
-  Calls of libraries between them, comprehensions and lambdas are no steps of it. Its **calls** are its
-  functions less the one of the command, its files those of its functions, each once.
+  Calls of libraries between them, comprehensions and lambdas are not steps. Its **calls** are its
+  functions without the one of the command, its files those of its functions, each once.
 * the **spine**: the files of both walks, each once, and the calls of the longer one.
 """
 
@@ -45,12 +45,12 @@ Step = tuple[str, str]
 
 @dataclass(frozen=True, kw_only=True)
 class Spine:
-    """What was seen of a run."""
+    """Calls recorded during a run."""
 
     files: frozenset[str]
-    """Those in which a function was called, within the package."""
+    """Files of the package with a called function."""
     walks: dict[str, tuple[Step, ...]]
-    """For each function that was looked for and met: the steps down to it, itself among them."""
+    """The steps down to each watched function that was called, including the function itself."""
 
     @property
     def spine(self) -> tuple[str, ...]:
@@ -65,7 +65,7 @@ class Spine:
 
 @dataclass
 class Watch:
-    """Notes calls; what was seen of a piece of code once is not looked at again."""
+    """Records calls; each piece of code is inspected only once."""
 
     command: str
     wanted: Sequence[str]
@@ -101,26 +101,26 @@ class Watch:
 
 
 def file_of(code: CodeType) -> str:
-    """The file of a piece of code within the package; empty if it is not there."""
+    """Return the file of a piece of code in the package; empty for code outside it."""
     path = Path(code.co_filename)
     return path.relative_to(PACKAGE).as_posix() if path.is_relative_to(PACKAGE) else ""
 
 
 def frames(frame: FrameType | None) -> Iterator[FrameType]:
-    """A frame and those that it was called from."""
+    """Yield a frame and its callers."""
     while frame is not None:
         yield frame
         frame = frame.f_back
 
 
 def files_of(steps: Sequence[Step]) -> tuple[str, ...]:
-    """The files of steps, each where it comes first."""
+    """Return the files of steps, each at its first position."""
     return tuple(dict.fromkeys(file for file, _ in steps))
 
 
 @contextmanager
 def watched(watch: Watch) -> Iterator[None]:
-    """Let `watch` see the calls of this thread, and of those that are started within."""
+    """Report the calls of this thread, and of threads started in the block, to `watch`."""
     before = sys.getprofile()
     threading.setprofile(watch)
     sys.setprofile(watch)
@@ -154,8 +154,8 @@ def trace(
     )
 
 
-def told(found: Spine, wanted: Sequence[str]) -> Iterator[str]:
-    """What was seen, line by line."""
+def lines_of(found: Spine, wanted: Sequence[str]) -> Iterator[str]:
+    """Yield the results, line by line."""
     yield f"{len(found.files)} files in which a function is called"
     for folder, n in sorted(Counter(str(Path(file).parent) for file in found.files).items()):
         yield f"  {n:3} {folder}"
@@ -171,11 +171,11 @@ def _run() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n\n", maxsplit=1)[0])
     parser.add_argument("--read", default=READ, help="the function that reads orders [%(default)s]")
     parser.add_argument("--show", default=SHOW, help="the function that makes a tile [%(default)s]")
-    parser.add_argument("--files", action="store_true", help="print the name of each file, too")
+    parser.add_argument("--files", action="store_true", help="also print the name of each file")
     asked = parser.parse_args()
     wanted = (asked.read, asked.show)
     found = trace([SAMPLE / "orders.csv", SAMPLE / "customers.csv"], COMMAND, wanted)
-    lines = [*told(found, wanted), *(sorted(found.files) if asked.files else ())]
+    lines = [*lines_of(found, wanted), *(sorted(found.files) if asked.files else ())]
     sys.stdout.write("\n".join(lines) + "\n")
 
 

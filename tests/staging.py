@@ -1,4 +1,4 @@
-"""Staged tables from literal rows: what ingest leaves behind, without a file."""
+"""Staged tables from literal rows, like those of ingest, without a file."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ COLUMNS = {
 
 
 def order(order_id: str, customer: str | None, day: str, amount: str, **more: Any) -> Row:
-    """One row of staged_orders; `more` sets further columns, also those of an export."""
+    """Return one row of staged_orders; `more` sets further columns, including those of an export."""
     row = {"order_id": order_id, "customer_key": customer, "ordered_at": datetime.fromisoformat(day)}
     return row | {"amount": Decimal(amount), "n_rows": 1} | more
 
@@ -50,9 +50,9 @@ def stage(
     rejects: Sequence[Row] = (),
     further: Mapping[Export, Sequence[Row]] = NOTHING,
 ) -> None:
-    """Creates the staged tables; `orders` and `customers` map the name of a file to its rows.
+    """Create the staged tables; `orders` and `customers` map the name of a file to its rows.
 
-    `further` are the rows of other exports, each in a file of its own.
+    `further` contains the rows of other exports, each in a file of its own.
     """
     tables = {"staged_orders": orders, "staged_customers": customers}
     numbers = {file: number for number, file in enumerate((*orders, *customers), 1)}
@@ -73,7 +73,7 @@ def stage(
 
 
 def stage_exports(con: Connection, exports: Mapping[Export, Mapping[str, Sequence[Row]]]) -> None:
-    """Creates the staged tables of any exports; each maps the name of a file to its rows."""
+    """Create the staged tables of any exports; each maps the name of a file to its rows."""
     numbers = {
         file: number for number, file in enumerate((file for its in exports.values() for file in its), 1)
     }
@@ -87,7 +87,7 @@ def stage_exports(con: Connection, exports: Mapping[Export, Mapping[str, Sequenc
 
 
 def fill(con: Connection, table: str, rows: Sequence[Row], columns: str = "") -> None:
-    """Creates the staged `table` from `rows`; columns that it does not know are VARCHAR."""
+    """Create the staged `table` from `rows`; undeclared columns are VARCHAR."""
     con.execute(f"create or replace temp table {table} ({columns or COLUMNS[table]})")
     known = {name for name, *_ in con.execute(f"describe {table}").fetchall()}
     for name in dict.fromkeys(name for row in rows for name in row if name not in known):
@@ -96,7 +96,7 @@ def fill(con: Connection, table: str, rows: Sequence[Row], columns: str = "") ->
 
 
 def insert(con: Connection, table: str, rows: Sequence[Row]) -> None:
-    """Adds `rows` to `table`; a column that a row does not name is null."""
+    """Insert `rows` into `table`; columns missing in a row are null."""
     if not rows:
         return
     names = list(dict.fromkeys(name for row in rows for name in row))

@@ -1,4 +1,4 @@
-"""Stores to load into, and what is in them, for the tests of the store."""
+"""Stores and their contents, for the tests of the store."""
 
 from __future__ import annotations
 

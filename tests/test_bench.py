@@ -1,4 +1,4 @@
-"""The bench on a shop so small that its numbers, not its times, are what is tested."""
+"""The benchmark on a tiny shop: its numbers are tested, not its times."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def our_segments(con: Connection) -> pl.DataFrame:
 
 @pytest.fixture(scope="module")
 def tables(folder: Path) -> Path:
-    """The shop with the tables of both sides."""
+    """Yield the shop with the tables of both sides."""
     pytest.importorskip("pandas")
     from bench.peers import answer  # noqa: PLC0415 - needs pandas
 
@@ -176,7 +176,7 @@ def test_any_difference_fails_the_bench(tmp_path: Path) -> None:
     with pytest.raises(SystemExit, match="differ in 2 values"):
         refuse_differences(ours, theirs)
     theirs.write_text("kpi,period_start,value\norders,2024-01-01,3\n")
-    assert refuse_differences(ours, theirs) == 1, "a KPI that only we have is no difference"
+    assert refuse_differences(ours, theirs) == 1, "a KPI that only wieder has is not a difference"
     theirs.write_text("kpi,period_start,value\norders,2024-01-01,3\norders,2024-02-01,3\n")
     with pytest.raises(SystemExit, match="only one side has it"):
         refuse_differences(ours, theirs)
@@ -208,16 +208,16 @@ def test_bars_are_met_up_to_their_limit_and_missed_beyond() -> None:
         jobs.REPORT: costs(10.0),
     }
     start_up = {jobs.BARE: costs(0.01), jobs.VERSION: costs(0.03), jobs.HELP: costs(0.15)}
-    verdicts = [bar.is_met for bar in findings.bars(measured, start_up)]
+    verdicts = [target.is_met for target in findings.targets(measured, start_up)]
     assert verdicts == [True, False, False, False, True, True, False]
     del measured[jobs.PANDAS]
-    assert len(list(findings.bars(measured, start_up))) == 6
+    assert len(list(findings.targets(measured, start_up))) == 6
 
 
 def test_tables_have_bars_from_the_store_and_beside_each_peer() -> None:
     peer = table_jobs.PANDAS_PEERS[0]
     measured = {command.name: costs(5.0, 2_500_000_000) for command in table_jobs.COMMANDS}
-    assert all(bar.is_met for bar in table_findings.table_bars(measured))
+    assert all(target.is_met for target in table_findings.table_targets(measured))
     assert table_findings.speed_table(measured) == "No peer was found.\n"
     measured |= {
         peer.command.name: costs(5.1, 2_600_000_000),
@@ -225,7 +225,7 @@ def test_tables_have_bars_from_the_store_and_beside_each_peer() -> None:
         peer.name_from("csv"): costs(51.0),
         peer.name_from("parquet"): costs(20.0),
     }
-    missed = [bar.promise for bar in table_findings.table_bars(measured) if not bar.is_met]
+    missed = [target.promise for target in table_findings.table_targets(measured) if not target.is_met]
     assert missed == [f"{peer.command.name}: at most 5 s", "the largest peak memory of these: at most 2.5 GB"]
     row = table_findings.speed_table(measured).splitlines()[2]
     assert [cell.strip() for cell in row.split("|")[2:-1]] == ["10 x, met", "3.92 x, NOT met", "2 x, NOT met"]
@@ -246,7 +246,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def test_the_world_of_the_models_is_the_one_that_they_find(world: Path) -> None:
+def test_the_models_recover_the_simulated_parameters(world: Path) -> None:
     histories = histories_of(str(world / "model_orders.parquet"), AS_OF)
     assert histories.total == 3_000
     found = fitted(BG_NBD, histories)
@@ -273,8 +273,8 @@ def test_models_have_bars_of_their_own_and_beside_each_peer() -> None:
         "pareto_nbd": fit,
         "lifetimes": {**fit, "fit_seconds": 5.0, "log_likelihood": -9.9},
     }
-    bars = {bar.promise: bar.is_met for bar in model_run.model_bars(measured, fits)}
-    assert [met for promise, met in bars.items() if "peak memory" in promise] == [False, False]
-    assert bars["fit faster than lifetimes: at least 10 x"]
-    assert not bars["log-likelihood of lifetimes above ours: at most 0.001"]
-    assert "given up" not in model_run.fit_table(fits)
+    targets = {target.promise: target.is_met for target in model_run.model_targets(measured, fits)}
+    assert [met for promise, met in targets.items() if "peak memory" in promise] == [False, False]
+    assert targets["fit faster than lifetimes: at least 10 x"]
+    assert not targets["log-likelihood of lifetimes above ours: at most 0.001"]
+    assert "aborted" not in model_run.fit_table(fits)

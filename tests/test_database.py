@@ -1,4 +1,4 @@
-"""How much memory a connection may take, and where the rest goes."""
+"""Memory limit of a connection, and its folder for temporary files."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def memory_limit(con: Connection) -> int:
     return int(limit)
 
 
-def test_what_memory_cannot_hold_lies_in_the_folder_until_the_end(
+def test_data_beyond_the_memory_limit_are_in_the_folder_until_the_end(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(database, "MEMORY_BYTES", 20_000_000)

@@ -1,6 +1,6 @@
-"""Cases with published answers that no other test holds: how shops and their tools count.
+"""Cases with published answers, from shops and their tools, that no other test covers.
 
-Others are beside what they are about: cohorts (PostHog 13748, SHOPLINE, the local day), refunds and free
+Other cases are next to their subject: cohorts (PostHog 13748, SHOPLINE, the local day), refunds and free
 orders (WooCommerce, Metorik), the flow of a quarter, and the models (CDNOW).
 """
 
@@ -27,7 +27,7 @@ def value(results: pl.DataFrame, kpi: str, start: str | None = None) -> Any:
 
 
 def test_triple_whale_orders_without_a_customer_are_a_class_of_their_own() -> None:
-    """Of 200 orders 40 are not known, 100 first and 60 returning: 37.5 % of those known, 30 % of all."""
+    """Of 200 orders, 40 are anonymous, 100 first and 60 returning: 37.5 % of identified ones, 30 % of all."""
     first = [(f"f{n}", f"c{n}", "2024-01-01", "1") for n in range(100)]
     returning = [(f"r{n}", f"c{n}", "2024-01-02", "1") for n in range(60)]
     unknown = [(f"u{n}", None, "2024-01-03", "1") for n in range(40)]
@@ -38,7 +38,7 @@ def test_triple_whale_orders_without_a_customer_are_a_class_of_their_own() -> No
 
 
 def test_sourcemedium_customers_of_days_do_not_add_up_to_those_of_the_week() -> None:
-    """One is new in July and one comes back, three orders in all. Who buys on two days is one in the week."""
+    """One new and one returning customer in July, three orders; two days in a week are one customer."""
     rows = [
         ("1", "old", "2024-06-03", "1"),
         ("2", "old", "2024-07-02", "1"),
@@ -57,7 +57,7 @@ def test_sourcemedium_customers_of_days_do_not_add_up_to_those_of_the_week() -> 
 
 
 def test_hublify_the_textbook_rate_holds_where_nobody_is_reactivated() -> None:
-    """1,000 at the start, 1,200 at the end, 400 of them new: 80 % were kept, as (end - new) / start says."""
+    """1,000 at the start, 1,200 at the end, 400 of them new: (end - new) / start = 80 % retained."""
     january = [(f"j{n}", f"c{n}", "2024-01-20", "1") for n in range(1000)]
     kept = [(f"k{n}", f"c{n}", "2024-02-10", "1") for n in range(800)]
     new = [(f"n{n}", f"d{n}", "2024-02-11", "1") for n in range(400)]
@@ -76,7 +76,7 @@ def test_hublify_the_textbook_rate_holds_where_nobody_is_reactivated() -> None:
 
 
 def test_asdecker_returns_by_orders_and_by_value() -> None:
-    """Of orders of 3 x 100, 2 x 75 and 1 x 50, 2 x 100 and 1 x 75 come back: 2 of 3 orders, 275 of 500."""
+    """Orders of 3 x 100, 2 x 75 and 1 x 50; 2 x 100 and 1 x 75 are returned: 2 of 3 orders, 275 of 500."""
     rows = [
         ("1", "a", "2024-01-01", "300", {"refunded_amount": "200"}),
         ("2", "b", "2024-01-02", "150", {"refunded_amount": "75"}),

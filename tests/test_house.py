@@ -1,4 +1,4 @@
-"""The shape of the house: rooms, sizes, and no circle of imports."""
+"""Structure of the package: rooms, sizes, and no import cycles."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def modules() -> dict[str, ast.Module]:
 
 
 def imported(tree: ast.Module) -> Iterator[str]:
-    """The modules of the package that a module imports, wherever and for whatever it does."""
+    """Return the modules of the package that a module imports anywhere, for any purpose."""
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and node.module:
             for alias in node.names:
@@ -41,7 +41,7 @@ def imported(tree: ast.Module) -> Iterator[str]:
 
 
 def lines_of(function: Function) -> int:
-    """From the first statement after the docstring to the last."""
+    """Return the lines from the first statement after the docstring to the last."""
     body = function.body
     if len(body) > 1 and isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant):
         body = body[1:]

@@ -26,6 +26,6 @@ assert "polars" in sys.modules
 
 
 def test_walking_the_registries_imports_no_polars() -> None:
-    """The first module that does is named; computing does import it."""
+    """A failure names the first module that imports Polars; only computations may import it."""
     assert {"wieder.kpis.value", "wieder.marts.customer_periods", "wieder.questions.flow"} <= set(MODULES)
     subprocess.run([sys.executable, "-c", PROGRAM, *MODULES], check=True, timeout=60)

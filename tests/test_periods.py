@@ -65,7 +65,7 @@ def test_spans(text: str, start: date, end: date) -> None:
     "text", ["2023-02-29", "2021-W53", "2024-13", "2024-Q5", "24-01-01", "", "yesterday", "2024-1-1"]
 )
 def test_what_is_no_date_is_refused(text: str) -> None:
-    with pytest.raises(UsageError, match="is no date"):
+    with pytest.raises(UsageError, match="is not a date"):
         parse_span(text)
 
 

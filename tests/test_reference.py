@@ -65,23 +65,23 @@ pytestmark = pytest.mark.core
 
 
 def settings(columns: dict[str, str], where: str = "", occasion: Any = "order") -> Settings:
-    """Zero-value orders count, as they do in the reference."""
+    """Return settings in which orders of amount 0 count, as in the reference."""
     return Settings(columns=columns, orders=OrderRules(where=where, occasion=occasion, count_zero=True))
 
 
 @dataclass(frozen=True)
 class Case:
-    """One real data set, loaded, beside its reference figures."""
+    """One real data set, loaded, with its reference figures."""
 
     con: Connection
     expected: Any
 
     def kpis(self, kind: PeriodKind = PeriodKind.ALL, occasion: Any = "order") -> Found:
-        """As of the day after the last order, like the reference."""
+        """Return the KPIs for a report date of the day after the last order, as in the reference."""
         return ask(self.con, kind, settings({}, occasion=occasion), as_of=self.as_of, incomplete=True)
 
     def asked(self, kind: PeriodKind = PeriodKind.ALL, *, incomplete: bool = True) -> Asked:
-        """What the reference answers: all orders, up to the day after the last one."""
+        """Return the selection of the reference: all orders, report date after the last one."""
         return asked_of(self.con, kind, settings({}), as_of=self.as_of, incomplete=incomplete)
 
     @property
@@ -122,7 +122,7 @@ def cdnow_by_transaction(folder: Path) -> AbstractContextManager[Case]:
 
 
 def cdnow_by_day(folder: Path) -> AbstractContextManager[Case]:
-    """Rows of one customer and day share an order id, and are summed as the lines of one order."""
+    """Rows of one customer and day share an order id and are summed as lines of one order."""
     day = pl.col("order_date").dt.strftime("%Y%m%d")
     return cdnow(folder, pl.concat_str("customer_id", day, separator="-"), "cdnow_master.day_level")
 
@@ -243,7 +243,7 @@ def test_all_witnesses_agree(real: Case, kind: PeriodKind) -> None:
 
 
 def package_folder(name: str) -> Path:
-    """Where a package lies, without importing it and all that it needs."""
+    """Return the folder of a package without importing the package and its dependencies."""
     spec = find_spec(name)
     assert spec is not None
     assert spec.origin is not None
@@ -251,7 +251,7 @@ def package_folder(name: str) -> Path:
 
 
 def test_cdnow_as_the_package_lifetimes_ships_it(tmp_path: Path) -> None:
-    """Fader and Hardie's CDNOW master: 23,570 customers; figures counted here by plain Python."""
+    """Fader and Hardie's CDNOW master data: 23,570 customers; figures counted here in plain Python."""
     text = (package_folder("lifetimes") / "datasets" / "CDNOW_master.txt").read_text("ascii")
     _, *rows = [line.split() for line in text.splitlines()]
     lines = ["order_id,customer_id,ordered_at,amount"]

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 SHARED = Path(__file__).parents[2] / "shared"
 CDNOW = date(1998, 7, 1)
-HOLDOUT = TrialRules(horizon_days=273, n_moments=1)
+HOLDOUT = TrialRules(horizon_days=273, n_cutoffs=1)
 ONLINE_RETAIL = Settings(
     columns={
         "order_id": "invoice_no",
@@ -57,7 +57,7 @@ pytestmark = pytest.mark.core
 
 
 def counting_zero(window: int = 180) -> Settings:
-    """Orders of amount 0 count, as they do in the papers."""
+    """Return settings in which orders of amount 0 count, as in the papers."""
     return Settings(orders=OrderRules(count_zero=True), retention=Retention(window_days=window))
 
 
@@ -123,8 +123,8 @@ def test_purchases_of_the_sample_of_cdnow(
     """Bias, error per customer, normalised Gini, share of the best tenth.
 
     The rate of a customer is per day including the first, so `own_rate` is
-    0.5 % below the reference. Equal forecasts, of which the last days have
-    many, are averaged here and were left in the order of rows there.
+    0.5 % below the reference. Equal forecasts, frequent for `last_days`,
+    are averaged here, while the reference leaves them in row order.
     """
     tested = backtest(asked_of(sample, rules=counting_zero(), as_of=CDNOW), HOLDOUT)
     found = measures(tested, PURCHASES, method, "bias", "mae", "gini", "top_decile")
@@ -153,10 +153,10 @@ def test_no_purchase_in_the_sample_of_cdnow(
 ) -> None:
     """AUC, Brier score and mean probability; calibration errors are between 0.05 and 0.07."""
     tested = backtest(asked_of(sample, rules=counting_zero(), as_of=CDNOW), HOLDOUT)
-    auc, brier, told, customers = measures(tested, NONE, method, "auc", "brier", "expected", "customers")
-    assert told is not None
+    auc, brier, predicted, customers = measures(tested, NONE, method, "auc", "brier", "expected", "customers")
+    assert predicted is not None
     assert customers == 2357
-    assert (auc, brier, told / 2357) == pytest.approx(expected, abs=5e-3)
+    assert (auc, brier, predicted / 2357) == pytest.approx(expected, abs=5e-3)
     [error] = measures(tested, NONE, method, "calibration_error")
     assert error == pytest.approx(0.06, abs=0.01)
 
@@ -166,7 +166,7 @@ def test_the_rule_and_kaplan_meier_in_the_sample_of_cdnow(
     sample: Connection, window: int, accuracy: float
 ) -> None:
     asked = asked_of(sample, rules=counting_zero(window), as_of=CDNOW)
-    found = answered(CHURN, asked, horizon=HOLDOUT.horizon_days, moments=HOLDOUT.n_moments).frame
+    found = answered(CHURN, asked, horizon=HOLDOUT.horizon_days, moments=HOLDOUT.n_cutoffs).frame
     rule, _, waiting = found.to_dicts()
     assert rule["accuracy"] == pytest.approx(accuracy, abs=1e-3)
     assert rule["auc"] == pytest.approx(0.771, abs=5e-4)
@@ -190,17 +190,17 @@ def test_all_of_cdnow(tmp_path: Path) -> None:
 
 
 def test_in_one_year_of_online_retail_nobody_is_seen_to_leave(tmp_path: Path) -> None:
-    """So every model in which somebody does is refused by name, and the simpler NBD is used."""
-    heard: list[Notice] = []
+    """So every model in which customers leave is refused by name, and the simpler NBD is used."""
+    notices: list[Notice] = []
     with shared_shop("online_retail_1", tmp_path) as (con, options):
-        asked = asked_of(con, rules=options, notify=heard.append, as_of=date(2011, 12, 10))
+        asked = asked_of(con, rules=options, notify=notices.append, as_of=date(2011, 12, 10))
         found = backtest(asked)
         plan = found.plan
-        table = holdouts_table(plan.moments, plan.horizon_days)
+        table = holdouts_table(plan.cutoffs, plan.horizon_days)
         confirm(asked, asked.answer(table, found.holdouts, behind=None))
-    refused = {notice.values["model"] for notice in heard if notice.slug == "model-refused"}
+    refused = {notice.values["model"] for notice in notices if notice.slug == "model-refused"}
     assert refused == {"bg_nbd", "mbg_nbd", "pareto_nbd"}
-    assert (found.method, len(plan.moments)) == ("nbd", 3)
+    assert (found.method, len(plan.cutoffs)) == ("nbd", 3)
     [model, naive] = [found.measure(PURCHASES, name, "mae") for name in ("nbd", "last_days")]
     assert model is not None
     assert naive is not None

@@ -25,7 +25,7 @@ SHARED = Path(__file__).parents[2] / "shared"
 TOYS = SHARED / "data" / "maven_toy_store"
 COLUMNS = {"customer_id": "user_id", "ordered_at": "created_at", "amount": "price_usd"}
 AS_OF = date(2015, 5, 1)
-"""Six weeks after the last order, when the last refund was made."""
+"""Report date: six weeks after the last order, the time of the last refund."""
 
 pytestmark = [
     pytest.mark.core,

@@ -1,4 +1,4 @@
-"""The scores of the R package rfm on its own data, by thresholds that are frozen to its method."""
+"""Scores of the R package rfm on its own data, with thresholds frozen to its method."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ pytestmark = [
 
 
 def r_edges(values: pl.Series) -> tuple[float, ...]:
-    """R scores x < quantile + 1 into the lower bin, so its edges lie just below quantile + 1."""
+    """R puts x < quantile + 1 into the lower bin, so its edges are just below quantile + 1."""
     return tuple(nextafter(edge + 1, -inf) for edge in quantile_edges(values))
 
 

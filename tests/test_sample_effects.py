@@ -17,7 +17,7 @@ MATURE = datetime(2025, 9, 1)  # noqa: DTZ001 - exports carry local time
 
 @pytest.fixture(scope="module")
 def purchases() -> pl.DataFrame:
-    """One row per valid order of a customer that was observed for 90 days: does another one follow?"""
+    """Return one row per valid order with 90 days of observation, and whether another order follows."""
     orders = read_sample("orders.csv").filter(
         pl.col("customer_id").is_not_null() & (pl.col("status") != "cancelled") & (pl.col("amount") > 0)
     )
@@ -34,7 +34,7 @@ def sample() -> Sample:
 
 
 def rates(frame: pl.DataFrame, by: pl.Expr) -> dict[object, float]:
-    """The 90-day repurchase rate per value of `by`."""
+    """Return the 90-day repurchase rate per value of `by`."""
     rows = frame.group_by(group=by).agg(rate=pl.col("repurchase").mean(), n=pl.len())
     assert (rows["n"] >= 100).all()
     return dict(rows.select("group", "rate").iter_rows())
@@ -141,7 +141,7 @@ def test_advent_and_growth_show_in_the_months() -> None:
 
 
 def orders_per_member_year(sample: Sample) -> float:
-    """Orders after the one that made a customer a member, per year until the export."""
+    """Return orders per year, from the order that made a customer a member to the export."""
     joined = {order.customer_id: order.ordered_at for order in sample.orders if order.points.joined}
     later = sum(
         1

@@ -35,7 +35,7 @@ def digest(folder: Path) -> dict[str, str]:
     return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(folder.iterdir())}
 
 
-def test_the_checked_in_files_are_what_the_generator_writes(tmp_path: Path) -> None:
+def test_the_checked_in_files_equal_the_output_of_the_generator(tmp_path: Path) -> None:
     folder = tmp_path / "deeper" / "sample"
     folder.mkdir(parents=True)
     (folder / "notes.txt").write_text("mine")
@@ -245,7 +245,7 @@ def test_campaigns_reach_only_customers_with_consent_who_ordered_before(
     assert 0.3 < holdout.height / chosen.height < 0.4
 
 
-def test_points_are_never_overdrawn_and_nobody_joins_before_the_start(
+def test_points_are_never_overdrawn_and_members_join_after_the_start(
     tables: dict[str, pl.DataFrame],
 ) -> None:
     ledger = tables["memberships"]
@@ -258,7 +258,7 @@ def test_points_are_never_overdrawn_and_nobody_joins_before_the_start(
     assert sorted(vouchers["order_id"]) == sorted(ledger.filter(pl.col("event") == "redeemed")["order_id"])
 
 
-def test_fields_hold_what_a_reader_must_cope_with() -> None:
+def test_fields_contain_cases_that_a_reader_must_handle() -> None:
     items = (CHECKED_IN / "order_items.csv").read_text("utf-8")
     assert '"Becher ""Möwe"", 0,3 l"' in items
     assert "Gebäck" in items

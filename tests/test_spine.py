@@ -1,4 +1,4 @@
-"""That the tracer of `spine.py` sees a run as it is."""
+"""The tracer of `spine.py` records the actual calls of a run."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from spine import Spine
 
 MOST_FILES, MOST_CALLS = 8, 6
-"""Of the spine: whoever changes the way of an order must be able to follow it."""
+"""Limits of the spine, so that a developer can follow the path of an order."""
 
 
 @pytest.fixture(scope="module")

@@ -21,7 +21,7 @@ print(json.dumps([code, sorted(sys.modules)]), file=sys.stderr)
 
 
 def start(*arguments: str) -> tuple[str, set[str]]:
-    """What a fresh process prints, and the modules that it imports on the way."""
+    """Return the output of a fresh process, and the modules that it imports."""
     done = subprocess.run(
         [sys.executable, "-c", PROGRAM, *arguments], capture_output=True, text=True, check=True, timeout=60
     )

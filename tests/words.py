@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[1]
 PROSE = (".py", ".sql", ".md")
+OWN = ("words.py", "test_words.py")
+"""Files that contain the patterns and their examples."""
 LOOKED_INTO = ("src", "tests", "reports_templates", "sample_data", ".github", "README.md")
 
 
@@ -58,6 +60,10 @@ PATTERNS = (
 """The authority is the list of words in CONTRIBUTING."""
 
 
+PRINTED = re.compile(r"(?s)```.*?```|<!-- begin ([a-z ]+) -->.*?<!-- end \1 -->")
+"""Parts of a document that a program writes, whose words are looked for in the program."""
+
+
 @dataclass(frozen=True)
 class Words:
     """A piece of text, and where it stands."""
@@ -94,7 +100,7 @@ def texts(below: Path) -> Iterator[Words]:
     """Every piece of English in the file or folder."""
     files = [below] if below.is_file() else sorted(below.rglob("*"))
     for file in files:
-        if file.suffix in PROSE and file != Path(__file__) and "__pycache__" not in file.parts:
+        if file.suffix in PROSE and file.name not in OWN and "__pycache__" not in file.parts:
             yield from {".py": _of_python, ".sql": _of_sql, ".md": _of_markdown}[file.suffix](file)
 
 
@@ -130,7 +136,7 @@ def _of_sql(file: Path) -> Iterator[Words]:
 
 def _of_markdown(file: Path) -> Iterator[Words]:
     """Paragraphs, without what a program printed; German paragraphs are marked `lang: de`."""
-    text = re.sub(r"(?s)```.*?```", lambda block: "\n" * block[0].count("\n"), file.read_text("utf-8"))
+    text = PRINTED.sub(lambda block: "\n" * block[0].count("\n"), file.read_text("utf-8"))
     line = 1
     for paragraph in re.split(r"(\n\s*\n)", text):
         if paragraph.strip() and "lang: de" not in paragraph:

@@ -1,4 +1,4 @@
-"""The one way to DuckDB: how it is opened, quoted, and handed over to Polars."""
+"""Access to DuckDB: connections, quoting, scripts, and results as Polars frames."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ CONFIG: dict[str, Any] = {
 }
 
 MEMORY_BYTES = 1_500_000_000
-"""What DuckDB takes of the memory while exports are read, however large they are."""
+"""Upper limit of DuckDB's memory while exports are read, whatever their size."""
 
 
 def connect(path: Path | None = None, *, read_only: bool = False) -> Connection:
     """A connection to the file at `path`, or to a database in memory.
 
-    The session runs in UTC and never downloads anything; spill files go to the
-    system's temporary directory rather than into the user's folder.
+    The session runs in UTC and never downloads anything. Spill files go to the
+    system's temporary directory, not to the user's folder.
     """
     target = ":memory:" if path is None else str(path)
     con = duckdb.connect(target, read_only=read_only, config=dict(CONFIG))
@@ -40,9 +40,9 @@ def connect(path: Path | None = None, *, read_only: bool = False) -> Connection:
 
 
 def spill(con: Connection, folder: Path) -> None:
-    """Lets `con` have a bounded part of the memory; what does not fit goes to `folder` meanwhile.
+    """Limits the memory of `con` to `MEMORY_BYTES`; data that do not fit are spilled to `folder`.
 
-    The folder should be one that only its owner may enter: DuckDB lets all read its files.
+    Only its owner should have access to the folder: DuckDB makes its files readable for everybody.
     """
     con.execute("set temp_directory = $folder", {"folder": str(folder)})
     [(usual,)] = con.execute("select parse_formatted_bytes(current_setting('memory_limit'))").fetchall()
@@ -50,20 +50,20 @@ def spill(con: Connection, folder: Path) -> None:
 
 
 def quote(identifier: str) -> str:
-    """`identifier` as a quoted SQL identifier, whatever characters it holds."""
+    """`identifier` as a quoted SQL identifier, whatever characters it contains."""
     return '"' + identifier.replace('"', '""') + '"'
 
 
 def script(name: str) -> str:
-    """The text of the file `NAME.sql`, where `name` is its room and its own name: `asking/scope`."""
+    """The text of the file `NAME.sql`, where `name` is folder and file: `asking/scope`."""
     return files("wieder").joinpath(f"{name}.sql").read_text("utf-8")
 
 
 def frame(con: Connection, query: str, parameters: dict[str, Any] | None = None) -> pl.DataFrame:
     """The result of `query` as a Polars frame, in the order of the query.
 
-    Needs no pyarrow. (`pl.DataFrame(relation)` would do as well, but with
-    DuckDB 2.0.0 it prints leak warnings at exit where pyarrow is installed.)
+    Needs no pyarrow. (`pl.DataFrame(relation)` would also work, but with
+    DuckDB 2.0.0 it prints leak warnings at exit if pyarrow is installed.)
     """
     return pl.scan_arrow_c_stream(con.sql(query, params=parameters)).collect()
 
@@ -71,5 +71,5 @@ def frame(con: Connection, query: str, parameters: dict[str, Any] | None = None)
 def rows_of(
     con: Connection, query: str, parameters: Mapping[str, Any] | None = None
 ) -> list[tuple[Any, ...]]:
-    """All rows of `query` at once, so that no open result holds the connection."""
+    """All rows of `query` at once, so that no open result blocks the connection."""
     return con.execute(query, parameters or {}).fetchall()

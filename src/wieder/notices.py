@@ -1,4 +1,4 @@
-"""What the tool has to say beside its results: plain records, written by `messages`."""
+"""Notices about the data and the settings: plain records, which `messages` writes to stderr."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ class Notice:
     message: str
     """One sentence, without a full stop at its end."""
     remedy: str = ""
-    """What changes it, such as `--as-of 2024-01-01 counts them`."""
+    """How to change it, such as `--as-of 2024-01-01 counts them`."""
     values: Mapping[str, object] = field(default_factory=dict)
-    """What the sentences name, for their translations in `locale/notices.de.toml`.
+    """Placeholder -> value, for the translations in `locale/notices.de.toml`.
 
-    Whole numbers, shares (float), days, texts, lists of these, and names of files (a tuple).
+    Values are whole numbers, shares (float), days, texts, lists of these, or names of files (a tuple).
     """
 
 
 Notify = Callable[[Notice], None]
-"""Takes a notice at once; the caller decides whether and how it is shown."""
+"""Receives each notice when it arises; the caller decides whether and how it is shown."""
 
 
-def unheard(notice: Notice) -> None:
-    """Takes a notice that nobody is there to hear."""
+def discard(notice: Notice) -> None:
+    """Discards a notice."""

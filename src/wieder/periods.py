@@ -1,4 +1,4 @@
-"""Calendar periods: half-open spans of local days, and how they follow each other."""
+"""Calendar periods: half-open spans of local days, and the periods before them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from wieder.errors import UsageError
 
 
 class PeriodKind(StrEnum):
-    """How a span of time is cut. Weeks are ISO weeks, which begin on Monday."""
+    """The length of a period. Weeks are ISO weeks, which begin on Monday."""
 
     DAY = "day"
     WEEK = "week"
@@ -19,7 +19,7 @@ class PeriodKind(StrEnum):
     QUARTER = "quarter"
     YEAR = "year"
     ALL = "all"
-    """Not cut at all: one period from the first day to the last."""
+    """One period from the first day to the last."""
 
 
 @dataclass(frozen=True, order=True)
@@ -39,7 +39,7 @@ MONTHS_IN = {PeriodKind.MONTH: 1, PeriodKind.QUARTER: 3, PeriodKind.YEAR: 12}
 
 
 def period_at(day: date, kind: PeriodKind) -> Period:
-    """The period of `kind` that holds `day`. `PeriodKind.ALL` has none: ValueError."""
+    """The period of `kind` that contains `day`. Raises ValueError for `PeriodKind.ALL`."""
     if kind is PeriodKind.DAY:
         return Period(day, day + timedelta(days=1))
     if kind is PeriodKind.WEEK:
@@ -53,13 +53,13 @@ def period_at(day: date, kind: PeriodKind) -> Period:
 
 
 def add_months(day: date, months: int) -> date:
-    """The first of the month `months` after the month of `day`."""
+    """The first day of the month that is `months` after the month of `day`."""
     index = day.year * 12 + day.month - 1 + months
     return date(index // 12, index % 12 + 1, 1)
 
 
 def periods_between(kind: PeriodKind, start: date, end: date) -> tuple[Period, ...]:
-    """All periods of `kind` that hold a day of [start, end), in order."""
+    """All periods of `kind` that contain a day of [start, end), in order; none if it is empty."""
     if start >= end:
         return ()
     if kind is PeriodKind.ALL:
@@ -102,9 +102,9 @@ def iso_week(year: int, week: int) -> Period | None:
 
 
 def period_name(period: Period, kind: PeriodKind) -> str:
-    """The language-free name: 2024-03-05, 2024-W05, 2024-03, 2024-Q1, 2024.
+    """The language-independent name: 2024-03-05, 2024-W05, 2024-03, 2024-Q1, 2024.
 
-    A span that is not cut is named by its first and last day: 2024-01-01/2024-03-31.
+    For `PeriodKind.ALL`, the first and the last day: 2024-01-01/2024-03-31.
     """
     start = period.start
     if kind is PeriodKind.ALL:
@@ -117,22 +117,34 @@ def period_name(period: Period, kind: PeriodKind) -> str:
 
 
 SPAN = re.compile(r"(\d{4})(?:-(?:Q([1-4])|W(\d\d)|(\d\d)(?:-(\d\d))?))?")
+GERMAN = re.compile(r"(?:(\d{1,2})\.\s*)?(\d{1,2})\.\s*(\d{4})")
+"""A day or a month with dots, which are between day, month and year in this order alone."""
+DATE_EXAMPLES = (
+    "write a day (2024-03-05), month (2024-03), ISO week (2024-W05), quarter (2024-Q1) or year (2024)"
+)
 
 
 def parse_span(text: str) -> Period:
     """The span that `text` names: a year, quarter, month, ISO week or day.
 
-    `2024`, `2024-Q1`, `2024-03`, `2024-W05`, `2024-03-05`. Anything else, or a
-    day that does not exist, raises UsageError.
+    `2024`, `2024-Q1`, `2024-03`, `2024-W05`, `2024-03-05`; in the German way also
+    `5.3.2024`, `05.03.2024`, `3.2024`. Anything else, or a day that does not exist,
+    raises UsageError.
     """
-    match = SPAN.fullmatch(text.strip())
+    match = SPAN.fullmatch(iso_text(text))
     span = _span(*match.groups()) if match else None
     if span is None:
-        raise UsageError(
-            f"{text!r} is no date",
-            "write a day (2024-03-05), month (2024-03), ISO week (2024-W05), quarter (2024-Q1), year (2024)",
-        )
+        raise UsageError(f"{text!r} is not a date", DATE_EXAMPLES)
     return span
+
+
+def iso_text(text: str) -> str:
+    """A day or month in the German way, `5.3.2024` or `3.2024`, in the ISO way; other texts as they are."""
+    match = GERMAN.fullmatch(text.strip())
+    if match is None:
+        return text.strip()
+    day, month, year = match.groups()
+    return f"{year}-{int(month):02d}" + (f"-{int(day):02d}" if day else "")
 
 
 def _span(

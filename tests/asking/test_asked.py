@@ -1,4 +1,4 @@
-"""Which time is asked about, and what is known of a shop before anything is computed."""
+"""Selection of time, and facts about a shop before any computation."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ ROWS = [
 ]
 
 
-def test_orders_dated_in_the_future_are_not_believed() -> None:
+def test_orders_dated_in_the_future_are_left_out() -> None:
     con = shop([*ROWS, ("7", "a", "2999-01-01", "1")])
-    heard: list[Notice] = []
-    assert asked_of(con, notify=heard.append, today=date(2024, 3, 6)).as_of == date(2024, 3, 6)
-    assert [notice.slug for notice in heard] == ["future-orders"]
+    notices: list[Notice] = []
+    assert asked_of(con, notify=notices.append, today=date(2024, 3, 6)).as_of == date(2024, 3, 6)
+    assert [notice.slug for notice in notices] == ["future-orders"]
 
 
 def test_only_whole_periods_inside_the_span_are_shown() -> None:
@@ -53,7 +53,7 @@ def test_an_unknown_column_to_cut_by_lists_those_that_are_there(name: str) -> No
 
 def test_too_many_segments_are_refused() -> None:
     con = shop([(str(n), "a", "2024-01-01", "1", {"note": f"n{n}"}) for n in range(501)])
-    with pytest.raises(UsageError, match="501 values, and 500 is the most"):
+    with pytest.raises(UsageError, match="501 segments; at most 500"):
         _ = asked_of(con, as_of="2024-02-01", by=("note",)).cuts
 
 
@@ -70,7 +70,7 @@ def test_a_span_without_data_is_refused(selection: dict[str, Any], error: type[W
         _ = asked_of(known_shop(ROWS), **selection).shown
 
 
-def test_without_a_valid_order_there_is_nothing_to_say() -> None:
+def test_a_shop_without_a_valid_order_is_refused() -> None:
     with pytest.raises(DataError, match="no valid order"):
         asked_of(shop([("1", "a", "2024-01-01", "1", {"status": "cancelled"})]))
 
@@ -84,7 +84,7 @@ def test_the_currency_is_that_of_the_orders_if_they_agree() -> None:
 
 
 def profiled(*includes: list[str] | None) -> Connection:
-    """A shop of as many files, each of which tells what its amounts include."""
+    """A shop with one file per list of parts that its amounts include; None: unknown."""
     con = shop(ROWS)
     con.execute("delete from profiles")
     for found in includes:
@@ -104,13 +104,13 @@ def profiled(*includes: list[str] | None) -> Connection:
         ([None], None),
     ],
 )
-def test_amounts_include_what_the_formats_of_all_exports_say(
+def test_amounts_include_the_parts_that_all_exports_share(
     includes: list[list[str] | None], known: tuple[str, ...] | None
 ) -> None:
     con = profiled(*includes)
     assert Shop(con, Settings(), silent).amount_includes == known
     assert asked_of(con).shop.amount_includes == known
-    told = Settings(orders=OrderRules(amount_includes=("shipping",)))
-    assert Shop(con, told, silent).amount_includes == ("shipping",)
+    set_rules = Settings(orders=OrderRules(amount_includes=("shipping",)))
+    assert Shop(con, set_rules, silent).amount_includes == ("shipping",)
     con.execute("alter table profiles drop column amount_includes")
     assert Shop(con, Settings(), silent).amount_includes is None

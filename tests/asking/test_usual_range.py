@@ -1,4 +1,4 @@
-"""The range in which a KPI usually is."""
+"""The usual range of a KPI."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ STARTS = {PeriodKind.DAY: date(2024, 1, 1), PeriodKind.WEEK: date(2020, 1, 6)}
 def series(
     values: Sequence[float | None], kpi: str = "orders", kind: PeriodKind = PeriodKind.MONTH
 ) -> pl.DataFrame:
-    """One value per period; None is one that is not known."""
+    """One value per period; None: unknown."""
     periods = periods_between(kind, STARTS.get(kind, date(2010, 1, 1)), date(2024, 12, 31))
     rows = [
         (kpi, "", "", period.start, period.end, value, "none" if value is None else "final")
@@ -52,7 +52,7 @@ def noisy(n: int, level: float = 200, spread: float = 10, seed: int = 1) -> list
 
 
 def quartiles(errors: Sequence[float]) -> tuple[float, float]:
-    """Linear between the neighbours, as numpy and R (type 7) do it."""
+    """Linear interpolation, as in numpy and R (type 7)."""
     ordered = sorted(errors)
 
     def at(share: float) -> float:
@@ -77,12 +77,12 @@ def test_the_range_is_that_of_the_definition() -> None:
     assert found["usual_high"] == pytest.approx(sinh(middles[14] + third + reach))
 
 
-def test_a_short_history_says_nothing() -> None:
+def test_a_short_history_has_no_range() -> None:
     found = ranges(noisy(13))["usual_n"].to_list()
     assert found == [None] * 11 + [ERRORS_MINIMUM, ERRORS_MINIMUM + 1]
 
 
-def test_what_never_varied_has_no_range() -> None:
+def test_a_constant_series_has_no_range() -> None:
     assert last([5.0] * 30)["usual_low"] is None
 
 

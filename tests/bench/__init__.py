@@ -1,1 +1,1 @@
-"""How long wieder takes for a million customers, beside DuckDB alone and beside pandas."""
+"""Benchmark of wieder with a million customers, compared with plain DuckDB, pandas and other libraries."""

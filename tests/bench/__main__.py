@@ -1,4 +1,4 @@
-"""How long wieder takes, measured as whole processes: `python -m tests.bench`. See README.md."""
+"""Benchmark of wieder in whole processes: `python -m tests.bench`. See README.md."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ README = Path(__file__).with_name("README.md")
 
 
 def main() -> None:
-    """Simulate, measure, compare, print."""
+    """Simulate a shop, measure the jobs, compare the values and print the results."""
     given = _arguments()
-    group, measure = _what_to_measure(given)
+    group, measure = _chosen_group(given)
     results = measure(given)
     sys.stdout.write(results)
     if given.write:
         write_results(README, results, group)
 
 
-def _what_to_measure(given: argparse.Namespace) -> tuple[str, Callable[[argparse.Namespace], str]]:
-    """The marks in the README, and what gives the results between them."""
+def _chosen_group(given: argparse.Namespace) -> tuple[str, Callable[[argparse.Namespace], str]]:
+    """The group of results, as marked in the README, and the function that measures it."""
     if given.models:
         return "models", measure_models
     return ("tables", measure_tables) if given.tables else ("results", measure_kpis)
@@ -41,21 +41,24 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--models", action="store_true", help="measure the forecasts instead")
     parser.add_argument("--customers", type=int, default=1_000_000, metavar="N")
     parser.add_argument("--orders", type=int, default=5_000_000, metavar="M")
-    parser.add_argument("--runs", type=int, default=5, metavar="R", help="after one run to warm up")
+    parser.add_argument("--runs", type=int, default=5, metavar="R", help="after one warm-up run")
     parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()) / "wieder-bench")
-    parser.add_argument("--pandas", default=sys.executable, metavar="PYTHON", help="a Python with pandas")
+    parser.add_argument("--pandas", default=sys.executable, metavar="PYTHON", help="interpreter with pandas")
     parser.add_argument(
-        "--peers", default=sys.executable, metavar="PYTHON", help="one with repeatradar and pymc-marketing"
+        "--peers",
+        default=sys.executable,
+        metavar="PYTHON",
+        help="interpreter with repeatradar and pymc-marketing",
     )
     parser.add_argument(
-        "--lifetimes", default=sys.executable, metavar="PYTHON", help="one with lifetimes and pyarrow"
+        "--lifetimes", default=sys.executable, metavar="PYTHON", help="interpreter with lifetimes and pyarrow"
     )
-    parser.add_argument("--write", action="store_true", help="write the results into README.md")
+    parser.add_argument("--write", action="store_true", help="write the results to README.md")
     return parser.parse_args()
 
 
 def write_results(readme: Path, results: str, group: str) -> None:
-    """Put the results between the marks that the group has in the README."""
+    """Replace the results between the marks of the group in the README."""
     begin, end = f"<!-- begin {group} -->\n", f"<!-- end {group} -->\n"
     before, _, rest = readme.read_text("utf-8").partition(begin)
     _, _, after = rest.partition(end)

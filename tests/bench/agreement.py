@@ -1,4 +1,4 @@
-"""Whether two programs computed the same: a benchmark of unequal work is worth nothing."""
+"""Check that two programs computed the same values: otherwise their times cannot be compared."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 TOLERANCE = 1e-9
-"""Relative; sums of money as floats differ in the last digits with the order of addition."""
+"""Relative tolerance: float sums of amounts differ in the last digits with the order of addition."""
 
 Values = dict[tuple[str, str], float | None]
-"""(KPI, first day of the period) -> value, None where nothing is known."""
+"""(KPI, first day of the period) -> value, None if unknown."""
 
 
 def read_values(path: Path) -> Values:
@@ -27,9 +27,9 @@ def read_values(path: Path) -> Values:
 
 
 def differences(ours: Values, theirs: Values) -> Sequence[str]:
-    """One line for each value that only one side has or that the sides see differently.
+    """One line per value that differs or that only one side has.
 
-    KPIs that only we have are left out: they are work on top.
+    KPIs that only wieder computes are ignored: they are additional work.
     """
     known = {kpi for kpi, _ in theirs}
     keys = sorted(theirs.keys() | {key for key in ours if key[0] in known})
@@ -49,7 +49,7 @@ def _are_equal(one: float | None, other: float | None) -> bool:
 
 
 def refuse_differences(ours: Path, theirs: Path) -> int:
-    """The number of values compared. Raises SystemExit naming the first differences if there are any."""
+    """Return the number of values compared. Raises SystemExit with the first differences if there are any."""
     values = read_values(theirs)
     found = differences(read_values(ours), values)
     if found or not values:

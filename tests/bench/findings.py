@@ -1,4 +1,4 @@
-"""From measurements to tables and bars."""
+"""Tables and targets from measurements."""
 
 from __future__ import annotations
 
@@ -21,24 +21,24 @@ MILLISECONDS = 1e3
 
 
 @dataclass(frozen=True, kw_only=True)
-class Bar:
-    """What was promised, and what came of it."""
+class Target:
+    """A target, and the value that was measured for it."""
 
     promise: str
     measured: str
     is_met: bool
 
 
-def at_most(promise: str, value: float, limit: float, unit: str) -> Bar:
-    """A bar that the value must not exceed."""
-    return Bar(
+def at_most(promise: str, value: float, limit: float, unit: str) -> Target:
+    """A target that the value must not exceed."""
+    return Target(
         promise=f"{promise}: at most {limit:g}{unit}", measured=f"{value:.3g}{unit}", is_met=value <= limit
     )
 
 
-def at_least(promise: str, value: float, limit: float, unit: str) -> Bar:
-    """A bar that the value must reach."""
-    return Bar(
+def at_least(promise: str, value: float, limit: float, unit: str) -> Target:
+    """A target that the value must reach."""
+    return Target(
         promise=f"{promise}: at least {limit:g}{unit}", measured=f"{value:.3g}{unit}", is_met=value >= limit
     )
 
@@ -49,16 +49,16 @@ def wall(measurements: Mapping[str, Sequence[Cost]], job: str) -> float:
 
 
 def ratio(measurements: Mapping[str, Sequence[Cost]], job: str, other: str) -> float:
-    """How many times as long `job` takes as `other` in the same round, in the median of the rounds.
+    """The wall time of `job` over that of `other` in the same round, as the median over the rounds.
 
-    Both share what the machine was doing at the time, which a ratio of medians would not cancel.
+    Within a round, both run under the same load, which a ratio of medians would not cancel out.
     """
     rounds = zip(measurements[job], measurements[other], strict=True)
     return median(one.wall_seconds / another.wall_seconds for one, another in rounds)
 
 
-def bars(measured: Measurements, start_up: Measurements) -> Iterator[Bar]:
-    """Every bar; that over pandas only if pandas was measured."""
+def targets(measured: Measurements, start_up: Measurements) -> Iterator[Target]:
+    """Every target; the one against pandas only if pandas was measured."""
     over_plain = ratio(measured, jobs.LOAD, jobs.PLAIN)
     yield at_most("load of the CSV over DuckDB alone", over_plain, 4, " x")
     yield at_most("kpis, wall time", wall(measured, jobs.KPIS), 6, " s")
@@ -66,7 +66,7 @@ def bars(measured: Measurements, start_up: Measurements) -> Iterator[Bar]:
     yield at_most("kpis, peak memory", peak, 2, " GB")
     if jobs.PANDAS in measured:
         faster = ratio(measured, jobs.PANDAS, jobs.KPIS)
-        yield at_least("kpis faster than pandas from CSV", faster, 10, " x")
+        yield at_least("kpis, speed over pandas from CSV", faster, 10, " x")
     yield at_most("report, wall time", wall(measured, jobs.REPORT), 10, " s")
     for job, limit in ((jobs.VERSION, 30), (jobs.HELP, 130)):
         yield at_most(f"{job} over bare Python", _best_over_bare(start_up, job), limit, " ms")
@@ -78,7 +78,7 @@ def _best_over_bare(start_up: Measurements, job: str) -> float:
 
 
 def cost_table(measured: Measurements) -> str:
-    """One row per job: median (least - most) of wall time, median of CPU time, largest peak."""
+    """One row per job: median (min - max) of wall time, median of CPU time, largest peak."""
     rows = [
         (
             name,
@@ -100,10 +100,10 @@ def start_up_table(start_up: Measurements) -> str:
     return markdown(("start-up", "wall ms, best"), rows)
 
 
-def bar_table(found: Iterable[Bar]) -> str:
-    """One row per bar: met or NOT met."""
-    rows = [(bar.promise, bar.measured, "met" if bar.is_met else "NOT met") for bar in found]
-    return markdown(("bar", "measured", ""), rows)
+def target_table(found: Iterable[Target]) -> str:
+    """One row per target: met or NOT met."""
+    rows = [(target.promise, target.measured, "met" if target.is_met else "NOT met") for target in found]
+    return markdown(("target", "measured", ""), rows)
 
 
 def _spread(values: Sequence[float]) -> str:
@@ -111,7 +111,7 @@ def _spread(values: Sequence[float]) -> str:
 
 
 def markdown(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A table whose columns are as wide as they must be."""
+    """A Markdown table with its columns padded to a common width."""
     cells = [list(header), *(list(row) for row in rows)]
     widths = [max(len(row[place]) for row in cells) for place in range(len(header))]
     cells.insert(1, ["-" * width for width in widths])

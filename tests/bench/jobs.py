@@ -1,4 +1,4 @@
-"""What is measured: the commands, as a user types them."""
+"""The jobs that are measured: commands as a user types them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 FIRST_MONTH, LAST_MONTH, AS_OF = "2024-01", "2025-12", "2026-01-01"
-"""The last two years of the simulation; without as-of its last day would count as not over."""
+"""The last two years of the simulation; without a report date, its last day would count as incomplete."""
 
 WIEDER = Path(sys.executable).with_name("wieder")
 
@@ -27,10 +27,10 @@ class Job:
     name: str
     command: tuple[str | Path, ...]
     creates: Path | None = None
-    """Removed before each run, so that nothing is found there."""
+    """Removed before each run, so that the run starts without it."""
 
     def run(self, folder: Path) -> Cost:
-        """What the command takes."""
+        """Run the command and return its cost."""
         if self.creates:
             self.creates.unlink(missing_ok=True)
         return run(self.command, folder / "errors.txt")
@@ -46,14 +46,14 @@ REPORT = "wieder report"
 
 
 def load_job(folder: Path) -> Job:
-    """A new store of the exports as CSV."""
+    """The job that loads the CSV exports into a new store."""
     store = folder / "store.duckdb"
     exports = (folder / "orders.csv", folder / "customers.csv")
     return Job(name=LOAD, command=(WIEDER, "load", *exports, "--db", store), creates=store)
 
 
 def wieder_jobs(folder: Path) -> list[Job]:
-    """The commands of wieder, with DuckDB alone in front of the first."""
+    """The commands of wieder, preceded by DuckDB alone."""
     orders, parquet, customers = (folder / name for name in ("orders.csv", "orders.parquet", "customers.csv"))
     plain, store, parquet_store = (folder / f"{name}.duckdb" for name in ("plain", "store", "parquet"))
     kpis, report = folder / "kpis.csv", folder / "report.html"
@@ -77,7 +77,7 @@ def wieder_jobs(folder: Path) -> list[Job]:
 
 
 def pandas_jobs(folder: Path, python: str) -> list[Job]:
-    """The KPIs by pandas: none if `python` has no pandas, and from CSV only if it has no pyarrow."""
+    """The KPIs by pandas: empty if `python` has no pandas, only from CSV if it has no pyarrow."""
     from_csv = _pandas_job(PANDAS, python, folder / "orders.csv", folder / "pandas.csv")
     from_parquet = _pandas_job(
         PANDAS_PARQUET, python, folder / "orders.parquet", folder / "pandas_parquet.csv"
@@ -103,7 +103,7 @@ BARE, VERSION, HELP = "python -c pass", "wieder --version", "wieder --help"
 
 
 def start_up_jobs() -> list[Job]:
-    """The shortest commands, and Python with nothing to do."""
+    """The shortest commands, and Python without a program."""
     return [
         Job(name=BARE, command=(sys.executable, "-c", "pass")),
         Job(name=VERSION, command=(WIEDER, "--version")),

@@ -1,4 +1,4 @@
-"""Load, KPIs, report and start-up, measured."""
+"""Benchmark of load, KPIs, report and start-up."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ START_UP_RUNS = 9
 
 
 def measure_kpis(given: argparse.Namespace) -> str:
-    """The results in Markdown. Raises SystemExit where wieder and pandas differ."""
+    """The results in Markdown. Raises SystemExit if wieder and pandas differ."""
     folder = given.folder
     about = f"{given.customers:,} customers, {given.orders:,} orders. {surroundings(given.pandas)}"
     simulated(folder, given.customers, given.orders)
     theirs = jobs.pandas_jobs(folder, given.pandas)
     if not theirs:
-        say(f"{given.pandas} has no pandas, which is no dependency of wieder: not compared with it")
+        say(f"{given.pandas} has no pandas (an optional package): comparison skipped")
     measured = _measure([*jobs.wieder_jobs(folder), *theirs], folder, given.runs, compared=bool(theirs))
     start_up = rounds(jobs.start_up_jobs(), folder, START_UP_RUNS)
     return _results(about, measured, start_up, given.runs)
 
 
 def _measure(todo: list[jobs.Job], folder: Path, runs: int, *, compared: bool) -> findings.Measurements:
-    """The costs after one round to warm up, in which it is also seen whether the numbers are the same."""
+    """The costs after one warm-up round, which also checks that both programs compute the same values."""
     rounds(todo, folder, 1)
     if compared:
         n_values = refuse_differences(folder / "kpis.csv", folder / "pandas.csv")
@@ -40,8 +40,8 @@ def _measure(todo: list[jobs.Job], folder: Path, runs: int, *, compared: bool) -
 
 def _results(about: str, measured: findings.Measurements, start_up: findings.Measurements, runs: int) -> str:
     tables = [
-        findings.bar_table(findings.bars(measured, start_up)),
+        findings.target_table(findings.targets(measured, start_up)),
         findings.cost_table(measured),
         findings.start_up_table(start_up),
     ]
-    return "\n".join([f"{about}{runs} runs after one to warm up.\n", *tables])
+    return "\n".join([f"{about}{runs} runs after one warm-up run.\n", *tables])

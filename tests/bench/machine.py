@@ -1,4 +1,4 @@
-"""On what it was measured."""
+"""The machine and the versions behind a measurement."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ print(", ".join(found))
 
 
 def versions(python: str, *packages: str) -> str:
-    """The versions of Python and the packages that `python` finds."""
+    """The version of the interpreter `python`, and those of its `packages`."""
     done = subprocess.run([python, "-c", VERSIONS, *packages], check=True, capture_output=True, text=True)
     return done.stdout.strip()
 
 
 def machine() -> str:
-    """The day, the processor, the memory, and how busy the machine was."""
+    """The date, the processor, the memory, and the load average."""
     today = datetime.now().astimezone().date().isoformat()
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9
     return (
@@ -39,7 +39,7 @@ def machine() -> str:
 
 
 def _processor() -> str:
-    """Linux tells it in a file only."""
+    """The name of the processor, which Linux reports only in a file."""
     information = Path("/proc/cpuinfo")
     lines = information.read_text("utf-8").splitlines() if information.exists() else []
     names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
@@ -47,7 +47,7 @@ def _processor() -> str:
 
 
 def surroundings(pandas_python: str, peers_python: str | None = None) -> str:
-    """Machine and versions, as sentences for people."""
+    """Machine and versions in words."""
     programs = {
         "wieder": versions(sys.executable, "duckdb", "polars"),
         "pandas": versions(pandas_python, "pandas", "pyarrow"),

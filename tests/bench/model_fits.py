@@ -1,7 +1,7 @@
-"""The fits of wieder alone, and what its likelihood says of those of others.
+"""Model fits of wieder, and the fits of other programs evaluated with its likelihood.
 
 `python -m tests.bench.model_fits ORDERS AS_OF OUT [JSON...]` fits every model to the histories in a
-.parquet of orders and writes OUT: one object per model, and one per JSON that `model_peers.py` has left.
+.parquet file of orders and writes OUT: one object per model, and one per JSON written by `model_peers.py`.
 """
 
 from __future__ import annotations
@@ -40,12 +40,12 @@ class Fitted:
     name: str
     fit_seconds: float
     log_likelihood: float | None
-    """By wieder, also of the parameters that others found; None where they gave up."""
+    """Computed by wieder, also for the parameters of other programs; None if their fit was aborted."""
     parameters: dict[str, float]
 
 
 def histories_of(path: str, as_of: date) -> Histories:
-    """Every customer in the orders, who are all of the time before `as_of`."""
+    """The histories of all customers; all orders must be before `as_of`."""
     with duckdb.connect() as con:
         last = date.fromordinal(as_of.toordinal() - 1)
         found = con.execute(QUERY, {"last": last, "path": path}).fetchnumpy()
@@ -67,7 +67,7 @@ def fitted(model: PurchaseModel, histories: Histories) -> Fitted:
 
 
 def judged(path: Path, histories: Histories) -> Fitted:
-    """What another program has found, by the likelihood of wieder."""
+    """The fit of another program, with the likelihood computed by wieder."""
     found = json.loads(path.read_text())
     return Fitted(
         name=path.stem,
@@ -86,7 +86,7 @@ def _likelihood(parameters: dict[str, float], histories: Histories) -> float | N
 
 
 def main() -> None:
-    """Fit, judge, write."""
+    """Fit the models, evaluate the fits of other programs, and write the results."""
     orders, day, out, *others = sys.argv[1:]
     histories = histories_of(orders, date.fromisoformat(day))
     found = [fitted(model, histories) for model in (BG_NBD, MBG_NBD, PARETO_NBD)]

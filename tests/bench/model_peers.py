@@ -1,9 +1,9 @@
-"""Forecasts by lifetimes and pymc-marketing: what `wieder clv` is measured against.
+"""Forecasts by lifetimes and pymc-marketing, as a benchmark for `wieder clv`.
 
-A program of its own, which knows nothing of wieder: `python model_peers.py PEER ORDERS AS_OF OUT`.
-ORDERS is a .parquet of orders, AS_OF the first day that is not known any more. PEER is lifetimes,
-lifetimes-pareto, pymc-marketing or pymc-marketing-pareto; OUT is one row per customer as CSV. Beside it,
-OUT with the ending .json says what the fit of purchases took and found, with days as unit of time.
+A separate program that does not import wieder: `python model_peers.py PEER ORDERS AS_OF OUT`.
+ORDERS is a .parquet file of orders, AS_OF the report date (exclusive). PEER is lifetimes,
+lifetimes-pareto, pymc-marketing or pymc-marketing-pareto; OUT is a CSV with one row per customer.
+OUT with the ending .json contains the time and the parameters of the fit of purchases, in days.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ import pandas as pd  # type: ignore[import-untyped]
 
 HORIZON_DAYS = 365
 CAP_SECONDS = 300
-"""After so long a fit is given up; the .json then has no parameters."""
+"""Time limit of a fit; the .json of an aborted fit has no parameters."""
 BG, PARETO = ("r", "alpha", "a", "b"), ("r", "alpha", "s", "beta")
 
 
 def by_lifetimes(orders: pd.DataFrame, as_of: pd.Timestamp, names: tuple[str, ...]) -> Any:
-    """The summary with a forecast, the seconds of the fit, and its parameters."""
+    """The summary with a forecast, the duration of the fit in seconds, and its parameters."""
     from lifetimes import BetaGeoFitter, GammaGammaFitter, ParetoNBDFitter  # noqa: PLC0415
     from lifetimes.utils import summary_data_from_transaction_data  # type: ignore[import-untyped]  # noqa: PLC0415
 
@@ -50,7 +50,7 @@ def by_lifetimes(orders: pd.DataFrame, as_of: pd.Timestamp, names: tuple[str, ..
 
 
 def by_pymc_marketing(orders: pd.DataFrame, as_of: pd.Timestamp, names: tuple[str, ...]) -> Any:
-    """The same by the maximum of the posterior, with the priors of the library."""
+    """The same by maximum a posteriori estimation, with the priors of the library."""
     from pymc_marketing import clv  # type: ignore[import-not-found]  # noqa: PLC0415
 
     summary = clv.utils.rfm_summary(
@@ -83,7 +83,7 @@ PEERS = {
 
 
 def forecast(peer: str, path: str, day: str, out: Path) -> None:
-    """Read the orders at `path`, fit, and write the forecast and what is known of the fit."""
+    """Read the orders at `path`, fit, and write the forecast and the parameters of the fit."""
     function, names = PEERS[peer]
     orders = pd.read_parquet(path, columns=["customer_id", "ordered_at", "amount"])
     orders["amount"] = orders["amount"].astype(np.float64)
@@ -101,7 +101,7 @@ def forecast(peer: str, path: str, day: str, out: Path) -> None:
 
 
 def give_up(_number: int, _frame: object) -> None:
-    """End what takes too long."""
+    """Abort the fit."""
     raise TimeoutError
 
 

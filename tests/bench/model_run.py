@@ -1,4 +1,4 @@
-"""The forecasts, measured beside those of lifetimes and pymc-marketing."""
+"""Benchmark of the forecasts against lifetimes and pymc-marketing."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 import sys
 from typing import TYPE_CHECKING, Any
 
-from .findings import at_least, at_most, bar_table, cost_table, markdown, ratio, wall
+from .findings import at_least, at_most, cost_table, markdown, ratio, target_table, wall
 from .jobs import HERE, WIEDER, Job, can_import
 from .machine import machine, versions
 from .model_world import AS_OF
@@ -18,32 +18,32 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from .findings import Bar, Measurements
+    from .findings import Measurements, Target
 
     Fits = Mapping[str, Mapping[str, Any]]
 
 FROM_FILE, FROM_STORE = "wieder clv-customers, from Parquet", "wieder clv-customers, from the store"
 PEERS = {"lifetimes": "bg_nbd", "pymc-marketing": "bg_nbd", "lifetimes-pareto": "pareto_nbd"}
-"""Peer -> the model of ours that it is compared with."""
+"""Peer -> the model of wieder that it is compared with."""
 SLACK = 1e-3
-"""In the log-likelihood of all customers."""
+"""Tolerance for the log-likelihood over all customers."""
 
 
 def measure_models(given: argparse.Namespace) -> str:
-    """The results in Markdown. Raises SystemExit where a program fails."""
+    """The results in Markdown. Raises SystemExit if a program fails."""
     folder = given.folder
-    about = f"{given.customers:,} customers of a BG/NBD world. {machine()}. {_versions(given)}"
+    about = f"{given.customers:,} customers, simulated from BG/NBD. {machine()}. {_versions(given)}"
     _simulated(folder, given.customers)
     peers = _found_peers(given)
     measured = rounds(_our_jobs(folder), folder, given.runs)
     measured |= rounds([_peer_job(peer, python, folder) for peer, python in peers.items()], folder, 1)
     fits = _fits(folder, peers)
-    tables = (bar_table(model_bars(measured, fits)), fit_table(fits), cost_table(measured))
-    return "\n".join([f"{about}\n{given.runs} runs, of peers one.\n", *tables])
+    tables = (target_table(model_targets(measured, fits)), fit_table(fits), cost_table(measured))
+    return "\n".join([f"{about}\n{given.runs} runs, peers once.\n", *tables])
 
 
-def model_bars(measured: Measurements, fits: Fits) -> Iterator[Bar]:
-    """Every bar; that over a peer only where it was measured."""
+def model_targets(measured: Measurements, fits: Fits) -> Iterator[Target]:
+    """Every target; those against a peer only if it was measured."""
     for name in (FROM_FILE, FROM_STORE):
         yield at_most(f"{name}, wall time", wall(measured, name), 4, " s")
         peak = max(cost.peak_bytes for cost in measured[name]) / 1e9
@@ -52,10 +52,10 @@ def model_bars(measured: Measurements, fits: Fits) -> Iterator[Bar]:
     yield at_most("Pareto/NBD, the fit alone", fits["pareto_nbd"]["fit_seconds"], 3, " s")
     for peer, model in PEERS.items():
         if peer in fits:
-            yield from _bars_over(peer, model, measured, fits)
+            yield from _targets_over(peer, model, measured, fits)
 
 
-def _bars_over(peer: str, model: str, measured: Measurements, fits: Fits) -> Iterator[Bar]:
+def _targets_over(peer: str, model: str, measured: Measurements, fits: Fits) -> Iterator[Target]:
     ours, theirs = fits[model], fits[peer]
     if peer in measured:
         for name in (FROM_FILE, FROM_STORE):
@@ -73,7 +73,7 @@ def fit_table(fits: Fits) -> str:
         (
             name,
             f"{fit['fit_seconds']:.2f}",
-            "given up" if fit["log_likelihood"] is None else f"{fit['log_likelihood']:.4f}",
+            "aborted" if fit["log_likelihood"] is None else f"{fit['log_likelihood']:.4f}",
             ", ".join(f"{key} {value:.6g}" for key, value in fit["parameters"].items()),
         )
         for name, fit in fits.items()
@@ -99,7 +99,7 @@ def _our_jobs(folder: Path) -> Sequence[Job]:
 
 
 def _found_peers(given: argparse.Namespace) -> dict[str, str]:
-    """Those that are installed, with their interpreters."""
+    """The peers that are installed, with their interpreters."""
     pythons = {
         "lifetimes": given.lifetimes,
         "pymc-marketing": given.peers,
@@ -111,7 +111,7 @@ def _found_peers(given: argparse.Namespace) -> dict[str, str]:
         if can_import(python, module) and can_import(python, "pyarrow"):
             found[peer] = python
         else:
-            say(f"{module} or pyarrow is missing: not compared with {peer}")
+            say(f"{module} or pyarrow is missing: comparison with {peer} skipped")
     return found
 
 
@@ -122,7 +122,7 @@ def _peer_job(peer: str, python: str, folder: Path) -> Job:
 
 
 def _fits(folder: Path, peers: Mapping[str, str]) -> Fits:
-    """What every fit took and found, by name."""
+    """Time and result of every fit, by name."""
     out = folder / "fits.json"
     orders = folder / "model_orders.parquet"
     theirs = [folder / f"{peer}.json" for peer in peers]

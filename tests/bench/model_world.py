@@ -1,4 +1,4 @@
-"""A shop that is BG/NBD and Gamma-Gamma in truth: `python -m tests.bench.model_world FOLDER`."""
+"""A shop simulated from BG/NBD and Gamma-Gamma: `python -m tests.bench.model_world FOLDER`."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 AS_OF = date(2026, 1, 1)
 LONGEST_AGE = 728
 R, ALPHA, A, B = 0.2426, 4.4136 * 7, 0.7929, 2.4259
-"""Of CDNOW, with days for weeks; a million customers have 2.35 million orders."""
+"""Parameters of CDNOW, converted from weeks to days; a million customers have 2.35 million orders."""
 P, Q, V = 6.25, 3.744, 15.44
 
 
@@ -47,7 +47,7 @@ ORDERS = f"""
 
 
 def _purchases(chance: np.random.Generator, customers: int) -> tuple[Integers, Integers]:
-    """The customer and day of every purchase, as numbers from 0 on."""
+    """The customer and day of every purchase, both numbered from 0."""
     born = chance.uniform(0, LONGEST_AGE, customers)
     drawn = list(_rounds(chance, born))
     return (
@@ -57,7 +57,7 @@ def _purchases(chance: np.random.Generator, customers: int) -> tuple[Integers, I
 
 
 def _rounds(chance: np.random.Generator, born: Floats) -> Iterator[tuple[Integers, Floats]]:
-    """The first purchase of everybody, then the second of those who are still there, and so on."""
+    """The first purchase of all customers, then the second of those still active, and so on."""
     customer, time = np.arange(born.size), born
     rate, leaving = chance.gamma(R, 1 / ALPHA, born.size), chance.beta(A, B, born.size)
     while customer.size:
@@ -70,7 +70,7 @@ def _rounds(chance: np.random.Generator, born: Floats) -> Iterator[tuple[Integer
 
 
 def main() -> None:
-    """Simulate from the command line."""
+    """Run the simulation from the command line."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench.model_world", description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--customers", type=int, default=1_000_000)

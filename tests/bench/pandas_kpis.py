@@ -1,9 +1,9 @@
-"""The monthly KPIs of wieder as a good analyst writes them in pandas: what wieder is measured against.
+"""The monthly KPIs of wieder as a good analyst writes them in pandas, as a benchmark.
 
-A program of its own, which knows nothing of wieder: `python pandas_kpis.py ORDERS FROM TO AS_OF OUT`.
-ORDERS is a .csv or .parquet in any order, FROM and TO are the first and the last month (2024-01), AS_OF
-is the first day that is not known any more. Writes one row per KPI and month: kpi, period_start, value.
-With pyarrow installed, pandas reads and keeps text by it, which is much faster.
+A separate program that does not import wieder: `python pandas_kpis.py ORDERS FROM TO AS_OF OUT`.
+ORDERS is a .csv or .parquet file, sorted or not; FROM and TO are the first and last month (2024-01);
+AS_OF is the report date (exclusive). Writes one row per KPI and month: kpi, period_start, value.
+With pyarrow installed, pandas uses it to read and store text, which is much faster.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def read_orders(path: str) -> pd.DataFrame:
 
 
 def valid_orders(orders: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
-    """One row per order that counts, with its day and month and the customer as a number (-1: a guest)."""
+    """One row per valid order, with its day, its month and the customer as a number (-1 for guests)."""
     counts = (orders["status"] != "cancelled") & (orders["amount"] > 0) & (orders["ordered_at"] < as_of)
     valid = orders[counts].drop(columns="status")
     valid["customer"] = pd.factorize(valid.pop("customer_id"))[0]
@@ -43,7 +43,7 @@ def valid_orders(orders: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
 
 
 def with_sequence(valid: pd.DataFrame) -> pd.DataFrame:
-    """The orders of known customers, each customer's in the order of time, with what came before."""
+    """The orders of known customers by customer and time, with sequence number and gap in days."""
     known = valid[valid["customer"] >= 0].sort_values(["customer", "ordered_at", "order_id"])
     by_customer = known.groupby("customer")
     known["sequence"] = by_customer.cumcount() + 1
@@ -52,7 +52,7 @@ def with_sequence(valid: pd.DataFrame) -> pd.DataFrame:
 
 
 def order_kpis(valid: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
-    """One row per month: what is counted by order."""
+    """One row per month: KPIs by order."""
     months = valid.groupby("month")["amount"].agg(["size", "sum", "mean", "median"])
     months.columns = ["orders", "revenue", "average_order_value", "median_order_value"]
     is_first = known["sequence"] == 1
@@ -65,12 +65,12 @@ def order_kpis(valid: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
 
 
 def customer_kpis(known: pd.DataFrame) -> pd.DataFrame:
-    """One row per month: what is counted by customer and month."""
+    """One row per month: KPIs by customer and month."""
     active = known.groupby(["customer", "month"])["amount"].agg(["size", "sum"]).reset_index()
     active.columns = ["customer", "month", "orders", "revenue"]
     previous_month = active.groupby("customer")["month"].shift()
     active["is_returning"] = previous_month.notna()
-    active["is_kept"] = previous_month == active["month"] - 1
+    active["is_retained"] = previous_month == active["month"] - 1
     active["is_repeat"] = active["orders"] > 1
     by_month = active.groupby("month")
     months = by_month.agg(
@@ -79,26 +79,26 @@ def customer_kpis(known: pd.DataFrame) -> pd.DataFrame:
         revenue_per_customer=("revenue", "mean"),
         returning_customer_rate=("is_returning", "mean"),
         repeat_purchase_rate_in_period=("is_repeat", "mean"),
-        kept=("is_kept", "sum"),
+        retained=("is_retained", "sum"),
     )
-    months["period_retention_rate"] = months.pop("kept") / months["customers"].shift()
+    months["period_retention_rate"] = months.pop("retained") / months["customers"].shift()
     return months.join(by_month["revenue"].agg([top_20_revenue_share, revenue_gini]))
 
 
 def top_20_revenue_share(revenue: pd.Series) -> float:
-    """What the best fifth of the customers (rounded up) spent of the whole."""
+    """The share of revenue from the top fifth of the customers (rounded up)."""
     return float(revenue.nlargest(-(-len(revenue) // 5)).sum() / revenue.sum())
 
 
 def revenue_gini(revenue: pd.Series) -> float:
-    """0 if all spent the same, near 1 if one spent all."""
+    """The Gini coefficient: 0 if all customers spend the same, near 1 if one spends everything."""
     n = len(revenue)
     weights = 2 * np.arange(1, n + 1) - n - 1
     return float((weights * revenue.sort_values()).sum() / (n * revenue.sum()))
 
 
 def repeat_kpis(known: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
-    """One row per month: who bought a second time, of its new customers and of all so far."""
+    """One row per month: repeat purchase rates of its new customers, and of all customers to date."""
     first = known[known["sequence"] == 1].set_index("customer")
     second = known[known["sequence"] == 2].set_index("customer")
     waited = (second["day"] - first["day"]).dt.days
@@ -113,7 +113,7 @@ def repeat_kpis(known: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
 
 
 def customers_between(known: pd.DataFrame, start: pd.Timestamp, end: pd.Timestamp) -> pd.Series:
-    """The customers with an order from `start` (inclusive) to `end` (exclusive), once each."""
+    """The distinct customers with an order from `start` (inclusive) to `end` (exclusive)."""
     return known.loc[(known["day"] >= start) & (known["day"] < end), "customer"].drop_duplicates()
 
 
@@ -173,7 +173,7 @@ def kpis(orders: pd.DataFrame, first: str, last: str, as_of: pd.Timestamp) -> pd
 
 
 def main() -> None:
-    """Compute from the command line."""
+    """Compute the KPIs from the command line."""
     path, first, last, as_of, out = sys.argv[1:]
     table = kpis(read_orders(path), first, last, pd.Timestamp(as_of))
     table.to_csv(out, index=False, columns=["kpi", "period_start", "value"])

@@ -1,8 +1,8 @@
-"""Tables of wieder by pandas, repeatradar and pymc-marketing: what its commands are measured against.
+"""Tables by pandas, repeatradar and pymc-marketing, as a benchmark for the commands of wieder.
 
-A program of its own, which knows nothing of wieder: `python peers.py QUESTION ORDERS AS_OF OUT`.
-ORDERS is a .csv or .parquet in any order, AS_OF is the first day that is not known any more. QUESTION is
-cohorts, segments (both by pandas alone), repeatradar or pymc-marketing; OUT is the table as CSV.
+A separate program that does not import wieder: `python peers.py QUESTION ORDERS AS_OF OUT`.
+ORDERS is a .csv or .parquet file, sorted or not; AS_OF is the report date (exclusive). QUESTION is
+cohorts, segments (both with pandas only), repeatradar or pymc-marketing; OUT is the table as CSV.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ GROUPS = {
     "Hibernating": (21, 22),
     "Lost": (11, 12),
 }
-"""Group -> ten times the recency score, plus the mean of the two others."""
+"""Group -> ten times the recency score, plus the mean of the other two scores."""
 
 
 def read_orders(path: str) -> pd.DataFrame:
-    """The columns that the tables need; "str" would read a guest as a customer called None in pandas 2."""
+    """The columns that the tables need; with "str", pandas 2 would read guests as a customer called None."""
     types = {"customer_id": "string", "amount": "float64", "status": "category"}
     if path.endswith(".parquet"):
         return pd.read_parquet(path, columns=[*types, "ordered_at"]).astype(types)
@@ -43,7 +43,7 @@ def read_orders(path: str) -> pd.DataFrame:
 
 
 def valid_orders(orders: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
-    """One row per order that counts and is of a known customer, with its day and the customer as a number."""
+    """One row per valid order of a known customer, with its day and the customer as a number."""
     counts = (orders["status"] != "cancelled") & (orders["amount"] > 0) & (orders["ordered_at"] < as_of)
     valid = orders.loc[counts & orders["customer_id"].notna(), ["customer_id", "ordered_at", "amount"]]
     valid["customer"] = pd.factorize(valid["customer_id"])[0]
@@ -52,7 +52,7 @@ def valid_orders(orders: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
 
 
 def cohorts(valid: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
-    """One row per month of the first order and age in months that is over: size, active, retention."""
+    """One row per month of the first order and complete age in months: size, active, retention."""
     month = 12 * valid["day"].dt.year + valid["day"].dt.month - 1
     end = 12 * as_of.year + as_of.month - 1
     active = pd.DataFrame({"customer": valid["customer"], "month": month}).drop_duplicates()
@@ -70,9 +70,9 @@ def cohorts(valid: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
 
 
 def repeatradar_cohorts(valid: pd.DataFrame, _as_of: pd.Timestamp) -> pd.DataFrame:
-    """One row per month of the first order and age in steps of 30 days: active, 0 also where it is not over.
+    """One row per month of the first order and age in steps of 30 days: active, 0 also for incomplete ages.
 
-    Customers as numbers and days without a time are what it is fastest with.
+    repeatradar is fastest with customers as numbers and days without a time.
     """
     from repeatradar import generate_cohort_data  # type: ignore[import-not-found]  # noqa: PLC0415
 
@@ -99,7 +99,7 @@ def segments(valid: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
 
 
 def score(values: pd.Series) -> pd.Series:
-    """1 to 5 by quintile; equal values have equal scores."""
+    """Scores from 1 to 5 by quintile; equal values have equal scores."""
     scores = 1 + np.searchsorted(values.quantile(QUINTILES), values, side="left")
     return pd.Series(scores, values.index)
 
@@ -136,7 +136,7 @@ ANSWERS = {
 
 
 def answer(question: str, path: str, as_of: str, out: str) -> None:
-    """Read the orders at `path`, and write the table that answers the question."""
+    """Read the orders at `path` and write the table that answers the question."""
     day = pd.Timestamp(as_of)
     ANSWERS[question](valid_orders(read_orders(path), day), day).to_csv(out, index=False)
 

@@ -1,4 +1,4 @@
-"""What DuckDB alone takes to load the same files: `python plain_duckdb.py DATABASE FILE...`."""
+"""The same files loaded by DuckDB alone: `python plain_duckdb.py DATABASE FILE...`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import duckdb
 
 
 def main() -> None:
-    """Load each file as a table that is called as the file is."""
+    """Load each file as a table with the name of the file."""
     database, *files = sys.argv[1:]
     with duckdb.connect(database) as con:
         for file in files:

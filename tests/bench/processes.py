@@ -1,4 +1,4 @@
-"""Whole processes, and what the kernel says they took."""
+"""Running whole processes, and their cost as reported by the kernel."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ KIBIBYTE = 1024
 
 @dataclass(frozen=True, kw_only=True)
 class Cost:
-    """What one process took, from its start to its end."""
+    """The cost of one process from start to end."""
 
     wall_seconds: float
     cpu_seconds: float
-    """User and system time of all its threads."""
+    """User and system time of all threads."""
     peak_bytes: int
-    """Largest resident set. It is never below that of the process that started it."""
+    """Largest resident set; never below that of the parent process."""
 
 
 def run(command: Sequence[str | Path], errors: Path) -> Cost:
-    """Run `command` to its end; what it prints is dropped, what it complains about goes into `errors`.
+    """Run `command` to its end; stdout is discarded, stderr is written to `errors`.
 
-    Raises SystemExit with those complaints if it fails.
+    Raises SystemExit with the content of stderr if the command fails.
     """
     arguments = [str(part) for part in command]
     actions = [

@@ -1,4 +1,4 @@
-"""Rounds of jobs on a made-up shop."""
+"""Rounds of jobs on a simulated shop."""
 
 from __future__ import annotations
 
@@ -16,9 +16,10 @@ if TYPE_CHECKING:
 
 
 def simulated(folder: Path, customers: int, orders: int) -> None:
-    """Leave the shop in `folder`.
+    """Write the simulated shop to `folder`.
 
-    In a process of its own: what the bench itself weighs would count in the peak of every job.
+    Runs in a separate process, because the memory of the benchmark itself would count towards the
+    peak of every job.
     """
     size = ("--customers", str(customers), "--orders", str(orders))
     folder.mkdir(parents=True, exist_ok=True)
@@ -27,7 +28,7 @@ def simulated(folder: Path, customers: int, orders: int) -> None:
 
 
 def rounds(todo: Sequence[Job], folder: Path, runs: int) -> Measurements:
-    """Every job in turn, again and again, so that all of them see the same machine."""
+    """The costs of `runs` rounds, each of which runs every job once under the same conditions."""
     measured: Measurements = {job.name: [] for job in todo}
     for number in range(1, runs + 1):
         for job in todo:
@@ -38,5 +39,5 @@ def rounds(todo: Sequence[Job], folder: Path, runs: int) -> Measurements:
 
 
 def say(text: str) -> None:
-    """Tell how far the bench has come."""
+    """Report progress on stderr."""
     sys.stderr.write(f"{text}\n")

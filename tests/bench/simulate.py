@@ -1,4 +1,4 @@
-"""A made-up shop of any size: `python -m tests.bench.simulate FOLDER [--customers N] [--orders M]`."""
+"""A simulated shop of any size: `python -m tests.bench.simulate FOLDER [--customers N] [--orders M]`."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ SQL = Path(__file__).with_name("simulation.sql")
 
 @dataclass(frozen=True, kw_only=True)
 class Size:
-    """How large the shop is."""
+    """The size of the shop."""
 
     customers: int = 1_000_000
     orders: int = 5_000_000
-    """At least 1.03 for each customer: all of them buy, and one order in fifty is of a guest."""
+    """At least 1.03 per customer: every customer buys, and one order in fifty is placed by a guest."""
     seed: int = 1
 
     @property
@@ -27,10 +27,11 @@ class Size:
 
 
 def simulate(folder: Path, size: Size) -> None:
-    """Write orders.csv, orders.parquet and customers.csv into `folder`.
+    """Write orders.csv, orders.parquet and customers.csv to `folder`.
 
-    The orders are sorted by time and order id. The same size gives the same
-    bytes, as long as the version of DuckDB, whose hash is the chance, is the same.
+    The orders are sorted by time and order id. The same size gives the same bytes with
+    the same version of DuckDB, whose hash function replaces random numbers. Raises SystemExit
+    if there are too few orders for the customers.
     """
     if size.orders - size.guest_orders < size.customers:
         raise SystemExit(f"{size.orders} orders are too few for {size.customers} customers")
@@ -46,7 +47,7 @@ def simulate(folder: Path, size: Size) -> None:
 
 
 def main() -> None:
-    """Simulate from the command line."""
+    """Run the simulation from the command line."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench.simulate", description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--customers", type=int, default=Size.customers)

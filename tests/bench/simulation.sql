@@ -1,6 +1,6 @@
--- variables n_customers, n_orders, seed -> orders: one row per order, numbered in the order of time;
--- customers: one row per customer. Chance is a hash of (number, purpose, seed) and nothing else, so that
--- the same variables always give the same shop. Money and time leave as decimals and timestamps.
+-- variables n_customers, n_orders, seed -> orders: one row per order, numbered chronologically;
+-- customers: one row per customer. All randomness is a hash of (number, purpose, seed), so that the same
+-- variables always give the same shop. Amounts are decimals, times are timestamps.
 create or replace temp macro chance(number, purpose) as     -- uniform in (0, 1)
     ((hash(number, purpose, getvariable('seed')) >> 11) + 0.5) / 9007199254740992;
 create or replace temp macro normal(number, purpose) as     -- Box and Muller
@@ -9,8 +9,8 @@ create or replace temp macro normal(number, purpose) as     -- Box and Muller
 set variable seconds = 1096 * 86400;                        -- 2023-01-01 up to and including 2025-12-31
 set variable n_guest_orders = getvariable('n_orders') // 50;
 
--- A third never comes back. The others buy at a rate that is gamma distributed with shape 1/2 (half the
--- square of a normal) until they drop out, after an exponential time. `propensity` is rate x time.
+-- A third of the customers never return. The others buy at a gamma distributed rate with shape 1/2 (half the
+-- square of a normal variate) until they drop out after an exponential time. `propensity` is rate x time.
 create or replace temp table people as
 select
     number,
@@ -28,8 +28,8 @@ from (
     )
 );
 
--- Poisson processes with a known sum of events: every repeat order falls on a customer in proportion to the
--- propensity, at any moment of the time in which that customer is active.
+-- Poisson processes with a given total number of events: every repeat order is assigned to a customer in
+-- proportion to propensity, at a uniformly distributed time while that customer is active.
 create or replace temp table chosen as
 select order_number, number, first_second, seconds_active
 from (

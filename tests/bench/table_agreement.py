@@ -1,6 +1,7 @@
-"""Whether wieder and its peers made the same tables: `python -m tests.bench.table_agreement FOLDER`.
+"""Check that wieder and its peers wrote the same tables: `python -m tests.bench.table_agreement FOLDER`.
 
-In a process of its own: what a million customers weigh would count in the peak of every job.
+Runs in a separate process, because the memory for a million customers would count towards the peak
+of every job.
 """
 
 from __future__ import annotations
@@ -20,9 +21,9 @@ if TYPE_CHECKING:
 
 
 def refuse_different_tables(folder: Path) -> int:
-    """The number of values compared: of every peer that has left its tables in `folder`.
+    """Return the number of values compared, over all peers with tables in `folder`.
 
-    Raises SystemExit naming the first differences if there are any.
+    Raises SystemExit with the first differences if there are any.
     """
     return sum(
         _refuse_different_table(peer, folder, peer.table(folder, ending))
@@ -45,20 +46,20 @@ def _refuse_different_table(peer: Peer, folder: Path, path: Path) -> int:
 
 
 def _read(path: Path, peer: Peer) -> pl.DataFrame:
-    """The values as numbers, and everything else as text."""
+    """The table at `path`, with the values as numbers and everything else as text."""
     types = dict.fromkeys(peer.values, pl.Float64)
     return pl.read_csv(path, infer_schema=False, schema_overrides=types)
 
 
 def known_rows(ours: pl.DataFrame, peer: Peer) -> pl.DataFrame:
-    """Our rows that peers have, too: of cohorts the cells that are final, and not the average."""
+    """The rows of wieder that peers also have: of cohorts, the final cells without the average."""
     if "state" in ours.columns:
         ours = ours.filter(pl.col("state") == "final", pl.col("cohort_start").is_not_null())
     return ours.select(*peer.keys, *peer.values)
 
 
 def on_rows_of(ours: pl.DataFrame, theirs: pl.DataFrame, peer: Peer) -> pl.DataFrame:
-    """Their table on our rows, with 0 on those that it has not."""
+    """Their table on the rows of wieder, with 0 for missing rows."""
     return (
         ours.select(peer.keys)
         .join(theirs, on=peer.keys, how="left")
@@ -67,19 +68,19 @@ def on_rows_of(ours: pl.DataFrame, theirs: pl.DataFrame, peer: Peer) -> pl.DataF
 
 
 def differences(ours: pl.DataFrame, theirs: pl.DataFrame, peer: Peer) -> Sequence[str]:
-    """One line for each row that only one side has or that the sides see differently."""
+    """One line per row that differs or that only one side has."""
     both = ours.join(theirs, on=peer.keys, how="full", coalesce=True, suffix="_theirs")
     equal = [_is_equal(pl.col(name), pl.col(f"{name}_theirs")) for name in peer.values]
     return [str(row) for row in both.filter(~pl.all_horizontal(equal)).sort(peer.keys).iter_rows(named=True)]
 
 
 def _is_equal(one: pl.Expr, other: pl.Expr) -> pl.Expr:
-    """Relative, and never true of what only one side has."""
+    """Equality within the relative tolerance; false if one side is missing."""
     return ((one - other).abs() <= TOLERANCE * pl.max_horizontal(one.abs(), 1.0)).fill_null(value=False)
 
 
 def refuse_other_bytes(folder: Path) -> None:
-    """Raises SystemExit if a command made another table of the export than of the store."""
+    """Raise SystemExit if the table from the export differs from that from the store for any command."""
     for command in {peer.command for peer in PEERS}:
         store, file = command.table(folder), command.table(folder, from_file=True)
         if file.exists() and not filecmp.cmp(store, file, shallow=False):
@@ -87,11 +88,11 @@ def refuse_other_bytes(folder: Path) -> None:
 
 
 def main() -> None:
-    """Compare, and say how many values are the same."""
+    """Compare the tables, and print the number of equal values."""
     folder = Path(sys.argv[1])
     n_values = refuse_different_tables(folder)
     refuse_other_bytes(folder)
-    sys.stdout.write(f"{n_values:,} values of peers are those of wieder\n")
+    sys.stdout.write(f"{n_values:,} values agree with the peers\n")
 
 
 if __name__ == "__main__":

@@ -1,10 +1,10 @@
-"""What the tables took, beside the bars and the peers."""
+"""The cost of the tables, compared with the targets and the peers."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .findings import Bar, at_most, markdown, ratio, wall
+from .findings import Target, at_most, markdown, ratio, wall
 from .table_jobs import COMMANDS, PEERS
 
 if TYPE_CHECKING:
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 SECONDS, GIGABYTES, TIMES = 5, 2.5, 10
 
 
-def table_bars(measured: Measurements) -> Iterator[Bar]:
-    """Those of every command, from the store."""
+def table_targets(measured: Measurements) -> Iterator[Target]:
+    """The targets of every command, from the store."""
     for command in COMMANDS:
         yield at_most(command.name, wall(measured, command.name), SECONDS, " s")
     peak = max(cost.peak_bytes for command in COMMANDS for cost in measured[command.name]) / 1e9
@@ -33,7 +33,7 @@ SPEED_HEADER = (
 
 
 def speed_table(measured: Measurements) -> str:
-    """One row per peer that was measured: how many times as long as wieder it takes, and the bar."""
+    """One row per measured peer: its time as a multiple of wieder's, and whether the target is met."""
     rows = [_speeds(measured, peer) for peer in PEERS if peer.name_from("csv") in measured]
     return markdown(SPEED_HEADER, rows) if rows else "No peer was found.\n"
 

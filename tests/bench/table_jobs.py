@@ -1,4 +1,4 @@
-"""The commands that make tables, each beside the programs that answer the same question."""
+"""The commands that produce tables, each with the programs that answer the same question."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ if TYPE_CHECKING:
 
 
 TABLES = "tables"
-"""The folder of the results, in that of the shop."""
+"""Folder of the results, within the folder of the shop."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Command:
-    """A command of wieder, as it is typed."""
+    """A command of wieder, as typed."""
 
     words: str
 
     def job(self, folder: Path, *, from_file: bool = False) -> Job:
-        """Its table as CSV, from the loaded store or straight from the Parquet export."""
+        """The job that writes its table as CSV, from the loaded store or directly from the Parquet export."""
         source = (folder / "orders.parquet",) if from_file else ("--db", folder / "store.duckdb")
         out = self.table(folder, from_file=from_file)
         options = ("--as-of", AS_OF, "--format", "csv", "-o", out)
@@ -37,12 +37,12 @@ class Command:
 
     @property
     def name(self) -> str:
-        """Of the job that reads the store."""
+        """The name of the job that reads the store."""
         return f"wieder {self.words}"
 
     @property
     def name_from_file(self) -> str:
-        """Of the job that reads the Parquet export."""
+        """The name of the job that reads the Parquet export."""
         return f"wieder {self.words}, from Parquet"
 
 
@@ -70,19 +70,19 @@ class Peer:
 
     name: str
     question: str
-    """What `peers.py` calls it."""
+    """The question of `peers.py`."""
     module: str
-    """What its interpreter must have."""
+    """The module that its interpreter must have."""
     command: Command
     keys: tuple[str, ...]
-    """Columns that name a row, in both tables."""
+    """Columns that identify a row in both tables."""
     values: tuple[str, ...]
-    """Columns that must be the same in both."""
+    """Columns that must agree."""
     fills_with_zero: bool = False
-    """Writes 0 where an age is not over yet, and leaves out ages at which nobody ordered."""
+    """Whether it writes 0 for incomplete ages and omits ages without orders."""
 
     def job(self, folder: Path, python: str, ending: str) -> Job:
-        """Its table as CSV, from the export as .csv or .parquet."""
+        """The job that writes its table as CSV, from the export as .csv or .parquet."""
         out = self.table(folder, ending)
         orders = folder / f"orders.{ending}"
         command = (python, HERE / "peers.py", self.question, orders, AS_OF, out)
@@ -93,7 +93,7 @@ class Peer:
         return folder / TABLES / f"peer_{self.question}_from_{ending}.csv"
 
     def name_from(self, ending: str) -> str:
-        """Of the job that reads this kind of export."""
+        """The name of the job that reads this format of the export."""
         return f"{self.name}, from {FORMATS[ending]}"
 
 
@@ -140,7 +140,7 @@ PEERS = (*PANDAS_PEERS, *LIBRARY_PEERS)
 
 
 def found_peers(pandas_python: str, peers_python: str) -> dict[Peer, str]:
-    """The peers that are installed, each with its interpreter; pyarrow is needed, too."""
+    """The peers that are installed together with pyarrow, each with its interpreter."""
     wanted = {
         **dict.fromkeys(PANDAS_PEERS, pandas_python),
         **dict.fromkeys(LIBRARY_PEERS, peers_python),
@@ -153,7 +153,7 @@ def found_peers(pandas_python: str, peers_python: str) -> dict[Peer, str]:
 
 
 def table_jobs(folder: Path, peers: dict[Peer, str]) -> Sequence[Job]:
-    """Every command from the store, and beside it what it is compared with."""
+    """Every command from the store, followed by the jobs it is compared with."""
     return [job for command in COMMANDS for job in _beside(command, folder, peers)]
 
 

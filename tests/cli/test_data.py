@@ -74,7 +74,7 @@ def test_rejected_rows_are_mended_and_loaded(wieder: Wieder, tmp_path: Path) -> 
     assert len(wieder("rejects", "--all").rows()) == 1
 
 
-def test_what_was_loaded_is_listed(wieder: Wieder, tmp_path: Path) -> None:
+def test_loads_are_listed(wieder: Wieder, tmp_path: Path) -> None:
     wieder("load", "orders.csv")
     (tmp_path / "later.csv").write_text(ORDERS.replace("A1", "Z1").replace("03-01", "03-02"))
     wieder("load", "later.csv")
@@ -116,8 +116,8 @@ def test_control_totals_are_checked_before_anything_is_written(wieder: Wieder, t
     assert "is not an amount" in fails(wieder("load", "orders.csv", "--expect-total", "1.000,00"), 2)
     assert "is not a time" in fails(wieder("load", "orders.csv", "--exported-at", "yesterday"), 2)
     assert not (tmp_path / "wieder.duckdb").exists()
-    told = ("--expect-rows", "6", "--expect-total", "127.5", "--exported-at", "2024-03-05")
-    assert wieder("load", "orders.csv", *told).code == 0
+    options = ("--expect-rows", "6", "--expect-total", "127.5", "--exported-at", "2024-03-05")
+    assert wieder("load", "orders.csv", *options).code == 0
 
 
 def test_a_crossed_rule_ends_with_6_after_the_tables_were_written(wieder: Wieder, tmp_path: Path) -> None:
@@ -125,7 +125,7 @@ def test_a_crossed_rule_ends_with_6_after_the_tables_were_written(wieder: Wieder
     outcome = wieder("check", "orders.csv", "--as-of", "2024-03-01")
     assert outcome.code == 6
     assert outcome.rows()[0]["step"] == "rows_read"
-    assert "the data did not pass: anonymous; anonymous is 0.2, at most 0.1 passes (C1)" in outcome.err
+    assert "the quality gate failed: anonymous; anonymous is 0.2, at most 0.1 is allowed (C1)" in outcome.err
     rules = {row["rule"]: row["state"] for row in wieder("check", "orders.csv", "--rules").rows()}
     assert (rules["anonymous"], rules["duplicates"]) == ("crossed", "unknown")
 

@@ -43,13 +43,13 @@ def test_every_format_can_be_shown(wieder: Wieder, name: str) -> None:
 @pytest.mark.parametrize("export", EXPORTS.values(), ids=lambda export: export.name)
 def test_every_export_shows_its_columns(wieder: Wieder, export: Export) -> None:
     rows = {row["about"]: row for row in wieder("formats", export.name).rows()}
-    assert rows["recognised_by"]["export_column"] == ", ".join(export.told_by)
+    assert rows["recognised_by"]["export_column"] == ", ".join(export.identified_by)
     assert {column.name: column.meaning.en for column in export.columns}.items() <= {
         name: row["meaning"] for name, row in rows.items()
     }.items()
 
 
-def test_a_format_says_what_holds_for_the_order(wieder: Wieder) -> None:
+def test_a_format_lists_columns_of_the_order(wieder: Wieder) -> None:
     amounts = [
         next(row for row in wieder("formats", name).rows() if row["about"] == "amount")
         for name in ("amazon_new_orders", "shopify_orders")
@@ -81,6 +81,6 @@ def test_the_zone_and_the_currency_of_the_shop_can_be_typed(wieder: Wieder, tmp_
     assert "--time-zone" in fails(wieder("kpis", "orders.csv"), 3)
     zone = ("orders.csv", "--time-zone", "Europe/Berlin", "--period", "month", "--as-of", "2025-02-01")
     assert "in more than one currency" in fails(wieder("kpis", *zone), 3)
-    for told, revenue in ((("--currency", "CHF"), 4), (("--currency", "EUR", "--rates", "rates.csv"), 5)):
-        found = [row for row in wieder("kpis", *zone, *told).rows() if row["kpi"] == "revenue"]
+    for options, revenue in ((("--currency", "CHF"), 4), (("--currency", "EUR", "--rates", "rates.csv"), 5)):
+        found = [row for row in wieder("kpis", *zone, *options).rows() if row["kpi"] == "revenue"]
         assert [(row["period_start"], float(row["value"])) for row in found] == [("2025-01-01", revenue)]

@@ -1,4 +1,4 @@
-"""`wieder report --mail`, up to a server on the loopback."""
+"""`wieder report --mail` with a server on the loopback interface."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def part(message: EmailMessage, kind: str) -> str:
     return str(body.get_content())
 
 
-def test_the_report_is_sent_and_nothing_is_said(wieder: Wieder, tmp_path: Path) -> None:
+def test_the_report_is_sent_silently(wieder: Wieder, tmp_path: Path) -> None:
     with mail_server() as inbox:
         configure(tmp_path, f'host = "127.0.0.1"\nport = {inbox.port}\nsecurity = "none"')
         outcome = wieder("report", "orders.csv", "--mail", "--lang", "de", "--log", "runs.jsonl")
@@ -67,7 +67,7 @@ def test_the_html_has_its_style_in_its_elements_and_fetches_nothing(wieder: Wied
     assert all(f"cid:{name.strip('<>')}" in html for name in shown)
 
 
-def test_without_fonts_a_table_stands_for_a_picture(
+def test_without_fonts_a_table_replaces_a_picture(
     wieder: Wieder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(letter, "SAMPLE_TEXT", "")
@@ -135,7 +135,7 @@ def test_the_password_comes_from_the_environment_or_its_file_and_is_nowhere_else
     assert "of no use" not in traces
 
 
-def test_a_password_that_others_can_read_is_said(wieder: Wieder, tmp_path: Path) -> None:
+def test_a_password_that_others_can_read_gives_a_notice(wieder: Wieder, tmp_path: Path) -> None:
     (tmp_path / "password").write_text("x")
     (tmp_path / "password").chmod(0o644)
     configure(tmp_path, 'host = "localhost"\nport = 1\nuser = "u"\npassword_file = "password"')
@@ -152,7 +152,7 @@ def test_a_password_that_others_can_read_is_said(wieder: Wieder, tmp_path: Path)
         ('host = "h"\ncertificates = "missing.pem"', "there is no file missing.pem"),
         ('host = "h"\nsubject = "{revenue}"', "{revenue}: there is no placeholder {revenue}"),
         ('host = "h"\nsubject = "{title.__class__.__mro__}"', "there is no placeholder"),
-        ('host = "h"\nsubject = "a\\nBcc: all@example.com"', "would begin a new header"),
+        ('host = "h"\nsubject = "a\\nBcc: all@example.com"', "could start a new header"),
         ('host = "h"\npassword = "x"', "there is no setting mail.password"),
     ],
 )
@@ -165,7 +165,7 @@ def test_settings_that_make_no_sense_are_refused_before_anything_is_read(
 
 def test_a_title_cannot_begin_a_header(wieder: Wieder, tmp_path: Path) -> None:
     configure(tmp_path, "", '[report]\ntitle = "a\\r\\nBcc: all@example.com"')
-    assert "would begin a new header" in fails(wieder("report", "orders.csv", "--mail", "--dry-run"), 2)
+    assert "could start a new header" in fails(wieder("report", "orders.csv", "--mail", "--dry-run"), 2)
 
 
 def test_addresses_are_asked_for(wieder: Wieder) -> None:
@@ -178,10 +178,10 @@ def test_a_server_that_is_not_there_is_an_output_that_could_not_be_written(
 ) -> None:
     configure(tmp_path, 'host = "127.0.0.1"\nport = 1\nsecurity = "none"\ntimeout_seconds = 2')
     outcome = wieder("report", "orders.csv", "--mail", "--log", "runs.jsonl")
-    assert "the mail was not sent by 127.0.0.1:1" in fails(outcome, 4)
+    assert "the mail could not be sent through 127.0.0.1:1" in fails(outcome, 4)
     assert json.loads((tmp_path / "runs.jsonl").read_text())["exit_code"] == 4
 
 
-def test_the_password_is_no_setting_that_is_printed(wieder: Wieder) -> None:
+def test_the_password_is_never_printed_with_the_settings(wieder: Wieder) -> None:
     assert "WIEDER_MAIL_PASSWORD" not in os.environ
     assert "--password" not in wieder("report", "--help").out.decode()

@@ -1,4 +1,4 @@
-"""Reports that nobody watches: where they go, what they say, on whom they wait, and what they log."""
+"""Unattended reports: their targets, their messages, their locks and their log."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ import pytest
 
 from outcomes import ORDERS, fails
 from wieder.delivery import targets
-from wieder.notices import unheard
+from wieder.notices import discard
 from wieder.store.lock import folder_locked
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def test_an_unknown_placeholder_is_refused_before_anything_is_read(wieder: Wiede
     assert "there is no placeholder {week}" in fails(wieder("report", "missing.csv", "-o", "{week}.html"), 2)
 
 
-def test_a_filled_name_never_replaces_what_is_read(wieder: Wieder, tmp_path: Path) -> None:
+def test_a_filled_name_never_replaces_an_input(wieder: Wieder, tmp_path: Path) -> None:
     (tmp_path / "2024-02.html").write_text(ORDERS)
     outcome = wieder("report", "2024-02.html", "-o", "{month}.html")
     assert outcome.code in {2, 3}
@@ -78,17 +78,17 @@ def test_a_rerun_for_the_same_day_gives_the_same_bytes_and_late_data_restate_it(
     assert b"112.50" in (tmp_path / "2024-02.html").read_bytes()
 
 
-def test_notices_are_heard_if_they_are_wanted(wieder: Wieder) -> None:
+def test_notices_are_shown_on_request(wieder: Wieder) -> None:
     outcome = wieder("report", "orders.csv", "-o", "r.html", "--no-quiet")
     assert "[as-of]" in outcome.err
     assert "[report-written]" in outcome.err
 
 
-def test_errors_are_heard_in_any_case(wieder: Wieder) -> None:
+def test_errors_are_always_shown(wieder: Wieder) -> None:
     assert "missing.csv" in fails(wieder("report", "missing.csv", "-o", "r.html", "--quiet"), 3)
 
 
-def test_a_run_is_logged_with_what_it_read_and_wrote(wieder: Wieder, tmp_path: Path) -> None:
+def test_a_run_is_logged_with_its_inputs_and_outputs(wieder: Wieder, tmp_path: Path) -> None:
     for _ in range(2):
         assert wieder("report", "orders.csv", "-o", "{month}.html", "--log", "runs.jsonl").code == 0
     first, second = entries(tmp_path / "runs.jsonl")
@@ -127,13 +127,13 @@ def test_a_log_that_cannot_be_written_is_refused_before_the_work(wieder: Wieder)
     assert "missing/runs.jsonl: could not be written" in fails(outcome, 4)
 
 
-def test_what_is_read_is_no_log(wieder: Wieder, tmp_path: Path) -> None:
+def test_an_input_cannot_be_the_log(wieder: Wieder, tmp_path: Path) -> None:
     assert "orders.csv is read" in fails(wieder("report", "orders.csv", "--log", "orders.csv"), 2)
     assert (tmp_path / "orders.csv").read_text() == ORDERS
 
 
 def test_a_folder_that_another_report_is_written_to_is_waited_for(wieder: Wieder, tmp_path: Path) -> None:
-    with folder_locked(tmp_path, unheard):
+    with folder_locked(tmp_path, discard):
         outcome = wieder("report", "orders.csv", "-o", "r.html", "--wait", "0.1", "--no-quiet")
     assert "[waiting-for-lock]" in outcome.err
     assert "another report has held this lock for more than 0.1 seconds" in fails(outcome, 4)
@@ -150,7 +150,7 @@ def test_a_load_that_is_not_over_is_waited_for(wieder: Wieder, tmp_path: Path) -
 
 
 def on_a_terminal(folder: Path) -> tuple[str, str]:
-    """What a terminal of 80 columns and 24 lines gets from `wieder report`; and what stderr gets."""
+    """The output of `wieder report` on a terminal of 80 columns and 24 lines, and its stderr."""
     ours, theirs = os.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
     kept = {name: value for name, value in os.environ.items() if name not in {"COLUMNS", "LINES", "NO_COLOR"}}
@@ -169,7 +169,7 @@ def on_a_terminal(folder: Path) -> tuple[str, str]:
 
 
 def pieces(terminal: int) -> Iterator[bytes]:
-    """What comes out of a terminal until its other end is closed, which Linux calls an error."""
+    """The output of a terminal until its other end is closed, which Linux reports as an error."""
     with suppress(OSError):
         while piece := os.read(terminal, 65536):
             yield piece
@@ -191,7 +191,7 @@ def test_a_terminal_gets_the_summary_on_one_screen_and_in_colour(tmp_path: Path)
 
 
 @pytest.mark.parametrize("variable", [{"NO_COLOR": "1"}, {"TERM": "dumb"}])
-def test_who_wants_no_colour_or_cannot_show_any_gets_none(
+def test_colour_is_omitted_if_unwanted_or_unsupported(
     wieder: Wieder, monkeypatch: pytest.MonkeyPatch, variable: dict[str, str]
 ) -> None:
     monkeypatch.setattr(targets, "stdout_is_terminal", lambda: True)

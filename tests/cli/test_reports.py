@@ -27,10 +27,10 @@ def test_the_report_can_go_through_a_pipe(wieder: Wieder, tmp_path: Path) -> Non
     assert not (tmp_path / "report.html").exists()
 
 
-def test_the_report_is_no_table_for_programs(wieder: Wieder) -> None:
+def test_the_report_cannot_be_a_table_for_programs(wieder: Wieder) -> None:
     refusal = fails(wieder("report", "orders.csv", "--format", "csv"), 2)
     assert "this result cannot be written as csv" in refusal
-    assert "choose table|html|xlsx|pdf" in refusal
+    assert "choose --format table|html|xlsx|pdf" in refusal
 
 
 def test_the_report_can_be_a_workbook(wieder: Wieder, tmp_path: Path) -> None:
@@ -72,7 +72,7 @@ def test_a_look_that_cannot_be_had_is_refused_before_anything_is_read(
     assert message in fails(wieder("report", "missing.csv", "-o", "report.html"), 2)
 
 
-def test_the_page_is_what_the_settings_say(wieder: Wieder, tmp_path: Path) -> None:
+def test_the_page_follows_the_settings(wieder: Wieder, tmp_path: Path) -> None:
     (tmp_path / "wieder.toml").write_text(
         '[report]\ntitle = "Zimt"\nlang = "de-AT"\nsections = ["data", "tiles"]\n'
         'colours = { returning = "#0b5d4e" }\ncomments = { tiles = "Die **App** war offline." }\n',

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 PROGRAM = f"{sys.executable} -m wieder"
 
 
-def test_the_report_of_the_week_is_what_is_meant_without_a_command(wieder: Wieder, tmp_path: Path) -> None:
+def test_without_a_command_the_weekly_report_is_scheduled(wieder: Wieder, tmp_path: Path) -> None:
     outcome = wieder("schedule")
     assert (outcome.code, outcome.err) == (0, "")
     assert outcome.out.decode().splitlines()[-1] == (

@@ -123,7 +123,7 @@ REFUNDED = [
 
 
 def test_refunds_are_taken_off_by_the_day_of_the_order_and_of_the_refund() -> None:
-    """Of February's orders 50 was refunded, 10 only later; in February 30 of January's too."""
+    """Of February's orders 50 was refunded, 10 of it later; in February, also 30 of January's orders."""
     found = ask(shop(REFUNDED), as_of="2024-03-01", since="2024-02-01", until="2024-03-01")
     steps = steps_of(found)
     assert list(steps)[-4:] == [
@@ -217,7 +217,7 @@ def test_the_bridge_adds_up_under_every_combination_of_rules(
             assert abs(abs(Decimal(value)) - abs(steps[step][1])) < Decimal("0.0001")
 
 
-def test_the_coverage_is_told_without_rounding_to_all_or_none() -> None:
+def test_the_coverage_is_not_rounded_to_all_or_none() -> None:
     rows = [("1", None, "2024-01-01", "1"), *((f"o{n}", "a", "2024-01-02", "10") for n in range(3000))]
     found = ask(shop(rows), as_of="2024-03-01")
     assert coverage(found.bridge).message.startswith("3,000 of 3,001 orders (99.9%) and 99.9% of the revenue")

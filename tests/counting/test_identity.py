@@ -1,4 +1,4 @@
-"""One person is one customer, whatever the export calls them; a proxy is nobody."""
+"""One person is one customer, whatever their keys in the exports; a shared address is not a person."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from wieder.notices import Notice
 
 Known = tuple[int | None, str | None, str | None]
-"""Customer, address and number of one order."""
+"""Customer, e-mail address and phone number of one order."""
 
 EVERYTHING = Identity(keys=("customer_id", "email", "phone"))
 
@@ -29,7 +29,7 @@ EVERYTHING = Identity(keys=("customer_id", "email", "phone"))
 def persons(
     orders: Iterable[Known], identity: Identity = EVERYTHING, heard: list[Notice] | None = None
 ) -> Mapping[int, int]:
-    """Customer -> person, for those who are somebody else."""
+    """Customer -> person, for merged customers."""
     con = connect()
     con.execute("create table known (customer INTEGER, email VARCHAR, phone VARCHAR)")
     for order in orders:
@@ -61,7 +61,7 @@ def test_an_address_is_not_a_number() -> None:
 
 
 @pytest.mark.parametrize("address", ["x7@marketplace.amazon.de", "noreply@shop.de", "a@example.com"])
-def test_proxies_are_nobody(address: str) -> None:
+def test_shared_addresses_are_not_persons(address: str) -> None:
     assert persons([(1, address, None), (2, address, None)]) == {}
 
 
@@ -71,7 +71,7 @@ def test_the_list_of_proxies_can_be_changed() -> None:
     assert persons([*orders, (4, "a@example.com", None)], identity) == {4: 3}
 
 
-def test_giant_groups_stay_apart_and_are_told() -> None:
+def test_giant_groups_are_not_merged_and_give_a_notice() -> None:
     heard: list[Notice] = []
     orders: list[Known] = [(n, "info@office.de", None) for n in range(1, 5)]
     pair: list[Known] = [(7, "bea@shop.de", None), (8, "bea@shop.de", None)]

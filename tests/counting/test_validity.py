@@ -1,4 +1,4 @@
-"""Which orders count: every rule by hand, each with its step in the bridge."""
+"""Validity of orders: every rule by hand, with its step in the bridge."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ def steps_of(found: Found) -> Mapping[str, tuple[int, Decimal]]:
 
 
 def told(con: Connection, settings: Settings) -> list[Notice]:
-    """What is said about the orders."""
+    """The notices about the orders."""
     heard: list[Notice] = []
     classify(con, settings, heard.append)
     return heard
 
 
-def test_an_unpaid_order_counts_unless_it_is_said_not_to() -> None:
-    """definitions: valid is what is paid or payable."""
+def test_an_unpaid_order_counts_unless_the_settings_exclude_it() -> None:
+    """Paid and payable orders are valid."""
     con = shop([("1", "a", "2024-01-01", "10"), ("2", "b", "2024-01-02", "20", {"status": " Ausstehend"})])
     assert steps_of(ask(con, as_of=AS_OF))["kpi_orders"] == (2, Decimal(30))
     assert "orders_unpaid" not in steps_of(ask(con, as_of=AS_OF))
@@ -101,8 +101,8 @@ REFUNDED = [
 ]
 
 
-def test_on_the_net_basis_what_was_given_back_in_full_is_no_purchase() -> None:
-    """definitions 6.2: a full refund of the second order is not a repeat on the net basis."""
+def test_on_the_net_basis_a_fully_refunded_order_is_not_a_purchase() -> None:
+    """A fully refunded second order is not a repeat purchase on the net basis."""
     con = shop(REFUNDED)
     found = ask(con, as_of=AS_OF)
     assert "orders_refunded" not in steps_of(found)
@@ -117,7 +117,7 @@ def test_a_shop_that_marks_no_tests_has_no_step_for_them() -> None:
     assert "orders_test" not in steps_of(ask(shop([("1", "a", "2024-01-01", "10")]), as_of=AS_OF))
 
 
-def test_what_is_neither_a_test_nor_none_is_told_and_counts() -> None:
+def test_an_order_with_an_unclear_test_mark_counts_and_gives_a_notice() -> None:
     con = shop([("1", "a", "2024-01-01", "10", {"is_test": "B"})])
     [notice] = told(con, Settings())
     assert (notice.slug, notice.message) == (
@@ -127,10 +127,10 @@ def test_what_is_neither_a_test_nor_none_is_told_and_counts() -> None:
     assert told(con, rules(count_test=True)) == []
 
 
-def test_groups_that_no_order_has_are_told_or_refused() -> None:
+def test_groups_that_no_order_has_give_a_notice_or_are_refused() -> None:
     con = shop([("1", "a", "2024-01-01", "10", {"customer_group": "Retail"})])
     [notice] = told(con, rules(excluded_groups=("retail", "Wholesale")))
-    assert notice.message == "[orders] excluded_groups: no order is of the group 'wholesale'"
+    assert notice.message == "[orders] excluded_groups: no order has the customer group 'wholesale'"
     with pytest.raises(UsageError, match="no order has a customer_group"):
         classify(shop([("1", "a", "2024-01-01", "10")]), rules(excluded_groups=("B2B",)), lambda _: None)
 
@@ -142,7 +142,7 @@ def test_groups_that_no_order_has_are_told_or_refused() -> None:
         ("b2b", "amount + 1", "not true or false"),
         ("b2b", "amount > (select 1)", "not allowed"),
         ("b2b", "cast(order_id as integer) > 1", "fails on an order"),
-        ("B2B!", "true", "no name"),
+        ("B2B!", "true", "this name is not valid"),
     ],
 )
 def test_conditions_that_cannot_hold_are_refused(name: str, condition: str, message: str) -> None:
@@ -155,7 +155,7 @@ PARTS = {"shipping": "4.90", "tax": "1.50"}
 
 
 def test_parts_taken_off_the_amount_are_steps_of_the_bridge() -> None:
-    """The second order is nothing but shipping, so there is no merchandise in it."""
+    """The second order consists of shipping only, so it contains no merchandise."""
     con = shop(
         [
             ("1", "a", "2024-01-01", "20", PARTS),
@@ -172,7 +172,7 @@ def test_parts_taken_off_the_amount_are_steps_of_the_bridge() -> None:
     assert row_of(found.results, "revenue")["value"] == 13.6
 
 
-def test_a_part_that_no_order_has_is_refused_and_one_that_some_lack_is_told() -> None:
+def test_a_part_that_no_order_has_is_refused_and_one_that_some_lack_gives_a_notice() -> None:
     con = shop([("1", "a", "2024-01-01", "20", PARTS), ("2", "b", "2024-01-02", "20")])
     with pytest.raises(UsageError, match="no column discount"):
         classify(con, rules(amount_less=("discount",)), lambda _: None)
@@ -180,7 +180,7 @@ def test_a_part_that_no_order_has_is_refused_and_one_that_some_lack_is_told() ->
     assert (notice.slug, notice.message[:8]) == ("amount-part-unknown", "1 orders")
 
 
-def test_odd_refunds_are_told() -> None:
+def test_odd_refunds_give_notices() -> None:
     con = shop(
         [
             ("1", "a", "2024-01-01", "20", {"refunded_amount": "5", "refunded_at": "2024-01-05"}),
@@ -196,12 +196,12 @@ def test_odd_refunds_are_told() -> None:
     assert notices["refunds-undated"].startswith("1 of 2 refunds")
 
 
-def test_a_shop_without_refunds_hears_nothing_of_them() -> None:
+def test_a_shop_without_refunds_gets_no_notice_about_them() -> None:
     assert told(shop([("1", "a", "2024-01-01", "20")]), Settings()) == []
 
 
 def test_a_store_without_the_newer_columns_is_read() -> None:
-    """Once these columns were kept as text, if the exports had them."""
+    """Older stores have these columns as text, and only if the exports had them."""
     con = shop([("1", "a", "2024-01-01", "20"), ("2", "a", "2024-02-01", "30")])
     con.execute("alter table orders drop column refunded_at")
     con.execute("alter table orders alter column refunded_amount type VARCHAR")

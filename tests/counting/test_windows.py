@@ -1,4 +1,4 @@
-"""After how many days of silence a customer is lost, by the data."""
+"""Choice of the activity window from the data."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from asked import asked_of
 from shops import settings, shop
 from wieder.config import Retention, Settings
 from wieder.config.reading import load_settings
-from wieder.counting.window import choose_window, gap_quantile, holdout_moments, weigh_windows
+from wieder.counting.window import choose_window, gap_quantile, holdout_cutoffs, weigh_windows
 from wieder.database import frame, script
 from wieder.errors import DataError, UsageError
 
@@ -23,7 +23,7 @@ START = date(2023, 1, 1)
 
 
 def pairs(*rows: tuple[int, int | None, int]) -> pl.DataFrame:
-    """Days since the start, of an order and of the next; and how many."""
+    """Order pairs: days from `START` to an order and to the next one, and their number."""
     days = [
         (START + timedelta(days=a), None if b is None else START + timedelta(days=b), n) for a, b, n in rows
     ]
@@ -54,12 +54,12 @@ def test_a_quantile_is_the_smallest_gap_that_reaches_the_share(share: float, gap
 
 
 def test_holdouts_lie_between_a_horizon_of_history_and_a_horizon_of_future() -> None:
-    moments = holdout_moments(date(2024, 1, 1), date(2024, 7, 1), 50)
+    moments = holdout_cutoffs(date(2024, 1, 1), date(2024, 7, 1), 50)
     assert moments == [date(2024, 5, 12), date(2024, 4, 12), date(2024, 3, 13)]
-    assert holdout_moments(date(2024, 1, 1), date(2024, 3, 1), 50) == []
+    assert holdout_cutoffs(date(2024, 1, 1), date(2024, 3, 1), 50) == []
 
 
-def test_the_best_window_misjudges_fewest_of_either_kind() -> None:
+def test_the_best_window_has_the_smallest_mean_error() -> None:
     """At day 100: silent for 5 days 9 come back and 10 do not, for 20 one and 30, for 60 none and 80.
 
     With 5 days 1 of 10 is called lost wrongly and 10 of 120 active wrongly; with 20, 0 of 10 and 40 of 120.
@@ -68,13 +68,13 @@ def test_the_best_window_misjudges_fewest_of_either_kind() -> None:
     moments = [START + timedelta(days=100)] * 3
     best = weigh_windows(holdout, moments, 30)
     assert best is not None
-    assert (best.window_days, best.moments) == (5, 3)
+    assert (best.window_days, best.cutoffs) == (5, 3)
     assert best.error == pytest.approx((1 / 10 + 10 / 120) / 2, rel=1e-12)
 
 
 @pytest.mark.parametrize(("n_wrong", "days"), [(89, 5), (91, None)])
 def test_a_window_that_hardly_beats_a_coin_is_not_chosen(n_wrong: int, days: int | None) -> None:
-    """Of 100 who come back, so many are called lost by 5 days; of 100 who do not, one is called active."""
+    """Of 100 who come back, `n_wrong` are called lost by 5 days; of 100 who do not, one is called active."""
     back, gone = pairs((95, 110, 100 - n_wrong), (80, 110, n_wrong)), pairs((95, None, 1), (80, None, 99))
     best = weigh_windows(pl.concat([back, gone]), [START + timedelta(days=100)] * 3, 30)
     assert (best and best.window_days) == days
@@ -97,7 +97,7 @@ def test_a_short_history_is_judged_by_its_gaps() -> None:
 
 
 def regulars(every: int, until: int) -> list[tuple[str, str, str, str]]:
-    """Ten customers who order every so many days: five to the end, five until day 150."""
+    """Ten customers who order every few days: five until the end, five until day 150."""
     return [
         (f"{customer}-{day}", f"c{customer}", str(START + timedelta(days=customer + day)), "1")
         for customer in range(10)
@@ -114,16 +114,17 @@ def window_of(rows: list[tuple[str, str, str, str]], options: Settings) -> tuple
 AUTO = Settings(retention=Retention(window_days="auto"))
 
 
-def test_who_orders_every_month_is_lost_after_a_month() -> None:
+def test_monthly_customers_are_lost_after_a_month() -> None:
     days, heard = window_of(regulars(every=30, until=380), AUTO)
     [notice] = [notice for notice in heard if notice.slug == "window"]
     assert 20 <= days <= 30
-    assert notice.message.startswith(f"a customer is active for {days} days: tested by the 30 days after")
+    assert notice.message.startswith(f"a customer is active for {days} days: lowest error (")
+    assert "at 12 cut-off dates, 30 days ahead" in notice.message
     assert "nine of ten gaps between purchases are at most 30 days" in notice.message
-    assert notice.remedy == "--window 30 goes by the gaps"
+    assert notice.remedy == "to go by the gaps: --window 30"
 
 
-def test_a_window_that_was_set_is_not_looked_for() -> None:
+def test_a_window_from_the_settings_is_not_replaced() -> None:
     days, heard = window_of(regulars(every=30, until=380), settings(window=77))
     assert days == 77
     assert "window" not in {notice.slug for notice in heard}

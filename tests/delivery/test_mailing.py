@@ -58,18 +58,18 @@ def test_the_same_letter_at_the_same_time_gives_the_same_bytes() -> None:
 
 @pytest.mark.parametrize("evil", ["Report\r\nBcc: all@example.com", "Report\nX: y", "a\x00b", "a\u2028b"])
 def test_a_subject_or_an_address_cannot_begin_a_header(evil: str) -> None:
-    with pytest.raises(UsageError, match="which would begin a new header"):
+    with pytest.raises(UsageError, match="which could start a new header"):
         compose(replace(LETTER, subject=evil), AT)
-    with pytest.raises(UsageError, match="which would begin a new header"):
+    with pytest.raises(UsageError, match="which could start a new header"):
         compose(replace(LETTER, sender=f"{evil} <a@example.com>"), AT)
-    with pytest.raises(UsageError, match="which would begin a new header"):
+    with pytest.raises(UsageError, match="which could start a new header"):
         compose(replace(LETTER, recipients=(f"{evil}@example.com",)), AT)
 
 
 @pytest.mark.parametrize(
     "text", ["", "anna", "anna@", "@example.com", "a@b.c, d@e.f", "Anna <anna>", "ü@example.com"]
 )
-def test_what_is_no_single_address_is_refused(text: str) -> None:
+def test_anything_but_a_single_address_is_refused(text: str) -> None:
     with pytest.raises(UsageError):
         single_address(text)
 
@@ -95,28 +95,28 @@ def test_a_password_goes_over_an_encrypted_connection(tmp_path: Path, security: 
     assert len(inbox.messages) == 1
 
 
-def test_a_certificate_that_nobody_vouches_for_is_refused(tmp_path: Path) -> None:
+def test_an_untrusted_certificate_is_refused(tmp_path: Path) -> None:
     with mail_server(certificate_for_localhost(tmp_path)) as inbox, pytest.raises(OutputError) as refusal:
         send(compose(LETTER, AT), MailServer(host="localhost", port=inbox.port))
     assert "certificate" in refusal.value.message
-    assert "certificates in [mail]" in refusal.value.remedy
+    assert 'set certificates = "server.pem" in [mail]' in refusal.value.remedy
     assert inbox.messages == []
 
 
 def test_a_server_without_encryption_gets_nothing_if_it_is_wanted() -> None:
     with mail_server() as inbox, pytest.raises(OutputError, match="STARTTLS") as refusal:
         send(compose(LETTER, AT), MailServer(host="127.0.0.1", port=inbox.port))
-    assert "starttls is usual on port 587" in refusal.value.remedy
+    assert 'security = "starttls" (usually port 587)' in refusal.value.remedy
     assert inbox.messages == []
 
 
-def test_a_recipient_that_is_refused_is_named_and_the_others_have_the_mail() -> None:
+def test_a_refused_recipient_is_named_and_the_others_receive_the_mail() -> None:
     with mail_server() as inbox:
         inbox.refused = "ben@example.org"
         server = MailServer(host="127.0.0.1", port=inbox.port, security="none")
         with pytest.raises(OutputError, match=r"ben@example\.org: 550 no such user") as refusal:
             send(compose(LETTER, AT), server)
-        assert "the others have the mail" in refusal.value.remedy
+        assert "all others have received the mail" in refusal.value.remedy
         assert inbox.recipients == ["anna@example.com"]
         with pytest.raises(OutputError, match="550 no such user"):
             send(compose(replace(LETTER, recipients=(inbox.refused,)), AT), server)
@@ -132,7 +132,7 @@ def test_a_server_that_is_not_there_is_named() -> None:
     assert "check host, port and security" in refusal.value.remedy
 
 
-def test_a_server_that_says_nothing_is_given_up() -> None:
+def test_an_unresponsive_server_is_given_up() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         server = MailServer(
             host="127.0.0.1", port=silent.getsockname()[1], security="none", timeout_seconds=0.2

@@ -25,7 +25,7 @@ def test_a_notice_is_one_line_with_its_remedy_and_slug(capsys: pytest.CaptureFix
     )
 
 
-def test_a_notice_without_remedy_says_only_what_is(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_notice_without_remedy_is_only_its_message(capsys: pytest.CaptureFixture[str]) -> None:
     messages.show_notice(Notice("order-lines-summed", "12 rows are further lines of an order"))
     assert capsys.readouterr().err == "note: 12 rows are further lines of an order [order-lines-summed]\n"
 
@@ -43,7 +43,7 @@ def test_control_characters_are_shown_and_not_obeyed(capsys: pytest.CaptureFixtu
     assert capsys.readouterr().err == "wieder: error: value '␛[2J␍␊␡��'\n"
 
 
-def test_a_bug_shows_the_calls_and_none_of_their_data(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_bug_shows_its_calls_without_their_data(capsys: pytest.CaptureFixture[str]) -> None:
     def divide(customer: str) -> float:
         return len(customer) / 0
 
@@ -66,7 +66,7 @@ def test_progress_is_for_terminals_only(capsys: pytest.CaptureFixture[str]) -> N
     assert capsys.readouterr().err == ""
 
 
-def test_a_terminal_shows_what_is_being_done_and_then_forgets_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_terminal_shows_progress_and_then_clears_it(monkeypatch: pytest.MonkeyPatch) -> None:
     terminal = Terminal()
     monkeypatch.setattr(sys, "stderr", terminal)
     monkeypatch.setenv("TERM", "xterm")
@@ -86,7 +86,7 @@ def test_a_dumb_terminal_gets_no_escape_sequences(monkeypatch: pytest.MonkeyPatc
     assert terminal.getvalue() == "note: a notice [slug]\n"
 
 
-def test_what_was_written_to_stdout_comes_first(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_output_on_stdout_comes_first(monkeypatch: pytest.MonkeyPatch) -> None:
     written: list[str] = []
 
     class Recorder(io.StringIO):
@@ -98,9 +98,9 @@ def test_what_was_written_to_stdout_comes_first(monkeypatch: pytest.MonkeyPatch)
     assert written[0] == "data"
 
 
-def test_a_closed_stderr_is_no_reason_to_fail(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_closed_stderr_does_not_fail(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stderr", None)
-    messages.show_notice(Notice("slug", "nobody reads this"))
+    messages.show_notice(Notice("slug", "unread"))
     with Notifier().working("loading"):
         pass
 

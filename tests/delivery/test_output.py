@@ -38,7 +38,7 @@ def test_a_full_disk_leaves_the_old_file_and_nothing_else(
         OutputError, match=r"result\.csv: could not be written \(No space left on device\)"
     ) as failure:
         write(b"new", str(target))
-    assert failure.value.remedy == "free some space; a file that was there before is unchanged"
+    assert failure.value.remedy == "free some disk space; an existing file is unchanged"
     assert target.read_text() == "old"
     assert [path.name for path in tmp_path.iterdir()] == ["result.csv"]
 
@@ -61,15 +61,15 @@ def test_an_interrupted_write_leaves_the_old_file_and_nothing_else(
 def test_a_missing_folder_is_named_with_its_remedy(tmp_path: Path) -> None:
     with pytest.raises(OutputError, match="No such file or directory") as failure:
         write(b"", str(tmp_path / "missing" / "result.csv"))
-    assert failure.value.remedy == "create the folder first, or name another file with -o"
+    assert failure.value.remedy == "create the folder first, or choose another file with -o"
 
 
-def test_a_folder_is_no_file(tmp_path: Path) -> None:
+def test_a_folder_cannot_be_written_as_a_file(tmp_path: Path) -> None:
     with pytest.raises(OutputError, match="it is a folder"):
         write(b"", str(tmp_path))
 
 
-def test_a_symlink_is_replaced_and_what_it_names_is_left_alone(tmp_path: Path) -> None:
+def test_a_symlink_is_replaced_and_its_target_is_left_alone(tmp_path: Path) -> None:
     precious = tmp_path / "precious"
     precious.write_text("precious")
     link = tmp_path / "result.csv"

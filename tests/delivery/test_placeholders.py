@@ -30,7 +30,7 @@ def test_the_last_period_names_the_file(day: date, kind: PeriodKind, expected: s
     assert fill(ALL, occasion(day, kind)) == expected
 
 
-def test_an_uncut_span_is_no_folder() -> None:
+def test_the_slash_of_a_span_is_not_a_folder() -> None:
     span = Occasion(
         period=Period(date(2026, 1, 1), date(2027, 1, 1)),
         kind=PeriodKind.ALL,
@@ -50,7 +50,7 @@ def test_an_unknown_placeholder_is_refused_with_the_list(name: str) -> None:
 
 
 def test_a_single_brace_is_refused_and_a_double_one_is_a_brace() -> None:
-    with pytest.raises(UsageError, match="no counterpart"):
+    with pytest.raises(UsageError, match="a brace is not closed or not opened"):
         has_placeholders("{year.html")
     assert not has_placeholders("{{a}}.html")
     assert fill("{{a}}.html", occasion(date(2026, 1, 1), PeriodKind.DAY)) == "{a}.html"

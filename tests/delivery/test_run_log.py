@@ -33,7 +33,7 @@ def test_a_run_is_one_line_that_reads_back() -> None:
     }
 
 
-def test_what_a_failed_run_did_not_reach_is_null() -> None:
+def test_steps_that_a_failed_run_did_not_reach_are_null() -> None:
     run = Run(version="1", arguments=(), started=STARTED, error="no such file", exit_code=3)
     entry = json.loads(log_line(run, STARTED))
     assert (entry["as_of"], entry["period"], entry["error"], entry["exit_code"]) == (

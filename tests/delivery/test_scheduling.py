@@ -48,15 +48,15 @@ def test_cron_runs_after_the_end_of_a_period(period: PeriodKind, begin: str) -> 
     assert line(job(period=period)).startswith(begin)
 
 
-def test_the_crontab_is_one_line_below_what_there_is_to_know() -> None:
+def test_the_crontab_is_one_line_below_its_comments() -> None:
     assert crontab(job()) == (
-        "# every Monday at 06:05; `crontab -e` takes these lines\n"
-        "# what goes wrong is mailed to: MAILTO=you@example.com (a line of its own, above)\n"
+        "# every Monday at 06:05; add these lines with `crontab -e`\n"
+        "# to receive errors by mail, add a line above: MAILTO=you@example.com\n"
         "5 6 * * 1 cd /home/anna/shop && /opt/wieder/bin/wieder report -o 'reports/{iso_week}.html'\n"
     )
 
 
-def test_a_percent_sign_is_no_line_end_to_cron() -> None:
+def test_a_percent_sign_does_not_end_the_line_for_cron() -> None:
     shown = line(job("report", "--where", "a like '%b%'"))
     assert "%" not in shown.replace(r"\%", "")
 
@@ -71,13 +71,13 @@ def test_the_shell_of_cron_reads_back_every_word(words: list[str], folder: str) 
 
 
 @pytest.mark.parametrize("word", ["a\nb", "a\\b", "a\rb", "\x00"])
-def test_what_no_crontab_can_hold_is_refused(word: str) -> None:
-    with pytest.raises(UsageError, match="a crontab cannot hold"):
+def test_words_that_a_crontab_cannot_contain_are_refused(word: str) -> None:
+    with pytest.raises(UsageError, match="a crontab cannot contain"):
         crontab(job("report", word))
 
 
 def test_a_line_that_cron_would_cut_off_is_refused() -> None:
-    with pytest.raises(UsageError, match="cron takes 998") as refusal:
+    with pytest.raises(UsageError, match="cron accepts at most 998") as refusal:
         crontab(job("report", "x" * 1000))
     assert "--systemd" in refusal.value.remedy
 
@@ -98,8 +98,8 @@ def test_the_units_are_as_expected() -> None:
     }
 
 
-def test_what_no_unit_can_hold_is_refused() -> None:
-    with pytest.raises(UsageError, match="a unit of systemd cannot hold"):
+def test_words_that_a_unit_cannot_contain_are_refused() -> None:
+    with pytest.raises(UsageError, match="a systemd unit cannot contain"):
         systemd_units(job("report", "a\nExecStartPost=/bin/true"))
 
 

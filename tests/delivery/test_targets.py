@@ -51,14 +51,14 @@ def test_the_option_beats_the_ending() -> None:
 
 
 def test_an_unknown_ending_is_never_guessed() -> None:
-    with pytest.raises(UsageError, match="the ending does not say") as refusal:
+    with pytest.raises(UsageError, match="no format is known for this file name ending") as refusal:
         choose_target("result.dat", None)
-    assert refusal.value.remedy == "give --format table|csv|tsv|json|ndjson|parquet|markdown|html|xlsx"
+    assert refusal.value.remedy == "add --format table|csv|tsv|json|ndjson|parquet|markdown|html|xlsx"
 
 
 @pytest.mark.usefixtures("on_terminal")
 def test_parquet_is_not_for_a_terminal() -> None:
-    with pytest.raises(UsageError, match="Parquet is no text for a terminal"):
+    with pytest.raises(UsageError, match="Parquet cannot be shown on a terminal"):
         choose_target(None, Format.PARQUET)
     assert choose_target("result.parquet", Format.PARQUET).format is Format.PARQUET
 
@@ -70,8 +70,8 @@ def test_parquet_goes_into_a_pipe() -> None:
 
 @pytest.mark.usefixtures("on_terminal")
 @pytest.mark.parametrize("form", [Format.XLSX, Format.PDF])
-def test_what_is_no_text_is_not_for_a_terminal(form: Format) -> None:
-    with pytest.raises(UsageError, match="is no text for a terminal"):
+def test_binary_formats_are_not_for_a_terminal(form: Format) -> None:
+    with pytest.raises(UsageError, match="cannot be shown on a terminal"):
         choose_target(None, form, FOR_REPORTS)
 
 
@@ -79,7 +79,7 @@ def test_what_is_no_text_is_not_for_a_terminal(form: Format) -> None:
 def test_each_result_has_its_own_forms() -> None:
     with pytest.raises(UsageError, match="cannot be written as pdf") as refusal:
         choose_target("kpis.pdf", None)
-    assert refusal.value.remedy == "choose table|csv|tsv|json|ndjson|parquet|markdown|html|xlsx"
+    assert refusal.value.remedy == "choose --format table|csv|tsv|json|ndjson|parquet|markdown|html|xlsx"
     with pytest.raises(UsageError, match="cannot be written as csv"):
         choose_target("report.csv", None, FOR_REPORTS)
     assert choose_target("report.pdf", None, FOR_REPORTS).format is Format.PDF

@@ -1,4 +1,4 @@
-"""Bad exports of an invented shop: what is wrong with each, what is wanted, and the truth.
+"""Bad exports of an invented shop: the defect of each, the expected outcome, and the correct orders.
 
 `python tests/ingest/corpus.py FOLDER` writes them.
 """
@@ -34,18 +34,18 @@ class BadFile:
 
     name: str
     what: str
-    """What is wrong with it."""
+    """Its defect."""
     content: bytes
     wanted: Literal["right", "reported", "refused"]
-    """The orders are those of `truth`; they are, and further rows are rejected; or the file is refused."""
+    """Right: exactly the orders of `truth`; reported: the same, and other rows are rejected; or refused."""
     says: str = ""
-    """The slug of a notice, the reason of a reject, or a part of the error that must be there."""
+    """Slug of a notice, reason of a reject, or part of the error, as a regular expression."""
     truth: tuple[Order, ...]
-    """The orders that can be known."""
+    """The orders that can be read."""
 
 
 def orders(names: Sequence[str] = NAMES) -> list[Row]:
-    """Twenty orders of seven customers over a year; some days are above 12, all amounts differ."""
+    """Twenty orders of seven customers within a year; some days are above 12, and all amounts differ."""
     return [
         (
             f"B{1000 + n}", f"K{n % 7 + 1}", (date(2024, 1, 2) + timedelta(days=17 * n)).isoformat(),
@@ -56,7 +56,7 @@ def orders(names: Sequence[str] = NAMES) -> list[Row]:
 
 
 def truth_of(rows: Iterable[Row]) -> tuple[Order, ...]:
-    """What orders in the plain form mean."""
+    """The orders in rows of the plain form."""
     return tuple(
         (order, customer or None, date.fromisoformat(day), Decimal(amount))
         for order, customer, day, amount, *_ in rows
@@ -67,30 +67,30 @@ TRUTH = truth_of(orders())
 
 
 def text(rows: Iterable[Row], delimiter: str = ",", end: str = "\n", header: Row = HEADER) -> str:
-    """The rows as an export without quotes."""
+    """The rows as an export without quotation marks."""
     return "".join(delimiter.join(row) + end for row in [header, *rows])
 
 
 def with_cell(number: int, place: int, value: str) -> list[Row]:
-    """The orders, where one cell of one row is another."""
+    """The orders, with one cell replaced."""
     rows = orders()
     rows[number] = (*rows[number][:place], value, *rows[number][place + 1 :])
     return rows
 
 
 def with_column(place: int, change: Callable[[str], str]) -> list[Row]:
-    """The orders, where each cell of a column is changed."""
+    """The orders, with each cell of a column changed."""
     return [(*row[:place], change(row[place]), *row[place + 1 :]) for row in orders()]
 
 
 def with_line(number: int, line: str, rows: list[Row] | None = None) -> str:
-    """The orders as text, where a line is put in before a row."""
+    """The orders as text, with a line inserted before a row."""
     lines = text(rows or orders()).splitlines()
     return "\n".join([*lines[: number + 1], line, *lines[number + 1 :], ""])
 
 
 def without(*numbers: int) -> tuple[Order, ...]:
-    """The truth without the orders that cannot be known."""
+    """The truth without the orders that cannot be read."""
     return tuple(order for number, order in enumerate(TRUTH) if number not in numbers)
 
 
@@ -137,7 +137,10 @@ def encodings() -> Iterator[BadFile]:
     yield refused("e06", "UTF-16 without a mark", plain.encode("utf-16-le"), "NUL bytes")
     yield refused("e07", "half UTF-8, half Latin-1", mixed, "encodings are mixed")
     yield refused(
-        "e08", "overlong UTF-8", plain.encode().replace("ß".encode(), b"\xc0\xaf"), "mixed|meant to be"
+        "e08",
+        "overlong UTF-8",
+        plain.encode().replace("ß".encode(), b"\xc0\xaf"),
+        "mixed|begins broken UTF-8",
     )
     yield refused(
         "e09",
@@ -145,12 +148,17 @@ def encodings() -> Iterator[BadFile]:
         text([("1", "K", "2024-01-20", "1", "x")]).encode() + b"\xed\xa0\x80",
         "ED",
     )
-    yield refused("e10", "cut within a letter", plain.encode()[:half] + b"\xc3", "mixed|meant to be")
+    yield refused(
+        "e10", "truncated within a letter", plain.encode()[:half] + b"\xc3", "mixed|begins broken UTF-8"
+    )
     yield right("e11", "decoded wrongly before", western.encode().decode("latin-1"), "encoded-twice")
     yield refused(
-        "e12", "one byte that is no letter anywhere", western.encode("cp1252") + b"\x81\n", "81 is no cp1252"
+        "e12",
+        "one byte that is invalid everywhere",
+        western.encode("cp1252") + b"\x81\n",
+        "81 is not valid cp1252",
     )
-    yield refused("e13", "UTF-16 that is cut", plain.encode("utf-16")[:-1], "is no utf-16")
+    yield refused("e13", "truncated UTF-16", plain.encode("utf-16")[:-1], "is not valid utf-16")
     yield refused("e14", "NUL bytes at the end", plain.encode() + bytes(4096), "NUL bytes")
 
 
@@ -161,19 +169,19 @@ def structures() -> Iterator[BadFile]:
     yield right("s02", "semicolons", text(orders(), ";"))
     yield right("s03", "tabs", text(orders(), "\t"))
     yield right("s04", "bars", text(orders(), "|"))
-    yield right("s05", "a line that tells the delimiter", "sep=;\n" + text(orders(), ";"))
+    yield right("s05", "a line that sets the delimiter", "sep=;\n" + text(orders(), ";"))
     yield right("s06", "CR LF", text(orders(), end="\r\n"))
     yield right("s07", "CR alone", text(orders(), end="\r"))
     yield right("s08", "LF and CR LF", plain.replace("\n", "\r\n", 9))
     yield refused(
-        "s09", "one CR among LF", plain.replace("\n", "\r", 9).replace("\r", "\n", 8), "cannot be told apart"
+        "s09", "one CR among LF", plain.replace("\n", "\r", 9).replace("\r", "\n", 8), "cannot be separated"
     )
     yield right("s10", "blank lines", "\n\n" + plain.replace("\n", "\n\n", 7))
     yield reported("s11", "blank rows of a spreadsheet", ",,,,\n" + with_line(9, ",,,,"), "blank-row")
     yield reported("s12", "a sum at the end", plain + "Summe,,,4242.42,\n", "footer")
     yield reported("s13", "a count at the end", plain + "20 record(s) downloaded\n", "footer")
     yield reported("s14", "the header again", with_line(9, lines[0]), "repeated-header")
-    yield refused("s15", "no header", plain.partition("\n")[2], "neither a list|holds values")
+    yield refused("s15", "no header", plain.partition("\n")[2], "fit no export|contains values")
     yield refused("s16", "no rows and no header", "", "empty")
     yield refused("s17", "blanks only", " \n\n  \n", "empty")
     yield right("s18", "no order at all", lines[0] + "\n", "no-rows", ())
@@ -187,7 +195,7 @@ def cells() -> Iterator[BadFile]:
         "s19",
         "two columns of one name",
         text([(*row, row[3]) for row in orders()], header=(*HEADER, "amount")),
-        "called alike",
+        "the same name",
     )
     yield right(
         "s20",
@@ -202,15 +210,20 @@ def cells() -> Iterator[BadFile]:
         "s22", "one cell too many", text(with_cell(4, 4, "Weiß, Anna")), "too-many-cells", without(4)
     )
     yield reported("s23", "cells missing", with_line(20, "B9999,K1"), "too-few-cells", TRUTH)
-    yield refused("s24", "a quote that is never closed", text(with_cell(4, 4, '"Anna')), "swallows")
     yield refused(
-        "s25", "a closing quote lost among quoted cells", quoted.replace(' 4"', " 4", 1), "swallows"
+        "s24", "a quote that is never closed", text(with_cell(4, 4, '"Anna')), "contains the rows after it"
+    )
+    yield refused(
+        "s25",
+        "a closing quote lost among quoted cells",
+        quoted.replace(' 4"', " 4", 1),
+        "contains the rows after it",
     )
     yield right("s26", "a quote within a cell", text(with_cell(4, 4, 'Rohr 5" lang')))
     yield reported(
         "s27",
         "quotes escaped by a backslash",
-        text(with_cell(4, 4, '"say \\"hi\\""')),
+        text(with_cell(4, 4, '"the \\"Rohr\\""')),
         "broken-quotes",
         without(4),
     )
@@ -250,9 +263,7 @@ def dates() -> Iterator[BadFile]:
     yield reported(
         "d06", "two forms in one column", text(mixed), "ordered-at-unreadable", without(*range(10, 20))
     )
-    yield refused(
-        "d07", "numbers of a spreadsheet", text(with_column(2, lambda _: "45292")), "is no date|45292"
-    )
+    yield refused("d07", "numbers of a spreadsheet", text(with_column(2, lambda _: "45292")), "is not a date")
     yield reported(
         "d08", "30 February", text(with_cell(4, 2, "2024-02-30")), "ordered-at-unreadable", without(4)
     )
@@ -333,7 +344,7 @@ def money() -> Iterator[BadFile]:
 
 def keys() -> Iterator[BadFile]:
     def keyed(change: Callable[[str], str], meant: Callable[[str], str | None]) -> tuple[str, list[Order]]:
-        """The orders with another key for each customer, given its number, and what they mean."""
+        """The orders with another key for each customer, made from the customer's number, and the truth."""
         truth = [(order, meant(str(customer)[1:]), day, amount) for order, customer, day, amount in TRUTH]
         return text(with_column(1, lambda key: change(key[1:]))), truth
 
@@ -359,7 +370,7 @@ def keys() -> Iterator[BadFile]:
         "k10",
         "ids with an exponent",
         text(with_column(1, lambda key: f"1.23E+0{key[1:]}")),
-        "a spreadsheet has cut",
+        "truncated by a spreadsheet",
     )
     yield reported("k11", "no order id", text(with_cell(4, 0, "")), "order-id-empty", without(4))
     yield reported(
@@ -404,14 +415,16 @@ def hostile() -> Iterator[BadFile]:
     yield right("h02", "gzip", packed)
     yield right("h03", "several gzip members", gzip.compress(data[:200]) + gzip.compress(data[200:]))
     yield refused("h04", "gzip with a wrong checksum", packed[:-8] + b"\0\0\0\0" + packed[-4:], "damaged")
-    yield refused("h05", "gzip that is cut", packed[:-20], "ends too early")
+    yield refused("h05", "gzip that is cut", packed[:-20], "is truncated")
     yield refused("h06", "bytes after gzip", packed + b"garbage", "damaged")
     yield refused(
-        "h07", "a gzip bomb of rows", gzip.compress(data + row * 3_000_000, 1), "packed bytes give more"
+        "h07", "a gzip bomb of rows", gzip.compress(data + row * 3_000_000, 1), "packed bytes expand to more"
     )
     yield refused("h08", "a gzip bomb of one cell", gzip.compress(data + b"x" * 3_000_000), "line is longer")
     yield right("h09", "an archive", zipped(orders=data))
-    yield refused("h10", "an archive of two files", zipped(orders=data, more=data), "must hold one export")
+    yield refused(
+        "h10", "an archive of two files", zipped(orders=data, more=data), "must contain exactly one export"
+    )
     yield refused("h11", "an archive that is cut", zipped(orders=data)[:-40], "cannot be unpacked")
     yield refused("h12", "JSON", '[{"order_id": 1}]', "JSON")
     yield refused("h13", "the page of a login", "<!doctype html><title>Login</title>", "HTML")
@@ -420,7 +433,7 @@ def hostile() -> Iterator[BadFile]:
     yield refused("h16", "a database", b"SQLite format 3\0" + bytes(500), "SQLite")
     yield refused("h17", "Parquet that is cut", b"PAR1" + bytes(500), "cannot be read")
     yield refused(
-        "h18", "thousands of columns", ",".join(f"c{n}" for n in range(3000)) + "\n" + plain, "no header"
+        "h18", "thousands of columns", ",".join(f"c{n}" for n in range(3000)) + "\n" + plain, "not a header"
     )
 
 
@@ -430,7 +443,7 @@ def bad_files() -> list[BadFile]:
 
 
 def main() -> None:
-    """Write them into the folder that is given."""
+    """Write them into the folder given as argument."""
     folder = Path(sys.argv[1])
     folder.mkdir(parents=True, exist_ok=True)
     for bad in bad_files():

@@ -1,4 +1,4 @@
-"""What the examples are made of: rows, what a load must find in them, and how systems write things."""
+"""Parts of the examples: rows, the expected result of a load, and the notations of systems."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ class Example:
 
     rows: Sequence[Row]
     truth: Row
-    """What a load must find; `refused` where it must find nothing."""
+    """Expected result of a load; `refused` if the file must be refused."""
     delimiter: str = ","
     suffix: str = "csv"
     encoding: str = "utf-8"
     quoting: Literal[0, 1, 3] = csv.QUOTE_MINIMAL
     before: str = ""
     after: Sequence[str] = field(default=())
-    """Lines that are no records."""
+    """Lines that are not records."""
 
     def content(self, header: Sequence[str]) -> bytes:
         text = io.StringIO()
@@ -58,7 +58,7 @@ def orders_truth(
     currency: bool = True,
     time_zone: bool = False,
 ) -> Row:
-    """What a load finds in these orders; with a currency column only those in euro, else all."""
+    """Expected result of loading these orders; with a currency column, of those in euro only."""
     kept = [order for order in orders if not currency or order.currency == "EUR"]
     total = sum((amount(order) for order in kept), start=0 * kept[0].total)
     truth: Row = {"table": "orders", "orders": len(kept), "amount": f"{total:.2f}"}

@@ -1,7 +1,7 @@
 """Good exports, damaged at random and loaded: `python -m tests.ingest.fuzz --seconds 600`.
 
-A load may refuse a file or reject its rows; it may not crash, hang, or lose a
-row that it does not count. Whatever fails is written to a folder with its seed.
+A load may refuse a file or reject its rows; it must not crash, hang, or lose a
+row without counting it. Files that fail are left in a folder, with their seed.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ from typing import TYPE_CHECKING
 
 from wieder.config import Settings
 from wieder.errors import WiederError
-from wieder.notices import unheard
+from wieder.notices import discard
 from wieder.store.open import open_shop
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 TIME_LIMIT = 30
-"""Seconds for one file of some kilobytes, after which the process ends and shows where it was."""
+"""Seconds for one file of some kilobytes, after which the process exits with a traceback."""
 
 SNIPPETS = (
     b'"', b"'", b",", b";", b"\t", b"|", b"\n", b"\r", b"\r\n", b"\0", b"\xff", b"\xfc", b"\xc3",
@@ -37,7 +37,7 @@ SNIPPETS = (
     b"99999999999999999999", b"-", b"2024-02-30", b"\xe2\x80\xae", b"'; drop table orders; --", b"{}",
     b"%s", b"$1", b"[/red]", b"\x1b[31m",
 )  # fmt: skip
-"""What means something to one of the programs on the way."""
+"""Bytes with a special meaning to one of the libraries involved."""
 
 ACCOUNTS = """
     select
@@ -91,7 +91,7 @@ def _zipped(content: bytes) -> bytes:
 
 
 def good_files() -> dict[str, bytes]:
-    """Exports of several forms, by name."""
+    """Exports in several forms, by name."""
     plain = _text(_rows()).encode()
     lines = [["order_id", "customer_id", "ordered_at", "quantity", "unit_price"]]
     lines += [
@@ -166,20 +166,20 @@ def mutated(content: bytes, seed: str) -> bytes:
 
 
 def outcome(path: Path) -> str:
-    """What became of a file: loaded, rejected in parts, or refused. Raises AssertionError for a lost row."""
+    """Outcome of a load: loaded, rejected in part, or refused. Raises AssertionError for a lost row."""
     try:
-        with open_shop([str(path)], Settings(), None, unheard) as con:
+        with open_shop([str(path)], Settings(), None, discard) as con:
             [(is_even,)] = con.execute(ACCOUNTS).fetchall()
             [(rejected,)] = con.execute("select count(*) from rejects").fetchall()
     except WiederError:
         return "refused"
     if not is_even:
-        raise AssertionError("the rows that were read are not those that were kept, merged or rejected")
-    return "rejected in parts" if rejected else "loaded"
+        raise AssertionError("the rows read are not the sum of those kept, merged or rejected")
+    return "rejected in part" if rejected else "loaded"
 
 
 def fuzz(folder: Path, seconds: float, seed: int) -> tuple[Counter[str], list[str]]:
-    """Damages and loads for so many seconds: how many files had which outcome, and what went wrong."""
+    """Damages and loads files for `seconds`; returns the number of files per outcome, and the failures."""
     outcomes: Counter[str] = Counter()
     failures = []
     files = list(good_files().items())
@@ -193,7 +193,7 @@ def fuzz(folder: Path, seconds: float, seed: int) -> tuple[Counter[str], list[st
         try:
             outcomes[outcome(path)] += 1
             path.unlink()
-        except Exception:  # noqa: BLE001  (what it looks for)
+        except Exception:  # noqa: BLE001  (any exception is a finding)
             outcomes["failed"] += 1
             failures.append(f"{path}\n{traceback.format_exc()}")
         finally:
@@ -206,7 +206,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.ingest.fuzz", description=__doc__)
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--folder", type=Path, help="where the files that failed are left")
+    parser.add_argument("--folder", type=Path, help="folder for the files that failed")
     given = parser.parse_args()
     folder = given.folder or Path(tempfile.mkdtemp(prefix="wieder-fuzz-"))
     outcomes, failures = fuzz(folder, given.seconds, given.seed)

@@ -1,4 +1,4 @@
-"""Exports written and read in one line, so that a test shows its data beside what comes of it."""
+"""Helpers to write and load exports in one line, so that tests show their data beside the result."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ HEADER = "order_id,customer_id,ordered_at,amount"
 
 @dataclass(frozen=True)
 class Loaded:
-    """The staged tables of one load, and what was said."""
+    """The staged tables of one load, and its notices."""
 
     con: Connection
     notices: list[Notice] = field(default_factory=list)
@@ -37,7 +37,7 @@ class Loaded:
         return self.con.execute(query).fetchall()
 
     def orders(self, columns: str = "order_id") -> list[Any]:
-        """Cells of the staged orders as text, in the order of the files; single values if one column."""
+        """Cells of the staged orders as text, in the order of the files; plain values for one column."""
         names = ", ".join(f"cast({name} as VARCHAR)" for name in columns.split(", "))
         rows = self.rows(f"select {names} from staged_orders order by rowid")
         return [row[0] if len(row) == 1 else row for row in rows]
@@ -65,14 +65,14 @@ def load(
     known_files: frozenset[str] = frozenset(),
     con: Connection | None = None,
     formats: Mapping[str, dict[str, Any]] | None = None,
-    **told: Any,
+    **input_settings: Any,
 ) -> Loaded:
-    """Reads `sources`, into a new database unless `con` is given; `told` are the fields of InputFormat."""
+    """Reads `sources`, into a new database unless `con` is given; `input_settings` go to InputFormat."""
     settings = Settings(
         columns=dict(columns or {}),
         formats=dict(formats or {}),
         orders=OrderRules(where=where),
-        input=InputFormat(**told),
+        input=InputFormat(**input_settings),
     )
     loaded = Loaded(con or connect())
     read_exports(loaded.con, [str(s) for s in sources], settings, stdin, loaded.notices.append, known_files)

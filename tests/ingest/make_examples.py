@@ -1,6 +1,6 @@
-"""Exports of the invented shop in every format, and what they hold: `python make_examples.py` writes them.
+"""Exports of the invented shop in every format, with their contents: `python make_examples.py` writes them.
 
-What an export should give is computed from the orders, and not by the loader.
+The expected results are computed from the orders, not by the loader.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ def toml_value(value: object) -> str:
 
 
 def truth_file() -> str:
-    """What a load must find in each example, as TOML."""
-    parts = ["# What a load must find in each example; written by make_examples.py."]
+    """Expected result of loading each example, as TOML."""
+    parts = ["# Expected result of loading each example; written by make_examples.py."]
     for name, made in EXAMPLES.items():
         facts = "\n".join(f"{key} = {toml_value(value)}" for key, value in made().truth.items())
         parts.append(f"[{name}]\n{facts}")

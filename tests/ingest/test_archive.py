@@ -66,17 +66,20 @@ def _encrypted(content: bytes) -> bytes:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (packed({"a.csv": ROWS, "b.csv": ROWS}), r"must hold one export, and this one holds a.csv, b.csv"),
-        (packed({"empty/": b""}), "holds nothing"),
+        (
+            packed({"a.csv": ROWS, "b.csv": ROWS}),
+            r"must contain exactly one export, this one contains a.csv, b.csv",
+        ),
+        (packed({"empty/": b""}), "contains no files"),
         (packed({"a.csv": ROWS})[:-30], "cannot be unpacked"),
         (packed({"a.csv": ROWS}, zipfile.ZIP_STORED).replace(b"20.00", b"90.00"), "cannot be unpacked"),
         (packed({"a.csv": ROWS}, zipfile.ZIP_LZMA), "unusual way"),
         (_encrypted(packed({"a.csv": ROWS})), "encrypted"),
         (packed({"a.zip": packed({"a.csv": ROWS})}), "ZIP archive"),
-        (packed({"a.csv": b"1,A,2024-01-01,10.00\n" * 6_000_000}), "packed bytes give more than"),
+        (packed({"a.csv": b"1,A,2024-01-01,10.00\n" * 6_000_000}), "packed bytes expand to more than"),
     ],
 )
-def test_an_archive_that_is_not_clear_is_refused(tmp_path: Path, content: bytes, message: str) -> None:
+def test_an_ambiguous_archive_is_refused(tmp_path: Path, content: bytes, message: str) -> None:
     with pytest.raises(DataError, match=message):
         load(written(tmp_path, content))
 

@@ -59,15 +59,15 @@ def test_a_cell_with_money_is_a_number_and_a_currency(
         ("Mon, 23 Sep 2024", "Mon, 23 Sep 2024"),
     ],
 )
-def test_months_are_what_strptime_knows(con: Connection, written: str, short: str) -> None:
+def test_months_become_names_that_strptime_accepts(con: Connection, written: str, short: str) -> None:
     assert read(con, "english_months", written) == short
 
 
 @pytest.mark.parametrize(
     ("cell", "clean"), [("'01067", "01067"), ("'+49 89", "+49 89"), ("'t Hooft", "'t Hooft")]
 )
-def test_a_guard_before_digits_is_taken_off(con: Connection, cell: str, clean: str) -> None:
-    assert read(con, "without_guard", cell) == clean
+def test_an_apostrophe_before_digits_is_removed(con: Connection, cell: str, clean: str) -> None:
+    assert read(con, "without_apostrophe", cell) == clean
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_a_guard_before_digits_is_taken_off(con: Connection, cell: str, clean: s
         ("none", None),
     ],
 )
-def test_amounts_within_a_cell_are_added_if_all_can_be_read(
+def test_amounts_within_a_cell_are_summed_if_all_are_readable(
     con: Connection, cell: str, total: str | None
 ) -> None:
     assert read(con, "sum_of_matches", cell, "amount:([^|;]*)") == total

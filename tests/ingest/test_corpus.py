@@ -1,4 +1,4 @@
-"""Every bad export is read right, reported or refused; none is loaded wrongly without a word."""
+"""Every bad export is read correctly, reported or refused; none is loaded wrongly without a notice."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ BAD_FILES = Path(__file__).parents[3] / "shared" / "data" / "badfiles"
 
 
 def verdict(path: Path, truth: Iterable[Order]) -> tuple[str, str]:
-    """What became of a file, and all that was said about it."""
+    """Outcome of loading a file, and its slugs, reasons or error."""
     try:
         loaded = load(path)
     except WiederError as error:
@@ -31,7 +31,7 @@ def verdict(path: Path, truth: Iterable[Order]) -> tuple[str, str]:
     kept = loaded.rows("select order_id, customer_key, ordered_at::DATE, amount from staged_orders")
     if sorted(kept, key=str) == sorted(truth, key=str):
         return "reported" if loaded.rejects() else "right", said
-    return "wrong, and told" if said else "silent", said
+    return "wrong, and reported" if said else "silent", said
 
 
 @pytest.mark.parametrize("bad", bad_files(), ids=lambda bad: f"{bad.name}-{bad.what}")
@@ -48,7 +48,7 @@ WHOLE = {
     "m13_int_then_decimal_late": 30_000, "m14_int_then_german_late": 30_000, "s14_field_1e6": 20,
     "s41_first_quote_late": 30_000, "v05_id_type_change_late": 30_000,
 }  # fmt: skip
-"""Files of others without a truth that may be loaded without a word -> their orders."""
+"""Shared files without a truth that may be loaded without a notice -> number of their orders."""
 
 
 def _entries() -> dict[str, dict[str, Any]]:
@@ -64,7 +64,7 @@ def _orders(rows: Iterable[Sequence[str | None]]) -> list[Order]:
 
 
 @pytest.mark.parametrize("name", _entries())
-def test_no_bad_file_of_others_is_loaded_wrongly_without_a_word(name: str) -> None:
+def test_no_bad_shared_file_is_loaded_wrongly_without_a_notice(name: str) -> None:
     entry = _entries()[name]
     path = BAD_FILES / entry["file"]
     if name in WHOLE:

@@ -55,18 +55,18 @@ def test_every_format_has_an_example_and_every_example_a_format() -> None:
 
 
 @pytest.mark.parametrize("name", sorted(files()))
-def test_the_examples_are_what_the_script_makes(name: str) -> None:
+def test_the_examples_match_the_script(name: str) -> None:
     assert (FOLDER / name).read_bytes() == files()[name]
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_header_is_known_as_its_own_and_as_no_other(name: str) -> None:
+def test_a_header_fits_its_own_format_only(name: str) -> None:
     folded = [fold(column) for column in HEADERS[name]]
     assert [other for other in NAMES if known_formats()[other].fits(folded)] == [name]
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_format_says_everything_about_itself(name: str) -> None:
+def test_a_format_describes_itself_completely(name: str) -> None:
     form = known_formats()[name]
     assert form.system
     assert form.title
@@ -82,7 +82,7 @@ def test_a_format_says_everything_about_itself(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if "orders" in TRUTH[name]])
-def test_an_example_of_orders_gives_what_the_shop_sold(name: str) -> None:
+def test_an_example_of_orders_gives_the_sales_of_the_shop(name: str) -> None:
     truth: dict[str, Any] = TRUTH[name]
     loaded = load(example(name), columns=truth.get("columns"), **truth["settings"])
     counts = "count(*), sum(amount), count(distinct customer_key), count(*) - count(customer_key)"
@@ -105,7 +105,7 @@ def test_an_example_of_customers_gives_all_of_them(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_an_export_without_customers_is_refused_with_the_reason_and_what_to_do(name: str) -> None:
+def test_an_export_without_customers_is_refused_with_reason_and_remedy(name: str) -> None:
     form = known_formats()[name]
     with pytest.raises(DataError) as caught:
         load(example(name), time_zone="UTC", currency="EUR")
@@ -114,12 +114,12 @@ def test_an_export_without_customers_is_refused_with_the_reason_and_what_to_do(n
     assert caught.value.remedy == form.instead
 
 
-def test_a_format_that_holds_no_orders_is_refused_whatever_the_user_says() -> None:
+def test_a_format_without_orders_is_refused_even_with_a_mapping() -> None:
     with pytest.raises(DataError, match="payments"):
         load(example("amazon_settlement"), columns={"customer_id": "sku"})
 
 
-def test_an_export_is_known_whatever_the_file_is_called_and_however_the_header_is_written(
+def test_an_export_is_recognised_whatever_its_file_name_and_the_case_of_its_header(
     tmp_path: Path,
 ) -> None:
     text = example("etsy").read_text("utf-8")
@@ -129,11 +129,11 @@ def test_an_export_is_known_whatever_the_file_is_called_and_however_the_header_i
     assert "Etsy, sold orders" in load(path, currency="EUR").message("export-format")
 
 
-def test_the_user_knows_better_than_the_format() -> None:
+def test_the_mapping_of_the_user_overrides_the_format() -> None:
     settings = TRUTH["shopify_orders"]["settings"]
     loaded = load(example("shopify_orders"), columns={"amount": "Subtotal", "email": ""}, **settings)
     assert loaded.rows("select sum(amount), count(email) from staged_orders") == [(Decimal("2482.41"), 0)]
-    with pytest.raises(UsageError, match="there is no column 'Totall' for amount"):
+    with pytest.raises(UsageError, match="has no column 'Totall' for amount"):
         load(example("shopify_orders"), columns={"amount": "Totall"}, **settings)
 
 
@@ -146,7 +146,7 @@ def test_many_files_of_one_format_are_named_once(tmp_path: Path) -> None:
     assert "2 files such as" in loaded.message("export-format")
 
 
-def test_a_format_of_the_user_is_as_good_as_ours(tmp_path: Path) -> None:
+def test_a_format_of_the_user_works_like_a_built_in_one(tmp_path: Path) -> None:
     path = export(
         tmp_path / "a.csv", '1,2,Ada,7. März 2025,"1.200,50"', '2,2,,31. Okt. 2025,"1,00"',
         header="Bon,Kasse,Wer,Wann,Wieviel",
@@ -159,7 +159,7 @@ def test_a_format_of_the_user_is_as_good_as_ours(tmp_path: Path) -> None:
     assert "Marktstand, Kassenbuch" in loaded.message("export-format")
 
 
-def test_a_format_of_the_user_replaces_ours() -> None:
+def test_a_format_of_the_user_replaces_a_built_in_one() -> None:
     assert formats_of(Settings(formats={"etsy": OWN}))["etsy"].system == "Marktstand"
 
 
@@ -169,11 +169,11 @@ def test_a_format_of_the_user_replaces_ours() -> None:
         ({"header": ()}, r"\[formats.own\] has no header"),
         ({"colums": {}}, r"\[formats.own\]: Object contains unknown field `colums`"),
         ({"row": "basket"}, r"\[formats.own\]: Invalid enum value 'basket'"),
-        ({"zone": "cell"}, r"\[formats.own\]: zone = \"cell\" needs %z in every pattern"),
-        ({"columns": {"amuont": "x"}}, r"\[formats.own\]: orders have no column amuont"),
+        ({"zone": "cell"}, r"\[formats.own\]: zone = \"cell\" requires %z in every pattern"),
+        ({"columns": {"amuont": "x"}}, r"\[formats.own\]: the export orders has no column amuont"),
     ],
 )
-def test_a_format_that_makes_no_sense_is_refused(change: dict[str, Any], message: str) -> None:
+def test_an_invalid_format_is_refused(change: dict[str, Any], message: str) -> None:
     with pytest.raises(UsageError, match=message):
         formats_of(Settings(formats={"own": OWN | change}))
 

@@ -21,15 +21,15 @@ def test_the_delimiter_is_the_one_that_gives_known_columns(tmp_path: Path, delim
     ]
 
 
-def test_a_delimiter_inside_of_a_quoted_name_does_not_count(tmp_path: Path) -> None:
+def test_a_delimiter_inside_a_quoted_name_does_not_count(tmp_path: Path) -> None:
     path = export(
         tmp_path / "a.csv", "1;A;2024-01-01;10,00", header='order_id;customer_id;date;"total, gross"'
     )
     assert load(path, columns={"amount": "total, gross"}).orders("amount") == ["10.0000"]
 
 
-def test_a_delimiter_that_is_told_is_taken(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="neither a list of orders nor of customers"):
+def test_a_delimiter_in_the_settings_is_used(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="the columns fit no export"):
         load(export(tmp_path / "a.csv", ORDER), delimiter=";")
 
 
@@ -55,7 +55,7 @@ def test_files_with_different_further_columns_are_read_by_name(tmp_path: Path) -
     ]
 
 
-def test_customers_are_told_from_orders_by_their_columns(tmp_path: Path) -> None:
+def test_customers_are_distinguished_from_orders_by_their_columns(tmp_path: Path) -> None:
     orders = export(tmp_path / "customers.csv", ORDER)
     customers = export(
         tmp_path / "orders.csv", "A,DE,2020-01-01", header="Kundennummer;Land;Datum".replace(";", ",")
@@ -65,7 +65,7 @@ def test_customers_are_told_from_orders_by_their_columns(tmp_path: Path) -> None
     assert loaded.orders() == ["1"]
 
 
-def test_groups_of_customers_and_test_orders_are_known_in_german(tmp_path: Path) -> None:
+def test_german_names_of_customer_groups_and_test_orders_are_recognised(tmp_path: Path) -> None:
     header = "Bestellnummer,Kundennummer,Datum,Betrag,Testbestellung,Kundengruppe"
     loaded = load(export(tmp_path / "a.csv", "1,A,2024-01-01,10,ja, B2B ", header=header))
     assert loaded.orders("is_test, customer_group") == [("ja", "B2B")]
@@ -76,7 +76,7 @@ def test_customers_keep_their_group_under_its_name(tmp_path: Path) -> None:
     assert loaded.rows("select customer_group from staged_customers") == [("B2B",)]
 
 
-def test_orders_without_an_order_id_are_not_taken_for_customers(tmp_path: Path) -> None:
+def test_orders_without_an_order_id_are_not_mistaken_for_customers(tmp_path: Path) -> None:
     path = export(tmp_path / "a.csv", "A,2024-01-01,10.00", header="customer_id,date,amount")
     with pytest.raises(DataError, match=r"no column for order_id among customer_id, date, amount") as caught:
         load(path)
@@ -88,14 +88,14 @@ def test_orders_without_an_order_id_are_not_taken_for_customers(tmp_path: Path) 
     [
         ("order_id,date,amount", "no column for customer_id among"),
         ("order_id,customer_id,date,note", "no column for amount among"),
-        ("order_id,customer_id,date,amount,Amount", "two columns are called alike: amount, Amount"),
-        ("O1,C1,2024-01-01,10.00", "the first line holds values"),
-        ("a,b,c,d", "neither a list of orders nor of customers"),
-        ("x" * 300_000, "the first line is no header"),
-        (",".join(f"c{n}" for n in range(3000)), "the first line is no header"),
+        ("order_id,customer_id,date,amount,Amount", "two columns have the same name: amount, Amount"),
+        ("O1,C1,2024-01-01,10.00", "the first line contains values"),
+        ("a,b,c,d", "the columns fit no export"),
+        ("x" * 300_000, "the first line is not a header"),
+        (",".join(f"c{n}" for n in range(3000)), "the first line is not a header"),
     ],
 )
-def test_a_header_that_is_not_clear_is_refused(tmp_path: Path, header: str, message: str) -> None:
+def test_an_ambiguous_header_is_refused(tmp_path: Path, header: str, message: str) -> None:
     with pytest.raises(DataError, match=message) as caught:
         load(export(tmp_path / "a.csv", header=header))
     assert len(caught.value.message) < 4000
@@ -105,26 +105,26 @@ def test_a_header_that_is_not_clear_is_refused(tmp_path: Path, header: str, mess
     "lines",
     [("customer_id  date number  amount", "00001 19970101  1   11.77"), ("00001 19970101  1   11.77",)],
 )
-def test_columns_of_fixed_width_are_refused_for_what_they_are(tmp_path: Path, lines: tuple[str, ...]) -> None:
+def test_columns_of_fixed_width_are_refused_as_such(tmp_path: Path, lines: tuple[str, ...]) -> None:
     header, *rows = lines
-    with pytest.raises(DataError, match="blanks stand between the columns") as caught:
+    with pytest.raises(DataError, match="the columns are separated by blanks") as caught:
         load(export(tmp_path / "a.txt", *rows, header=header))
-    assert "fixed width" in caught.value.remedy
+    assert "fixed widths" in caught.value.remedy
 
 
 def test_a_chosen_column_must_exist(tmp_path: Path) -> None:
     path = export(tmp_path / "a.csv", ORDER)
     for column in ("amount", "order_id"):
-        with pytest.raises(UsageError, match=f"there is no column 'Gesamt' for {column}") as caught:
+        with pytest.raises(UsageError, match=f"has no column 'Gesamt' for {column}") as caught:
             load(path, columns={column: "Gesamt"})
-        assert caught.value.remedy == "the columns are order_id, customer_id, ordered_at, amount"
+        assert caught.value.remedy == "use one of its columns: order_id, customer_id, ordered_at, amount"
 
 
-def test_a_nameless_column_is_left_out_with_a_word(tmp_path: Path) -> None:
+def test_a_nameless_column_is_ignored_with_a_notice(tmp_path: Path) -> None:
     path = export(tmp_path / "a.csv", f"0,{ORDER}", header=f",{HEADER}")
     loaded = load(path)
     assert loaded.orders() == ["1"]
-    assert loaded.message("nameless-column").endswith("column 1 has no name and is left out")
+    assert loaded.message("nameless-column").endswith("column 1 has no name and is ignored")
 
 
 def test_column_names_are_harmless(tmp_path: Path) -> None:
@@ -146,7 +146,7 @@ def test_a_name_may_have_a_line_break(tmp_path: Path) -> None:
     )
 
 
-def test_a_list_of_customers_that_looks_like_orders_can_be_told(tmp_path: Path) -> None:
+def test_a_list_of_customers_that_looks_like_orders_can_be_mapped(tmp_path: Path) -> None:
     path = export(tmp_path / "a.csv", "A,2024-01-01,10.00", header="customer_id,created,revenue")
     with pytest.raises(DataError, match="no column for order_id"):
         load(path)
@@ -156,8 +156,8 @@ def test_a_list_of_customers_that_looks_like_orders_can_be_told(tmp_path: Path) 
     ]
 
 
-def test_a_file_that_is_rather_spend_is_told_what_it_lacks(tmp_path: Path) -> None:
+def test_an_incomplete_file_of_spend_is_refused_with_the_missing_column(tmp_path: Path) -> None:
     path = export(tmp_path / "a.csv", "01.01.2024,a,b,5", header="Datum,Kanal,Zweck,Kosten")
     with pytest.raises(DataError, match="this may be spend, but there is no column for spent_on") as caught:
         load(path)
-    assert caught.value.remedy == "name it: --map spend.spent_on=COLUMN"
+    assert caught.value.remedy == "map the columns: --map spend.spent_on=COLUMN"

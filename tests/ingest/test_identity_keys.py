@@ -1,4 +1,4 @@
-"""What an order is known by: the keys of the settings, in their order."""
+"""Customer keys of orders: those of the settings, in their order."""
 
 from __future__ import annotations
 
@@ -45,8 +45,8 @@ def test_an_order_has_the_first_key_that_it_has(tmp_path: Path, names: Any, expe
     assert keys(path, *names) == expected
 
 
-def test_the_only_key_of_a_file_may_be_the_address(tmp_path: Path) -> None:
-    """Then it is the address too, so that the file meets others that have both."""
+def test_the_only_key_of_a_file_may_be_an_e_mail_address(tmp_path: Path) -> None:
+    """Then it also counts as the e-mail address, so that the file matches others that have both."""
     path = export(
         tmp_path / "a.csv", "1,Anna@Mail.DE,2024-01-01,10", header="order_id,email,ordered_at,amount"
     )

@@ -9,9 +9,9 @@ from loading import export
 
 from wieder.config import Settings
 from wieder.database import connect
-from wieder.errors import AmbiguousError, DataError, WayOut
+from wieder.errors import AmbiguousError, DataError, SettingChoice
 from wieder.ingest.inspection import Inspected, inspect_exports
-from wieder.notices import unheard
+from wieder.notices import discard
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,17 +19,17 @@ if TYPE_CHECKING:
 
 def inspect(
     *sources: Path, answers: tuple[int, ...] = (), **settings: Any
-) -> tuple[list[Inspected], list[WayOut]]:
-    """What files are; the nth question gets the nth of `answers`, a position from 0."""
+) -> tuple[list[Inspected], list[SettingChoice]]:
+    """Description of files; the nth question gets the nth of `answers`, a position from 0."""
     left = list(answers)
 
-    def ask(question: AmbiguousError) -> WayOut:
+    def ask(question: AmbiguousError) -> SettingChoice:
         if not left:
             raise question
         return question.answers[left.pop(0)]
 
     with connect() as con:
-        found = inspect_exports(con, [str(s) for s in sources], Settings(**settings), None, unheard, ask)
+        found = inspect_exports(con, [str(s) for s in sources], Settings(**settings), None, discard, ask)
     assert not left
     return found
 
@@ -58,20 +58,20 @@ def test_a_file_is_described_without_being_loaded(tmp_path: Path) -> None:
     }
 
 
-def test_customers_are_described_too(tmp_path: Path) -> None:
+def test_customers_are_also_described(tmp_path: Path) -> None:
     path = export(tmp_path / "k.csv", "1,Ulm", "2,Bonn", header="customer_id,city")
     [found], _ = inspect(path)
     assert (found.table, found.rows, found.sample.rows()) == ("customers", 2, [("1", "Ulm"), ("2", "Bonn")])
 
 
-def test_what_is_open_is_asked_once_each(tmp_path: Path) -> None:
+def test_each_ambiguity_is_asked_once(tmp_path: Path) -> None:
     header = "order_id,customer_id,ordered_at,total,revenue"
     path = export(tmp_path / "a.csv", "1,A,01/02/2025,1.234,9", header=header)
     [found], answers = inspect(path, answers=(0, 1, 0))
     assert answers == [
-        WayOut(("columns", "amount"), "total"),
-        WayOut(("input", "dates"), "mdy"),
-        WayOut(("input", "decimal"), "point"),
+        SettingChoice(("columns", "amount"), "total"),
+        SettingChoice(("input", "dates"), "mdy"),
+        SettingChoice(("input", "decimal"), "point"),
     ]
     assert found.names["amount"] == "total"
 
@@ -80,11 +80,11 @@ def test_one_of_several_currencies_is_chosen(tmp_path: Path) -> None:
     header = "order_id,customer_id,ordered_at,amount,currency"
     rows = ("1,A,2025-01-01,1.00,EUR", "2,A,2025-01-01,1.00,CHF")
     [found], answers = inspect(export(tmp_path / "a.csv", *rows, header=header), answers=(1,))
-    assert answers == [WayOut(("input", "currency"), "EUR")]
+    assert answers == [SettingChoice(("input", "currency"), "EUR")]
     assert found.currency == "EUR"
 
 
-def test_what_is_asked_and_not_answered_is_refused(tmp_path: Path) -> None:
+def test_an_unanswered_question_is_refused(tmp_path: Path) -> None:
     path = export(tmp_path / "a.csv", "1,A,01/02/2025,1.00")
     with pytest.raises(DataError, match="day or the month first") as caught:
         inspect(path)

@@ -1,4 +1,4 @@
-"""What holds for every export that is declared, found by the registry."""
+"""Laws that apply to every export in the registry."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from wieder.exports.base import ColumnType, staged_name
 from wieder.ingest.inspection import inspect_exports
 from wieder.ingest.layout import Header
 from wieder.ingest.mapping import resolve
-from wieder.notices import unheard
+from wieder.notices import discard
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from wieder.errors import AmbiguousError, WayOut
+    from wieder.errors import AmbiguousError, SettingChoice
     from wieder.exports.base import Column, Export
 
 every_export = pytest.mark.parametrize("export", EXPORTS.values(), ids=lambda export: export.name)
@@ -41,11 +41,11 @@ every_cell = pytest.mark.parametrize(
         pytest.param(export, column, id=f"{export.name}.{column.name}")
         for export in EXPORTS.values()
         for column in columns_of(export)
-        if column.type is not ColumnType.CODE  # one currency in a file: another one is refused, not rejected
+        if column.type is not ColumnType.CODE  # a second currency is refused, not rejected
     ],
 )
 MAY_SHARE = {"customer_id", "email"}
-"""An address may be the key of a customer, too."""
+"""An e-mail address may also be the key of a customer."""
 
 
 def written(tmp_path: Path, rows: list[dict[str, str]], name: str = "rows.csv") -> Path:
@@ -60,7 +60,7 @@ def staged(loaded: Any, export: Export) -> int:
 
 
 @every_export
-def test_a_file_of_all_columns_is_known_by_their_names(tmp_path: Path, export: Export) -> None:
+def test_a_file_with_all_columns_is_recognised_by_their_names(tmp_path: Path, export: Export) -> None:
     loaded = load(written(tmp_path, [row(export, number) for number in range(1, 6)]))
     assert loaded.rows("select table_name, rows_kept from staged_files") == [(export.name, 5)]
     assert staged(loaded, export) == 5
@@ -70,7 +70,7 @@ def test_a_file_of_all_columns_is_known_by_their_names(tmp_path: Path, export: E
 
 
 @every_export
-def test_a_file_of_the_needed_columns_alone_is_known(tmp_path: Path, export: Export) -> None:
+def test_a_file_with_only_the_required_columns_is_recognised(tmp_path: Path, export: Export) -> None:
     needed = [*export.needed, *([export.amount] if export.amount else [])]
     rows = [{name: cells[name] for name in needed} for cells in (row(export, n) for n in (1, 2))]
     assert load(written(tmp_path, rows)).rows("select table_name from staged_files") == [(export.name,)]
@@ -79,13 +79,13 @@ def test_a_file_of_the_needed_columns_alone_is_known(tmp_path: Path, export: Exp
 @every_export
 def test_init_describes_a_file_of_every_export(tmp_path: Path, export: Export) -> None:
     path = written(tmp_path, [row(export, number, note="x") for number in (1, 2, 3)])
-    [found], answers = inspect_exports(connect(), [str(path)], Settings(), None, unheard, no_answer)
+    [found], answers = inspect_exports(connect(), [str(path)], Settings(), None, discard, no_answer)
     assert (found.table, found.rows, found.further, answers) == (export.name, 3, ("note",), [])
     assert set(found.names) == {column.name for column in columns_of(export)}
     assert {staged_name(name) for name in found.names} | {"note"} == set(found.sample.columns)
 
 
-def no_answer(question: AmbiguousError) -> WayOut:
+def no_answer(question: AmbiguousError) -> SettingChoice:
     raise question
 
 
@@ -98,14 +98,14 @@ def test_a_synonym_means_one_column_of_its_export(export: Export) -> None:
 
 
 @every_column
-def test_every_synonym_is_known(export: Export, column: Column) -> None:
+def test_every_synonym_is_recognised(export: Export, column: Column) -> None:
     for name in column.synonyms:
         found = resolve(export, Header(names=(name,), types=("VARCHAR",)), {})
         assert column.name in found.positions or set(found.positions) <= MAY_SHARE, name
 
 
 @every_cell
-def test_a_cell_that_cannot_be_read_is_rejected_by_the_name_of_its_column(
+def test_an_unreadable_cell_is_rejected_by_the_name_of_its_column(
     tmp_path: Path, export: Export, column: Column
 ) -> None:
     rows = [row(export, number) for number in range(1, 8)]
@@ -118,7 +118,7 @@ def test_a_cell_that_cannot_be_read_is_rejected_by_the_name_of_its_column(
 
 
 @every_cell
-def test_a_cell_without_a_value_is_rejected_only_where_it_is_needed(
+def test_an_empty_cell_is_rejected_only_where_a_value_is_required(
     tmp_path: Path, export: Export, column: Column
 ) -> None:
     rows = [row(export, number, note="x") for number in range(1, 8)]

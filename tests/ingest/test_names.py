@@ -23,7 +23,7 @@ def test_fold(name: str, folded: str) -> None:
     assert fold(name) == folded
 
 
-def test_a_further_column_does_not_take_a_name_of_ours() -> None:
+def test_a_further_column_does_not_take_a_reserved_name() -> None:
     assert [further_name(name, ORDERS.taken) for name in ("Channel", "Status", "rowid")] == [
         "channel",
         "export_status",

@@ -27,7 +27,9 @@ GOOD = [f"{number},A,2024-01-0{number},10.00" for number in range(1, 6)]
         ('"Order ID",Customer-Id,ordered_at,Amount', "repeated-header"),
     ],
 )
-def test_a_row_that_is_no_record_is_rejected_for_what_it_is(tmp_path: Path, line: str, reason: str) -> None:
+def test_a_row_that_is_not_a_record_is_rejected_with_its_reason(
+    tmp_path: Path, line: str, reason: str
+) -> None:
     loaded = load(export(tmp_path / "a.csv", *GOOD, line))
     assert loaded.rejects() == [(7, reason)]
     assert loaded.account() == (6, 1, 0, 5)
@@ -46,7 +48,7 @@ def test_a_row_that_is_no_record_is_rejected_for_what_it_is(tmp_path: Path, line
         ("Customer_ID,City,spent", "repeated-header"),
     ],
 )
-def test_sums_and_second_headers_are_no_customers(tmp_path: Path, line: str, reason: str) -> None:
+def test_totals_and_repeated_headers_are_not_customers(tmp_path: Path, line: str, reason: str) -> None:
     cells = line.split(",", 2)
     path = export(tmp_path / "a.csv", "A;Ulm;1", "B;Bonn;2", ";".join(cells), header="customer_id;city;spent")
     loaded = load(path)
@@ -62,7 +64,7 @@ def test_customers_with_such_a_name_are_kept(tmp_path: Path, line: str) -> None:
 
 
 @pytest.mark.parametrize("first", ["sep=;", '"sep=;"', "SEP=;", "\ufeffsep=;", "\nsep=;", "sep=;;;;"])
-def test_the_line_that_tells_spreadsheets_the_delimiter_is_honoured(tmp_path: Path, first: str) -> None:
+def test_a_line_with_the_delimiter_for_spreadsheets_is_honoured(tmp_path: Path, first: str) -> None:
     lines = [line.replace(",", ";") for line in [HEADER, *GOOD, "x;A;2024-13-01;1"]]
     loaded = load(export(tmp_path / "a.csv", *lines, header=first))
     assert loaded.orders() == ["1", "2", "3", "4", "5"]

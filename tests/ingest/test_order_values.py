@@ -22,21 +22,21 @@ FORMAT: dict[str, Any] = {
 }  # fmt: skip
 
 
-def lines(tmp_path: Path, *rows: str, **told: Any) -> Any:
-    return load(export(tmp_path / "a.csv", *rows, header=HEADER), formats={"own": FORMAT}, **told)
+def lines(tmp_path: Path, *rows: str, **given: Any) -> Any:
+    return load(export(tmp_path / "a.csv", *rows, header=HEADER), formats={"own": FORMAT}, **given)
 
 
 @pytest.mark.parametrize(
     "further", ["1,,,,,,soap", "1,A,2024-01-01,10.00,2.00,paid,soap", "1,,2024-01-01,10.0,,,soap"]
 )
-def test_money_of_an_order_counts_once_wherever_it_stands(tmp_path: Path, further: str) -> None:
+def test_money_of_an_order_counts_once_on_any_of_its_lines(tmp_path: Path, further: str) -> None:
     loaded = lines(tmp_path, "1,A,2024-01-01,10.00,2.00,paid,oil", further, "2,B,2024-01-02,5.00,0,sent,x")
     assert loaded.orders("order_id, customer_key, ordered_at, amount, shipping, status, n_rows") == [
         ("1", "A", "2024-01-01 00:00:00", "10.0000", "2.0000", "paid", "2"),
         ("2", "B", "2024-01-02 00:00:00", "5.0000", "0.0000", "sent", "1"),
     ]
     assert loaded.rows("select amount_read, amount_kept from staged_files") == [(Decimal(15), Decimal(15))]
-    assert "what they say of the whole order counts once" in loaded.message("order-lines-summed")
+    assert "money stated for the whole order counts once" in loaded.message("order-lines-summed")
 
 
 def test_money_on_the_last_line_is_money_of_the_order(tmp_path: Path) -> None:
@@ -73,7 +73,7 @@ def test_rows_without_an_order_id_do_not_make_an_order(tmp_path: Path) -> None:
     assert loaded.rows("select amount_read, amount_rejected from staged_files") == [(7, 3)]
 
 
-def test_a_condition_sees_on_every_line_what_holds_for_the_order(tmp_path: Path) -> None:
+def test_a_condition_applies_to_values_of_the_order_on_every_line(tmp_path: Path) -> None:
     rows = ["1,A,2024-01-01,10.00,,void,x", "1,,,,,,y", "2,B,2024-01-02,5.00,,paid,x", "2,,,,,,z"]
     loaded = lines(tmp_path, *rows, where="status <> 'void'")
     assert (loaded.orders("order_id, amount, n_rows"), loaded.account()) == (
@@ -82,13 +82,13 @@ def test_a_condition_sees_on_every_line_what_holds_for_the_order(tmp_path: Path)
     )
 
 
-def test_an_order_of_which_some_lines_are_left_out_keeps_its_money(tmp_path: Path) -> None:
+def test_an_order_with_some_lines_left_out_keeps_its_money(tmp_path: Path) -> None:
     loaded = lines(tmp_path, "1,A,2024-01-01,10.00,,,x", "1,,,,,,y", where="what = 'y'")
     assert loaded.orders("amount, n_rows") == [("10.0000", "1")]
     assert loaded.rows("select amount_left_out, amount_kept from staged_files") == [(0, 10)]
 
 
-def test_lines_of_an_order_need_not_follow_each_other_and_stay_in_their_file(tmp_path: Path) -> None:
+def test_lines_of_an_order_need_not_be_consecutive_and_stay_in_their_file(tmp_path: Path) -> None:
     one = export(
         tmp_path / "a.csv", "1,A,2024-01-01,1.00,,,x", "2,B,2024-01-02,2.00,,,x", "1,,,,,,y", header=HEADER
     )
@@ -99,7 +99,7 @@ def test_lines_of_an_order_need_not_follow_each_other_and_stay_in_their_file(tmp
     ]  # fmt: skip
 
 
-def test_money_per_line_is_added_and_parts_of_the_amount_are_put_in(tmp_path: Path) -> None:
+def test_money_per_line_is_summed_and_missing_parts_of_the_amount_are_added(tmp_path: Path) -> None:
     added = FORMAT | {"per_line": ["amount", "shipping"], "plus": ["shipping"]}
     path = export(
         tmp_path / "a.csv", "1,A,2024-01-01,10.00,2.00,,x", "1,A,2024-01-01,5.00,,,y", header=HEADER

@@ -27,7 +27,7 @@ def test_the_rows_of_an_order_are_its_lines(tmp_path: Path) -> None:
     ]
     assert loaded.account() == (4, 0, 0, 4)
     assert loaded.slugs == ["order-lines-summed"]
-    assert "4 rows make 2 orders" in loaded.message("order-lines-summed")
+    assert "4 rows form 2 orders" in loaded.message("order-lines-summed")
 
 
 def test_quantity_times_price_is_the_amount_of_a_line(tmp_path: Path) -> None:
@@ -36,7 +36,7 @@ def test_quantity_times_price_is_the_amount_of_a_line(tmp_path: Path) -> None:
     assert loaded.orders("amount") == ["3.4000", "0.4995"]
 
 
-def test_a_product_that_four_decimals_do_not_hold_is_rejected(tmp_path: Path) -> None:
+def test_a_product_with_more_than_four_decimals_is_rejected(tmp_path: Path) -> None:
     rows = ["1,A,2024-01-01,1.5,0.33333", "2,A,2024-01-01,1.55,0.3333", "3,A,2024-01-01,2,0.3333"]
     loaded = load(export(tmp_path / "a.csv", *rows, header="invoice_no,customer,date,quantity,unit_price"))
     assert loaded.orders("amount") == ["0.6666"]
@@ -55,7 +55,7 @@ def test_an_order_of_two_customers_is_rejected(tmp_path: Path) -> None:
     assert loaded.rows("select amount_read, amount_rejected, amount_kept from staged_files") == [(10, 8, 2)]
 
 
-def test_a_repeated_total_and_changing_states_are_told(tmp_path: Path) -> None:
+def test_a_repeated_total_and_changing_states_are_reported(tmp_path: Path) -> None:
     rows = ["1,A,2024-01-01,9.00,paid,", "1,A,2024-01-01,9.00,sent,", "2,B,2024-01-01,2.00,paid,"]
     loaded = load(export(tmp_path / "a.csv", *rows, header=LINES))
     assert loaded.slugs == ["order-lines-summed", "order-lines-equal", "order-lines-differ"]
@@ -66,7 +66,7 @@ def test_an_order_in_two_files_is_one_row_per_file(tmp_path: Path) -> None:
     two = export(tmp_path / "b.csv", "1,A,2024-01-01,7.00,refunded,", header=LINES)
     loaded = load(one, two)
     assert loaded.orders("order_id, amount, file_number") == [("1", "10.0000", "1"), ("1", "7.0000", "2")]
-    assert "their newest state counts" in loaded.message("orders-in-several-files")
+    assert "the newest version counts" in loaded.message("orders-in-several-files")
 
 
 def test_currencies_are_never_added(tmp_path: Path) -> None:
@@ -79,24 +79,24 @@ def test_currencies_are_never_added(tmp_path: Path) -> None:
     assert loaded.orders("order_id, currency") == [("1", "EUR"), ("2", "EUR")]
 
 
-def test_the_condition_that_settles_the_currency_is_the_one_that_is_proposed(tmp_path: Path) -> None:
+def test_the_proposed_currency_resolves_the_ambiguity(tmp_path: Path) -> None:
     path = export(
         tmp_path / "a.csv", "1,A,2024-01-01,1.00,eur", "2,A,2024-01-01,1.00,chf", header=f"{HEADER},currency"
     )
     assert load(path, where="currency = 'CHF'").orders() == ["2"]
 
 
-def test_any_column_that_is_called_a_currency_is_looked_at(tmp_path: Path) -> None:
+def test_any_column_named_currency_is_checked(tmp_path: Path) -> None:
     rows = ["1,A,2024-01-01,1.00,EUR", "2,A,2024-01-01,1.00,CHF"]
     with pytest.raises(DataError, match="more than one currency"):
         load(export(tmp_path / "a.csv", *rows, header=f"{HEADER},Order Currency ISO"))
 
 
-def test_rows_without_a_currency_are_not_taken_for_the_others(tmp_path: Path) -> None:
+def test_rows_without_a_currency_do_not_get_that_of_the_others(tmp_path: Path) -> None:
     path = export(
         tmp_path / "a.csv", "1,A,2024-01-01,1.00,EUR", "2,A,2024-01-01,1.00,", header=f"{HEADER},currency"
     )
-    with pytest.raises(DataError, match="1 rows have no currency and the others are in EUR"):
+    with pytest.raises(DataError, match="1 rows of orders have no currency, the others are in EUR"):
         load(path)
 
 
@@ -116,9 +116,9 @@ def test_the_last_row_of_a_customer_counts(tmp_path: Path) -> None:
     assert loaded.slugs == ["rows-rejected", "customers-repeated"]
 
 
-def test_a_list_of_many_rows_per_customer_is_no_list_of_customers(tmp_path: Path) -> None:
+def test_a_list_of_many_rows_per_customer_is_not_a_customer_list(tmp_path: Path) -> None:
     rows = [f"C{n % 4},2024-01-01" for n in range(10)]
-    with pytest.raises(DataError, match="10 rows name 4 customers: this is no list of them"):
+    with pytest.raises(DataError, match="10 rows have 4 customers: it is not a customer list"):
         load(export(tmp_path / "a.csv", *rows, header="Customer Email,Purchase Date"))
 
 
@@ -128,7 +128,7 @@ def test_the_customer_0_is_a_guest(tmp_path: Path) -> None:
     assert loaded.slugs == ["guest-key"]
 
 
-def test_keys_that_do_not_match_are_told(tmp_path: Path) -> None:
+def test_keys_that_do_not_match_are_reported(tmp_path: Path) -> None:
     orders = export(tmp_path / "orders.csv", "1,A,2024-01-01,1.00")
     assert load(orders, export(tmp_path / "c.csv", "a@b.de,DE", header="email,country")).slugs == [
         "customers-unmatched"

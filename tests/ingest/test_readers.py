@@ -15,19 +15,19 @@ SEMICOLON = "order_id;customer_id;ordered_at;amount"
 
 
 def amounts(path: Path, *values: str, decimal: str = "") -> list[str]:
-    """What each value of an amount column is read as."""
+    """Values of an amount column after reading."""
     rows = [f"{n};A;2024-01-01;{value}" for n, value in enumerate(values)]
     return load(export(path / "a.csv", *rows, header=SEMICOLON), decimal=decimal).orders("amount")
 
 
-def dates(path: Path, *values: str, told: str = "") -> list[str]:
-    """What each value of a date column is read as."""
+def dates(path: Path, *values: str, given: str = "") -> list[str]:
+    """Values of a date column after reading."""
     rows = [f"{n};A;{value};1" for n, value in enumerate(values)]
-    return load(export(path / "a.csv", *rows, header=SEMICOLON), dates=told).orders("ordered_at")
+    return load(export(path / "a.csv", *rows, header=SEMICOLON), dates=given).orders("ordered_at")
 
 
 def keys(path: Path, *values: str, column: str = "customer_key") -> list[str]:
-    """What each value of a key column is read as."""
+    """Values of a key column after reading."""
     rows = [f"{n};{value};2024-01-01;1" for n, value in enumerate(values)]
     if column == "order_id":
         rows = [f"{value};A;2024-01-01;1" for value in values]
@@ -48,22 +48,20 @@ def keys(path: Path, *values: str, column: str = "customer_key") -> list[str]:
         (["99999999999999.9999", "0"], ["99999999999999.9999", "0.0000"]),
     ],
 )
-def test_the_decimal_mark_is_what_some_value_proves(
-    tmp_path: Path, values: list[str], read: list[str]
-) -> None:
+def test_some_value_proves_the_decimal_mark(tmp_path: Path, values: list[str], read: list[str]) -> None:
     assert amounts(tmp_path, *values) == read
 
 
 @pytest.mark.parametrize("value", ["1.234", "1,234", "-9.999"])
-def test_what_may_be_thousands_is_refused_until_told(tmp_path: Path, value: str) -> None:
+def test_a_possible_thousands_separator_is_refused_without_a_setting(tmp_path: Path, value: str) -> None:
     with pytest.raises(
-        DataError, match=r"a\.csv, line 3, column amount: .* may be more than a thousand"
+        DataError, match=r"a\.csv, line 3, column amount: .* may have a decimal mark or a thousands separator"
     ) as caught:
         amounts(tmp_path, "5", value)
     assert "--decimal" in caught.value.remedy
     as_thousands = Decimal(value.replace(".", "").replace(",", ""))
     as_decimals = Decimal(value.replace(",", "."))
-    comma, point = (Decimal(amounts(tmp_path, "5", value, decimal=told)[1]) for told in ("comma", "point"))
+    comma, point = (Decimal(amounts(tmp_path, "5", value, decimal=given)[1]) for given in ("comma", "point"))
     assert {comma, point} == {as_thousands, as_decimals}
 
 
@@ -76,8 +74,8 @@ def test_a_late_value_decides_for_the_whole_column(tmp_path: Path) -> None:
     assert amounts(tmp_path, *["7"] * 30_000, "1.234,56")[-1] == "1234.5600"
 
 
-def test_what_is_told_is_not_overruled(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match=r"'12\.50' is no number"):
+def test_the_setting_is_not_overruled(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"'12\.50' is not a number"):
         amounts(tmp_path, "12.50", "3.10", decimal="comma")
 
 
@@ -106,10 +104,12 @@ def test_a_value_that_does_not_fit_is_rejected(tmp_path: Path, value: str, reaso
     assert (loaded.orders(), loaded.rejects()) == (["1", "3"], [(3, reason)])
 
 
-def test_a_column_that_is_mostly_something_else_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match=r"line 2, column amount: 'abc' is no number, like 2 of 3 values"):
+def test_a_column_with_mostly_unreadable_values_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"line 2, column amount: 'abc' is not a number, like 2 of 3 values"):
         amounts(tmp_path, "abc", "def", "1.50")
-    with pytest.raises(DataError, match=r"line 2, column ordered_at: '45658' is no date, like 1 of 1 values"):
+    with pytest.raises(
+        DataError, match=r"line 2, column ordered_at: '45658' is not a date, like 1 of 1 values"
+    ):
         dates(tmp_path, "45658")
 
 
@@ -124,21 +124,21 @@ def test_a_column_that_is_mostly_something_else_is_refused(tmp_path: Path) -> No
         (["01-01-2024", "02-02-2024 10:00"], ["2024-01-01 00:00:00", "2024-02-02 10:00:00"]),
     ],
 )
-def test_the_order_of_day_and_month_is_what_some_value_proves(
+def test_some_value_proves_the_order_of_day_and_month(
     tmp_path: Path, values: list[str], read: list[str]
 ) -> None:
     assert dates(tmp_path, *values) == read
 
 
-def test_day_and_month_that_cannot_be_told_apart_are_refused_until_told(tmp_path: Path) -> None:
+def test_an_ambiguous_order_of_day_and_month_is_refused_without_a_setting(tmp_path: Path) -> None:
     with pytest.raises(
         DataError, match="line 3, column ordered_at: '01/02/2024' may have the day or the month first"
     ):
         dates(tmp_path, "01/01/2024", "01/02/2024")
-    assert dates(tmp_path, "01/02/2024", told="dmy") == ["2024-02-01 00:00:00"]
-    assert dates(tmp_path, "01/02/2024", told="mdy") == ["2024-01-02 00:00:00"]
-    with pytest.raises(DataError, match="is no date"):
-        dates(tmp_path, "01/02/2024", told="ymd")
+    assert dates(tmp_path, "01/02/2024", given="dmy") == ["2024-02-01 00:00:00"]
+    assert dates(tmp_path, "01/02/2024", given="mdy") == ["2024-01-02 00:00:00"]
+    with pytest.raises(DataError, match="is not a date"):
+        dates(tmp_path, "01/02/2024", given="ymd")
 
 
 def test_dates_that_contradict_each_other_are_refused(tmp_path: Path) -> None:
@@ -173,7 +173,7 @@ def test_a_date_that_does_not_fit_is_rejected(tmp_path: Path, value: str, reason
     assert (loaded.orders(), loaded.rejects()) == (["1", "3"], [(3, reason)])
 
 
-def test_a_file_without_proof_follows_the_other_files_with_a_word(tmp_path: Path) -> None:
+def test_an_ambiguous_file_follows_the_other_files_with_a_notice(tmp_path: Path) -> None:
     early = export(tmp_path / "a.csv", "1;A;01/02/2024;1", header=SEMICOLON)
     late = export(tmp_path / "b.csv", "2;A;31/02/2024;1", "3;A;31/01/2024;1", header=SEMICOLON)
     loaded = load(early, late)
@@ -183,13 +183,15 @@ def test_a_file_without_proof_follows_the_other_files_with_a_word(tmp_path: Path
         load(early, export(tmp_path / "c.csv", "2;A;01/31/2024;1", header=SEMICOLON), late)
 
 
-def test_files_that_write_differently_are_read_each_in_its_way_with_a_word(tmp_path: Path) -> None:
+def test_files_with_different_notations_are_read_separately_with_a_notice(tmp_path: Path) -> None:
     one = export(tmp_path / "a.csv", "1;A;31.12.2024;1,500", "2;A;30.12.2024;1,5", header=SEMICOLON)
     two = export(tmp_path / "b.csv", "3;A;2024-12-31;1,500.00", "4;A;2024-12-30;1.5", header=SEMICOLON)
     loaded = load(one, two)
     assert loaded.orders("amount") == ["1.5000", "1.5000", "1500.0000", "1.5000"]
     assert [
-        notice.message.split(" is ")[0] for notice in loaded.notices if notice.slug == "formats-differ"
+        notice.message.split(" in ")[1].split(":")[0]
+        for notice in loaded.notices
+        if notice.slug == "formats-differ"
     ] == [
         "ordered_at",
         "amount",
@@ -211,15 +213,15 @@ def test_files_that_write_differently_are_read_each_in_its_way_with_a_word(tmp_p
         (["#1001", "1001-A", "A.0"], ["#1001", "1001-A", "A.0"]),
     ],
 )
-def test_keys_stay_text_and_are_mended(tmp_path: Path, values: list[str], read: list[str]) -> None:
+def test_keys_stay_text_and_are_cleaned(tmp_path: Path, values: list[str], read: list[str]) -> None:
     assert keys(tmp_path, *values) == read
 
 
-def test_a_float_suffix_is_cut_only_if_the_whole_column_has_it(tmp_path: Path) -> None:
+def test_a_float_suffix_is_removed_only_if_the_whole_column_has_it(tmp_path: Path) -> None:
     assert keys(tmp_path, "1001.0", "1001.1", "1002.0", column="order_id") == ["1001.0", "1001.1", "1002.0"]
 
 
-def test_what_is_mended_is_told(tmp_path: Path) -> None:
+def test_cleaned_keys_are_reported(tmp_path: Path) -> None:
     rows = ["1;17850.0;2024-01-01;1", "2;NULL;2024-01-01;1", "3; 17851.0;2024-01-01;1"]
     loaded = load(export(tmp_path / "a.csv", *rows, header=SEMICOLON))
     assert loaded.slugs == ["keys-padded", "keys-null-word", "keys-float-suffix"]
@@ -228,9 +230,9 @@ def test_what_is_mended_is_told(tmp_path: Path) -> None:
     assert mixed.slugs == ["keys-float-mixed"]
 
 
-def test_keys_that_a_spreadsheet_cut_are_refused(tmp_path: Path) -> None:
+def test_keys_truncated_by_a_spreadsheet_are_refused(tmp_path: Path) -> None:
     with pytest.raises(
-        DataError, match=r"column customer_id: '1,23E\+05' is a key that a spreadsheet has cut"
+        DataError, match=r"column customer_id: '1,23E\+05' is a key truncated by a spreadsheet"
     ):
         keys(tmp_path, "123456", "1,23E+05")
 

@@ -1,4 +1,4 @@
-"""What exports say about refunds and the parts of an amount is read whole or refused."""
+"""Refunds and the parts of an amount are read completely or refused."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_refunds_of_both_signs_are_refused(tmp_path: Path) -> None:
         load(path)
 
 
-def test_a_refund_that_is_no_number_rejects_its_row(tmp_path: Path) -> None:
+def test_an_unreadable_refund_rejects_its_row(tmp_path: Path) -> None:
     path = export(
         tmp_path / "a.csv",
         "1,A,2024-01-01,10,all,",
@@ -56,12 +56,12 @@ def test_a_refund_that_is_no_number_rejects_its_row(tmp_path: Path) -> None:
     assert loaded.orders() == ["2", "3"]
 
 
-def test_a_file_without_refunds_does_not_know_them(tmp_path: Path) -> None:
+def test_refunds_of_a_file_without_the_column_are_not_known(tmp_path: Path) -> None:
     path = export(tmp_path / "a.csv", "1,A,2024-01-01,10")
     assert load(path).orders("refunded_amount, tax, email") == [(None, None, None)]
 
 
-def test_the_lines_of_an_order_are_added_up(tmp_path: Path) -> None:
+def test_the_lines_of_an_order_are_summed(tmp_path: Path) -> None:
     path = export(
         tmp_path / "a.csv",
         "1,A,2024-01-01,10,2,2024-01-05,1.90,",
@@ -74,7 +74,7 @@ def test_the_lines_of_an_order_are_added_up(tmp_path: Path) -> None:
     ]
 
 
-def test_german_names_are_known(tmp_path: Path) -> None:
+def test_german_names_are_recognised(tmp_path: Path) -> None:
     path = export(
         tmp_path / "a.csv",
         "1;A;01.02.2024;1.234,50;-34,50;4,90;197,10;10,00",
@@ -84,9 +84,9 @@ def test_german_names_are_known(tmp_path: Path) -> None:
     assert load(path).orders(columns) == [("1234.5000", "34.5000", "4.9000", "197.1000", "10.0000")]
 
 
-def test_a_column_that_is_something_else_can_be_left_as_text(tmp_path: Path) -> None:
+def test_a_wrongly_matched_column_can_be_kept_as_text(tmp_path: Path) -> None:
     path = export(tmp_path / "a.csv", "1,A,2024-01-01,10,WELCOME", header=f"{HEADER},discount")
-    with pytest.raises(DataError, match="is no number"):
+    with pytest.raises(DataError, match="is not a number"):
         load(path)
     assert load(path, columns={"discount": ""}).orders("export_discount, discount") == [("WELCOME", None)]
 
@@ -99,7 +99,7 @@ def test_two_columns_that_may_be_the_refund_are_refused(tmp_path: Path) -> None:
         load(path)
 
 
-def test_refunds_of_an_order_on_several_days_are_told_to_count_on_the_last(tmp_path: Path) -> None:
+def test_refunds_of_an_order_on_several_days_count_on_the_last_with_a_notice(tmp_path: Path) -> None:
     path = export(
         tmp_path / "a.csv",
         "1,A,2024-01-01,10,2,2024-01-05",

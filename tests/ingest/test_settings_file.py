@@ -21,12 +21,12 @@ FOUND = Inspected(
 )
 
 
-def test_a_file_is_described_in_a_line() -> None:
+def test_a_file_is_described_in_one_line() -> None:
     assert described(FOUND) == "a.csv: orders, 1,234 rows, delimiter tab"
 
 
 @pytest.mark.parametrize(
-    "told",
+    "given",
     [
         {},
         {("db",): "shop.duckdb", ("input", "decimal"): "comma", ("input", "accept_drift"): ["date-range"]},
@@ -35,24 +35,24 @@ def test_a_file_is_described_in_a_line() -> None:
         {("retention", "window_days"): 90},
     ],
 )
-def test_the_text_holds_what_was_told_and_nothing_else(told: dict[tuple[str, ...], Any]) -> None:
+def test_the_text_contains_only_the_chosen_settings(given: dict[tuple[str, ...], Any]) -> None:
     expected: dict[str, Any] = {"columns": {}, "input": {}, "orders": {}, "report": {}}
-    for path, value in told.items():
+    for path, value in given.items():
         section = expected if len(path) == 1 else expected.setdefault(path[0], {})
         section[path[-1]] = value
-    assert tomllib.loads(settings_text([FOUND], told)) == expected
+    assert tomllib.loads(settings_text([FOUND], given)) == expected
 
 
-def test_what_was_found_is_said_in_comments() -> None:
+def test_detected_values_are_in_comments() -> None:
     text = settings_text([FOUND], {})
     assert "# a.csv: orders, 1,234 rows, delimiter tab\n" in text
     assert "#     amount = Summe (decimal comma)\n" in text
     assert '# amount = "Summe"\n' in text
     assert '# currency = "CHF"\n' in text
-    assert "#     to cut by: channel\n" in text
+    assert "#     other columns, for --by: channel\n" in text
 
 
-def test_a_comment_stays_a_comment_whatever_a_column_is_called() -> None:
+def test_a_comment_stays_a_comment_with_any_column_name() -> None:
     hostile = Inspected(
         **{name: getattr(FOUND, name) for name in FOUND.__dataclass_fields__}
         | {"names": {"amount": 'x\n[orders]\nwhere = "true"'}}

@@ -1,4 +1,4 @@
-"""One shop in the export of every system: what it sold is known from elsewhere."""
+"""One shop in the export of every system, compared with its sales from an independent source."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ WHOLE: dict[str, dict[str, Any]] = {
     "german_excel_cp1252.csv": {},
     "german_excel_utf8bom_sep_footer.csv": {},
 }
-"""Exports that hold every order, with what they need to be told."""
+"""Exports that contain every order, with the settings that they need."""
 
 WITHOUT_REFUNDS = {"shopware5_orders_positions.csv"}
 CANCELLED_IF_REFUNDED = {"shopware5_orders_positions.csv"}
-"""Exports in which an order that was refunded in full is a cancelled one."""
+"""Exports in which an order refunded in full is a cancelled one."""
 
 
 def expected(orders: str, zone: str) -> dict[str, Any]:
@@ -49,7 +49,7 @@ def expected(orders: str, zone: str) -> dict[str, Any]:
 
 
 def figures(loaded: Loaded, condition: str = "true", *, refunds: bool = True) -> dict[str, Any]:
-    """What the staged orders amount to, in the form of expected.json."""
+    """Figures of the staged orders, in the form of expected.json."""
     refunded = "cast(sum(refunded_amount) as DECIMAL(18, 2))::VARCHAR" if refunds else "null"
     sums = f"count(*), cast(sum(amount) as DECIMAL(18, 2))::VARCHAR, {refunded}"
     orders = f"from staged_orders where {condition}"
@@ -73,13 +73,13 @@ def without_refunds(known: dict[str, Any]) -> dict[str, Any]:
 
 
 def compared(file: str, known: dict[str, Any]) -> dict[str, Any]:
-    """The figures of expected.json as far as the export can carry them."""
+    """The figures of expected.json that the export contains."""
     kept = {name: value for name, value in known.items() if name != "net"}
     return without_refunds(kept) if file in WITHOUT_REFUNDS else kept
 
 
 @pytest.mark.parametrize("file", WHOLE)
-def test_an_export_that_holds_everything_gives_the_figures_in_berlin(file: str) -> None:
+def test_a_complete_export_gives_the_figures_in_berlin(file: str) -> None:
     loaded = load(EXPORTS / file, **EUR, **WHOLE[file])
     refunds = file not in WITHOUT_REFUNDS
     assert figures(loaded, refunds=refunds) == compared(file, expected("all_EUR", "berlin"))
@@ -90,16 +90,16 @@ def test_an_export_that_holds_everything_gives_the_figures_in_berlin(file: str) 
         assert paid == compared(file, expected("paid_only", "berlin"))
 
 
-@pytest.mark.parametrize("file", [file for file, told in WHOLE.items() if told])
-def test_an_export_with_moments_gives_the_figures_in_utc(file: str) -> None:
+@pytest.mark.parametrize("file", [file for file, settings in WHOLE.items() if settings])
+def test_an_export_with_time_zones_gives_the_figures_in_utc(file: str) -> None:
     loaded = load(EXPORTS / file, **EUR, time_zone="UTC")
     assert figures(loaded) == compared(file, expected("all_EUR", "utc"))
     valid = figures(loaded, "status <> 'cancelled' and amount > 0")
     assert valid == compared(file, expected("valid_EUR", "utc"))
 
 
-@pytest.mark.parametrize("file", [file for file, told in WHOLE.items() if told])
-def test_the_hour_that_comes_twice_is_the_same_on_the_wall(file: str) -> None:
+@pytest.mark.parametrize("file", [file for file, settings in WHOLE.items() if settings])
+def test_the_repeated_hour_has_the_same_local_time(file: str) -> None:
     loaded = load(EXPORTS / file, **EUR, **BERLIN)
     times = loaded.rows(
         "select ordered_at::VARCHAR from staged_orders where order_id like '%100_' order by order_id"
@@ -115,15 +115,15 @@ def truth() -> list[Truth]:
 
 @dataclass(frozen=True, kw_only=True)
 class Part:
-    """What an export holds that does not hold everything."""
+    """The contents of an export that does not contain everything."""
 
-    told: dict[str, Any] = field(default_factory=dict)
+    settings: dict[str, Any] = field(default_factory=dict)
     holds: Callable[[Truth], bool] = lambda _: True
     amount: Callable[[Truth], Decimal] = lambda order: Decimal(order["total_gross"])
     customer: Callable[[Truth], str] = lambda order: order["email_normalised"]
     refunds: bool = False
     more: tuple[tuple[str, str], ...] = ()
-    """Month and amount of rows that the truth does not call orders."""
+    """Month and amount of rows that are not orders in the truth."""
 
 
 def in_franc(order: Truth) -> Decimal:
@@ -134,10 +134,10 @@ def in_franc(order: Truth) -> Decimal:
 EURO = "EUR"
 PARTS = {
     "woocommerce_advanced_order_export.csv": Part(refunds=True),
-    "shopware6_default_orders.csv": Part(told=BERLIN),
+    "shopware6_default_orders.csv": Part(settings=BERLIN),
     "magento2_sales_order_grid.csv": Part(amount=in_franc, refunds=True),
     "stripe_payments_unified.csv": Part(
-        told=BERLIN | EUR,
+        settings=BERLIN | EUR,
         holds=lambda order: (
             order["status"] != "pending" and order["total_gross"] != "0.00" and order["customer_key"] != ""
         ),
@@ -145,28 +145,28 @@ PARTS = {
         more=(("2026-01", "56.50"),),  # an attempt that failed
     ),
     "amazon_new_orders_report_cp1252.txt": Part(
-        told=BERLIN | EUR,
+        settings=BERLIN | EUR,
         holds=lambda order: order["status"] not in {"cancelled", "pending"},
         amount=lambda order: Decimal(order["items_gross"]) + Decimal(order["shipping"]),
-        customer=lambda order: order["customer_key"] or "a guest has an address, too",
+        customer=lambda order: order["customer_key"] or "a guest also has an address",
     ),
     "ebay_orders_report_en.csv": Part(
-        told=EUR, holds=lambda order: order["status"] != "cancelled" and order["customer_key"] != ""
+        settings=EUR, holds=lambda order: order["status"] != "cancelled" and order["customer_key"] != ""
     ),
     "ebay_bestellungen_de.csv": Part(
         holds=lambda order: (
             order["status"] != "cancelled" and order["customer_key"] != "" and order["currency"] == EURO
         )
     ),
-    "etsy_sold_orders.csv": Part(told=EUR, holds=lambda order: order["status"] != "cancelled"),
+    "etsy_sold_orders.csv": Part(settings=EUR, holds=lambda order: order["status"] != "cancelled"),
 }
 
 
 @pytest.mark.parametrize("file", PARTS)
-def test_an_export_that_holds_a_part_gives_the_figures_of_this_part(file: str) -> None:
+def test_an_incomplete_export_gives_the_figures_of_its_part(file: str) -> None:
     part = PARTS[file]
-    loaded = load(EXPORTS / file, **part.told)
-    euros = "currency" in part.told
+    loaded = load(EXPORTS / file, **part.settings)
+    euros = "currency" in part.settings
     orders = [order for order in truth() if part.holds(order) and not (euros and order["currency"] != EURO)]
     amounts = [(order["order_ts_local_berlin"][:7], part.amount(order)) for order in orders]
     amounts += [(month, Decimal(amount)) for month, amount in part.more]
@@ -186,20 +186,20 @@ def test_an_export_that_holds_a_part_gives_the_figures_of_this_part(file: str) -
 @pytest.mark.parametrize(
     ("file", "reason"),
     [
-        ("amazon_all_orders_flat_file.txt", "no column names the customer"),
-        ("amazon_settlement_v2_de.txt", "no column names the customer"),
-        ("woocommerce_analytics_orders.csv", "nothing that tells two of one name apart"),
-        ("prestashop_orders.csv", "tells nobody from others"),
+        ("amazon_all_orders_flat_file.txt", "no column with the customer"),
+        ("amazon_settlement_v2_de.txt", "payments, without the customer"),
+        ("woocommerce_analytics_orders.csv", "customers by name only, and two customers may share a name"),
+        ("prestashop_orders.csv", "which do not identify customers"),
     ],
 )
-def test_an_export_that_cannot_carry_retention_is_refused_with_the_reason(file: str, reason: str) -> None:
+def test_an_export_without_usable_customers_is_refused_with_the_reason(file: str, reason: str) -> None:
     with pytest.raises(DataError, match=reason) as caught:
         load(EXPORTS / file, **EUR, **BERLIN)
     assert caught.value.remedy.startswith("export")
 
 
 @pytest.mark.parametrize("file", ["woocommerce_analytics_orders.csv", "prestashop_orders.csv"])
-def test_names_are_customers_only_if_the_user_says_so(file: str) -> None:
+def test_names_identify_customers_only_if_the_user_maps_them(file: str) -> None:
     loaded = load(EXPORTS / file, columns={"customer_id": "Customer"}, **EUR)
     known = expected("all_EUR", "berlin")
     assert figures(loaded, refunds=False)["gross"] == known["gross"]
@@ -213,7 +213,7 @@ def test_names_are_customers_only_if_the_user_says_so(file: str) -> None:
         "magento2_customer_listing.csv", "klaviyo_profiles.csv",
     ],
 )  # fmt: skip
-def test_customers_carry_the_key_that_orders_carry(file: str) -> None:
+def test_customers_have_the_same_key_as_orders(file: str) -> None:
     loaded = load(EXPORTS / file, EXPORTS / "shopify_orders_export.csv", **EUR, **BERLIN)
     assert loaded.rows("select count(*) from staged_customers") == [(7,)]
     assert loaded.rows(
@@ -222,7 +222,7 @@ def test_customers_carry_the_key_that_orders_carry(file: str) -> None:
     ) == [(6,)]
 
 
-def test_every_shared_export_is_looked_at() -> None:
+def test_every_shared_export_is_tested() -> None:
     looked_at = {*WHOLE, *PARTS} | {
         "amazon_all_orders_flat_file.txt", "amazon_settlement_v2_de.txt", "woocommerce_analytics_orders.csv",
         "prestashop_orders.csv", "shopify_customers_export.csv", "woocommerce_analytics_customers.csv",

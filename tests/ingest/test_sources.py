@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 ROW = "1,A,2024-01-01,10.00"
 
 
-def test_a_folder_gives_its_exports_by_name_and_tells_of_the_rest(tmp_path: Path) -> None:
+def test_a_folder_gives_its_exports_by_name_with_a_notice_about_the_rest(tmp_path: Path) -> None:
     for name in ("b.csv", "a.CSV", "c.tsv", "notes.md", ".hidden.csv"):
         (tmp_path / name).write_text("x")
     notices: list[Notice] = []
@@ -28,7 +28,7 @@ def test_a_folder_gives_its_exports_by_name_and_tells_of_the_rest(tmp_path: Path
 
 def test_a_folder_without_exports_is_refused(tmp_path: Path) -> None:
     (tmp_path / "notes.md").write_text("x")
-    with pytest.raises(DataError, match="no export in this folder"):
+    with pytest.raises(DataError, match="the folder contains no export"):
         find_sources([str(tmp_path)], None, tmp_path, lambda _: None)
 
 
@@ -45,7 +45,7 @@ def test_a_copy_of_a_file_is_read_once(tmp_path: Path) -> None:
     assert loaded.slugs == ["same-content"]
 
 
-def test_a_file_that_was_loaded_before_is_left_out(tmp_path: Path) -> None:
+def test_a_file_that_was_loaded_before_is_skipped(tmp_path: Path) -> None:
     path = export(tmp_path / "a.csv", ROW)
     [(sha256,)] = load(path).rows("select sha256 from staged_files")
     again = load(path, known_files=frozenset({sha256}))
@@ -59,7 +59,7 @@ def test_standard_input_is_read_even_if_it_is_named_twice() -> None:
 
 
 def test_standard_input_must_be_there() -> None:
-    with pytest.raises(UsageError, match="there is none"):
+    with pytest.raises(UsageError, match="nothing is piped in"):
         load("-")
 
 
@@ -68,12 +68,12 @@ def test_standard_input_must_be_there() -> None:
     [
         ("missing.csv", DataError, "there is no such file"),
         ("*.csv", DataError, "there is no such file"),
-        ("https://shop.example/orders.csv", UsageError, "only files on this machine"),
-        ("s3://bucket/orders.csv", UsageError, "only files on this machine"),
-        ("/dev/null", DataError, "no regular file"),
+        ("https://shop.example/orders.csv", UsageError, "only files on this computer"),
+        ("s3://bucket/orders.csv", UsageError, "only files on this computer"),
+        ("/dev/null", DataError, "not a regular file"),
     ],
 )
-def test_what_is_no_file_is_refused(name: str, error: type[Exception], message: str) -> None:
+def test_a_source_that_is_not_a_file_is_refused(name: str, error: type[Exception], message: str) -> None:
     with pytest.raises(error, match=message):
         load(name)
 

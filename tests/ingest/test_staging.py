@@ -71,7 +71,7 @@ def test_money_read_is_money_rejected_left_out_and_kept(tmp_path: Path) -> None:
     assert amounts == (Decimal("7.7"), Decimal("2.2"), Decimal("-4.4"), Decimal("9.9"))
 
 
-def test_a_header_without_rows_is_told_and_accounted_for(tmp_path: Path) -> None:
+def test_a_header_without_rows_is_reported_and_accounted_for(tmp_path: Path) -> None:
     loaded = load(export(tmp_path / "a.csv"), export(tmp_path / "b.csv", "1,A,2024-01-01,1.50"))
     assert loaded.slugs == ["no-rows"]
     assert loaded.rows("select rows_read from staged_files order by file_number") == [(0,), (1,)]
@@ -79,14 +79,15 @@ def test_a_header_without_rows_is_told_and_accounted_for(tmp_path: Path) -> None
 
 def test_a_load_that_keeps_nothing_is_refused(tmp_path: Path) -> None:
     with pytest.raises(
-        DataError, match=r"no row of the orders can be kept; .*a.csv, line 2: there is no order_id"
+        DataError,
+        match=r"all rows of orders were rejected or left out; .*a.csv, line 2: there is no order_id",
     ):
         load(export(tmp_path / "a.csv", ",A,2024-01-01,1.50"))
-    with pytest.raises(DataError, match="none of 1 rows meets the condition"):
+    with pytest.raises(DataError, match="none of the 1 rows of orders meets the condition of --where"):
         load(export(tmp_path / "b.csv", "1,A,2024-01-01,1.50"), where="amount < 0")
 
 
-def test_a_full_disk_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "missing"))
     with pytest.raises(OutputError, match="No such file or directory"):
         load(export(tmp_path / "a.csv", "1,A,2024-01-01,1.50"))
@@ -133,9 +134,12 @@ def test_parquet_text_is_read_by_the_rules_for_text(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("date", "message"),
-    [("timestamptz '2024-01-01'", "moments, not the time of the shop"), ("time '10:00'", "TIME is no date")],
+    [
+        ("timestamptz '2024-01-01'", "the times have a time zone, not that of the shop"),
+        ("time '10:00'", "the type TIME is not a date"),
+    ],
 )
-def test_parquet_types_that_are_no_local_date_are_refused(tmp_path: Path, date: str, message: str) -> None:
+def test_parquet_types_other_than_local_dates_are_refused(tmp_path: Path, date: str, message: str) -> None:
     select = f"select 1 as order_id, 'A' as customer_id, {date} as ordered_at, 1.5 as amount"
     with pytest.raises(DataError, match=message):
         load(parquet(tmp_path / "a.parquet", select))

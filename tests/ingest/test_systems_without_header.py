@@ -1,4 +1,4 @@
-"""Systems whose exports have the columns that the user picks: synonyms and --map must carry them."""
+"""Systems in which users choose the columns of an export: synonyms and --map must suffice to read them."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ Order ID,Customer ID,Customer Email,Order Status,Date Created,Order Total (inc t
 
 
 @pytest.mark.parametrize(
-    ("lines", "told", "order"),
+    ("lines", "given", "order"),
     [
         (JTL, {}, ("AU24-1001", "10023", "2024-03-05 14:02:11", "Versendet")),
         (PLENTYMARKETS, {}, ("4711", "9", "2024-03-05 14:02:11", "[7] Warenausgang gebucht")),
@@ -44,11 +44,11 @@ Order ID,Customer ID,Customer Email,Order Status,Date Created,Order Total (inc t
     ids=["jtl", "plentymarkets", "billbee", "oxid", "bigcommerce"],
 )  # fmt: skip
 def test_the_usual_columns_are_found(
-    tmp_path: Path, lines: str, told: dict[str, Any], order: tuple[str, ...]
+    tmp_path: Path, lines: str, given: dict[str, Any], order: tuple[str, ...]
 ) -> None:
     path = tmp_path / "a.csv"
     path.write_text(lines.lstrip(), "utf-8")
-    loaded = load(path, **told)
+    loaded = load(path, **given)
     found = loaded.orders("order_id, customer_key, ordered_at, status, amount, shipping, currency")
     assert found == [(*order, "1234.5000", "4.9000", "EUR")]
     assert loaded.orders("email") == [None if lines is BILLBEE else "ada@post.test"]

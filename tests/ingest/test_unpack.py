@@ -34,11 +34,11 @@ def test_zstd_is_read_in_one_frame_or_in_several(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (packed(ROWS)[:-3], "ends too early"),
+        (packed(ROWS)[:-3], "is truncated"),
         (packed(ROWS)[:-4] + b"\0\0\0\0", "damaged"),
         (packed(ROWS) + b"garbage", "damaged"),
         (packed(packed(ROWS)), "packed twice"),
-        (packed(b"1,A,2024-01-01,10.00\n" * 6_000_000), "packed bytes give more than"),
+        (packed(b"1,A,2024-01-01,10.00\n" * 6_000_000), "packed bytes expand to more than"),
     ],
 )
 def test_damaged_zstd_and_bombs_are_refused(tmp_path: Path, content: bytes, message: str) -> None:
@@ -46,8 +46,8 @@ def test_damaged_zstd_and_bombs_are_refused(tmp_path: Path, content: bytes, mess
         load(written(tmp_path, content))
 
 
-def test_the_package_that_is_missing_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_extra_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "zstandard", None)
-    with pytest.raises(UsageError, match="package is missing") as caught:
+    with pytest.raises(UsageError, match="is not installed") as caught:
         load(written(tmp_path, packed(ROWS)))
     assert "pip install 'wieder[zstd]'" in caught.value.remedy

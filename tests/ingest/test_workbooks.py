@@ -43,7 +43,7 @@ def _cell(value: Cell) -> str:
 
 
 def workbook(path: Path, sheets: Sheets, hidden: str = "") -> Path:
-    """Writes the few parts of a workbook that every program wants."""
+    """Writes the few parts of a workbook that every program requires."""
     parts = dict(PARTS)
     entries, relations = [], []
     for number, (name, rows) in enumerate(sheets.items(), 1):
@@ -73,7 +73,7 @@ def row(number: int, customer: Cell = "A", amount: Cell = 10) -> tuple[Cell, ...
     return (str(number), customer, datetime(2024, 1, number, 12, 30, tzinfo=UTC), amount)
 
 
-def test_cells_become_text_as_people_see_them(tmp_path: Path) -> None:
+def test_cells_become_text_as_displayed(tmp_path: Path) -> None:
     path = workbook(
         tmp_path / "a.xlsx", {"Orders": [HEADER, row(1, 17850.0, 19.99), row(2, "007", 0.1 + 0.2)]}
     )
@@ -91,7 +91,7 @@ def test_a_blank_first_row_and_a_footer_count_as_lines(tmp_path: Path) -> None:
     assert (loaded.orders(), loaded.rejects()) == (["1"], [(4, "footer")])
 
 
-def test_sheets_with_one_header_are_read_together_and_the_others_are_told(tmp_path: Path) -> None:
+def test_sheets_with_one_header_are_read_together_and_others_reported(tmp_path: Path) -> None:
     sheets: Sheets = {
         "2023": [HEADER, row(1)],
         "Notes": [("read me",)],
@@ -100,7 +100,9 @@ def test_sheets_with_one_header_are_read_together_and_the_others_are_told(tmp_pa
     }
     loaded = load(workbook(tmp_path / "a.xlsx", sheets))
     assert loaded.orders() == ["1", "2"]
-    assert loaded.message("sheets-left-out").endswith("2023 is read, and not Notes: other columns")
+    assert loaded.message("sheets-left-out").endswith(
+        "2023 is read; these sheets have other columns and are not: Notes"
+    )
 
 
 def test_a_hidden_sheet_is_not_read(tmp_path: Path) -> None:
@@ -112,7 +114,7 @@ def test_the_sheet_can_be_named(tmp_path: Path) -> None:
     path = workbook(tmp_path / "a.xlsx", {"2023": [HEADER, row(1)], "2024": [HEADER, row(2)]})
     loaded = load(path, sheet="2024")
     assert (loaded.orders(), loaded.slugs) == (["2"], [])
-    with pytest.raises(UsageError, match="there is no sheet '2025'"):
+    with pytest.raises(UsageError, match="has no sheet '2025'"):
         load(path, sheet="2025")
 
 
@@ -135,9 +137,9 @@ def test_a_workbook_that_is_damaged_or_empty_is_refused(tmp_path: Path) -> None:
         load(path)
 
 
-def test_the_package_that_is_missing_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_extra_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "fastexcel", None)
-    with pytest.raises(UsageError, match="package is missing") as caught:
+    with pytest.raises(UsageError, match="is not installed") as caught:
         load(workbook(tmp_path / "a.xlsx", {"Orders": [HEADER, row(1)]}))
     assert "pip install 'wieder[excel]'" in caught.value.remedy
 

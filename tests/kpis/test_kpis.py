@@ -1,4 +1,4 @@
-"""The laws that every KPI must obey, by walking the registry."""
+"""Laws that every KPI in the registry must obey."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ pytestmark = pytest.mark.core
 
 
 def made_up_rows(seed: int = 1, orders: int = 700, days: int = 1200) -> Iterator[Row]:
-    """Three years and a bit of a small shop: repeaters, guests, ties, cancellations, refunds, segments."""
+    """A small shop over three years: repeat customers, guests, ties, cancellations, refunds, segments."""
     chance = random.Random(seed)  # noqa: S311 - reproducible, not secret
     for number in range(orders):
         day = date(2021, 12, 27) + timedelta(days=int(days * chance.random()))
@@ -125,7 +125,7 @@ FIRST_MONTHS = periods_between(PeriodKind.MONTH, date(2024, 1, 1), date(2024, 4,
 
 @pytest.fixture(scope="module")
 def empty() -> dict[Mart, pl.DataFrame]:
-    """Every mart, without a row."""
+    """Every mart, without rows."""
     found = ask(shop([("o1", "c1", "2024-01-01", "10")]), as_of="2024-02-01")
     built = found.asked.over(*FIRST_MONTHS).marts(MARTS.values())
     return {mart: frame.clear() for mart, frame in built.items()}
@@ -201,7 +201,7 @@ def test_the_order_of_rows_does_not_matter(drawn: list[Drawn], chance: random.Ra
 @given(ORDERS)
 @hypothesis_settings(max_examples=10, deadline=None, suppress_health_check=SLOW_CHECKS)
 def test_customers_split_at_random_add_up(drawn: list[Drawn]) -> None:
-    """Each half of the customers is a shop of its own; numerators and denominators are sums over both."""
+    """Each half of the customers is a separate shop; numerators and denominators are sums over both."""
     rows = to_rows(drawn)
     first_branch = {
         row[1]: row[4]["branch"] for row in sorted(rows, key=lambda row: (row[2], row[0]), reverse=True)
@@ -285,7 +285,7 @@ MUTANTS = {
 
 @pytest.mark.parametrize("mutant", MUTANTS.values(), ids=MUTANTS)
 def test_a_changed_comparison_is_found_by_the_witness(mutant: Kpi) -> None:
-    """On a shop that has every border case, a KPI with one comparison changed disagrees with its witness."""
+    """On a shop with every boundary case, a KPI with one changed comparison disagrees with its witness."""
     rows = [
         ("1", "a", "2024-01-02", "10"),
         ("2", "a", "2024-01-05", "10"),

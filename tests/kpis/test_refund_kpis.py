@@ -1,4 +1,4 @@
-"""Refunds by hand, and the cases that other tools got wrong."""
+"""Refunds by hand, and cases that other tools got wrong."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ ROWS: list[tuple[Any, ...]] = [
 
 
 def test_both_datings() -> None:
-    """January's order is refunded in February; no order is worth less than nothing."""
+    """January's order is refunded in February; the net amount of an order is never negative."""
     results = months(ROWS)
     january, february = "2024-01-01", "2024-02-01"
     assert [value(results, "refunds", start) for start in (january, february)] == [30, 140]
@@ -83,7 +83,7 @@ def test_refunds_are_cut_by_the_order_itself() -> None:
 
 
 def test_woocommerce_free_orders_change_the_average() -> None:
-    """PR 68075: 194 orders with the free ones have an average of 111.99, the 107 others one of 203.04."""
+    """WooCommerce pull request 68075: all 194 orders average 111.99, the 107 that were not free 203.04."""
     paid = [(f"p{n}", f"c{n}", "2024-01-01", "203.04") for n in range(106)]
     free = [(f"f{n}", f"c{n}", "2024-01-01", "0") for n in range(87)]
     con = shop([*paid, *free, ("last", "c1", "2024-01-02", "203.56")])
@@ -96,7 +96,7 @@ def test_woocommerce_free_orders_change_the_average() -> None:
 
 
 def test_woocommerce_a_refund_is_deducted_once() -> None:
-    """Issue 5766: five orders of 20, one refunded, make 80 and not 60."""
+    """WooCommerce issue 5766: five orders of 20, one of them refunded, are 80, not 60."""
     refunds = ["0", "0", "20", "0", "0"]
     rows = [
         (f"o{n}", "a", "2024-01-01", "20", {"refunded_amount": refund}) for n, refund in enumerate(refunds)
@@ -106,7 +106,7 @@ def test_woocommerce_a_refund_is_deducted_once() -> None:
 
 
 def test_metorik_the_total_of_a_customer() -> None:
-    """Two orders for 100 in all, 30 of it refunded: 70."""
+    """Two orders with a total of 100, of which 30 was refunded: 70."""
     rows = [
         ("1", "a", "2024-01-01", "60", {"refunded_amount": "30"}),
         ("2", "a", "2024-01-02", "40", {"refunded_amount": "0"}),

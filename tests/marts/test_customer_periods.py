@@ -1,4 +1,4 @@
-"""The mart of customers and periods, against a count of one order after the other."""
+"""The mart of customers and periods, against a count in plain Python."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ START = date(2024, 1, 1)
 
 
 def order(customer: int, day: int, cents: int) -> dict[str, Any]:
-    """An order; a period has ten days, the first of them is before the first period."""
+    """One order; periods have ten days, and the first ten days are before the first period."""
     return {
         "customer": customer,
         "period": day // 10 - 1,

@@ -1,9 +1,8 @@
-"""The sample of CDNOW's customers that the papers on these models use, prepared as they prepare it.
+"""The sample of CDNOW customers used in the papers on these models, prepared in the same way.
 
-Fader, Hardie and Lee (2005): one customer in ten who first bought in the first
-quarter of 1997; days with several orders count once; what comes after
-1997-09-30 is held out. Ages are in days here; divided by 7 they are the
-papers' weeks.
+Fader, Hardie and Lee (2005): one in ten of the customers whose first purchase
+was in the first quarter of 1997; days with several orders count once; purchases
+after 1997-09-30 are the holdout. Ages are in days; the papers use weeks.
 """
 
 from __future__ import annotations
@@ -44,13 +43,13 @@ class Customers:
     recency: Integers
     age: Integers
     repeat_spend: Floats
-    """All that was spent on repeat days of the calibration; 0 without one."""
+    """Total spend on repeat days of the calibration period; 0 without one."""
     later: Integers
     """Days with purchases in the holdout."""
 
     @property
     def histories(self) -> Histories:
-        """Distinct, with the number of customers."""
+        """The distinct histories, with the number of customers."""
         return distinct_histories(self.repeats, self.recency, self.age)[0]
 
     @property
@@ -73,7 +72,7 @@ class Customers:
 
 @cache
 def cdnow_sample() -> Customers:
-    """The 2,357 customers of `CDNOW_sample.txt`, which the package lifetimes brings."""
+    """The 2,357 customers of `CDNOW_sample.txt`, which is part of the package lifetimes."""
     text = files("lifetimes").joinpath("datasets/CDNOW_sample.txt").read_text(encoding="utf-8")
     lines = (line.split() for line in text.splitlines())
     return _customers((customer, _day(day), float(amount)) for _, customer, day, _, amount in lines)

@@ -11,7 +11,7 @@ Parameters = tuple[float, float, float, float]
 
 
 def likelihood(parameters: Parameters, x: int, recency: float, age: float) -> Any:
-    """Of a history; Fader and Hardie (2005), A note on deriving the Pareto/NBD model, equation 18."""
+    """Likelihood of a history: Fader and Hardie (2005), A note on deriving the Pareto/NBD model, eq. 18."""
     with workdps(DIGITS):
         r, alpha, s, beta = map(mpf, parameters)
         alive = (alpha + age) ** -(r + x) * (beta + age) ** -s
@@ -20,7 +20,7 @@ def likelihood(parameters: Parameters, x: int, recency: float, age: float) -> An
 
 
 def probability_alive(parameters: Parameters, x: int, recency: float, age: float) -> Any:
-    """At the end of observation."""
+    """The probability of being alive at the end of observation."""
     with workdps(DIGITS):
         r, alpha, s, beta = map(mpf, parameters)
         alive = gamma(r + x) / gamma(r) * alpha**r * beta**s * (alpha + age) ** -(r + x) * (beta + age) ** -s
@@ -28,7 +28,7 @@ def probability_alive(parameters: Parameters, x: int, recency: float, age: float
 
 
 def discounted_while_alive(parameters: Parameters, x: int, age: float, days: float, daily: float) -> Any:
-    """The purchases of who is alive, by quadrature in time."""
+    """The expected purchases of a customer who is alive, by quadrature in time."""
     with workdps(30):
         r, alpha, s, beta = map(mpf, parameters)
         survival = quad(
@@ -39,7 +39,7 @@ def discounted_while_alive(parameters: Parameters, x: int, age: float, days: flo
 
 
 def pairs_while_alive(parameters: Parameters, x: int, age: float, days: float) -> Any:
-    """The expectation of Y (Y - 1) of who is alive: twice the days before each on which they still are."""
+    """The expectation of Y (Y - 1) for a customer who is alive: twice the days before each such day."""
     with workdps(30):
         r, alpha, s, beta = map(mpf, parameters)
         squared_days = quad(lambda t: 2 * t * (1 + t / (beta + age)) ** -s, [0, days / 10, days])

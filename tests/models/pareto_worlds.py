@@ -1,4 +1,4 @@
-"""Shops that are simulated as Pareto/NBD and Gamma-Gamma say, past and future, with the truth known."""
+"""Shops simulated by Pareto/NBD and Gamma-Gamma, with known parameters, past and future."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ class World:
 
     @property
     def histories(self) -> Histories:
-        """Distinct."""
+        """The distinct histories."""
         return distinct_histories(self.repeats, self.recency, self.age)[0]
 
     @property
     def each(self) -> Histories:
-        """One per customer."""
+        """One history per customer."""
         return Histories(
             repeats=self.repeats, recency=self.recency, age=self.age, customers=np.ones(self.age.size)
         )
@@ -43,7 +43,7 @@ class World:
 def pareto_world(
     random: Generator, customers: int, parameters: Floats, *, ages: tuple[int, int], horizon: int
 ) -> World:
-    """Customers with a first purchase on a day between `ages` days ago."""
+    """Customers whose first purchase was between `ages` days ago."""
     r, alpha, s, beta = parameters
     rate = random.gamma(r, 1 / alpha, customers)
     lifetime = random.exponential(1 / random.gamma(s, 1 / beta, customers))
@@ -54,7 +54,7 @@ def pareto_world(
 def spend_of(
     random: Generator, repeats: Integers, later: Integers, parameters: Floats
 ) -> tuple[Floats, Floats]:
-    """The total cost of repeat purchases in the past and in the horizon, as Gamma-Gamma says."""
+    """The total cost of repeat purchases in the past and in the horizon, by Gamma-Gamma."""
     p, q, v = parameters
     rate = random.gamma(q, 1 / v, repeats.size)
     past, future = (random.gamma(np.maximum(p * count, 1e-9)) / rate for count in (repeats, later))
@@ -62,7 +62,7 @@ def spend_of(
 
 
 def _observed(random: Generator, rate: Floats, lifetime: Floats, age: Integers, horizon: int) -> World:
-    """Purchases at any time, known to the nearest day; several of one day count as that many."""
+    """Purchases at any time, recorded to the nearest day; several on one day count separately."""
     until = np.minimum(lifetime, age + horizon)
     counts = random.poisson(rate * until)
     customer = np.repeat(np.arange(age.size), counts)

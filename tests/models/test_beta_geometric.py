@@ -1,4 +1,4 @@
-"""BG/NBD and MBG/NBD against arithmetic with 40 digits, and against the places where peers fail."""
+"""BG/NBD and MBG/NBD against arithmetic with 40 digits, and in cases where other libraries fail."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def histories_of(rows: Sequence[tuple[int, int, int]], customers: Sequence[float
 
 
 class Exact:
-    """The formulas of the papers, without a thought for rounding."""
+    """The formulas of the papers, without regard to rounding."""
 
     def __init__(self, model: PurchaseModel, parameters: tuple[float, ...]) -> None:
         self.r, self.alpha, self.a, self.b = map(mpmath.mpf, parameters)
@@ -74,11 +74,11 @@ class Exact:
         return alive / (alive + left)
 
     def none(self, x: int, recency: int, age: int, days: int) -> Any:
-        """The likelihood when seen for longer, over the likelihood."""
+        """The likelihood of a longer observation, over the likelihood."""
         return sum(self.parts(x, recency, age + days)) / sum(self.parts(x, recency, age))
 
     def expected(self, x: int, recency: int, age: int, days: int) -> Any:
-        """Fader, Hardie and Lee (2005), equation 10, beside which a = 1 is the limit."""
+        """Fader, Hardie and Lee (2005), equation 10; a = 1 is taken as the limit."""
         a = self.a + (mpmath.mpf(10) ** -25 if self.a == 1 else 0)
         b = self.b + x + self.first
         share = mpmath.mpf(days) / (self.alpha + age)
@@ -86,7 +86,7 @@ class Exact:
         return self.alive(x, recency, age) * (a + b - 1) / (a - 1) * factor
 
     def rate(self, x: int, age: int, days: Any) -> Any:
-        """Purchases a day that far ahead, of a customer who is alive now."""
+        """The purchase rate per day at a given time ahead, of a customer who is alive now."""
         scale, b = self.alpha + age, self.b + x + self.first
         return (
             (self.r + x)
@@ -95,7 +95,7 @@ class Exact:
         )
 
     def pair_rate(self, x: int, age: int, days: Any) -> Any:
-        """The same of a purchase then and one at a given earlier time, after which the customer stayed."""
+        """The rate of a purchase then and one at a given earlier time, after which the customer stayed."""
         scale, b, shape = self.alpha + age, self.b + x + self.first, self.r + x
         staying = shape * (shape + 1) / scale**2 * b / (self.a + b)
         return staying * mpmath.hyp2f1(shape + 2, self.a, self.a + b + 1, -mpmath.mpf(days) / scale)
@@ -246,7 +246,7 @@ def test_gradient_and_hessian_agree_with_differences(model: PurchaseModel, place
 
 
 @BOTH
-def test_what_cannot_be_learnt_from_is_refused_by_name(model: PurchaseModel) -> None:
+def test_unusable_data_is_refused_by_name(model: PurchaseModel) -> None:
     refusals = {
         Doubt.TOO_FEW_CUSTOMERS: [histories_of([]), histories_of([(1, 5, 100), (2, 50, 100)])],
         Doubt.NO_REPEATS: [
@@ -264,7 +264,7 @@ def test_what_cannot_be_learnt_from_is_refused_by_name(model: PurchaseModel) -> 
 
 @st.composite
 def odd_histories(draw: st.DrawFn) -> Histories:
-    """Customers as no shop has them: thousands of purchases in a day, or all alike."""
+    """Unrealistic customers: thousands of purchases in a day, or all histories equal."""
     ages = draw(st.lists(st.integers(0, 2000), min_size=1, max_size=12))
     repeats = [draw(st.integers(0, 10 ** draw(st.integers(0, 6)))) for _ in ages]
     recency = [draw(st.integers(0, age)) * (x > 0) for x, age in zip(repeats, ages, strict=True)]
@@ -290,9 +290,9 @@ def test_odd_data_are_fitted_or_refused_but_raise_nothing(model: PurchaseModel, 
         (World(a=2000.0, b=8000.0), Doubt.RIDGE),
         (World(r=2000.0, alpha=2000.0 * 60, a=2000.0, b=8000.0), Doubt.RIDGE),
     ],
-    ids=["nobody leaves", "all leave alike", "all are alike"],
+    ids=["no customer leaves", "equal dropout", "equal customers"],
 )
-def test_a_model_that_says_more_than_the_data_is_refused(
+def test_a_model_with_more_parameters_than_the_data_supports_is_refused(
     model: PurchaseModel, world: World, doubt: Doubt
 ) -> None:
     assert doubt in model.fit(simulate(world, seed=1).histories).doubts
@@ -307,7 +307,7 @@ def test_purchases_by_the_hundred_thousand_are_fitted(model: PurchaseModel) -> N
 
 
 def test_the_covariance_is_one_of_all_pairs() -> None:
-    """lifetimes scales its covariances by one parameter of the two, so that they contradict each other."""
+    """lifetimes scales each covariance by only one of the two parameters, so its matrix is not symmetric."""
     fit = BG_NBD.fit(simulate(World(), seed=1).histories)
 
     np.testing.assert_allclose(fit.covariance, fit.covariance.T)
@@ -316,7 +316,7 @@ def test_the_covariance_is_one_of_all_pairs() -> None:
 
 @BOTH
 def test_no_likelihood_nearby_is_higher(model: PurchaseModel) -> None:
-    """Peers stop 0.01 short, or 10 to the power of 100 away, and say that they have converged."""
+    """Other libraries stop 0.01 short, or a factor of 10 ** 100 away, and report convergence."""
     histories = simulate(World(), seed=1).histories
     fit = model.fit(histories)
     random = np.random.default_rng(1)

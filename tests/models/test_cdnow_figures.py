@@ -1,7 +1,7 @@
-"""The figures that the papers print for CDNOW's customers.
+"""The published figures for the customers of CDNOW.
 
 FHL: Fader, Hardie and Lee (2005), "Counting Your Customers" the Easy Way, Marketing Science 24(2).
-Figures with more digits than the papers print were found by an independent maximiser.
+Figures with more digits than published come from an independent maximiser.
 """
 
 from __future__ import annotations
@@ -49,14 +49,14 @@ def bg(customers: Customers) -> Floats:
 
 
 def by_weeks(figures: Floats) -> Floats:
-    """Parameters or standard errors with alpha in weeks, as papers have it."""
+    """Parameters or standard errors with alpha in weeks, as in the papers."""
     scale = np.ones(figures.size)
     scale[1] = DAYS_PER_WEEK
     return np.asarray(figures / scale)
 
 
 def log_likelihood_by_weeks(fit: Fit, customers: Customers) -> float:
-    """A density by weeks is seven times the density by days, for every repeat purchase."""
+    """The log-likelihood in weeks: per repeat purchase, the density by weeks is seven times that by days."""
     return fit.log_likelihood + int(customers.repeats.sum()) * log(DAYS_PER_WEEK)
 
 
@@ -196,7 +196,7 @@ def test_cumulative_repeats_at_week_78_are_four_per_cent_short_as_in_fhl(
 
 
 def test_the_histogram_of_repeats_fits_as_in_fhl(customers: Customers, bg: Floats) -> None:
-    """Chi-square of 0, 1, ... 6, 7 and more; the chances are those of lifetimes, at our parameters."""
+    """Chi-square of 0, 1, ... 6, 7 and more; the probabilities are those of lifetimes, at our parameters."""
     actual = np.bincount(np.minimum(customers.repeats, 7))
     ages, counts = np.unique(customers.age, return_counts=True)
     lifetimes = lifetimes_fitter(bg)
@@ -221,7 +221,7 @@ def test_lifetimes_agrees_where_it_is_right(customers: Customers, bg: Floats) ->
 
 
 def lifetimes_fitter(parameters: Floats) -> Any:
-    """BG/NBD as the package lifetimes has it, with these parameters."""
+    """BG/NBD of the package lifetimes, with these parameters."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         from lifetimes import BetaGeoFitter  # noqa: PLC0415

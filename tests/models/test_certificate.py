@@ -88,7 +88,7 @@ def test_a_slope_without_end_is_a_ridge() -> None:
     assert fit(objective, 0, 1).doubts == (Doubt.RIDGE,)
 
 
-def test_what_is_no_better_than_the_nested_model_is_doubted() -> None:
+def test_a_fit_not_better_than_the_nested_model_is_doubted() -> None:
     hill = polynomial(-0.5, 1, 0)
 
     assert fit(hill, 0, 2, nested=499.9).is_certified
@@ -96,7 +96,7 @@ def test_what_is_no_better_than_the_nested_model_is_doubted() -> None:
     assert fit(hill, 0, 2, nested=float("nan")).doubts == (Doubt.WORSE_THAN_NESTED,)
 
 
-def test_a_sample_only_says_where_to_start() -> None:
+def test_a_sample_only_provides_the_starting_point() -> None:
     found = fit(polynomial(-0.5, 1, 0), -2, 3, sample=polynomial(-0.5, 1.1, 7))
 
     assert found.is_certified

@@ -1,4 +1,4 @@
-"""Mix and rate."""
+"""The split of a change into mix and rate effects."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def test_a_whole_that_only_grows_has_no_effects(both: list[tuple[Part, Part]], f
 
 
 def test_simpsons_paradox_is_all_mix() -> None:
-    """Both channels bought again more often, and the shop less: the weak channel grew."""
+    """The repeat rate rose in both channels but fell for the shop, because the weak channel grew."""
     before = [part(60, 100), part(5, 50)]
     after = [part(62, 100), part(36, 300)]
     effects = split_ratio(before, after)

@@ -13,7 +13,7 @@ CURVE = kaplan_meier(
         Waits(days=40, events=2, censored=2),
     ]
 )
-"""Of eight: S is 6/8 from day 10 on, 5/8 from day 20, and half of that from day 40."""
+"""Eight cases: S is 6/8 from day 10 on, 5/8 from day 20, and half of that from day 40."""
 
 
 @pytest.mark.parametrize(
@@ -24,7 +24,7 @@ def test_the_curve_from_the_wait_on(waited: int, horizon: int, expected: float) 
     assert probability_of_none(CURVE, np.array([waited]), horizon) == pytest.approx([expected])
 
 
-def test_nobody_is_expected_where_nothing_is_known() -> None:
+def test_no_return_is_expected_without_data() -> None:
     assert probability_of_none(Curve(steps=()), np.array([0, 7]), 30).tolist() == [1, 1]
 
 

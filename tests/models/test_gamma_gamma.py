@@ -1,4 +1,4 @@
-"""Gamma-Gamma against the papers' figures, against lifetimes, and where it must be refused."""
+"""Gamma-Gamma against published figures, against lifetimes, and in cases that must be refused."""
 
 from __future__ import annotations
 
@@ -58,8 +58,8 @@ def test_fader_hardie_2013_cdnow() -> None:
     np.testing.assert_allclose(fit.standard_errors, [1.190056, 0.290133, 4.159422], rtol=2e-6)
 
 
-def test_the_covariance_is_right_off_its_diagonal_too() -> None:
-    """lifetimes scales it by column alone, so that its cov(a, b) is not its cov(b, a)."""
+def test_the_covariance_is_also_right_off_its_diagonal() -> None:
+    """lifetimes scales only by column, so its cov(a, b) differs from its cov(b, a)."""
     customers, fit, step = cdnow_sample(), cdnow_fit(), 1e-5
     spenders = spenders_of(customers.repeats, customers.repeat_spend)
     place = np.log(fit.parameters)
@@ -74,7 +74,7 @@ def test_the_covariance_is_right_off_its_diagonal_too() -> None:
 
 
 def test_fader_hardie_2013_population_mean() -> None:
-    """$35.25, beside the mean of observed means of $35.08."""
+    """$35.25, compared with a mean of observed means of $35.08."""
     customers = cdnow_sample()
     again = customers.repeats > 0
     observed = customers.repeat_spend[again] / customers.repeats[again]
@@ -111,7 +111,7 @@ def test_expected_spend_goes_from_the_mean_of_all_to_the_customers_own() -> None
     assert found[-1] == pytest.approx(100, rel=0.01)
 
 
-def test_a_customer_without_repeats_is_the_mean_whatever_the_spend_says() -> None:
+def test_a_customer_without_repeats_has_the_mean_whatever_the_spend() -> None:
     found = expected_spend(CDNOW, np.array([0, 0]), np.array([np.nan, 50.0]))
     np.testing.assert_allclose(found, 6.25 * 15.44 / 2.74)
 
@@ -127,7 +127,7 @@ def test_moments_of_the_mean_are_those_of_simulated_customers() -> None:
 
 
 @pytest.mark.parametrize("q", [0.5, 1.0, 1.5, 2.0, 2.5])
-def test_what_has_no_expectation_is_infinite_and_never_nan(q: float) -> None:
+def test_a_missing_expectation_is_infinite_and_never_nan(q: float) -> None:
     parameters, repeats, spend = np.array([2.0, q, 10.0]), np.array([0, 1]), np.array([0.0, 30.0])
     mean, square = (moment(parameters, repeats, spend) for moment in (expected_spend, expected_square))
     np.testing.assert_array_equal(np.isinf(mean), [q <= 1, False])
@@ -171,11 +171,11 @@ def test_another_currency_changes_the_scale_alone() -> None:
     ("spend_of_each", "doubt"),
     [
         pytest.param([20.0] * 10, Doubt.TOO_FEW_CUSTOMERS, id="ten customers"),
-        pytest.param([0.0] * 100, Doubt.TOO_FEW_CUSTOMERS, id="nobody pays"),
-        pytest.param([20.0] * 100, Doubt.RIDGE, id="everybody pays the same"),
+        pytest.param([0.0] * 100, Doubt.TOO_FEW_CUSTOMERS, id="no customer pays"),
+        pytest.param([20.0] * 100, Doubt.RIDGE, id="all customers pay the same"),
     ],
 )
-def test_what_cannot_be_learnt_from_is_refused_by_name(spend_of_each: list[float], doubt: Doubt) -> None:
+def test_unusable_data_is_refused_by_name(spend_of_each: list[float], doubt: Doubt) -> None:
     fit = fit_gamma_gamma(np.ones(len(spend_of_each), dtype=np.int64), np.array(spend_of_each))
     assert fit.doubts == (doubt,)
 

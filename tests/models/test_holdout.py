@@ -1,4 +1,4 @@
-"""Forecasts of methods for made-up customers, and their scores."""
+"""Forecasts for made-up customers, and their scores."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def holdout() -> Holdout:
     )
 
 
-def test_what_is_known_of_each_customer(holdout: Holdout) -> None:
+def test_the_known_figures_of_each_customer(holdout: Holdout) -> None:
     assert holdout.histories.size == 2
     assert holdout.purchases.tolist() == [1, 3, 1]
     assert holdout.observed_days.tolist() == [100, 50, 100]
@@ -63,7 +63,7 @@ def test_naive_forecasts(holdout: Holdout) -> None:
     assert all(one.none is None for one in said.values())
 
 
-def test_a_model_speaks_of_histories_and_is_heard_for_customers(holdout: Holdout) -> None:
+def test_a_forecast_by_history_is_returned_by_customer(holdout: Holdout) -> None:
     # Three customers are too few to fit anything; these parameters are made up.
     fit = replace(NBD.fit(holdout.histories), parameters=floats(0.4, 80), doubts=())
     spend = spend_model(holdout.repeats, holdout.repeat_spend)
@@ -71,11 +71,11 @@ def test_a_model_speaks_of_histories_and_is_heard_for_customers(holdout: Holdout
     assert said.expected.purchases.tolist() == pytest.approx([20 / 179, 120 / 129, 20 / 179])
     assert said.none is not None
     assert said.none.tolist() == pytest.approx([(179 / 229) ** 0.4, (129 / 179) ** 2.4, (179 / 229) ** 0.4])
-    # Nobody but the second customer came back, who spent 20 each time.
+    # Only the second customer came back, and spent 20 each time.
     assert said.expected.spend == pytest.approx(said.expected.purchases * 20)
 
 
-def test_scores_hold_totals_measures_and_tenths(holdout: Holdout) -> None:
+def test_scores_have_totals_measures_and_deciles(holdout: Holdout) -> None:
     actual = holdout.future.purchases
     score = score_amounts(floats(1, 2, 1), actual, ranking(actual))
     assert (score.customers, score.expected, score.actual) == (3, 4, 3)

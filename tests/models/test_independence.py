@@ -23,7 +23,7 @@ def test_fader_hardie_lee_2005_cdnow_is_independent_enough() -> None:
 
 
 def test_eta_squared_by_hand() -> None:
-    """Means of 10 and 30 around 20 hold 400 of a total of 4 * 100 + 2 + 2 squares; one-time buyers none."""
+    """Means of 10 and 30 around 20 explain 400 of 4 * 100 + 2 + 2 squares; one-time buyers do not count."""
     found = independence(np.array([1, 1, 2, 2, 0]), np.array([9.0, 11.0, 58.0, 62.0, 1000.0]))
     assert found.eta_squared == pytest.approx(400 / 404)
     assert found.spearman == pytest.approx(4 / 20**0.5)
@@ -46,8 +46,8 @@ def test_spend_that_follows_frequency_either_way_is_doubtful(sign: int, *, is_do
 @pytest.mark.parametrize(
     ("repeats", "spend"),
     [
-        pytest.param([], [], id="nobody"),
-        pytest.param([0, 0], [0.0, 0.0], id="nobody again"),
+        pytest.param([], [], id="no customers"),
+        pytest.param([0, 0], [0.0, 0.0], id="no repeat purchases"),
         pytest.param([1], [5.0], id="one"),
         pytest.param([1, 2, 4], [5.0, 10.0, 20.0], id="all spend the same"),
     ],

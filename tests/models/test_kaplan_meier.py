@@ -1,4 +1,4 @@
-"""The curve against lifelines, and what it says where little is known."""
+"""The curve against lifelines, and in cases with few observations."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ import pytest
 from wieder.models.kaplan_meier import Curve, Waits, counted_quantile, kaplan_meier
 
 with warnings.catch_warnings():
-    warnings.simplefilter("ignore")  # of what lifelines imports
+    warnings.simplefilter("ignore")  # raised by imports of lifelines
     import lifelines  # type: ignore[import-untyped]
     import numpy as np
 
 
 def waits_of(cases: list[tuple[int, bool]]) -> list[Waits]:
-    """From `(days, has ended)`."""
+    """Waits from pairs of `(days, has ended)`."""
     counts = Counter(cases)
     days = sorted({day for day, _ in cases})
     return [Waits(days=day, events=counts[day, True], censored=counts[day, False]) for day in days]
@@ -64,7 +64,7 @@ def test_half_is_reached_although_the_product_misses_it_in_the_last_digit() -> N
     assert curve.median()[0] == 7
 
 
-def test_nothing_is_said_beyond_the_longest_observation() -> None:
+def test_the_curve_ends_at_the_longest_observation() -> None:
     curve = kaplan_meier(waits_of([(10, True), (20, False)]))
     assert curve.at(9) is not None
     assert curve.at(20) is not None
@@ -97,5 +97,5 @@ def test_a_quantile_of_counted_days_is_that_of_the_days(share: float) -> None:
     assert counted_quantile(waits_of(cases), share) == pytest.approx(np.quantile(days, share))
 
 
-def test_nobody_ended_so_there_is_no_quantile() -> None:
+def test_without_an_event_there_is_no_quantile() -> None:
     assert counted_quantile(waits_of([(3, False)]), 0.5) is None

@@ -16,7 +16,7 @@ TOP = np.array([0.3, -1.2])
 
 
 def hill(place: Floats) -> Evaluation:
-    """A hill that is steeper to one side, with its top at `TOP`."""
+    """A hill that is steeper on one side, with its top at `TOP`."""
     x = place - TOP
     return Evaluation(value=float((x - np.exp(x)).sum()), gradient=1 - np.exp(x), hessian=np.diag(-np.exp(x)))
 

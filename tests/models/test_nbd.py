@@ -10,7 +10,7 @@ from wieder.models.histories import Histories, distinct_histories, sample
 from wieder.models.nbd import fit_nbd, log_likelihood, tallies
 
 
-def test_the_truth_of_a_shop_that_nobody_leaves_is_found() -> None:
+def test_the_parameters_of_a_shop_without_dropout_are_found() -> None:
     world = World(r=0.8, alpha=60.0, a=1e-12, b=1.0)
 
     fit = fit_nbd(simulate(world, seed=1).histories)
@@ -21,7 +21,7 @@ def test_the_truth_of_a_shop_that_nobody_leaves_is_found() -> None:
 
 
 def test_the_likelihood_of_days_is_that_of_counts_but_for_a_factor() -> None:
-    """Given how many purchases there were, their days tell nothing of the parameters."""
+    """Given the number of purchases, their days contain no information about the parameters."""
     histories = simulate(World(), seed=1).histories
     x, age = histories.repeats, np.maximum(histories.age, 1)
     seen = Histories(repeats=x, recency=histories.recency, age=age, customers=histories.customers)

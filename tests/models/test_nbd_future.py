@@ -1,4 +1,4 @@
-"""The NBD as a forecast, by what must hold between its parts."""
+"""Forecasts by the NBD: identities between their parts."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def test_none_is_the_likelihood_of_having_been_watched_for_longer(repeats: int) 
 
 
 def test_discounting_by_hand() -> None:
-    """(0.4 + 2) / (80 + 100) purchases a day, and 1 / log(1.1) years of them at 10 % a year."""
+    """(0.4 + 2) / (80 + 100) purchases per day, and 1 / log(1.1) years of them at 10 % per year."""
     known = history(2, 100)
     [forever] = NBD.discounted_purchases(PARAMETERS, known, math.inf, 0.1)
     assert forever == pytest.approx(2.4 / 180 * 365 / math.log(1.1))
@@ -52,6 +52,6 @@ def test_discounting_by_hand() -> None:
     assert plain == pytest.approx(NBD.expected_purchases(PARAMETERS, known, 30)[0])
 
 
-def test_nobody_leaves() -> None:
+def test_no_customer_leaves() -> None:
     assert NBD.probability_alive(PARAMETERS, history(0, 4000)).tolist() == [1]
     assert NBD.expected_of_new(PARAMETERS, np.array([0.0, 40.0])).tolist() == [0, 0.2]

@@ -1,4 +1,4 @@
-"""Pareto/NBD against the papers' tables, against arithmetic with 60 digits, and where peers fail."""
+"""Pareto/NBD against published tables, against arithmetic with 60 digits, and where other libraries fail."""
 
 from __future__ import annotations
 
@@ -35,11 +35,11 @@ if TYPE_CHECKING:
     Row = tuple[int, int, int]
 
 WEEKS = np.array([1, DAYS_PER_WEEK, 1, DAYS_PER_WEEK])
-"""What divides parameters in days to give the papers'."""
+"""Divisors that convert parameters in days to those of the papers."""
 STORED = np.array([0.5532770472, 10.57768346, 0.6062399876, 11.66873521]) * WEEKS
 """The maximum on the CDNOW sample."""
 BTYD = np.array([0.5533971, 10.5801985, 0.6060625, 11.6562237]) * WEEKS
-"""Where the walkthrough of the R package BTYD ends, and what its figures are made with."""
+"""The final parameters of the walkthrough of the R package BTYD, from which its figures are computed."""
 WORLD = np.array([0.55, 74.0, 0.6, 82.0])
 MASTER = Path(__file__).parents[3] / "shared/data/cdnow_master/raw/CDNOW_master.txt"
 
@@ -51,7 +51,7 @@ def histories_of(rows: Sequence[Row]) -> Histories:
 
 
 def in_weeks(fit: Fit, repeats: NDArray[np.int64]) -> float:
-    """The log-likelihood with weeks as the unit: each purchase has a density in time."""
+    """The log-likelihood in weeks: each repeat purchase contributes a density in time."""
     return fit.log_likelihood + int(repeats.sum()) * math.log(DAYS_PER_WEEK)
 
 
@@ -86,7 +86,7 @@ class TestCdnowSample:
         assert PARETO_NBD.probability_alive(BTYD, history)[0] == pytest.approx(0.997873408, abs=5e-9)
 
     def test_increasing_frequency_paradox_of_the_btyd_walkthrough(self) -> None:
-        """Of customers who have been silent as long, the most frequent is the least likely to return."""
+        """Among customers silent for equally long, the most frequent buyer is the least likely to return."""
         history = histories_of([(x, 140, 273) for x in (10, 15, 20, 25)])
         np.testing.assert_allclose(
             PARETO_NBD.expected_purchases(BTYD, history, 364),
@@ -133,7 +133,7 @@ def test_all_customers_of_cdnow() -> None:
 
 
 HARD = [(221, 724, 725), (254, 680, 681), (161, 663, 686), (204, 690, 696)]
-"""CLVTools' own tests ask that these be finite."""
+"""The tests of CLVTools require finite values for these."""
 ORDINARY = [(0, 0, 0), (0, 0, 1), (0, 0, 273), (1, 1, 273), (5, 5, 6), (26, 216, 217), (1000, 1001, 1500)]
 CASES = [
     pytest.param((0.5143, 2.8845 * 7, 0.2856, 14.1087 * 7), HARD, id="CLVTools"),
@@ -264,7 +264,7 @@ def test_tables_in_blocks_give_the_same(monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def test_ten_thousand_customers_end_at_the_maximum_where_lifetimes_does_not() -> None:
-    """From its random start lifetimes ended at s = 99, 73 below the maximum, with NaN for customers."""
+    """From its random start, lifetimes ends at s = 99, 73 below the maximum, with NaN for customers."""
     world = pareto_world(np.random.default_rng(11), 10_000, WORLD, ages=(1, 728), horizon=0)
     fit = PARETO_NBD.fit(world.histories)
     assert fit.is_certified
@@ -294,7 +294,7 @@ def test_one_rate_of_purchase_for_everybody_is_a_ridge() -> None:
     assert Doubt.RIDGE in PARETO_NBD.fit(world.histories).doubts
 
 
-def test_where_nobody_leaves_the_nbd_is_as_good() -> None:
+def test_without_dropout_the_nbd_is_equally_good() -> None:
     nobody_leaves = np.array([0.55, 74.0, 100.0, 1e9])
     world = pareto_world(np.random.default_rng(4), 2000, nobody_leaves, ages=(1, 600), horizon=0)
     fit = PARETO_NBD.fit(world.histories)
@@ -310,7 +310,7 @@ def test_where_nobody_leaves_the_nbd_is_as_good() -> None:
         pytest.param([(5, 80, 90)] * 100, Doubt.RIDGE, id="all the same, one row per customer"),
     ],
 )
-def test_what_cannot_be_learnt_from_is_refused_by_name(rows: list[Row], doubt: Doubt) -> None:
+def test_unusable_data_is_refused_by_name(rows: list[Row], doubt: Doubt) -> None:
     fit = PARETO_NBD.fit(histories_of(rows))
     assert doubt in fit.doubts
     assert not fit.is_certified
@@ -320,7 +320,7 @@ def test_what_cannot_be_learnt_from_is_refused_by_name(rows: list[Row], doubt: D
 @given(
     st.lists(st.tuples(st.integers(0, 50), st.integers(0, 60), st.integers(0, 60)), min_size=30, max_size=60)
 )
-def test_whatever_the_histories_a_fit_is_sound_or_says_why_not(rows: list[Row]) -> None:
+def test_whatever_the_histories_a_fit_is_certified_or_refused_with_a_reason(rows: list[Row]) -> None:
     possible = [(x, min(recency, age) if x else 0, age) for x, recency, age in rows]
     fit = PARETO_NBD.fit(histories_of(possible))
     assert fit.is_certified == (not fit.doubts)

@@ -1,4 +1,4 @@
-"""Fits of simulated shops, whose truth is known."""
+"""Fits of simulated shops with known parameters."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ LEAVING = [(0.6, 1.2), (0.8, 2.4), (1.0, 5.0), (1.5, 3.0), (3.0, 9.0)]
 
 
 def worlds(model: PurchaseModel) -> list[World]:
-    """Twenty shops that differ in how often their customers buy, and how soon they leave."""
+    """Twenty shops that differ in purchase rates and dropout."""
     return [
         World(r=r, alpha=alpha, a=a, b=b, leaves_after_first=model is MBG_NBD)
         for (r, alpha), (a, b) in product(RATES, LEAVING)
@@ -34,7 +34,7 @@ def worlds(model: PurchaseModel) -> list[World]:
 
 
 def misses(fit: Fit, world: World) -> tuple[Floats, float]:
-    """How many standard errors each log parameter is off, and the squared distance of all together."""
+    """The error of each log parameter in standard errors, and the squared distance of all combined."""
     off = np.log(fit.parameters / world.parameters)
     return off / np.sqrt(np.diag(fit.covariance)), float(off @ np.linalg.solve(fit.covariance, off))
 
@@ -52,7 +52,7 @@ def test_the_parameters_of_twenty_shops_are_found(model: PurchaseModel) -> None:
 
 
 @BOTH
-def test_what_comes_is_as_much_as_expected(model: PurchaseModel) -> None:
+def test_actual_purchases_agree_with_expected_ones(model: PurchaseModel) -> None:
     days = 180
     for number, world in enumerate(worlds(model)[::3]):
         shop = simulate(world, seed=100 + number, later_days=days)
@@ -67,7 +67,7 @@ def test_what_comes_is_as_much_as_expected(model: PurchaseModel) -> None:
 
 @pytest.mark.slow
 def test_a_large_shop_is_found_from_a_sample_of_its_customers() -> None:
-    """Where a peer's fit of a million customers ran off to 10 to the power of 111, and said nothing."""
+    """Another library's fit of a million customers silently diverged to 10 ** 111."""
     world = World(r=0.5, alpha=30.0, customers=1_000_000, longest_age=728)
 
     fit = BG_NBD.fit(simulate(world, seed=1).histories)

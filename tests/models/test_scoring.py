@@ -1,4 +1,4 @@
-"""Scores of forecasts: by hand, against naive definitions, and by what must always hold."""
+"""Scores of forecasts: by hand, against naive definitions, and by invariants."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from wieder.models.scoring import (
     brier_score,
     brier_skill,
     calibration_error,
+    deciles,
     gini,
     log_loss,
     mean_absolute_error,
@@ -24,7 +25,6 @@ from wieder.models.scoring import (
     rank_correlation,
     ranking,
     relative_error,
-    tenths,
     top_decile_capture,
 )
 
@@ -51,7 +51,7 @@ def test_equal_forecasts_share_their_places() -> None:
 
 
 def test_gini_by_the_area_under_the_lorenz_curve() -> None:
-    """Of 1, 0, 3 along the forecast: shares 0, 1/4, 1/4, 1, and so an area of (1/8 + 1/4 + 5/8) / 3."""
+    """Values 1, 0, 3 along the forecast: shares 0, 1/4, 1/4, 1, so the area is (1/8 + 1/4 + 5/8) / 3."""
     ranked = ranking(floats(1, 2, 3))
     assert gini(ranked, floats(1, 0, 3)) == pytest.approx(1 - 2 * (1 / 8 + 1 / 4 + 5 / 8) / 3)
 
@@ -63,17 +63,17 @@ def test_the_top_tenth_of_fifteen_cases_is_two() -> None:
     assert top_decile_capture(ranking(forecast), actual) == pytest.approx(7 / 20)
 
 
-def test_tenths_of_twenty_five_cases() -> None:
+def test_deciles_of_twenty_five_cases() -> None:
     forecast = np.arange(25.0)
-    parts = tenths(ranking(forecast), forecast, forecast * 2)
+    parts = deciles(ranking(forecast), forecast, forecast * 2)
     assert [part.cases for part in parts] == [3, 3, 3, 3, 3, 2, 2, 2, 2, 2]
     assert (parts[0].forecast, parts[0].actual) == (24 + 23 + 22, 2 * (24 + 23 + 22))
     assert sum(part.actual for part in parts) == 2 * forecast.sum()
 
 
-def test_tenths_of_equal_forecasts_do_not_depend_on_the_order_of_cases() -> None:
+def test_deciles_of_equal_forecasts_do_not_depend_on_the_order_of_cases() -> None:
     actual = floats(*[0] * 15, *[4] * 5)
-    parts = tenths(ranking(np.ones(20)), np.ones(20), actual)
+    parts = deciles(ranking(np.ones(20)), np.ones(20), actual)
     assert {part.actual for part in parts} == {2}
 
 
@@ -82,7 +82,7 @@ def test_probabilities_by_hand() -> None:
     assert brier_score(probability, happened) == pytest.approx((0.01 + 0.36 + 0.04) / 3)
     assert brier_skill(probability, happened) == pytest.approx(1 - 0.41 / 3 / (1 / 3 * 2 / 3))
     assert log_loss(probability, happened) == pytest.approx(-math.log(0.9 * 0.4 * 0.8) / 3)
-    parts = tenths(ranking(probability), probability, happened)
+    parts = deciles(ranking(probability), probability, happened)
     assert calibration_error(parts) == pytest.approx((0.1 + 0.6 + 0.2) / 3)
 
 
@@ -90,7 +90,7 @@ def test_a_surprise_costs_much_but_not_everything() -> None:
     assert log_loss(floats(0), floats(1)) == pytest.approx(-math.log(1e-12))
 
 
-def test_what_is_not_defined_is_not_a_number() -> None:
+def test_undefined_measures_are_nan() -> None:
     none, nothing = floats(), floats(0, 0)
     ranked = ranking(nothing)
     assert all(
@@ -106,19 +106,19 @@ def test_what_is_not_defined_is_not_a_number() -> None:
             area_under_curve(ranked, nothing + 1),
             brier_skill(nothing, nothing),
             log_loss(none, none),
-            calibration_error(tenths(ranking(none), none, none)),
+            calibration_error(deciles(ranking(none), none, none)),
         )
     )
 
 
 def naive_auc(score: Floats, happened: Floats) -> float:
-    """The share of pairs that are in the right order; half a point for a draw."""
+    """The share of pairs in the right order; a tie counts one half."""
     pairs = list(product(score[happened > 0], score[happened == 0]))
     return sum(1.0 if a > b else 0.5 if a == b else 0.0 for a, b in pairs) / len(pairs)
 
 
 def naive_gini(forecast: Floats, actual: Floats) -> float:
-    """Twice the area between the diagonal and the Lorenz curve, whose steps are the different forecasts."""
+    """Twice the area between the diagonal and the Lorenz curve, with one step per distinct forecast."""
     heights, widths = [0.0], [0.0]
     for value in sorted(set(forecast)):
         heights.append(actual[forecast <= value].sum() / actual.sum())
@@ -173,9 +173,9 @@ def test_only_the_order_of_forecasts_matters_to_ranks(pairs: list[tuple[float, f
 
 
 @given(cases)
-def test_tenths_hold_every_case_once(pairs: list[tuple[float, float]]) -> None:
+def test_deciles_contain_every_case_once(pairs: list[tuple[float, float]]) -> None:
     forecast, actual = np.array(pairs).T
-    parts = tenths(ranking(forecast), forecast, actual)
+    parts = deciles(ranking(forecast), forecast, actual)
     assert sum(part.cases for part in parts) == forecast.size
     assert sum(part.forecast for part in parts) == pytest.approx(forecast.sum())
     assert sum(part.actual for part in parts) == pytest.approx(actual.sum())

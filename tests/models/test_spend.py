@@ -1,4 +1,4 @@
-"""The expected cost of a purchase, by Gamma-Gamma and where it does not hold."""
+"""The expected cost of a purchase, by Gamma-Gamma and where it is refused."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ REPEATS = RANDOM.poisson(2.0, 4000).astype(np.int64)
 
 
 def spend_of(means: np.ndarray) -> np.ndarray:
-    """The total spend of customers with these means, each purchase with a spread of its own."""
+    """The total spend of customers with these means, with independent variation of each purchase."""
     return np.array(
         [RANDOM.gamma(4.0 * x, mean / 4.0) if x else 0.0 for x, mean in zip(REPEATS, means, strict=True)]
     )

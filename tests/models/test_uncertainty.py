@@ -1,4 +1,4 @@
-"""Intervals against distributions that are known, and against what simulated customers did."""
+"""Intervals against known distributions, and against the purchases of simulated customers."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def a_fit(parameters: Floats, covariance: Floats) -> Fit:
 
 
 def certain(parameters: Floats) -> Fit:
-    """As if from endless customers."""
+    """A fit without uncertainty, as if from infinitely many customers."""
     return a_fit(parameters, np.zeros((parameters.size, parameters.size)))
 
 
@@ -68,7 +68,7 @@ def an_outlook(expected: Floats, variance: Floats, none: Floats) -> Outlook:
 
 
 def a_history(repeats: int, recency: int, age: int) -> Histories:
-    """Of one customer."""
+    """The history of one customer."""
     return Histories(
         repeats=np.array([repeats]),
         recency=np.array([recency]),
@@ -108,7 +108,7 @@ def test_moments_are_those_of_simulated_futures(
 
 
 def futures(model: PurchaseModel, parameters: Floats, history: Histories, times: int) -> Integers:
-    """What the customer with this history may do in the half year, by the story that each model tells."""
+    """Simulated purchases in the next half year by a customer with this history, under `model`."""
     random = np.random.default_rng(8)
     [x], [age] = history.repeats, history.age
     rate = random.gamma(parameters[0] + x, 1 / (parameters[1] + age), times)
@@ -123,26 +123,26 @@ def futures(model: PurchaseModel, parameters: Floats, history: Histories, times:
 
 
 @given(st.floats(1e-3, 300), st.floats(1e-3, 30), st.floats(0.5, 0.99))
-def test_purchases_of_who_buys_are_one_more_than_negative_binomial(
+def test_purchases_of_buyers_are_one_more_than_negative_binomial(
     mean: float, excess: float, level: float
 ) -> None:
     one = np.array([1.0])
     low, high = purchase_bounds(an_outlook((1 + mean) * one, mean * (1 + excess) * one, 0 * one), level)
     known = nbinom(mean / excess, 1 / (1 + excess))
     tails = np.array([(1 - level) / 2, (1 + level) / 2])
-    # A probability that is a tail to the last digits may fall on either side of it.
+    # A probability equal to the tail up to the last digits may fall on either side of it.
     near = known.ppf(tails[:, None] + [-1e-9, 1e-9]) + 1
     assert near[0, 0] <= low[0] <= near[0, 1]
     assert near[1, 0] <= high[0] <= near[1, 1]
 
 
-def test_purchases_in_the_thousands_are_bounded_too() -> None:
+def test_purchases_in_the_thousands_are_bounded() -> None:
     known = nbinom(5000, 0.5)
     low, high = purchase_bounds(an_outlook(*np.array([[5001.0], [10_000.0], [0.0]])))
     np.testing.assert_allclose([low[0], high[0]], 1 + known.ppf([0.025, 0.975]), atol=2)
 
 
-def test_who_will_hardly_buy_has_no_purchase_as_the_answer() -> None:
+def test_an_unlikely_buyer_has_0_purchases_as_both_bounds() -> None:
     low, high = purchase_bounds(
         an_outlook(np.array([0.03, 0.0]), np.array([0.04, 0.0]), np.array([0.98, 1.0]))
     )
@@ -175,7 +175,7 @@ def test_parameters_that_are_not_known_widen_a_total_by_all_customers_at_once() 
 
 
 def test_the_cost_of_purchases_reaches_the_interval_of_spend() -> None:
-    """pymc-marketing takes the mean of spend before it multiplies, so its value knows no uncertain spend."""
+    """pymc-marketing averages spend before multiplying, so its value ignores the uncertainty of spend."""
     random = np.random.default_rng(3)
     world = pareto_world(random, 1000, WORLD, ages=(1, 728), horizon=0)
     past, _ = spend_of(random, world.repeats, world.later, SPEND)
@@ -215,7 +215,7 @@ def test_spend_without_a_finite_variance_has_no_interval() -> None:
     np.testing.assert_array_equal(np.isnan([low, high]), [[True, False]] * 2)
 
 
-def test_purchases_that_cost_nothing_or_less_have_an_interval_too() -> None:
+def test_purchases_that_cost_nothing_or_less_have_an_interval() -> None:
     repeats, spent = np.array([1, 1, 2]), np.array([-10.0, 10.0, 0.0])
     model = replace(spend_model(repeats, spent), method=SpendMethod.CLASS_MEANS)
     known, cost = (
@@ -229,7 +229,7 @@ def test_purchases_that_cost_nothing_or_less_have_an_interval_too() -> None:
 
 
 def test_means_of_classes_vary_with_their_customers() -> None:
-    """One repeat purchase: 10 and 30; two: 40 each. So purchases deviate by half of their mean."""
+    """One repeat purchase: 10 and 30; two: 40 each. Purchases therefore deviate by half their mean."""
     repeats, spent = np.array([1, 1, 2, 2, 0]), np.array([10.0, 30.0, 80.0, 80.0, 0.0])
     model = replace(spend_model(repeats, spent), method=SpendMethod.CLASS_MEANS)
     found = spend_outlook(model, repeats, spent)
@@ -240,7 +240,7 @@ def test_means_of_classes_vary_with_their_customers() -> None:
 
 
 def test_the_interval_of_the_cdnow_sample_holds_what_it_bought_later() -> None:
-    """1,882 where 1,666 were expected."""
+    """1,882 actual purchases, 1,666 expected."""
     customers = cdnow_sample()
     histories = customers.histories
     purchases = outlook(PARETO_NBD, PARETO_NBD.fit(histories), histories, HOLDOUT_DAYS)
@@ -250,7 +250,7 @@ def test_the_interval_of_the_cdnow_sample_holds_what_it_bought_later() -> None:
 
 
 def test_the_spread_of_parameters_is_that_of_refits_to_resampled_customers() -> None:
-    """Poisson bootstrap: each customer counts as often as a Poisson variable of mean 1 says."""
+    """Poisson bootstrap: the weight of each customer is a Poisson variable with mean 1."""
     world = pareto_world(np.random.default_rng(6), 4000, WORLD, ages=(1, 364), horizon=0)
     histories = world.histories
     fit = PARETO_NBD.fit(histories)

@@ -1,4 +1,4 @@
-"""What customers will be worth, where it is known."""
+"""Predicted customer value, in cases with a known result."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def test_without_a_discount_the_value_is_purchases_times_spend_times_margin() ->
     assert np.isnan(found.lifetime_value).all()
 
 
-def test_a_value_without_an_end_is_known_only_where_customers_leave() -> None:
+def test_lifetime_value_is_known_only_with_dropout() -> None:
     leaving, staying = values(BG_NBD, [0.4, 80.0, 0.8, 2.5]), values(NBD, [0.4, 80.0])
     assert (leaving.lifetime_value > leaving.value).all()
     assert np.isnan(staying.lifetime_value).all()

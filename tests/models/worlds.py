@@ -1,4 +1,4 @@
-"""Simulated shops whose truth is known: customers who buy and leave as BG/NBD or MBG/NBD say they do."""
+"""Simulated shops with known parameters: customers buy and leave by the process of BG/NBD or MBG/NBD."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ class World:
     customers: int = 4000
     longest_age: int = 600
     shortest_age: int = 0
-    """Ages are uniform between the two."""
+    """Ages are distributed uniformly between the two."""
     leaves_after_first: bool = False
 
     @property
     def parameters(self) -> Floats:
-        """As the models take them."""
+        """The parameters in the order that the models expect."""
         return np.array([self.r, self.alpha, self.a, self.b])
 
 
@@ -48,7 +48,7 @@ class Simulated:
 
     @property
     def histories(self) -> Histories:
-        """Distinct, with the number of customers."""
+        """The distinct histories, with the number of customers."""
         return distinct_histories(self.repeats, self.recency, self.age)[0]
 
     @property
@@ -60,7 +60,7 @@ class Simulated:
 
 
 def simulate(world: World, seed: int, later_days: int = 0) -> Simulated:
-    """What happens there, seen to the nearest day; several purchases of one day count as that many."""
+    """Simulate the shop; purchases are recorded by day, and several on one day count separately."""
     random = np.random.default_rng(seed)
     rate = random.gamma(world.r, 1 / world.alpha, world.customers)
     leaving = random.beta(world.a, world.b, world.customers)

@@ -32,7 +32,7 @@ ROWS = [
     ("x", "late", "2023-03-10", "10"),
     ("y", "late", "2024-04-10", "10"),
 ]
-"""1 order in March 2023, 10 in January 2024, then 8, then 6; April is not over."""
+"""1 order in March 2023; 10, 8 and 6 from January to March 2024; April is not over."""
 
 
 @cache
@@ -72,12 +72,12 @@ def test_a_limit_that_is_just_reached_is_not_crossed(rules: AlertRules) -> None:
     assert crossed_alerts(results(), {"orders": rules}) == ()
 
 
-def test_a_kpi_that_is_final_later_is_judged_in_its_last_final_period() -> None:
+def test_a_kpi_is_checked_in_its_last_final_period() -> None:
     [alert] = crossed_alerts(results(as_of="2024-04-20"), {"repeat_purchase_rate_90d": AlertRules(above=0.5)})
     assert (alert.period.start, alert.value) == (date(2024, 1, 1), 0.8)
 
 
-def test_what_has_no_value_crosses_nothing_and_is_named() -> None:
+def test_a_limit_without_a_value_is_not_crossed_and_gives_a_notice() -> None:
     rules = {"refunds": AlertRules(below=1000), "orders": AlertRules(band=True, year_change_below=0)}
     found = results().filter(pl.col("period_start") < date(2024, 3, 1))
     assert crossed_alerts(found, rules) == ()
@@ -110,22 +110,22 @@ def test_a_band_is_the_usual_range() -> None:
     )
 
 
-def test_only_the_whole_shop_is_judged() -> None:
+def test_only_the_whole_shop_is_checked() -> None:
     rows = [(*row, {"channel": "web"}) for row in ROWS]
     found = kpis_of(asked_of(shop(rows), PeriodKind.MONTH, by=("channel",))).frame
     assert len(crossed_alerts(found, {"orders": AlertRules(below=7)})) == 1
 
 
 @pytest.mark.parametrize(
-    ("name", "rules", "says"),
+    ("name", "rules", "message"),
     [
         ("repeat_rate", AlertRules(below=1), "no such KPI"),
         ("orders", AlertRules(), "sets no limit"),
         ("churn_rate", AlertRules(above=20), "a share"),
     ],
 )
-def test_rules_that_make_no_sense_are_refused(name: str, rules: AlertRules, says: str) -> None:
-    with pytest.raises(UsageError, match=says) as refused:
+def test_impossible_rules_are_refused(name: str, rules: AlertRules, message: str) -> None:
+    with pytest.raises(UsageError, match=message) as refused:
         refuse_unknown_alerts({name: rules})
     assert refused.value.remedy
 

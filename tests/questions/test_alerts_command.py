@@ -1,4 +1,4 @@
-"""Limits in wieder.toml: one line each on stderr, and exit code 5 after the report was written."""
+"""Limits in wieder.toml: one line each on stderr, and exit code 5 after the report is written."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ def test_a_limit_that_is_crossed_ends_with_5_and_the_report_is_there(wieder: Wie
     assert (tmp_path / "report.html").exists()
 
 
-def test_without_a_crossed_limit_all_is_well_and_silent(wieder: Wieder, tmp_path: Path) -> None:
+def test_without_a_crossed_limit_a_run_succeeds_silently(wieder: Wieder, tmp_path: Path) -> None:
     (tmp_path / "wieder.toml").write_text("[alerts.revenue]\nbelow = 40\n")
     outcome = wieder(*REPORT)
     assert (outcome.code, outcome.err) == (0, "")
 
 
-def test_a_limit_that_cannot_be_checked_is_said_to_who_listens(wieder: Wieder, tmp_path: Path) -> None:
+def test_an_unchecked_limit_gives_a_notice(wieder: Wieder, tmp_path: Path) -> None:
     (tmp_path / "wieder.toml").write_text("[alerts.revenue]\nband = true\n")
     outcome = wieder(*REPORT, "--no-quiet")
     assert outcome.code == 0
@@ -51,7 +51,7 @@ def test_a_limit_that_cannot_be_checked_is_said_to_who_listens(wieder: Wieder, t
         ("[alerts.churn_rate]\nabove = 20\n", "0.2 for 20 %"),
     ],
 )
-def test_alerts_that_make_no_sense_are_refused_before_anything_is_read(
+def test_impossible_alerts_are_refused_before_any_data_are_read(
     wieder: Wieder, tmp_path: Path, settings: str, says: str
 ) -> None:
     (tmp_path / "wieder.toml").write_text(settings)

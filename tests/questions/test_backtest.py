@@ -1,4 +1,4 @@
-"""Back-tests of small shops by hand, and of a simulated one by what must always hold."""
+"""Back-tests of small shops by hand, and of a simulated one by invariants."""
 
 from __future__ import annotations
 
@@ -34,18 +34,18 @@ ROWS = [
     ("4", "a", "2024-02-20", "40"),
     ("5", "b", "2024-01-11", "30"),
     ("6", None, "2024-01-12", "70"),
-    ("7", "c", "2024-02-10", "80"),  # came within the horizon
+    ("7", "c", "2024-02-10", "80"),  # first order within the horizon
 ]
 FIRST = date(2024, 1, 31)
 
 
 def confirmed(asked: Asked, horizon: int | None = 30) -> Answer[Backtest]:
-    """The back-test, whose counts the witness confirms."""
+    """The back-test, with its counts confirmed by the witness."""
     found: Answer[Backtest] = answered(QUESTION, asked, horizon=horizon)
     plan = found.behind.plan
-    table = holdouts_table(plan.moments, plan.horizon_days)
+    table = holdouts_table(plan.cutoffs, plan.horizon_days)
     confirm(asked, asked.answer(table, found.behind.holdouts, behind=None))
-    assert found.behind.holdouts.height == len(plan.moments)
+    assert found.behind.holdouts.height == len(plan.cutoffs)
     return found
 
 
@@ -53,13 +53,13 @@ def of_rows(rows: Any = ROWS, notify: Any = silent) -> Asked:
     return asked_of(shop(rows), notify=notify, as_of="2024-03-01")
 
 
-def score(found: Answer[Backtest], target: str, method: str, moment: date | None = None) -> dict[str, Any]:
+def score(found: Answer[Backtest], target: str, method: str, cutoff: date | None = None) -> dict[str, Any]:
     rows = found.behind.scores.filter(target=target, method=method)
-    [row] = rows.filter(pl.col("moment").eq_missing(moment)).to_dicts()
+    [row] = rows.filter(pl.col("moment").eq_missing(cutoff)).to_dicts()
     return row
 
 
-def test_what_was_there_and_what_was_left_out() -> None:
+def test_counts_of_included_and_excluded_orders() -> None:
     [row] = confirmed(of_rows()).behind.holdouts.to_dicts()
     assert (row["moment"], row["horizon_end"]) == (FIRST, date(2024, 3, 1))
     assert (row["customers"], row["young_customers"], row["repeaters"]) == (2, 1, 1)
@@ -75,11 +75,11 @@ def test_a_free_second_purchase_and_a_refund_are_counted() -> None:
     ]
     free = answered(QUESTION, of_rows(rows), horizon=30).behind.holdouts
     assert free["refunded_orders"].to_list() == [1]
-    assert free["repeaters"].to_list() == [0]  # an order of amount 0 is no order unless [orders] says so
+    assert free["repeaters"].to_list() == [0]  # amount 0 counts only if [orders] includes it
 
 
 def test_naive_forecasts_by_hand() -> None:
-    """`a` bought twice in 30 days and `b` once in 20; one purchase for 40 came."""
+    """`a` bought twice in 30 days and `b` once in 20; the horizon has one purchase for 40."""
     found = confirmed(of_rows())
     own = score(found, PURCHASES, "own_rate", FIRST)
     assert (own["expected"], own["actual"]) == (pytest.approx(2 + 1.5), 1)
@@ -91,7 +91,7 @@ def test_naive_forecasts_by_hand() -> None:
     assert formula["expected"] == pytest.approx(2 * 1 / 50 * 30)
 
 
-def test_a_small_shop_has_naive_forecasts_and_is_told_why() -> None:
+def test_a_small_shop_gets_naive_forecasts_with_a_notice() -> None:
     heard: list[Notice] = []
     found = confirmed(of_rows(notify=heard.append))
     assert found.behind.model is None
@@ -111,9 +111,9 @@ def simulated() -> Answer[Backtest]:
     return confirmed(of_leavers(), horizon=None)
 
 
-def test_models_beat_naive_forecasts_where_they_are_true() -> None:
+def test_models_beat_naive_forecasts_on_data_simulated_by_them() -> None:
     found = simulated().behind
-    assert found.plan.moments == (date(2023, 4, 11), date(2023, 7, 20), date(2023, 10, 28))
+    assert found.plan.cutoffs == (date(2023, 4, 11), date(2023, 7, 20), date(2023, 10, 28))
     assert found.choice.model == found.method
     assert not found.choice.naive_is_better
     bias = found.measure(PURCHASES, found.method, "bias")
@@ -125,11 +125,11 @@ def test_models_beat_naive_forecasts_where_they_are_true() -> None:
     assert found.measure(PURCHASES, "no such method", "bias") is None
 
 
-def test_all_moments_together_are_sums_and_means_of_the_single_ones() -> None:
+def test_overall_scores_are_sums_and_means_over_cutoffs() -> None:
     found = simulated()
     for target, method in ((PURCHASES, "own_rate"), (SPEND, "shop_formula"), (NONE, found.behind.method)):
         rows = found.behind.scores.filter(target=target, method=method)
-        compared = [found.behind.plan.moments[place] for place in found.behind.choice.moments]
+        compared = [found.behind.plan.cutoffs[place] for place in found.behind.choice.cutoffs]
         single, together = rows.filter(pl.col("moment").is_in(compared)), score(found, target, method)
         expected, actual = (float(single[name].sum()) for name in ("expected", "actual"))
         assert together["expected"] == pytest.approx(expected)
@@ -139,7 +139,7 @@ def test_all_moments_together_are_sums_and_means_of_the_single_ones() -> None:
         assert together[name] == pytest.approx(weighted)
 
 
-def test_one_row_per_moment_method_and_measure() -> None:
+def test_one_row_per_cutoff_method_and_measure() -> None:
     found = simulated()
     assert found.frame.schema == BACKTEST.schema
     assert not found.frame.select(BACKTEST.keys).is_duplicated().any()
@@ -148,7 +148,7 @@ def test_one_row_per_moment_method_and_measure() -> None:
     assert mae["value"].to_list() == [score(found, PURCHASES, "last_days", date(2023, 4, 11))["mae"]]
 
 
-def test_tenths_add_up_to_the_scores() -> None:
+def test_deciles_add_up_to_the_scores() -> None:
     found = simulated().behind
     assert (found.parts.schema, found.scores.schema) == (PARTS.schema, SCORES.schema)
     keys = ["moment", "target", "method"]
@@ -159,7 +159,7 @@ def test_tenths_add_up_to_the_scores() -> None:
         assert both[name].to_list() == pytest.approx(both[f"{name}_whole"].to_list())
 
 
-def test_the_last_week_ends_with_what_was_expected_and_came() -> None:
+def test_the_last_week_ends_at_the_expected_and_actual_totals() -> None:
     found = simulated()
     weekly = tracking(of_leavers(), found.behind)
     last = weekly.filter(pl.col("days") == found.behind.plan.horizon_days)
@@ -190,7 +190,7 @@ def test_the_counts_have_their_columns() -> None:
     assert simulated().behind.holdouts.schema == HOLDOUTS.schema
 
 
-def test_a_model_that_tells_less_than_the_base_rate_is_named() -> None:
+def test_a_model_worse_than_the_base_rate_is_named() -> None:
     scores = simulated().behind.scores
     assert list(skill_notices(scores, simulated().behind.model)) == []
     upside_down = scores.with_columns(skill=-pl.col("skill"))

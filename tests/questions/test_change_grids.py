@@ -1,4 +1,4 @@
-"""What changed, for readers."""
+"""Changes of KPIs for readers."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ ROWS = [
 
 @cache
 def changed(*by: str) -> Changes:
-    """The changes of the last month of the shop, in parts by the columns `by`."""
+    """The changes in the last month of the shop, split by the columns `by`."""
     return changes_of(kpis_of(asked_of(known_shop(ROWS), PeriodKind.MONTH, by=by)))
 
 
@@ -45,7 +45,7 @@ def test_each_kpi_stands_beside_both_earlier_periods() -> None:
     assert found[3][2:5] == ["€15.67", "€10.00", "+56.7%"]
 
 
-def test_a_value_outside_its_usual_range_says_so_in_words() -> None:
+def test_a_value_outside_its_usual_range_is_marked_in_words() -> None:
     changes = changed().changes.with_columns(
         usual_low=pl.lit(3.0), usual_high=pl.lit(9.0), usual_n=pl.lit(14), outside=pl.lit(value=True)
     )
@@ -67,12 +67,12 @@ def test_the_parts_end_with_their_sum_and_small_ones_are_one_row() -> None:
     assert grid.rows[-1].role is Role.SUBTOTAL
 
 
-def test_a_ratio_says_what_mix_and_what_rates_did() -> None:
+def test_a_ratio_shows_mix_and_rate_effects() -> None:
     found = changed("channel")
     of_kpi = (pl.col("kpi") == "average_order_value") & (pl.col("against") == "previous")
     grid = split_grid(found.changes.filter(of_kpi), found.parts.filter(of_kpi), "en", "EUR", PeriodKind.MONTH)
     assert texts(grid)[-1] == ["Change", "€10.00", "€15.67", "+€0.58", "+€5.08", "+€5.67"]
-    # Mix: ch0 from 1/8 to 5/12 of the orders at a mean of €14, each other from 1/8 to 1/12 at 10 + n/2:
+    # Mix: ch0 from 1/8 to 5/12 of the orders at a mean of €14, every other one from 1/8 to 1/12 at 10 + n/2:
     # 14 * 7/24 - 84 * 1/24 = 0.58.
 
 

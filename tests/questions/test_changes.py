@@ -1,4 +1,4 @@
-"""What changed, and which segments moved it."""
+"""Changes of KPIs, and the segments behind them."""
 
 from __future__ import annotations
 
@@ -49,14 +49,14 @@ PARTS_WITNESS = """
         end as rate_effect
     from paired b cross join wholes w
 """
-"""The effects once more, in DuckDB SQL over the witness of the KPI: one row per segment with orders.
+"""An independent check of the effects, in SQL over the witness of the KPI: one row per segment with orders.
 
-`{witness}` is that of the KPI, `{before}` and `{after}` are the numbers of the periods.
+`{witness}` is the witness of the KPI; `{before}` and `{after}` are the numbers of the periods.
 """
 
 
 def random_shop(seed: int = 1) -> Connection:
-    """Two years and a bit, three channels of different growth; refunds in it."""
+    """A shop with slightly more than two years, three channels of different growth, and refunds."""
     chance = random.Random(seed)  # noqa: S311 - reproducible, not secret
     first = date(2022, 1, 1)
     rows = []
@@ -117,7 +117,7 @@ def test_the_last_final_period_is_compared(changes: pl.DataFrame, asked: Asked) 
     assert later["before_start"] == later["period_start"].replace(year=later["period_start"].year - 1)
 
 
-def test_what_was_never_final_has_no_change() -> None:
+def test_a_kpi_that_was_never_final_has_no_change() -> None:
     rows = [("1", "a", "2024-01-05", "10"), ("2", "a", "2024-02-05", "20"), ("3", "b", "2024-03-05", "1")]
     found = changes_of(kpis_of(asked_of(shop(rows), PeriodKind.MONTH))).changes
     never = row(found, kpi="repeat_purchase_rate_365d", against="previous")
@@ -143,7 +143,7 @@ def test_ratios_have_mix_and_rate_and_sums_have_neither(parts: pl.DataFrame) -> 
     assert {"orders", "revenue", "customers"} <= set(sums["kpi"])
 
 
-def test_what_cannot_be_split_is_left_out(parts: pl.DataFrame) -> None:
+def test_kpis_that_cannot_be_split_are_left_out(parts: pl.DataFrame) -> None:
     assert {"median_order_value", "revenue_gini"}.isdisjoint(parts["kpi"])
     assert not can_be_split(REGISTRY["median_order_value"])
 

@@ -1,4 +1,4 @@
-"""`wieder diff`."""
+"""The command `wieder diff`."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def test_kpis_that_cannot_be_split_are_named(wieder: Wieder) -> None:
     assert "[not-split]" not in wieder(*DIFF, "--by", "channel", "--kpi", "revenue").err
 
 
-def test_a_kpi_that_there_is_not_is_refused(wieder: Wieder) -> None:
+def test_an_unknown_kpi_is_refused(wieder: Wieder) -> None:
     assert "did you mean revenue" in fails(wieder(*DIFF, "--kpi", "revenues"), 2)
 
 
@@ -74,7 +74,5 @@ def test_without_periods_there_is_no_change(wieder: Wieder) -> None:
         (("--restated", "--by", "channel", "--history", "kept"), "--by"),
     ],
 )
-def test_options_that_would_not_be_heard_are_refused(
-    wieder: Wieder, arguments: tuple[str, ...], says: str
-) -> None:
+def test_options_without_effect_are_refused(wieder: Wieder, arguments: tuple[str, ...], says: str) -> None:
     assert says in fails(wieder(*DIFF, *arguments), 2)

@@ -1,4 +1,4 @@
-"""Who will not come back: by hand, against the witness, and by what must always hold."""
+"""Predicted churn: by hand, against the witness, and by invariants."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from wieder.questions.backtest.purchase_days import PurchaseDays, model_historie
 from wieder.questions.churn import LIST, QUESTION
 from wieder.questions.churn import RULES as RULES_QUESTION
 from wieder.questions.churn.listing import CHURN_LIST, Which
+from wieder.questions.churn.methods import churn_of_shop, look_ahead
 from wieder.questions.churn.rules import RULES, rules_table
 from wieder.questions.churn.table import CHURN, GIVEN, KAPLAN_MEIER
-from wieder.questions.churn.ways import churn_of_shop, look_ahead
 from wieder.questions.segments.groups import Grouping
 
 if TYPE_CHECKING:
@@ -41,18 +41,18 @@ ROWS = [
     ("6", "d", "2024-02-02", "80"),
     ("7", None, "2024-01-12", "70"),
 ]
-"""At the end of January `a`, `b` and `c` are known, silent for 10, 28 and 1 days; only `a` comes back."""
+"""At the end of January `a`, `b` and `c` are known and silent for 10, 28 and 1 days; only `a` comes back."""
 AS_OF = date(2024, 3, 1)
 
 
 def confirmed(asked: Asked, **options: Any) -> Answer[Evidence]:
-    """The answer, whose errors of the rule the witness confirms."""
+    """The answer, with the errors of the rule confirmed by the witness."""
     found: Answer[Evidence] = answered(QUESTION, asked, **options)
     evidence = found.behind
     plan, windows = evidence.plan, sorted(set(evidence.windows.values()))
-    table = rules_table(plan.moments, windows, plan.horizon_days)
+    table = rules_table(plan.cutoffs, windows, plan.horizon_days)
     confirm(asked, asked.answer(table, evidence.rules, behind=None))
-    assert evidence.rules.height == len(plan.moments) * len(windows)
+    assert evidence.rules.height == len(plan.cutoffs) * len(windows)
     return found
 
 
@@ -82,12 +82,12 @@ def test_a_small_shop_has_the_rule_and_kaplan_meier() -> None:
     assert (rule["window_days"], rule["customers"], rule["lost_rate"]) == (20, 4, 3 / 4)
     assert rule["actual_rate"] == pytest.approx(2 / 3)
     assert (rule["brier"], waiting["window_days"]) == (None, None)
-    # One gap is known by the end of January, of 20 days, when `b` was waiting, too: S is 1 / 2 from then on.
-    # So it is for `a` and `c`, who have waited for less; `b` has waited for longer than any gap.
+    # At the end of January one gap of 20 days is known, while `b` has waited longer: S is 1 / 2 from then on.
+    # This applies to `a` and `c`, who have waited for less; `b` has waited for longer than any gap.
     assert waiting["expected_rate"] == pytest.approx((1 / 2 + 1 + 1 / 2) / 3)
 
 
-def test_who_is_at_risk_and_who_is_lost() -> None:
+def test_lists_of_customers_at_risk_and_lost() -> None:
     asked = of_rows()
     lists = {which: answered(LIST, asked, which=which, horizon=30) for which in Which}
     lost = lists[Which.WIN_BACK].frame
@@ -113,7 +113,7 @@ def simulated() -> Answer[Evidence]:
     return confirmed(of_leavers(), group=Grouping.SEGMENT)
 
 
-def test_three_ways_beside_each_other() -> None:
+def test_three_methods_side_by_side() -> None:
     found = simulated()
     whole = found.frame.filter(dimension="")
     assert found.frame.schema == CHURN.schema
@@ -126,7 +126,7 @@ def test_three_ways_beside_each_other() -> None:
     assert whole["false_alarm_rate"].is_between(0, 1).all()
 
 
-def test_only_the_best_way_has_a_value_at_risk() -> None:
+def test_only_the_best_method_has_a_value_at_risk() -> None:
     known = simulated().frame.drop_nulls("value_at_risk")
     assert set(known["method"]) == {simulated().behind.choice.model}
     rule, waiting = confirmed(of_rows(), horizon=30).frame["value_at_risk"]
@@ -134,7 +134,7 @@ def test_only_the_best_way_has_a_value_at_risk() -> None:
     assert waiting > 0
 
 
-def test_where_nobody_ever_came_back_no_value_is_at_risk() -> None:
+def test_without_repeat_purchases_value_at_risk_is_unknown() -> None:
     once = [row for row in ROWS if row[0] not in {"2", "3"}]
     assert confirmed(of_rows(once), horizon=30).frame["value_at_risk"].to_list() == [None, None]
 
@@ -143,7 +143,7 @@ def test_the_rows_of_the_rule_add_up_to_its_rates() -> None:
     found = simulated()
     evidence = found.behind
     assert evidence.rules.schema == RULES.schema
-    compared = evidence.rules.filter(pl.col("moment").is_in([one.moment for one in evidence.compared]))
+    compared = evidence.rules.filter(pl.col("moment").is_in([one.cutoff for one in evidence.compared]))
     for name, window in evidence.windows.items():
         sums = compared.filter(window_days=window).select(pl.exclude("moment").sum()).row(0, named=True)
         [row] = found.frame.filter(dimension="", method=name).to_dicts()
@@ -167,7 +167,7 @@ def test_groups_add_up_to_the_shop() -> None:
     assert groups["auc"].null_count() == groups.height
 
 
-def test_a_channel_that_is_left_sooner_has_more_who_will_not_buy() -> None:
+def test_a_channel_with_faster_dropout_has_more_predicted_churn() -> None:
     found = answered(QUESTION, of_leavers(by=("channel",))).frame
     shares = found.filter(dimension="first_order.channel", method=KAPLAN_MEIER)
     app, web = shares.sort("segment")["lost_rate"]
@@ -185,7 +185,7 @@ def test_lists_do_not_overlap_and_have_their_columns() -> None:
     assert (known["spend_if_back"] > 0).all()
 
 
-def test_the_rule_is_judged_by_all_customers_where_models_are_tried_on_some() -> None:
+def test_the_rule_is_scored_on_all_customers_even_if_models_use_a_sample() -> None:
     heard = list[str]()
     asked = of_leavers(notify=lambda notice: heard.append(notice.slug))
     found = look_ahead(asked, TrialRules(most_customers=200)).evidence

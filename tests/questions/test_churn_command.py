@@ -15,12 +15,12 @@ TRIED = ("churn", "leavers.csv", "--as-of", str(END))
 
 @pytest.fixture(autouse=True)
 def export(wieder: Wieder, tmp_path: Path) -> None:
-    """The simulated shop, in the folder in which the command runs."""
+    """The simulated shop, in the working directory of the command."""
     del wieder
     (tmp_path / "leavers.csv").write_text(export_of_leavers(), "utf-8")
 
 
-def test_three_ways_side_by_side(wieder: Wieder) -> None:
+def test_three_methods_side_by_side(wieder: Wieder) -> None:
     outcome = wieder(*TRIED, "--window", "120", "--horizon", "60")
     assert outcome.code == 0
     given, chosen, model, waiting = outcome.rows()
@@ -32,7 +32,7 @@ def test_three_ways_side_by_side(wieder: Wieder) -> None:
     assert float(model["auc"]) > 0.5
 
 
-def test_readers_see_the_ways_the_groups_and_the_errors_of_the_rule(wieder: Wieder) -> None:
+def test_readers_see_methods_groups_and_errors_of_the_rule(wieder: Wieder) -> None:
     text = wieder(*TRIED, "--by", "channel", "--lang", "de", "--format", "markdown").out.decode()
     assert "Wer in 100 Tagen nicht kauft, und wie gut das an 3 früheren Zeitpunkten zutraf" in text
     assert "Regel: mehr als 180 Tage still (vorgegeben)" in text
@@ -46,7 +46,7 @@ def test_the_errors_of_the_rule_for_programs(wieder: Wieder) -> None:
     assert "120" in {row["window_days"] for row in rows}
 
 
-def test_a_list_of_customers_for_programs_is_for_nobody_else(wieder: Wieder, tmp_path: Path) -> None:
+def test_a_list_of_customers_is_a_private_file(wieder: Wieder, tmp_path: Path) -> None:
     assert wieder(*TRIED, "--list", "at-risk", "-o", "list.csv").code == 0
     assert (tmp_path / "list.csv").stat().st_mode & 0o077 == 0
     first, second = (tmp_path / "list.csv").read_text("utf-8").splitlines()[1:3]

@@ -1,4 +1,4 @@
-"""The three values of customers: what they are made of, and what must hold between them."""
+"""The three estimates of customer value: their components, and invariants between them."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def sample_shop() -> Iterator[Connection]:
 
 @pytest.fixture(scope="module")
 def few(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connection]:
-    """A part of the sample shop, for what holds of any values."""
+    """A part of the sample shop, for tests that hold for any values."""
     export = tmp_path_factory.mktemp("shop") / "few.csv"
     export.write_text(eighth_of_orders(), "utf-8")
     with open_shop([str(export)], Settings(), None, silent) as con:
@@ -118,14 +118,14 @@ def test_the_groups_of_a_dimension_add_up_to_the_shop(
     assert parts["total"].sum() == pytest.approx(shop_row["total"][0])
 
 
-def test_what_new_customers_should_bring_is_near_what_they_brought(whole: LifetimeValues) -> None:
+def test_expected_value_of_new_customers_is_near_the_realised_value(whole: LifetimeValues) -> None:
     for days in (90, 365):
         expected = value_of(whole, "expected_value_of_new", horizon=days)["value"]
         realised = value_of(whole, "realised_value", horizon=days)["value"]
         assert expected == pytest.approx(realised, rel=0.1)
 
 
-def test_every_forecast_carries_its_back_test_and_no_realised_value_does(whole: LifetimeValues) -> None:
+def test_forecasts_have_a_back_test_and_realised_values_do_not(whole: LifetimeValues) -> None:
     assert whole.behind is not None
     used = value_of(whole, "expected_value", horizon=365)
     assert used["backtest_days"] == whole.behind.tested.plan.horizon_days == 180
@@ -142,7 +142,7 @@ def test_every_forecast_carries_its_back_test_and_no_realised_value_does(whole: 
         assert (untried["backtest_bias"], untried["backtest_days"]) == (None, None)
 
 
-def test_an_interval_holds_its_value_and_narrows_with_more_customers(whole: LifetimeValues) -> None:
+def test_an_interval_contains_its_value_and_narrows_with_more_customers(whole: LifetimeValues) -> None:
     shop_row = value_of(whole, "expected_value", horizon=365)
     part = value_of(whole, "expected_value", "app", 365)
     for row in (shop_row, part):
@@ -164,7 +164,7 @@ def test_a_margin_is_a_factor_of_every_value_and_shown(few: Connection, usual: L
     assert value_of(halved, factor)["value"] == value_of(usual, factor)["value"]
 
 
-def test_money_to_come_is_worth_more_at_a_lower_rate_but_has_no_end_without_one(
+def test_a_lower_discount_rate_raises_values_and_without_one_lifetime_value_is_unknown(
     few: Connection, usual: LifetimeValues
 ) -> None:
     free = values_of(few, yearly_discount_rate=0.0)
@@ -190,7 +190,7 @@ START = date(2024, 1, 1)
 
 
 def regulars(customers: int, every: int, days: int) -> list[tuple[str, str, str, str]]:
-    """Orders of customers who buy every so many days from the first on, each in turn."""
+    """Orders of customers who each buy every `every` days, starting one after the other."""
     return [
         (f"{customer}-{day}", f"c{customer}", str(START + timedelta(days=day + customer % every)), "10")
         for customer in range(customers)
@@ -198,7 +198,7 @@ def regulars(customers: int, every: int, days: int) -> list[tuple[str, str, str,
     ]
 
 
-def test_in_a_small_shop_no_model_is_fitted_and_that_is_said() -> None:
+def test_in_a_small_shop_no_model_is_fitted_with_a_notice() -> None:
     heard = Heard([])
     con = shop([*regulars(20, 30, 360), ("last", "x", "2025-03-01", "5")])
     found = values_of(con, notify=heard)
@@ -209,7 +209,7 @@ def test_in_a_small_shop_no_model_is_fitted_and_that_is_said() -> None:
     assert found.frame.filter(pl.col("measure").cast(pl.String) == "expected_lifetime_value").is_empty()
 
 
-def test_in_a_small_shop_customers_are_listed_without_what_is_not_known() -> None:
+def test_in_a_small_shop_unknown_values_of_customers_are_null() -> None:
     con = shop([*regulars(20, 30, 360), ("last", "x", "2025-03-01", "5")])
     rows = customers_of(con).frame
     assert rows.height == 20
@@ -228,7 +228,7 @@ def test_where_every_model_is_refused_a_naive_forecast_takes_its_place() -> None
     assert rows["lifetime_value"].null_count() == rows["value_low"].null_count() == rows.height
 
 
-def test_a_short_history_leaves_the_forecast_out_and_says_so() -> None:
+def test_a_short_history_has_no_forecast_but_a_notice() -> None:
     heard = Heard([])
     con = shop([*regulars(20, 5, 10), ("last", "x", "2024-01-20", "5")])
     found = values_of(con, notify=heard)
@@ -238,7 +238,7 @@ def test_a_short_history_leaves_the_forecast_out_and_says_so() -> None:
         measure for measure in found.frame["measure"].cast(pl.String) if measure.startswith("expected")
     ]
     assert value_of(found, "realised_value", horizon=90)["state"] == "none"
-    with pytest.raises(DataError, match="nothing can be forecast"):
+    with pytest.raises(DataError, match="no forecast is possible"):
         customers_of(con)
 
 

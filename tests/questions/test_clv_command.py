@@ -1,4 +1,4 @@
-"""What `wieder clv` prints, and what it refuses."""
+"""Output and refusals of `wieder clv`."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SHOP = "few.csv"
 
 @pytest.fixture(autouse=True)
 def export(wieder: Wieder, tmp_path: Path) -> None:
-    """A part of the sample shop, in the folder in which the command runs."""
+    """A part of the sample shop, in the working directory of the command."""
     del wieder
     (tmp_path / SHOP).write_text(eighth_of_orders(), "utf-8")
 
@@ -44,7 +44,7 @@ def test_machines_get_the_columns_of_the_table(wieder: Wieder) -> None:
     assert cohorts == {"2023", "2024", "2025"}
 
 
-def test_a_list_of_customers_is_theirs_to_keep_private(wieder: Wieder) -> None:
+def test_the_list_of_customers_is_a_private_file(wieder: Wieder) -> None:
     outcome = wieder("clv", SHOP, "--customers", "-o", "values.csv")
     assert outcome.code == 0
     with open("values.csv") as file:  # noqa: PTH123 - the name as it was typed
@@ -70,5 +70,5 @@ def test_german_names_and_numbers(wieder: Wieder) -> None:
         (("--discount-rate", "2"), "--discount-rate"),
     ],
 )
-def test_what_makes_no_sense_is_refused(wieder: Wieder, options: tuple[str, ...], words: str) -> None:
+def test_invalid_options_are_refused(wieder: Wieder, options: tuple[str, ...], words: str) -> None:
     assert words in fails(wieder("clv", SHOP, *options), 2)

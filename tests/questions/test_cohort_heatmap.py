@@ -56,7 +56,7 @@ def test_unknown_cells_are_empty_and_partial_ones_carry_a_tilde() -> None:
     assert grid.rows[1].cells[3].heat is None
 
 
-def test_cohorts_of_which_nothing_is_known_are_still_listed() -> None:
+def test_cohorts_without_known_cells_are_still_listed() -> None:
     unknown = CELLS.with_columns(retention=pl.lit(None, pl.Float64), state=pl.lit("none"))
     grid = cohort_grid(unknown, look())
     assert [[cell.text for cell in row.cells] for row in grid.rows] == [
@@ -66,7 +66,7 @@ def test_cohorts_of_which_nothing_is_known_are_still_listed() -> None:
     assert cohort_chart(unknown, look()).cells == ()
 
 
-def test_age_0_is_shown_where_it_is_news() -> None:
+def test_age_0_is_shown_unless_all_customers_order_at_it() -> None:
     assert cohort_grid(CELLS, look(mode=Mode.CUMULATIVE)).headings[3].text == "0"
     grid = cohort_grid(CELLS, look(Measure.LTV))
     assert [cell.text for cell in grid.rows[0].cells[3:]] == ["20.00", "26.50", "~28.00"]

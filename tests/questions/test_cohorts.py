@@ -1,4 +1,4 @@
-"""Cohorts as they age: by hand, by the golden cases of the field, and by what must always hold."""
+"""Cohorts by age: counted by hand, golden cases of the field, and laws."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def cohorts_of(
     occasion: str = "order",
     **selection: Any,
 ) -> Answer[Any]:
-    """The cohorts, which the witness confirms cell by cell."""
+    """Return the cohorts, confirmed by the witness cell by cell."""
     asked = asked_of(con, kind, settings(window=window, occasion=occasion), as_of=as_of, **selection)
     found = answered(QUESTION, asked, **(rules or {}))
     if not asked.selection.incomplete and asked.selection.since is None:
@@ -60,7 +60,7 @@ def cohorts_of(
 
 
 def column(found: Answer[Any], name: str, start: date | None = None, segment: str = "") -> list[Any]:
-    """One measure of a cohort, by age."""
+    """Return one measure of a cohort, by age."""
     of_start = pl.col("cohort_start").eq_missing(pl.lit(start, pl.Date))
     return found.frame.filter(of_start, segment=segment).sort("age")[name].to_list()
 
@@ -88,7 +88,7 @@ def test_elapsed_ages_count_days_since_each_first_order() -> None:
     assert column(found, "orders", JANUARY) == [4, 0, 1]
     assert column(found, "state", JANUARY) == ["final", "final", "partial"]
     assert column(found, "retention", JANUARY) == [1, 0, 1]
-    assert column(found, "ltv", JANUARY) == [50, 50, 100]  # the last 50 of the one who is that old
+    assert column(found, "ltv", JANUARY) == [50, 50, 100]  # the last 50 are of the one customer of that age
 
 
 def test_the_average_adds_up_final_cells_only() -> None:
@@ -126,7 +126,7 @@ def test_rolling_cells_stay_provisional_until_the_window_has_passed() -> None:
     assert column(found, "state", JANUARY) == ["final", "final", "partial"]
 
 
-def test_a_period_that_runs_is_shown_on_request() -> None:
+def test_the_current_period_is_shown_on_request() -> None:
     found = cohorts_of(known_shop(ROWS), date(2024, 4, 10), incomplete=True)
     assert column(found, "active", FEBRUARY) == [1, 0, 1, None]
     assert column(found, "state", FEBRUARY) == ["final", "final", "partial", "none"]
@@ -139,7 +139,7 @@ def test_from_and_to_choose_cohorts_and_not_their_orders() -> None:
 
 
 def test_cohorts_need_periods() -> None:
-    with pytest.raises(UsageError, match="makes no cohorts"):
+    with pytest.raises(UsageError, match="cohorts need shorter periods"):
         cohorts_of(known_shop(ROWS), date(2024, 4, 1), PeriodKind.ALL)
 
 
@@ -160,7 +160,7 @@ def test_the_wide_table_has_a_column_per_age() -> None:
     [(Mode.CLASSIC, [100, 33, 0, 0, 0, 33, 0]), (Mode.ROLLING, [100, 67, 33, 33, 33, 33, 0])],
 )
 def test_golden_case_of_posthog_13748(mode: Mode, expected: list[int]) -> None:
-    """Of three users one is back on day 1, one on day 5, one never (the source cuts 66.7 off)."""
+    """Of three users, one is back on day 1, one on day 5, one never (the source truncates 66.7)."""
     rows = [(str(n), user, "2024-01-01", "1") for n, user in enumerate("abc")]
     con = shop([*rows, ("3", "a", "2024-01-02", "1"), ("4", "b", "2024-01-06", "1")])
     found = cohorts_of(con, date(2024, 1, 9), PeriodKind.DAY, rules={"mode": mode})
@@ -169,7 +169,7 @@ def test_golden_case_of_posthog_13748(mode: Mode, expected: list[int]) -> None:
 
 
 def test_golden_case_of_shopline() -> None:
-    """100 customers in September; 20 of them come in October, 15 in November: 100, 20, 15 %."""
+    """100 customers in September; 20 of them order in October, 15 in November: 100, 20, 15 %."""
     rows = [(f"s{n}", str(n), "2024-09-10", "1") for n in range(100)]
     rows += [(f"o{n}", str(n), "2024-10-10", "1") for n in range(20)]
     rows += [(f"n{n}", str(n), "2024-11-10", "1") for n in range(10, 25)]
@@ -269,14 +269,16 @@ def test_segments_are_witnessed(orders: Any, age: Age, mode: Mode) -> None:
     assert at_start.filter(pl.col("dimension") != "")["customers"].sum() == column(found, "customers")[0]
 
 
-def test_what_the_beginning_of_the_data_hides_is_said() -> None:
-    heard: list[Notice] = []
-    answered(QUESTION, asked_of(known_shop(ROWS), PeriodKind.MONTH, notify=heard.append, as_of="2024-04-01"))
-    assert [notice.slug for notice in heard] == ["history-start"]
+def test_customers_before_the_data_begin_give_a_notice() -> None:
+    notices: list[Notice] = []
+    answered(
+        QUESTION, asked_of(known_shop(ROWS), PeriodKind.MONTH, notify=notices.append, as_of="2024-04-01")
+    )
+    assert [notice.slug for notice in notices] == ["history-start"]
 
 
 @pytest.mark.core
-def test_every_way_is_given_to_the_witness() -> None:
+def test_every_age_and_mode_is_verified() -> None:
     asked = asked_of(known_shop(ROWS), PeriodKind.ALL, as_of="2024-04-10", since="2024-03-01")
     found = list(QUESTION.witnessed(asked))
     assert [answer.table.id for answer in found] == [f"cohorts_{age}_{mode}" for age in Age for mode in Mode]
@@ -290,7 +292,7 @@ def test_before_a_period_is_over_there_are_no_cohorts() -> None:
     assert list(QUESTION.witnessed(early)) == []
 
 
-def test_quarters_without_an_order_are_ages_too() -> None:
+def test_quarters_without_an_order_count_as_ages() -> None:
     rows = [("1", "a", "2023-01-15", "10"), ("2", "b", "2023-02-20", "40"), ("3", "a", "2024-02-29", "30")]
     con = shop([*rows, ("4", "b", "2024-03-05", "70")])
     found = cohorts_of(con, date(2024, 3, 5), PeriodKind.QUARTER, incomplete=True)

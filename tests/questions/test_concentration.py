@@ -1,4 +1,4 @@
-"""How revenue is spread over customers."""
+"""Concentration of revenue on customers."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 AS_OF = date(2024, 2, 1)
 TEN = ["40", "20", "10", "9", "6", "5", "4", "3", "2", "1"]
-"""What ten customers spent, together 100."""
+"""Spend of ten customers, 100 in total."""
 
 
 def spenders(amounts: list[str]) -> Connection:
@@ -96,14 +96,14 @@ def test_the_gini_coefficient_is_that_of_the_mean_difference() -> None:
     assert part_of(concentration_of(spenders(["3", "3", "3"])), "all")["gini"] == 0
 
 
-def test_customers_without_revenue_are_told_apart() -> None:
+def test_customers_without_revenue_are_a_part() -> None:
     found = concentration_of(spenders(["10", "0", "0"]))
     nothing = part_of(found, "no_revenue")
     assert (nothing["customers"], nothing["revenue"], nothing["revenue_share"]) == (2, 0, 0)
     assert part_of(concentration_of(spenders(["10"])), "no_revenue")["customers"] == 0
 
 
-def test_of_nothing_there_are_no_shares() -> None:
+def test_without_revenue_there_are_no_shares() -> None:
     found = concentration_of(spenders(["0", "0"]))
     assert found.frame["revenue_share"].null_count() == found.frame.height
     assert part_of(found, "all")["gini"] is None
@@ -116,7 +116,7 @@ def test_the_curve_goes_from_nothing_to_everything() -> None:
     assert (shares[0], shares[9], shares[10], shares[50], shares[100]) == (0, 0, 0.01, 0.15, 1)
 
 
-def test_what_the_best_do_not_bring_the_others_do() -> None:
+def test_shares_of_the_best_and_of_the_others_add_up() -> None:
     best, curve = concentration_of(spenders(TEN)), lorenz_of(spenders(TEN)).frame
     for percent in (1, 5, 10, 20, 50):
         [rest] = curve.filter(percent=100 - percent)["revenue"]

@@ -1,4 +1,4 @@
-"""One row per customer: by hand, by witness, and whom it leaves out."""
+"""The customer list: counted by hand, by witness, and with filters."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def listed(
     notify: Notify = silent,
     **audience: Any,
 ) -> pl.DataFrame:
-    """The list of a small shop; the witness confirms it where it holds everybody by name."""
+    """Return the list of a small shop, confirmed by the witness if it has all customers by key."""
     con = shop(rows or ROWS, CUSTOMERS)
     asked = asked_of(con, rules=settings or options(), notify=notify, as_of=as_of, kind=PeriodKind.MONTH)
     found = customers_of(asked, Audience(**audience))
@@ -56,7 +56,7 @@ def listed(
 
 
 def test_each_cell_by_hand() -> None:
-    """Gaps of the shop are 10 and 20 days; own gaps count against 3 of the shop's median of 15."""
+    """The gaps of the shop are 10 and 20 days; its median of 15 has the weight of 3 own gaps."""
     a, b = listed(settings=options(scheme="lifecycle", window=30)).to_dicts()
     assert a == {
         "customer_key": "a", "first_order": date(2024, 1, 1), "last_order": date(2024, 1, 31),
@@ -81,12 +81,12 @@ def test_the_own_rhythm_outweighs_that_of_the_shop_as_gaps_grow_in_number() -> N
     assert b["expected_next_order"] == date(2024, 1, 20) + shrunken
 
 
-def test_nothing_is_expected_where_nobody_came_back() -> None:
+def test_no_order_is_expected_in_a_shop_without_repeat_customers() -> None:
     (a,) = listed("2024-03-01", rows=[("1", "a", "2024-02-28", "1")]).to_dicts()
     assert a["expected_next_order"] is None
 
 
-def test_nothing_personal_is_told_unless_asked_for() -> None:
+def test_personal_data_are_listed_only_on_request() -> None:
     frame = listed()
     assert not {"email", "newsletter", "birthday", "next_birthday"} & set(frame.columns)
     with_mail = listed(columns=("email",))
@@ -108,30 +108,30 @@ def test_a_column_is_called_as_in_the_export() -> None:
     assert frame["email"].to_list() == ["a@example.org", None]
 
 
-def test_only_who_said_yes_is_listed_and_the_others_are_counted() -> None:
-    heard: list[Notice] = []
-    frame = listed(consent="newsletter", notify=heard.append)
+def test_only_customers_with_consent_are_listed_and_the_others_counted() -> None:
+    notices: list[Notice] = []
+    frame = listed(consent="newsletter", notify=notices.append)
     assert frame["customer_key"].to_list() == ["a"]
-    (notice,) = (notice for notice in heard if notice.slug == "no-consent")
+    (notice,) = (notice for notice in notices if notice.slug == "no-consent")
     assert notice.message.startswith("1 customers are left out")
 
 
 def test_all_accounts_of_a_person_must_consent() -> None:
-    """b and c share an address, so that they are one person with the number of b."""
+    """b and c share an address, so they are one person with the number of b."""
     mail = {"email": "b@shop.de"}
     rows = [*ROWS[:3], ("4", "b", "2024-02-20", "40", mail), ("6", "c", "2024-02-25", "7", mail)]
     identity = Identity(keys=("customer_id", "email"))
     settings = Settings(identity=identity)
-    heard: list[Notice] = []
+    notices: list[Notice] = []
     answers = {"a": "yes", "b": "yes", "c": "no"}
     con = shop(rows, [{"customer_key": key, "newsletter": answer} for key, answer in answers.items()])
-    asked = asked_of(con, rules=settings, notify=heard.append, as_of="2024-03-01", kind=PeriodKind.MONTH)
+    asked = asked_of(con, rules=settings, notify=notices.append, as_of="2024-03-01", kind=PeriodKind.MONTH)
     everybody = customers_of(asked, Audience())
     assert everybody.frame.select("customer_key", "orders").rows() == [("a", 3), ("b", 2)]
     agreed = customers_of(asked, Audience(consent="newsletter"))
     assert agreed.frame["customer_key"].to_list() == ["a"]
-    segments_of(con, "2024-03-01", settings, notify=heard.append)
-    assert "prospects" not in {notice.slug for notice in heard}
+    segments_of(con, "2024-03-01", settings, notify=notices.append)
+    assert "prospects" not in {notice.slug for notice in notices}
 
 
 @pytest.mark.parametrize("name", ["At risk", "at RISK", "Gefährdete"])
@@ -145,7 +145,7 @@ def test_a_segment_is_an_audience_in_both_languages(name: str) -> None:
 OTHER_CELLS = " ".join(f"{recency}{rest}" for recency in range(2, 6) for rest in range(1, 6))
 
 
-def test_what_is_not_there_is_refused_by_name() -> None:
+def test_unknown_segments_and_columns_are_refused_by_name() -> None:
     with pytest.raises(UsageError, match="there is no segment called 'Atrisk'"):
         listed(segments=("Atrisk",))
     with pytest.raises(UsageError, match="has no column 'mail'"):
@@ -154,7 +154,7 @@ def test_what_is_not_there_is_refused_by_name() -> None:
         listed(consent="optin")
 
 
-def test_who_has_a_day_to_celebrate_soon() -> None:
+def test_upcoming_birthdays_and_anniversaries() -> None:
     frame = listed("2025-02-20", upcoming=9)
     assert frame.select("customer_key", "next_birthday", "next_anniversary").rows() == [
         ("a", date(2025, 2, 28), None),
@@ -201,21 +201,21 @@ def test_keys_of_any_length_are_those_of_the_standard_library(length: int) -> No
     assert pseudonyms(pl.Series("name", names), key).to_list() == wanted
 
 
-def test_a_key_is_long_and_secret(tmp_path: Path) -> None:
-    heard: list[Notice] = []
+def test_a_short_key_is_refused_and_a_readable_one_gives_a_notice(tmp_path: Path) -> None:
+    notices: list[Notice] = []
     key = tmp_path / "key"
     with pytest.raises(UsageError, match="cannot be read"):
-        read_key(key, heard.append)
+        read_key(key, notices.append)
     key.write_bytes(b"0123456789abcde\n")
-    with pytest.raises(UsageError, match="has 15 bytes, and 16 is the least"):
-        read_key(key, heard.append)
+    with pytest.raises(UsageError, match="has 15 bytes, and needs at least 16"):
+        read_key(key, notices.append)
     key.write_bytes(b"0123456789abcdef\n")
     key.chmod(0o644)
-    assert read_key(key, heard.append) == b"0123456789abcdef"
-    assert [notice.slug for notice in heard] == ["key-readable"]
+    assert read_key(key, notices.append) == b"0123456789abcdef"
+    assert [notice.slug for notice in notices] == ["key-readable"]
     key.chmod(0o600)
-    read_key(key, heard.append)
-    assert len(heard) == 1
+    read_key(key, notices.append)
+    assert len(notices) == 1
 
 
 def test_a_key_is_read_once_so_that_it_may_come_through_a_pipe(tmp_path: Path) -> None:

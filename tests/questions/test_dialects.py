@@ -1,4 +1,4 @@
-"""What vendors would say of shops that are small enough to count by hand."""
+"""The figures of vendors for shops small enough to count by hand."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 FEBRUARY = date(2024, 2, 1)
 
 ROWS = [
-    ("0", "z", "2023-01-01", "100"),  # the data begin
+    ("0", "z", "2023-01-01", "100"),  # start of the data
     ("1", "a", "2024-01-10", "10"),  # new in January, back in February
     ("2", "b", "2024-01-20", "20"),  # new in January, back in March
     ("3", "c", "2024-01-05", "5", {"status": "cancelled"}),
@@ -39,7 +39,7 @@ ROWS = [
     ("10", "d", "2024-03-02", "90"),
     ("11", "e", "2024-02-27", "1"),  # new in February, never back
 ]
-"""February: a, c, d and e buy; c, d and e are new; c and d order again at some time, c in February still."""
+"""February: a, c, d and e buy; c, d and e are new; c and d order again later, c within February."""
 
 
 @cache
@@ -65,15 +65,15 @@ def parts_of(found: Answer[Any], kpi: str) -> tuple[float, float]:
     return row["dialect_numerator"], row["dialect_denominator"]
 
 
-def test_shopify_counts_everybody_with_two_orders_by_the_end_of_the_range() -> None:
-    """a ordered before, c twice in February: two of four; ours is a alone."""
+def test_shopify_counts_every_customer_with_two_orders_by_the_end_of_the_range() -> None:
+    """a ordered before, c twice in February: two of four; by our definition only a counts."""
     found = compared(Vendor.SHOPIFY)
     assert parts_of(found, "returning_customer_rate") == (2, 4)
     row = row_of(found, "returning_customer_rate")
     assert (row["value"], row["dialect_value"], row["difference"]) == (0.25, 0.5, 0.25)
 
 
-def test_shopify_takes_a_cancelled_order_for_the_first() -> None:
+def test_shopify_counts_a_cancelled_order_as_the_first() -> None:
     row = row_of(compared(Vendor.SHOPIFY), "new_orders")
     assert (row["value"], row["dialect_value"], row["difference"]) == (3, 2, -1)
 
@@ -88,19 +88,19 @@ def test_shopify_takes_a_cancelled_order_for_the_first() -> None:
     ],
 )
 def test_new_customers_with_an_order_at_any_later_time(vendor: Vendor, kpi: str) -> None:
-    """Of c, d and e, who are new in February, c and d order again."""
+    """c, d and e are new in February; c and d order again."""
     assert parts_of(compared(vendor), kpi) == (2, 3)
 
 
 @pytest.mark.parametrize("vendor", [Vendor.SHOPIFY, Vendor.PUTLER])
 def test_all_revenue_of_new_customers_is_new(vendor: Vendor) -> None:
-    """Returning is a with 30; with us the second order of c is too. The anonymous order is neither."""
+    """a returns with 30, and by our definition also c with a second order; the anonymous order is neither."""
     row = row_of(compared(vendor), "returning_revenue")
     assert (row["value"], row["dialect_value"]) == (80, 30)
 
 
 def test_putler_counts_returning_customers_as_we_do() -> None:
-    """Only we say that nothing is known of the period in which the data begin."""
+    """Only our figure is unknown in the period in which the data begin."""
     found = compared(Vendor.PUTLER, incomplete=True).frame.filter(kpi="returning_customer_rate")[1:]
     assert found["value"].equals(found["dialect_value"])
     assert found["difference"].drop_nulls().unique().to_list() == [0.0]
@@ -113,7 +113,7 @@ def test_peel_counts_repeaters_as_we_do_if_orders_are_occasions() -> None:
 
 
 def test_peel_measures_retention_by_thirty_days() -> None:
-    """Until 1 March: a and b bought from 1 to 30 January, and of them a in the 30 days after."""
+    """Up to 1 March: a and b bought from 1 to 30 January, and a again in the 30 days after."""
     assert parts_of(compared(Vendor.PEEL), "base_retention_rate") == (1, 2)
     assert row_of(compared(Vendor.PEEL), "base_retention_rate", date(2023, 1, 1))["dialect_value"] is None
 
@@ -125,8 +125,8 @@ def test_peel_divides_the_year_by_orders_per_customer() -> None:
 
 
 @pytest.mark.parametrize("vendor", [Vendor.METORIK, Vendor.PEEL])
-def test_lifetime_value_as_what_was_spent_so_far(vendor: Vendor) -> None:
-    """z 100, a 40, b 20, c 90, d 60, e 1 until 1 March."""
+def test_lifetime_value_as_spend_so_far(vendor: Vendor) -> None:
+    """z 100, a 40, b 20, c 90, d 60, e 1 up to 1 March."""
     assert parts_of(compared(vendor), "customer_lifetime_value") == (311, 6)
 
 
@@ -141,7 +141,7 @@ def test_every_disputed_kpi_is_there_for_every_vendor_and_period(vendor: Vendor)
 
 
 @pytest.mark.parametrize("latest", [True, False])
-def test_ours_are_those_of_the_kpis(latest: bool) -> None:  # noqa: FBT001
+def test_our_values_are_those_of_the_kpis(latest: bool) -> None:  # noqa: FBT001
     con = known_shop(ROWS)
     found = compared(Vendor.PEEL, con, latest=latest).frame
     kpis = kpis_of(asked_of(con, PeriodKind.MONTH, as_of="2024-03-10")).frame
@@ -175,7 +175,7 @@ def test_a_dialect_is_of_the_whole_shop() -> None:
 
 
 @pytest.mark.parametrize("vendor", [None, "etsy"])
-def test_a_vendor_that_is_not_known_is_refused_with_those_that_are(vendor: str | None) -> None:
+def test_an_unknown_vendor_is_refused_with_the_known_ones(vendor: str | None) -> None:
     with pytest.raises(UsageError) as caught:
         answered(QUESTION, asked_of(known_shop(ROWS)), vendor=vendor)
     assert "shopify, metorik, putler, peel, klaviyo" in caught.value.remedy

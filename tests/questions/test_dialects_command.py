@@ -46,7 +46,7 @@ def test_without_a_time_the_last_month_is_compared(wieder: Wieder) -> None:
     assert {row["period_start"] for row in rows} == {"2024-02-01"}
 
 
-def test_the_option_of_an_older_version_asks_the_same_and_says_so(wieder: Wieder) -> None:
+def test_the_option_of_an_older_version_still_works_with_a_notice(wieder: Wieder) -> None:
     older = wieder("kpis", "orders.csv", *SPAN, "--dialect", "shopify")
     assert older.out == wieder("dialects", "orders.csv", *SPAN, "--vendor", "shopify").out
     assert "wieder dialects [question-of-its-own]" in older.err

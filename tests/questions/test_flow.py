@@ -1,4 +1,4 @@
-"""Who is new, retained, reactivated or lost."""
+"""New, retained, reactivated and lost customers."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ ROWS = [
     ("0", "z", "2023-10-01", "1"),  # the data begin
     ("1", "a", "2024-01-10", "1"),  # active on 1 April, and again at its end
     ("2", "b", "2024-02-01", "1"),  # lost in April: silent for more than 60 days from the 1st on
-    ("3", "c", "2023-11-01", "1"),  # lapsed long before, back in April
+    ("3", "c", "2023-11-01", "1"),  # lapsed long ago, back in April
     ("4", "a", "2024-03-15", "1"),
     ("5", "a", "2024-04-15", "1"),
     ("6", "c", "2024-04-20", "1"),
@@ -78,7 +78,7 @@ def test_one_month_counted_by_hand() -> None:
     assert (row["quick_ratio"], row["state"], row["window_days"]) == (1.0, "final", 60)
 
 
-def test_who_comes_and_lapses_within_the_period_stands_apart() -> None:
+def test_new_customers_who_lapse_in_the_period_are_a_part_of_their_own() -> None:
     rows = [*ROWS, ("10", "g", "2024-04-05", "1")]
     found = flow_of(shop(rows), window=10, as_of=date(2024, 5, 1))
     assert counts_of(found, date(2024, 4, 1)) == {
@@ -126,7 +126,7 @@ def test_a_new_shop_of_one_order_has_no_flow_yet() -> None:
     assert found.frame["state"].to_list() == ["none", "none"]
 
 
-def test_anonymous_orders_are_no_customers() -> None:
+def test_anonymous_orders_are_not_customers() -> None:
     anonymous = [(f"x{month}", None, f"2024-0{month}-10", "1") for month in range(1, 5)]
     with_them = flow_of(shop([*ROWS, *anonymous]), as_of=date(2024, 5, 1))
     assert with_them.frame.equals(flow_of(known_shop(ROWS), as_of=date(2024, 5, 1)).frame)
@@ -136,7 +136,7 @@ def test_anonymous_orders_are_no_customers() -> None:
 def third_quarter_of_2010() -> Connection:
     """A published flow with a window of 180 days: 2,757 + 591 + 50 - 488 = 2,910 customers.
 
-    Online Retail II, July to September 2010, each customer with the fewest orders that tell the part.
+    Online Retail II, July to September 2010, each customer with the minimum of orders for the part.
     """
     orders_by_part = {
         "retained": (2757 - 488, ("2010-03-01", "2010-08-01")),
@@ -178,7 +178,7 @@ DRAWN = st.lists(
 @pytest.mark.core
 @given(DRAWN, st.sampled_from([3, 31, 60]), st.sampled_from([PeriodKind.WEEK, PeriodKind.MONTH]))
 @hypothesis_settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-def test_start_and_what_came_less_what_went_is_the_end(
+def test_start_plus_gains_minus_losses_is_the_end(
     drawn: list[tuple[str, date, str]], window: int, kind: PeriodKind
 ) -> None:
     rows = [(str(n), who, str(day), "1", {"branch": branch}) for n, (who, day, branch) in enumerate(drawn)]
@@ -194,7 +194,7 @@ def test_start_and_what_came_less_what_went_is_the_end(
 
 @pytest.fixture(scope="module")
 def made_up() -> Connection:
-    """Almost two years of twenty customers."""
+    """Return almost two years of twenty customers."""
     chance = random.Random(4)  # noqa: S311 - reproducible, not secret
     customers = [None, *"abcdefghijklmnopqrst"]
     days = [date(2022, 1, 3) + timedelta(days=int(700 * chance.random())) for _ in range(400)]

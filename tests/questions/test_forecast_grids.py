@@ -1,4 +1,4 @@
-"""Back-tests and churn for readers, from frames made up for the purpose."""
+"""Back-tests and churn for readers, from made-up frames."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 from wieder.asking.results import SCHEMA
+from wieder.locale.text import Text
 from wieder.periods import PeriodKind
 from wieder.questions.backtest.grids import holdout_grid, part_grids, score_grids, tracking_grid
 from wieder.questions.backtest.holdouts import HOLDOUTS
@@ -24,22 +25,22 @@ if TYPE_CHECKING:
     from wieder.asking.grid import Grid
     from wieder.locale.text import Lang
 
-MOMENTS = (date(2024, 1, 31), date(2024, 3, 1))
+CUTOFFS = (date(2024, 1, 31), date(2024, 3, 1))
 
 
 def texts_of(grid: Grid) -> list[list[str]]:
     return [[cell.text for cell in row.cells] for row in grid.rows]
 
 
-def score(moment: date | None, target: str, method: str, **measures: object) -> dict[str, object]:
-    key = {"moment": moment, "horizon_days": 30, "target": target, "method": method}
+def score(cutoff: date | None, target: str, method: str, **measures: object) -> dict[str, object]:
+    key = {"moment": cutoff, "horizon_days": 30, "target": target, "method": method}
     return key | {"is_used": method == "bg_nbd", "customers": 10, "expected": 8.0, "actual": 10.0} | measures
 
 
 SCORED = pl.DataFrame(
     [
-        score(moment, target, method, bias=-0.2, mae=0.5, gini=0.6634, auc=0.771, skill=0.25)
-        for moment in (*MOMENTS, None)
+        score(cutoff, target, method, bias=-0.2, mae=0.5, gini=0.6634, auc=0.771, skill=0.25)
+        for cutoff in (*CUTOFFS, None)
         for target in (PURCHASES, SPEND, NONE)
         for method in ("last_days", "mbg_nbd", "bg_nbd")
     ],
@@ -49,7 +50,11 @@ SCORED = pl.DataFrame(
 
 def test_the_method_that_is_used_comes_first_and_naive_ones_last() -> None:
     purchases, spend, none, *bias = score_grids(SCORED, "en", "EUR")
-    assert purchases.title == "Purchases within 30 days, foreseen at 2 earlier moments"
+    title = Text(
+        de="Käufe in 30 Tagen, vorhergesagt an 2 früheren Zeitpunkten",
+        en="Purchases within 30 days, foreseen at 2 earlier moments",
+    )
+    assert (purchases.title, score_grids(SCORED, "de", "EUR")[0].title) == (title.en, title.de)
     assert [row[0] for row in texts_of(purchases)] == [
         "BG/NBD (used)",
         "MBG/NBD",
@@ -64,8 +69,8 @@ def test_the_method_that_is_used_comes_first_and_naive_ones_last() -> None:
     ]
 
 
-def test_one_moment_needs_no_table_of_moments() -> None:
-    one = SCORED.filter(pl.col("moment").is_null() | (pl.col("moment") == MOMENTS[0]))
+def test_a_single_cutoff_has_no_table_by_cutoff() -> None:
+    one = SCORED.filter(pl.col("moment").is_null() | (pl.col("moment") == CUTOFFS[0]))
     grids = score_grids(one, "de", "EUR")
     assert [grid.title for grid in grids] == [
         f"{target}, vorhergesagt an einem früheren Zeitpunkt"
@@ -73,12 +78,12 @@ def test_one_moment_needs_no_table_of_moments() -> None:
     ]
 
 
-def test_tenths_of_all_moments_are_added_up() -> None:
+def test_deciles_are_summed_over_cutoffs() -> None:
     parts = pl.DataFrame(
         [
-            {"moment": moment, "horizon_days": 30, "target": target, "method": "bg_nbd", "is_used": True}
+            {"moment": cutoff, "horizon_days": 30, "target": target, "method": "bg_nbd", "is_used": True}
             | {"part": part, "customers": 5, "expected": 4.0 / part, "actual": 2.0}
-            for moment in MOMENTS
+            for cutoff in CUTOFFS
             for target in (SPEND, NONE)
             for part in (1, 2)
         ],
@@ -93,18 +98,18 @@ def test_tenths_of_all_moments_are_added_up() -> None:
     assert texts_of(none)[0] == ["0–50%", "10", "80.0%", "40.0%"]
 
 
-def test_what_was_held_out_is_a_column_per_moment() -> None:
+def test_holdouts_have_a_column_per_cutoff() -> None:
     rows = [
-        dict.fromkeys(HOLDOUTS.schema, None) | {"moment": moment, "customers": 1200} for moment in MOMENTS
+        dict.fromkeys(HOLDOUTS.schema, None) | {"moment": cutoff, "customers": 1200} for cutoff in CUTOFFS
     ]
     grid = holdout_grid(pl.DataFrame(rows, schema=HOLDOUTS.schema), HOLDOUTS, "en", "EUR")
     assert texts_of(grid)[0] == ["Customers", "1,200", "1,200"]
     assert texts_of(grid)[1] == ["of them young", "–", "–"]
 
 
-def test_purchases_week_by_week_beside_what_came() -> None:
+def test_expected_and_actual_purchases_week_by_week() -> None:
     rows = [
-        {"moment": MOMENTS[0], "horizon_days": 14, "target": PURCHASES, "method": method}
+        {"moment": CUTOFFS[0], "horizon_days": 14, "target": PURCHASES, "method": method}
         | {"is_used": method == "nbd", "week": week, "days": 7 * week}
         | {"expected": 10.0 * week, "actual": 9.0 * week, "bias": 1 / 9}
         for week in (1, 2)
@@ -120,37 +125,29 @@ def test_purchases_week_by_week_beside_what_came() -> None:
     assert texts_of(grid) == [["1", "9", "10", "10"], ["2", "18", "20", "20"]]
 
 
-def way(method: str, dimension: str = "", segment: str = "", window: int | None = None) -> dict[str, object]:
+def churn_row(
+    method: str, dimension: str = "", segment: str = "", window: int | None = None
+) -> dict[str, object]:
     key = {"dimension": dimension, "segment": segment, "method": method, "window_days": window}
     at_risk = None if window else 99.0
     known = {"horizon_days": 30, "customers": 10, "lost_rate": 0.5, "value_at_risk": at_risk}
     return dict.fromkeys(CHURN.schema, None) | key | known | ({} if dimension else {"moments": 1, "auc": 0.8})
 
 
-@pytest.mark.parametrize(
-    ("lang", "title", "rule"),
-    [
-        (
-            "en",
-            "Who will not buy within 30 days, and how good that was at one earlier moment",
-            "Rule, 90 days",
-        ),
-        (
-            "de",
-            "Wer in 30 Tagen nicht kauft, und wie gut das an einem früheren Zeitpunkt zutraf",
-            "Regel, 90 Tage",
-        ),
-    ],
-)
-def test_ways_and_groups(lang: Lang, title: str, rule: str) -> None:
-    ways = (("given_window", 90), ("kaplan_meier", None))
+@pytest.mark.parametrize(("lang", "rule"), [("en", "Rule, 90 days"), ("de", "Regel, 90 Tage")])
+def test_methods_and_groups(lang: Lang, rule: str) -> None:
+    title = Text(
+        de="Wer in 30 Tagen nicht kauft, und wie gut das an einem früheren Zeitpunkt zutraf",
+        en="Who will not buy within 30 days, and how good that was at one earlier moment",
+    )
+    methods = (("given_window", 90), ("kaplan_meier", None))
     groups = (("", ""), ("first_order.channel", "app"), ("segment", "New"))
-    rows = [way(name, *group, window) for group in groups for name, window in ways]
+    rows = [churn_row(name, *group, window) for group in groups for name, window in methods]
     rules = pl.DataFrame(schema=RULES.schema)
     whole, scores, channel, segment, errors = churn_grids(
         pl.DataFrame(rows, schema=CHURN.schema), rules, RULES, lang, "EUR"
     )
-    assert whole.title == title
+    assert whole.title == title[lang]
     assert [row[1] for row in texts_of(scores)] == ["0.800".replace(".", "," if lang == "de" else ".")] * 2
     assert [heading.text for heading in channel.headings[-2:]] == [rule, "Kaplan-Meier"]
     [app] = texts_of(channel)
@@ -159,21 +156,35 @@ def test_ways_and_groups(lang: Lang, title: str, rule: str) -> None:
     assert errors.rows == ()
 
 
-def test_a_list_tells_how_much_is_at_risk_in_all() -> None:
+def test_a_list_shows_the_total_value_at_risk() -> None:
     rows = [
         dict.fromkeys(CHURN_LIST.schema, None) | {"customer_key": key, "value_at_risk": value}
         for key, value in (("a", 20.0), ("b", 10.5), ("c", None))
     ]
-    grid = list_grid(pl.DataFrame(rows, schema=CHURN_LIST.schema), CHURN_LIST, "at-risk", "en", "EUR", most=2)
-    assert grid.title == "At risk: 2 of 3 customers, €30.50 at risk in all"
+    listed = pl.DataFrame(rows, schema=CHURN_LIST.schema)
+    grid = list_grid(listed, CHURN_LIST, "at-risk", "en", "EUR", most=2)
+    german = list_grid(listed, CHURN_LIST, "at-risk", "de", "EUR", most=2)
+    title = Text(
+        de="Gefährdet: 2 von 3 Kunden, zusammen 30,50\N{NO-BREAK SPACE}€ in Gefahr",
+        en="At risk: 2 of 3 customers, €30.50 at risk in all",
+    )
+    assert (grid.title, german.title) == (title.en, title.de)
     assert [row[0] for row in texts_of(grid)] == ["a", "b"]
 
 
-@pytest.mark.parametrize(("n_customers", "value"), [(2, "–"), (0, "€0.00")])
-def test_what_is_known_of_nobody_on_a_list_is_not_0(n_customers: int, value: str) -> None:
+@pytest.mark.parametrize(
+    ("n_customers", "value"),
+    [(2, Text(de="–", en="–")), (0, Text(de="0,00\N{NO-BREAK SPACE}€", en="€0.00"))],
+)
+@pytest.mark.parametrize("lang", ["de", "en"])
+def test_an_unknown_value_at_risk_is_not_0(n_customers: int, value: Text, lang: Lang) -> None:
     row = dict.fromkeys(CHURN_LIST.schema, None) | {"customer_key": "a"}
     found = pl.DataFrame([row] * n_customers, schema=CHURN_LIST.schema)
-    assert f", {value} at risk in all" in list_grid(found, CHURN_LIST, "win-back", "en", "EUR", most=2).title
+    title = Text(
+        de=f"Zurückzugewinnen: {n_customers} von {n_customers} Kunden, zusammen {value.de} in Gefahr",
+        en=f"To win back: {n_customers} of {n_customers} customers, {value.en} at risk in all",
+    )
+    assert list_grid(found, CHURN_LIST, "win-back", lang, "EUR", most=2).title == title[lang]
 
 
 def test_the_churn_rate_period_by_period() -> None:

@@ -1,4 +1,4 @@
-"""What is kept of an analysis, and what later data and settings make of it."""
+"""Kept results of a report, and their comparison with later data and settings."""
 
 from __future__ import annotations
 
@@ -43,12 +43,12 @@ def load_more(con: Connection, *rows: tuple[Any, ...]) -> None:
 
 
 def causes(then: Kept, now: Kept) -> dict[tuple[str, int], str]:
-    """KPI and month -> causes."""
+    """The causes, by KPI and month."""
     found = restated(then.frame, now.frame).select("kpi", pl.col("period_start").dt.month(), "causes")
     return {(kpi, month): why for kpi, month, why in found.iter_rows()}
 
 
-def test_what_is_known_of_each_month_is_kept_with_every_result() -> None:
+def test_facts_about_each_month_are_kept_with_every_result() -> None:
     kept = keep(shop(ROWS))
     assert kept.frame.schema == pl.Schema(KEPT)
     assert (kept.kind, kept.as_of, kept.load) == ("month", date(2024, 3, 1), 1)
@@ -59,7 +59,7 @@ def test_what_is_known_of_each_month_is_kept_with_every_result() -> None:
     ]
 
 
-def test_only_periods_that_were_over_are_kept_whatever_is_shown() -> None:
+def test_only_complete_periods_are_kept_whatever_is_shown() -> None:
     whole = keep(shop(ROWS)).frame
     shown = keep(shop(ROWS), since=date(2024, 2, 1), incomplete=True).frame
     assert shown.equals(whole)
@@ -72,11 +72,11 @@ def test_the_identity_is_that_of_data_and_settings() -> None:
     assert len({one.identity for one in (keep(con), keep(con, others), keep(shop(ROWS[1:])))}) == 3
 
 
-def test_the_same_data_restate_nothing() -> None:
+def test_the_same_data_restate_no_value() -> None:
     assert causes(keep(shop(ROWS)), keep(shop(ROWS))) == {}
 
 
-def test_a_late_order_restates_its_month_and_those_that_look_back_on_it() -> None:
+def test_a_late_order_restates_its_month_and_months_that_depend_on_it() -> None:
     con = shop(ROWS)
     then = keep(con)
     load_more(con, ("5", "b", "2024-01-30", "5", {"email": "b@shop.de"}))
@@ -87,7 +87,7 @@ def test_a_late_order_restates_its_month_and_those_that_look_back_on_it() -> Non
 
 
 def test_customers_who_turn_out_to_be_one_person_are_a_cause() -> None:
-    """The address of order 6 says that a and b are the same; a bought first, in January."""
+    """The address of order 6 shows that a and b are the same person; a bought first, in January."""
     con = shop(ROWS)
     then = keep(con)
     load_more(con, ("6", "b", "2024-03-02", "5", {"email": "a@shop.de"}))
@@ -104,7 +104,7 @@ def test_customers_who_turn_out_to_be_one_person_are_a_cause() -> None:
     ],
 )
 def test_a_newer_state_of_an_order_is_a_cause(newer: tuple[Any, ...], why: str) -> None:
-    """The order of March dates the export: it is newer than the first one."""
+    """The order of March makes this export newer than the first one."""
     con = shop(ROWS)
     then = keep(con)
     load_more(con, newer, ("7", "c", "2024-03-05", "1", {}))

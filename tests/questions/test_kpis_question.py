@@ -1,4 +1,4 @@
-"""What the KPIs of small shops are, period by period and segment by segment."""
+"""KPIs of small shops, by period and by segment."""
 
 from __future__ import annotations
 
@@ -35,30 +35,27 @@ def results_of(con: Connection, kind: PeriodKind = PeriodKind.ALL, **selection: 
 
 
 def notices_of(con: Connection, kind: PeriodKind = PeriodKind.ALL, **selection: Any) -> list[Notice]:
-    heard: list[Notice] = []
-    kpis_with_warning(asked_of(con, kind, notify=heard.append, **selection), KpiOptions())
-    return heard
+    notices: list[Notice] = []
+    kpis_with_warning(asked_of(con, kind, notify=notices.append, **selection), KpiOptions())
+    return notices
 
 
 def test_as_of_is_the_day_of_the_last_order_which_may_not_be_over() -> None:
     (notice, _) = notices_of(known_shop(ROWS))
     assert notice.slug == "as-of"
-    assert (
-        "2024-03-05, the day of the last order, may not be over, and its 1 orders are left out"
-        in notice.message
-    )
-    assert notice.remedy == "--as-of 2024-03-06 counts them"
+    assert "the last day with orders may not be over; its orders (1) are left out" in notice.message
+    assert notice.remedy == "include them with --as-of 2024-03-06"
     assert row_of(results_of(known_shop(ROWS)), "orders")["value"] == 5
     assert row_of(results_of(known_shop(ROWS), as_of="2024-03-06"), "orders")["value"] == 6
 
 
-def test_whatever_the_as_of_day_is_made_of_the_beginning_is_said_after_it() -> None:
+def test_the_notice_on_the_history_follows_that_on_the_report_date() -> None:
     con = shop([*ROWS, ("7", "a", "2999-01-01", "1")])
     slugs = [notice.slug for notice in notices_of(con, today=date(2024, 3, 6))]
     assert slugs == ["future-orders", "history-start"]
 
 
-def test_who_ordered_before_the_data_begin_is_taken_for_new_and_that_is_said() -> None:
+def test_new_customers_shortly_after_the_data_begin_give_a_notice() -> None:
     rows = [("1", "a", "2024-01-01", "1"), ("2", "a", "2024-01-11", "1"), ("3", "a", "2024-03-01", "1")]
     con = shop(rows)
     slugs = [n.slug for n in notices_of(con, kind=PeriodKind.MONTH, as_of=date(2024, 3, 2))]
@@ -121,8 +118,10 @@ def test_purchase_days_are_another_reading_of_repeat() -> None:
     ("window", "kept", "base"),
     [(31, 1, 2), (60, 2, 2)],
 )
-def test_base_retention_counts_who_lapsed_and_came_back_as_kept(window: int, kept: int, base: int) -> None:
-    """On 1 March both are active with either window; at the end of May a is back, b bought 45 days before."""
+def test_base_retention_counts_lapsed_and_returned_customers_as_retained(
+    window: int, kept: int, base: int
+) -> None:
+    """On 1 March both are active with either window; at the end of May a is back, b bought 45 days ago."""
     rows = [
         ("0", "z", "2023-11-01", "1"),
         ("1", "a", "2024-02-25", "1"),
@@ -145,7 +144,7 @@ def test_retention_is_unknown_while_the_history_is_shorter_than_the_window() -> 
 
 
 def test_the_flow_golden_case_of_period_retention() -> None:
-    """Of January's two customers one buys in February."""
+    """Of two customers in January, one buys in February."""
     rows = [
         ("1", "a", "2024-01-01", "1"),
         ("2", "b", "2024-01-02", "1"),

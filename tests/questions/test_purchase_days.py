@@ -1,4 +1,4 @@
-"""Purchase histories: by hand, on both sides of a split."""
+"""Purchase histories: by hand, before and after a cut-off date."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ ROWS = [
     ("3", "a", "2024-01-11", "20"),
     ("4", "a", "2024-02-10", "40"),
     ("5", "b", "2024-01-05", "50"),
-    ("6", "c", "2024-01-31", "60"),  # the last day before the split
-    ("7", "d", "2024-02-01", "70"),  # born after it
+    ("6", "c", "2024-01-31", "60"),  # the last day before the cut-off date
+    ("7", "d", "2024-02-01", "70"),  # first order after it
     ("8", None, "2024-01-21", "80"),
 ]
 SPLIT, END = date(2024, 2, 1), date(2024, 3, 1)
@@ -30,7 +30,7 @@ def days() -> PurchaseDays:
     return PurchaseDays(asked_of(known_shop(ROWS), as_of=END))
 
 
-def test_a_split_tells_what_was_known_from_what_came(days: PurchaseDays) -> None:
+def test_histories_end_and_horizons_begin_at_the_cutoff(days: PurchaseDays) -> None:
     connection = days.asked.shop.connection
     keys = dict(connection.execute("select customer, customer_key from customer_keys").fetchall())
     rows = {keys[row["customer"]]: row for row in days.histories(SPLIT, END).to_dicts()}
@@ -43,13 +43,13 @@ def test_a_split_tells_what_was_known_from_what_came(days: PurchaseDays) -> None
     assert rows["b"]["repeat_revenue"] == 0.0
 
 
-def test_without_a_horizon_nothing_is_said_of_the_future(days: PurchaseDays) -> None:
+def test_without_a_horizon_future_purchases_are_null(days: PurchaseDays) -> None:
     known = days.histories(END)
     assert known.height == 4
     assert known["future_days"].null_count() == known["future_revenue"].null_count() == 4
 
 
-def test_who_bought_first_on_the_last_day_has_age_0(days: PurchaseDays) -> None:
+def test_a_first_purchase_on_the_last_day_has_age_0(days: PurchaseDays) -> None:
     customers = days.histories(SPLIT, END)
     histories, places = model_histories(customers, SPLIT)
     told = {
@@ -62,7 +62,7 @@ def test_who_bought_first_on_the_last_day_has_age_0(days: PurchaseDays) -> None:
     assert histories.total == 3
 
 
-def test_each_as_of_day_has_purchases_of_its_own_in_whatever_order_they_are_asked_for() -> None:
+def test_each_report_date_has_its_own_purchases_in_any_order_of_calls() -> None:
     place = Shop(known_shop(ROWS), settings(), silent)
     early, late = (PurchaseDays(ask(place, selected(as_of=day))) for day in (SPLIT, END))
     known = [days.histories(SPLIT)["revenue"].sum() for days in (late, early, late)]

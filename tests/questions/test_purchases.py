@@ -1,4 +1,4 @@
-"""Gaps and the sequence of purchases: by hand, and by what must always hold."""
+"""Gaps and sequence of purchases: counted by hand, and laws."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def confirmed(
     as_of: date = AS_OF,
     **selection: Any,
 ) -> Answer[None]:
-    """The table, which the witness confirms."""
+    """Return the table, confirmed by the witness."""
     asked = asked_of(con, rules=settings(occasion=occasion), as_of=as_of, **selection)
     found: Answer[None] = answered(question, asked, pooled=pooled)
     confirm(asked, found)
@@ -57,7 +57,7 @@ def row_of(found: Answer[None], step: str, segment: str = "") -> dict[str, Any]:
     return row
 
 
-def test_gaps_are_told_apart_by_the_purchases_before_them() -> None:
+def test_gaps_are_grouped_by_the_number_of_the_purchase() -> None:
     found = confirmed(GAPS, known_shop(ROWS))
     assert found.frame["step"].to_list() == ["1-2", "2-3", "3+", "all"]
     first = row_of(found, "1-2")
@@ -68,13 +68,13 @@ def test_gaps_are_told_apart_by_the_purchases_before_them() -> None:
     assert (row_of(found, "all")["gaps"], row_of(found, "all")["waiting"]) == (4, 3)
 
 
-def test_who_has_not_come_back_is_waiting_and_not_left_out() -> None:
-    """Of three, one is back after 10 days, one after 30; the third was watched for 40 days."""
+def test_customers_who_have_not_come_back_are_waiting() -> None:
+    """Of three customers, one is back after 10 days, one after 30; the third was observed for 40 days."""
     first = row_of(confirmed(GAPS, known_shop(ROWS)), "1-2")
     assert first["waiting_30d"] == pytest.approx(1 / 3)
     assert 0 < first["waiting_30d_low"] < 1 / 3 < first["waiting_30d_high"] < 1
     assert first["km_median"] == 30
-    assert first["waiting_60d"] is None  # nobody was watched for that long without coming back
+    assert first["waiting_60d"] is None  # no customer was observed for that long without another purchase
 
 
 def test_the_last_known_day_is_the_one_before_as_of() -> None:
@@ -92,7 +92,7 @@ def test_orders_of_one_day_are_one_purchase_where_occasions_are_days() -> None:
     assert (second["customers"], second["orders"], second["revenue"]) == (2, 3, 110)
 
 
-def test_the_sequence_says_who_goes_on() -> None:
+def test_the_sequence_has_the_share_of_customers_who_buy_again() -> None:
     found = confirmed(SEQUENCE, known_shop(ROWS))
     assert found.frame["step"].to_list() == ["1", "2", "3+"]
     assert found.frame["customers"].to_list() == [3, 2, 1]

@@ -14,7 +14,7 @@ def test_gaps_of_a_file(wieder: Wieder) -> None:
     assert steps == {"1-2": ("1", "1", "36.0"), "2-3": ("0", "1", ""), "all": ("1", "2", "36.0")}
 
 
-def test_readers_see_gaps_and_who_waits(wieder: Wieder) -> None:
+def test_readers_see_gaps_and_waiting_customers(wieder: Wieder) -> None:
     text = wieder("gaps", "orders.csv", *SPAN, "--format", "table", "--lang", "de").out.decode()
     assert "Abstände zwischen Käufen" in text
     assert "Wer noch nicht wieder gekauft hat (Kaplan-Meier)" in text

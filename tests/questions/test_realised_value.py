@@ -1,4 +1,4 @@
-"""Realised value: by hand, against its witness, and by what must always hold."""
+"""Realised value: by hand, against its witness, and by invariants."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ ROWS = [
     ("2", "a", "2023-04-01", "20", {"channel": "shop"}),  # day 90: the last of the horizon
     ("3", "a", "2023-04-02", "40", {"channel": "web"}),  # day 91
     ("4", "b", "2023-02-01", "50", {"channel": "web"}),
-    ("5", "c", "2024-01-01", "70", {"channel": "web"}),  # known for 90 whole days, but not for 365
-    ("6", "d", "2024-03-01", "90", {"channel": "web"}),  # too young for either
+    ("5", "c", "2024-01-01", "70", {"channel": "web"}),  # observed for 90 whole days, but not for 365
+    ("6", "d", "2024-03-01", "90", {"channel": "web"}),  # not observed for long enough
     ("7", None, "2023-05-01", "80", {"channel": "web"}),
 ]
 AS_OF = date(2024, 4, 1)
@@ -35,7 +35,7 @@ def table_of(
     kind: PeriodKind = PeriodKind.ALL,
     by: tuple[str, ...] = (),
 ) -> dict[tuple[str, int], dict[str, Any]]:
-    """The rows by segment and horizon; those that a witness can see are confirmed by it."""
+    """The rows by segment and horizon, confirmed by the witness where it covers them."""
     asked = asked_of(con, as_of=AS_OF, by=by)
     confirm(asked, realised_of(asked))
     return {
@@ -45,16 +45,16 @@ def table_of(
     }
 
 
-def test_only_who_is_known_for_the_whole_horizon_counts() -> None:
+def test_only_customers_observed_for_the_whole_horizon_count() -> None:
     rows = table_of(known_shop(ROWS))
     ltv90, ltv365 = rows["", 90], rows["", 365]
     assert (ltv90["customers"], float(ltv90["revenue"]), ltv90["value"]) == (3, 150.0, 50.0)
     assert (ltv365["customers"], float(ltv365["revenue"]), ltv365["value"]) == (2, 120.0, 60.0)
-    # 30, 50 and 70: a standard deviation of 20 among 3.
+    # 30, 50 and 70: three customers with a standard deviation of 20.
     assert ltv90["value_high"] - ltv90["value"] == pytest.approx(1.959964 * 20 / 3**0.5)
 
 
-def test_no_digit_depends_on_the_order_of_customers() -> None:
+def test_values_do_not_depend_on_the_order_of_customers() -> None:
     money = [f"{number * number}.{number % 97:02}" for number in range(3000)]
     members = pl.DataFrame({"customer": range(3000), "segment": [0] * 3000})
     spent = members.select(

@@ -1,4 +1,4 @@
-"""Why a value is another one than it was."""
+"""The causes of restated values."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SETTINGS = {"orders.count_zero": False, "retention.window_days": 180}
 
 
 def kept(*values: dict[str, Any]) -> pl.DataFrame:
-    """Rows of KEPT: revenue 100 of January with 10 known orders, but for what is given."""
+    """Rows of KEPT: revenue of 100 in January from 10 known orders, with the given values replaced."""
     usual: dict[str, Any] = {
         **dict.fromkeys(KEPT),
         "kpi": "revenue",
@@ -52,7 +52,7 @@ def row(then: pl.DataFrame, now: pl.DataFrame) -> dict[str, Any]:
     return found.row(0, named=True)
 
 
-def test_what_did_not_change_is_not_restated() -> None:
+def test_unchanged_values_are_not_restated() -> None:
     same = restated(kept({}), kept({"value": 100.0 + 1e-12, "known_orders": 11}))
     assert same.is_empty()
     assert same.schema == RESTATED.schema
@@ -86,14 +86,14 @@ def test_every_cause_is_found(then: dict[str, Any], now: dict[str, Any], causes:
 
 
 def test_orders_of_another_period_are_the_cause_where_the_period_has_none() -> None:
-    """Who is a returning customer in February is decided by an order of January."""
+    """An order in January decides whether a customer is returning in February."""
     then = kept({}, {"month": 2, "kpi": "returning_customer_rate", "value": 0.5})
     now = kept({"known_orders": 11}, {"month": 2, "kpi": "returning_customer_rate", "value": 0.6})
     found = row(then, now)
     assert (found["causes"], found["more_known_orders"], found["changed_periods"]) == ("other-periods", 0, 1)
 
 
-def test_what_was_unknown_and_is_known_now_has_no_difference() -> None:
+def test_a_value_that_was_unknown_has_no_difference() -> None:
     found = row(kept({"value": None, "state": "none"}), kept({}))
     assert (found["then"], found["value"], found["difference"]) == (None, 100, None)
 

@@ -1,4 +1,4 @@
-"""What was restated, for readers."""
+"""Restated results for readers."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def cells(frame: pl.DataFrame, lang: Lang = "en") -> list[list[str]]:
     return [[cell.text for cell in row.cells] for row in grid.rows]
 
 
-def test_a_row_says_what_was_and_what_is_and_why() -> None:
+def test_a_row_shows_both_values_and_the_causes() -> None:
     frame = restated()
     expected = ["Feb 2024", "Revenue", "€100.00", "€120.50", "+€20.50", "3 late orders, refunds of −€5.00"]
     assert cells(frame) == [expected]
@@ -55,18 +55,18 @@ def test_a_row_says_what_was_and_what_is_and_why() -> None:
     )
 
 
-def test_what_was_not_final_is_left_out() -> None:
+def test_values_that_were_not_final_are_left_out() -> None:
     assert cells(restated(then_state="partial")) == []
 
 
 @pytest.mark.parametrize(("value", "n_rows"), [(0.5022, 0), (0.5026, 1), (None, 1)])
-def test_what_differs_in_no_written_digit_is_left_out(value: float | None, n_rows: int) -> None:
+def test_differences_in_no_written_digit_are_left_out(value: float | None, n_rows: int) -> None:
     difference = None if value is None else value - 0.5021
     frame = restated(kpi="churn_rate", then=0.5021, value=value, difference=difference)
     assert len(cells(frame)) == n_rows
 
 
-def test_nothing_restated_is_said() -> None:
+def test_an_empty_comparison_has_a_title_of_its_own() -> None:
     grid = restated_grid(pl.DataFrame(schema=RESTATED.schema), "de", "EUR", PeriodKind.MONTH)
     assert (grid.title, grid.rows) == ("Nichts wurde nachträglich geändert", ())
 

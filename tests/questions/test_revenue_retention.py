@@ -1,4 +1,4 @@
-"""How much of the revenue of a year comes again in the next one."""
+"""Net and gross revenue retention."""
 
 from __future__ import annotations
 
@@ -77,13 +77,13 @@ def test_without_customers_in_the_base_year_there_is_no_rate() -> None:
 
 @pytest.mark.parametrize("kind", [PeriodKind.DAY, PeriodKind.WEEK])
 def test_short_periods_are_refused(kind: PeriodKind) -> None:
-    with pytest.raises(UsageError, match=f"change little by {kind}"):
+    with pytest.raises(UsageError, match=f"--period {kind} is too short"):
         retention_of(known_shop(ROWS), kind)
 
 
 @pytest.fixture(scope="module")
 def made_up() -> Connection:
-    """Four years of thirty customers."""
+    """Return four years of thirty customers."""
     chance = random.Random(7)  # noqa: S311 - reproducible, not secret
     days = [date(2021, 3, 1) + timedelta(days=int(1400 * chance.random())) for _ in range(500)]
     return shop(

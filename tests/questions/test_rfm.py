@@ -103,12 +103,12 @@ def test_every_pair_of_scores_has_a_cell() -> None:
 @pytest.mark.parametrize(
     ("groups", "reason"),
     [
-        ({"All": ALL_CELLS + " 55"}, "cell 55 of 'All' has another group already"),
-        ({"All": ALL_CELLS.replace("55", "")}, "no group has 55"),
-        ({"All": ALL_CELLS + " 66"}, "'66' of 'All' is no cell"),
+        ({"All": ALL_CELLS + " 55"}, "cell 55 of 'All' is already in another group"),
+        ({"All": ALL_CELLS.replace("55", "")}, "no group contains 55"),
+        ({"All": ALL_CELLS + " 66"}, "'66' of 'All' is not a cell"),
     ],
 )
-def test_a_map_that_is_no_partition_is_refused(groups: dict[str, str], reason: str) -> None:
+def test_a_map_that_is_not_a_partition_is_refused(groups: dict[str, str], reason: str) -> None:
     with pytest.raises(UsageError, match=reason):
         scheme_of(Segmentation(rfm=groups), 180)
 
@@ -116,17 +116,17 @@ def test_a_map_that_is_no_partition_is_refused(groups: dict[str, str], reason: s
 @pytest.mark.parametrize(
     ("settings", "reason"),
     [
-        (Segmentation(vip_percent=0), "vip_percent: 0 is not between"),
-        (Segmentation(at_risk_share=1.5), r"at_risk_share: 1\.5 is not between"),
-        (Segmentation(lookback_days=-1), "-1 days are none"),
+        (Segmentation(vip_percent=0), "vip_percent: 0 must be above 0"),
+        (Segmentation(at_risk_share=1.5), r"at_risk_share: 1\.5 must be above 0"),
+        (Segmentation(lookback_days=-1), "-1 is negative"),
     ],
 )
-def test_shares_and_days_that_make_no_sense_are_refused(settings: Segmentation, reason: str) -> None:
+def test_impossible_shares_and_days_are_refused(settings: Segmentation, reason: str) -> None:
     with pytest.raises(UsageError, match=reason):
         scheme_of(settings, 180)
 
 
-def test_who_reaches_the_share_still_belongs_to_the_best() -> None:
+def test_the_customer_who_reaches_the_share_is_among_the_best() -> None:
     revenue = pl.Series(["50", "30", "10", "10"]).cast(pl.Decimal(38, 4))
     assert least_within(revenue, 80) == 30
     assert least_within(revenue, 81) == 10
@@ -150,10 +150,10 @@ def test_saved_thresholds_are_read_back_exactly(tmp_path: Path) -> None:
         ("[5.0, ", "[", "abc needs 2"),
         ("= 365", "= 'year'", "lookback_days"),
         ("vip = 99.99", "vip = nan", "ascending"),
-        ("vip = 99.99", "vip = ", "no thresholds"),
+        ("vip = 99.99", "vip = ", "does not contain valid thresholds"),
     ],
 )
-def test_a_file_that_holds_no_thresholds_is_refused(tmp_path: Path, old: str, new: str, reason: str) -> None:
+def test_a_file_without_valid_thresholds_is_refused(tmp_path: Path, old: str, new: str, reason: str) -> None:
     file = tmp_path / "thresholds.toml"
     file.write_text(thresholds_text(SAVED).replace(old, new))
     with pytest.raises(UsageError, match=reason):

@@ -68,7 +68,7 @@ def test_classes_of_value_have_a_least_revenue(scheme: str, cells: list[str] | N
     assert written == ([] if cells is None else [cells])
 
 
-def test_a_threshold_that_nobody_reaches_is_absent() -> None:
+def test_an_unreachable_threshold_is_absent() -> None:
     scheme = scheme_of(Segmentation(scheme="vip"), 180)
     (grid,) = threshold_grids(NO_VIP, scheme, "en", "EUR")
     assert texts(grid) == [["M: revenue of a customer", "–"]]
@@ -85,7 +85,7 @@ def test_moves_are_a_matrix_whose_totals_add_up() -> None:
     ]
 
 
-def test_moves_of_a_part_say_which() -> None:
+def test_moves_of_a_part_name_it() -> None:
     whole, part = grids_of_moves(("", ""), ("first_order.channel", ""))
     assert whole.title == "Wechsel · 1. Januar 2024 – 31. Januar 2024"
     assert part.title == f"{whole.title} · channel der ersten Bestellung: (nicht bekannt)"
@@ -93,7 +93,7 @@ def test_moves_of_a_part_say_which() -> None:
 
 
 def grids_of_moves(*parts: tuple[str, str]) -> tuple[Grid, ...]:
-    """`MOVES` of January in German, once per part; of the whole shop without any."""
+    """Return `MOVES` of January in German, once per part; without parts, for the whole shop."""
     rows = [
         (*part, date(2024, 1, 1), date(2024, 2, 1), *row, row[4] / row[5])
         for part in parts or [("", "")]

@@ -1,4 +1,4 @@
-"""Who is in which segment, by hand, by law and by witness."""
+"""Assignment of customers to segments: counted by hand, by law and by witness."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ RULES = {"Big spenders": "revenue > 30 and orders >= 2", "From afar": "country <
 
 
 def made_up_rows(seed: int = 1, orders: int = 400) -> Iterator[tuple[Any, ...]]:
-    """A year and a half of repeaters with ties in days, frequency and amounts."""
+    """Return a year and a half of repeat customers with ties in days, frequency and amounts."""
     chance = random.Random(seed)  # noqa: S311 - reproducible, not secret
     for number in range(orders):
         day = date(2023, 1, 1) + timedelta(days=int(540 * chance.random()))
@@ -119,7 +119,7 @@ def test_the_first_rule_that_holds_decides_and_the_rest_is_other() -> None:
     ("rule", "reason"),
     [
         ("revenue", "is not true or false"),
-        ("revenue > 5; drop table orders", "is no SQL condition|is more than one"),
+        ("revenue > 5; drop table orders", "is not an SQL condition|is more than one"),
         ("exists (select 1 from orders)", "subquery is not allowed"),
         ("read_text('/etc/passwd') = ''", "read_text is not allowed"),
         ("turnover > 5", "cannot be computed"),
@@ -134,25 +134,25 @@ def test_a_rule_is_one_condition_over_one_customer(rule: str, reason: str) -> No
 def test_rules_must_be_there_and_leave_other_free() -> None:
     with pytest.raises(UsageError, match="there are no rules"):
         segments_of(known_shop(LADDER), "2024-03-11", options(scheme="rules"))
-    with pytest.raises(UsageError, match="'Other' is the segment"):
+    with pytest.raises(UsageError, match="'Other' is reserved"):
         segments_of(known_shop(LADDER), "2024-03-11", options(scheme="rules", rules={"Other": "orders > 1"}))
 
 
-def test_who_ordered_only_before_the_look_back_is_in_no_segment() -> None:
-    heard: list[Notice] = []
+def test_customers_without_an_order_in_the_look_back_are_in_no_segment() -> None:
+    notices: list[Notice] = []
     con = known_shop(LADDER, [{"customer_key": "z"}])
-    found = segments_of(con, "2024-03-11", options(scheme="abc", lookback_days=30), notify=heard.append)
+    found = segments_of(con, "2024-03-11", options(scheme="abc", lookback_days=30), notify=notices.append)
     assert sizes(found) == {"A": 1, "B": 1}
     assert found.frame["orders"].sum() == 2, "the order of 1 February is 39 days old"
-    messages = {notice.slug: notice.message for notice in heard}
+    messages = {notice.slug: notice.message for notice in notices}
     assert messages["no-order-in-lookback"].startswith("1 customers have no order")
     assert messages["prospects"].startswith("1 registered customers")
 
 
-def test_levels_that_collide_are_said() -> None:
-    heard: list[Notice] = []
-    segments_of(known_shop(LADDER), "2024-03-11", notify=heard.append)
-    (notice,) = (notice for notice in heard if notice.slug == "rfm-levels")
+def test_scores_with_few_levels_give_a_notice() -> None:
+    notices: list[Notice] = []
+    segments_of(known_shop(LADDER), "2024-03-11", notify=notices.append)
+    (notice,) = (notice for notice in notices if notice.slug == "rfm-levels")
     assert "F has 2 effective levels" in notice.message
 
 
@@ -173,19 +173,19 @@ def test_sizes_and_revenue_add_up_and_parts_have_the_segments_of_the_whole(
 
 
 @pytest.mark.parametrize("scheme", ["rfm", "abc", "vip", "lifecycle"])
-def test_frozen_thresholds_give_what_they_were_found_from(made_up: Connection, scheme: str) -> None:
+def test_frozen_thresholds_reproduce_the_segments_they_come_from(made_up: Connection, scheme: str) -> None:
     settings = options(scheme=scheme)
     found = segments_of(made_up, "2024-06-20", settings)
     again = segments_of(made_up, "2024-06-20", settings, frozen=found.behind.thresholds)
     assert again.frame.equals(found.frame)
 
 
-def test_thresholds_of_another_look_back_are_said(made_up: Connection) -> None:
-    heard: list[Notice] = []
+def test_thresholds_of_another_look_back_give_a_notice(made_up: Connection) -> None:
+    notices: list[Notice] = []
     thresholds = segments_of(made_up, "2024-06-20", options(lookback_days=365)).behind.thresholds
-    segments_of(made_up, "2024-06-20", frozen=thresholds, notify=heard.append)
-    (notice,) = (notice for notice in heard if notice.slug == "thresholds-lookback")
-    assert "a look-back of 365 days, the customers of 0" in notice.message
+    segments_of(made_up, "2024-06-20", frozen=thresholds, notify=notices.append)
+    (notice,) = (notice for notice in notices if notice.slug == "thresholds-lookback")
+    assert "a look-back of 365 days, the segments one of 0" in notice.message
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -197,7 +197,7 @@ def test_segments_depend_neither_on_the_order_of_rows_nor_on_ties(seed: int) -> 
 
 
 def test_moves_by_hand() -> None:
-    """In February a lapses at a window of 31 days, b comes new, c is not there yet."""
+    """In February, a lapses with a window of 31 days, b is new, and c has not ordered yet."""
     found = moves_of(known_shop(LADDER), "2024-03-11", options(scheme="lifecycle", window=31))
     pairs = found.frame.select("segment_before", "segment_after", "customers").rows()
     assert pairs == [("not yet a customer", "At risk", 1), ("At risk", "Lapsed", 1)]
@@ -218,7 +218,7 @@ def test_moves_add_up(made_up: Connection, scheme: SchemeName, lookback: int) ->
     )
     pair = ["period_start", "place_before", "place_after"]
     added_up = parts.group_by(pair).agg(pl.col("customers").sum()).sort(pair)
-    assert added_up.equals(whole.select(*pair, "customers")), "nobody is in two parts"
+    assert added_up.equals(whole.select(*pair, "customers")), "no customer is in two parts"
     first, second = (whole.filter(period_start=start) for start in quarters)
     after = first.select("place_after", "customers_after").unique().rows()
     before = second.filter(pl.col("place_before") > 0).select("place_before", "customers_before").unique()

@@ -94,7 +94,7 @@ def test_customers_are_a_private_list(wieder: Wieder) -> None:
     assert "first_name" not in header
 
 
-def test_an_audience_is_who_consents_with_the_columns_asked_for(wieder: Wieder) -> None:
+def test_an_audience_consents_and_has_the_requested_columns(wieder: Wieder) -> None:
     outcome = wieder(
         "customers", *FILES, "--consent", "newsletter", "--columns", "first_name", "--upcoming", "7"
     )
@@ -114,10 +114,10 @@ def test_pseudonyms_stand_for_keys(wieder: Wieder) -> None:
     assert wieder("customers", *FILES, "--pseudonym", "key").err.count("[key-readable]") == 1
     key.chmod(0o600)
     key.write_bytes(b"short")
-    assert "16 is the least" in fails(wieder("customers", *FILES, "--pseudonym", "key"), 2)
+    assert "needs at least 16" in fails(wieder("customers", *FILES, "--pseudonym", "key"), 2)
 
 
-def test_a_segment_that_is_not_there_is_refused_with_those_that_are(wieder: Wieder) -> None:
+def test_an_unknown_segment_is_refused_with_a_list_of_segments(wieder: Wieder) -> None:
     assert "At risk" in fails(wieder("customers", *FILES, "--segment", "Risky"), 2)
 
 

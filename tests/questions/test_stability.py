@@ -1,4 +1,4 @@
-"""How steady revenue is, by hand and by its witness."""
+"""Steadiness of revenue, counted by hand and by its witness."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ ROWS = [
     ("2", "a", "2024-01-20", "20"),
     ("3", "b", "2024-01-21", "30"),
     ("4", None, "2024-02-05", "50"),
-    ("5", "a", "2024-04-01", "10"),  # nobody ordered in March
+    ("5", "a", "2024-04-01", "10"),  # no order in March
     ("6", "c", "2024-04-02", "40"),
-    ("7", "a", "2024-05-01", "999"),  # after as-of
+    ("7", "a", "2024-05-01", "999"),  # after the report date
 ]
 
 

@@ -1,4 +1,4 @@
-"""When forecasts are tried, and what is known then."""
+"""The cut-off dates of a back-test, and the data known at each."""
 
 from __future__ import annotations
 
@@ -24,27 +24,27 @@ def scope(days: int) -> Scope:
 
 
 @pytest.mark.parametrize(("days", "horizon"), [(1000, 180), (720, 180), (400, 100), (28, 7)])
-def test_the_usual_horizon_leaves_room_for_three_moments(days: int, horizon: int) -> None:
+def test_the_default_horizon_leaves_room_for_three_cutoffs(days: int, horizon: int) -> None:
     plan = plan_trials(scope(days))
     assert plan.horizon_days == horizon
-    assert [(scope(days).as_of - moment).days for moment in plan.moments] == [
+    assert [(scope(days).as_of - cutoff).days for cutoff in plan.cutoffs] == [
         3 * horizon,
         2 * horizon,
         horizon,
     ]
-    assert (plan.moments[0] - START).days >= horizon
-    assert plan.end(plan.moments[-1]) == scope(days).as_of
+    assert (plan.cutoffs[0] - START).days >= horizon
+    assert plan.end(plan.cutoffs[-1]) == scope(days).as_of
 
 
-def test_a_long_horizon_leaves_room_for_fewer_moments() -> None:
-    plan = plan_trials(scope(500), TrialRules(horizon_days=200, n_moments=5))
-    assert plan.moments == (START + timedelta(days=300),)
+def test_a_long_horizon_leaves_room_for_fewer_cutoffs() -> None:
+    plan = plan_trials(scope(500), TrialRules(horizon_days=200, n_cutoffs=5))
+    assert plan.cutoffs == (START + timedelta(days=300),)
 
 
 def test_a_horizon_of_more_than_half_the_history_is_refused() -> None:
-    with pytest.raises(UsageError, match="the history has 500 days") as caught:
+    with pytest.raises(UsageError, match="502 days of history, but there are 500") as caught:
         plan_trials(scope(500), TrialRules(horizon_days=251))
-    assert caught.value.remedy == "choose 250 days or fewer"
+    assert caught.value.remedy == "use --horizon 250 or less"
 
 
 def test_a_history_of_days_is_too_short() -> None:
@@ -52,7 +52,7 @@ def test_a_history_of_days_is_too_short() -> None:
         plan_trials(scope(27))
 
 
-def test_a_trial_knows_both_sides_of_its_moment() -> None:
+def test_a_trial_has_purchases_before_and_after_its_cutoff() -> None:
     con = shop(
         [
             ("1", "a", "2024-01-01", "10"),
@@ -66,7 +66,7 @@ def test_a_trial_knows_both_sides_of_its_moment() -> None:
     asked = asked_of(con, as_of=date(2024, 3, 31))
     plan = plan_trials(asked.scope, TrialRules(horizon_days=30))
     [first, second] = trials(asked, plan)
-    assert (first.moment, second.moment) == (date(2024, 1, 31), date(2024, 3, 1))
+    assert (first.cutoff, second.cutoff) == (date(2024, 1, 31), date(2024, 3, 1))
     assert first.holdout.purchases.tolist() == [1]
     holdout = second.holdout
     assert holdout.spend.tolist() == [35, 50]
@@ -76,17 +76,17 @@ def test_a_trial_knows_both_sides_of_its_moment() -> None:
     assert second.is_too_small
 
 
-def test_of_many_customers_every_second_or_third_is_tried_and_all_are_counted() -> None:
+def test_a_large_shop_is_sampled_for_trials_but_counted_in_full() -> None:
     con = shop([(str(number), f"c{number:02}", "2024-01-01", "10") for number in range(10)])
     asked = asked_of(con, as_of=date(2024, 3, 1))
-    plan = Plan(horizon_days=20, moments=(date(2024, 2, 1),), most_customers=4)
-    found = trial(asked, plan.moments[0], plan)
+    plan = Plan(horizon_days=20, cutoffs=(date(2024, 2, 1),), most_customers=4)
+    found = trial(asked, plan.cutoffs[0], plan)
     assert found.customers.height == 10
     assert found.holdout.histories.total == found.holdout.spend.size == 4
-    assert trial(asked, plan.moments[0], replace(plan, most_customers=10)).holdout.histories.total == 10
+    assert trial(asked, plan.cutoffs[0], replace(plan, most_customers=10)).holdout.histories.total == 10
 
 
-def test_without_customers_there_is_nobody_to_forecast() -> None:
+def test_without_customers_there_is_no_forecast() -> None:
     con = shop([("1", None, "2024-01-01", "10"), ("2", "a", "2024-02-20", "20")])
     asked = asked_of(con, as_of=date(2024, 3, 31))
     plan = plan_trials(asked.scope, TrialRules(horizon_days=30))

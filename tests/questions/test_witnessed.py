@@ -1,4 +1,4 @@
-"""What every question owes its witnesses: all tables are confirmed, and a mistake in one is found."""
+"""Witnesses of all questions: they confirm every table, and find a mistake in it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 
 from asked import asked_of, confirm
 from shops import shop
-from wieder.asking.table import Tried
+from wieder.asking.table import NoWitness
 from wieder.asking.witness import table_verifications
 from wieder.periods import PeriodKind
 from wieder.questions import QUESTIONS
@@ -37,7 +37,7 @@ ROWS = [
 WITNESSED = [
     question
     for question in QUESTIONS.values()
-    if not all(isinstance(table.witness, Tried) for table in question.tables())
+    if not all(isinstance(table.witness, NoWitness) for table in question.tables())
 ]
 OTHERS = [question for question in QUESTIONS.values() if question not in WITNESSED]
 
@@ -64,15 +64,15 @@ def test_every_table_is_confirmed(
 
 
 @pytest.mark.parametrize("question", OTHERS, ids=lambda question: question.id)
-def test_a_table_without_a_witness_says_how_it_is_held(made_up: Connection, question: Question[Any]) -> None:
+def test_a_table_without_a_witness_has_a_reason(made_up: Connection, question: Question[Any]) -> None:
     assert list(question.witnessed(asked_of(made_up))) == []
     for table in question.tables():
-        assert isinstance(table.witness, Tried)
+        assert isinstance(table.witness, NoWitness)
         assert len(table.witness.reason.split()) > 4
 
 
 def mutated(frame: pl.DataFrame) -> pl.DataFrame:
-    """The frame with every count of customers, or else of orders or periods, one too high."""
+    """Return the frame with 1 added to every count of customers, or else of orders or periods."""
     counts = [
         name
         for name in ("customers", "active", "new", "purchases", "orders", "periods", "days")
@@ -88,16 +88,14 @@ def disagreements(made_up: Connection, answer: Answer[Any], frame: pl.DataFrame)
 
 
 @pytest.mark.parametrize("question", WITNESSED, ids=lambda question: question.id)
-def test_a_mistake_and_a_row_that_comes_twice_are_found_out(
-    made_up: Connection, question: Question[Any]
-) -> None:
+def test_a_mistake_and_a_repeated_row_are_found(made_up: Connection, question: Question[Any]) -> None:
     for answer in question.witnessed(asked_of(made_up, as_of="2026-01-01")):
         [wrong] = disagreements(made_up, answer, mutated(answer.frame))
         assert wrong, answer.table.id
         assert disagreements(made_up, answer, pl.concat([answer.frame, answer.frame.head(1)])) == [2]
 
 
-def test_a_year_of_revenue_is_not_looked_at_week_by_week(made_up: Connection) -> None:
+def test_revenue_retention_is_not_verified_by_week(made_up: Connection) -> None:
     asked = asked_of(made_up, PeriodKind.WEEK, as_of="2022-08-01")
     assert list(QUESTIONS["revenue-retention"].witnessed(asked)) == []
 

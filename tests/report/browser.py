@@ -1,4 +1,4 @@
-"""Headless Chromium by its command line: what a page does, what it looks like, and what it ends as."""
+"""Headless Chromium on the command line: the behaviour, the look and the printout of a page."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ SECONDS = 120
 
 @dataclass(frozen=True, kw_only=True)
 class Visit:
-    """What happened while a page was open."""
+    """The activity of a page while it was open."""
 
     dom: str
     console: tuple[str, ...]
     requests: tuple[str, ...]
-    """Addresses that the page asked for, itself and data URIs left out."""
+    """Addresses that the page requested, without its own and data URIs."""
 
 
 def visit(page: Path, *flags: str, width: int = 1280) -> Visit:
-    """Open the page, let its scripts run, and close it."""
+    """Open the page, run its scripts, and close it."""
     with TemporaryDirectory() as folder:
         log = Path(folder) / "net.json"
         run = _chromium(page, folder, f"--log-net-log={log}", "--dump-dom", *flags, width=width)
@@ -51,7 +51,7 @@ def screenshot(page: Path, target: Path, *flags: str, width: int, height: int = 
 
 
 def printed(page: Path, target: Path) -> None:
-    """Print the page into a PDF file."""
+    """Print the page to a PDF file."""
     with TemporaryDirectory() as folder:
         _chromium(page, folder, f"--print-to-pdf={target}", "--no-pdf-header-footer", width=1280)
 
@@ -67,7 +67,7 @@ def _chromium(
 
 
 def _requests(log: str) -> list[str]:
-    """What pages asked for; requests that the browser makes for itself are of no origin.
+    """Addresses that pages requested; requests of the browser itself have no origin.
 
     The log has one event per line.
     """

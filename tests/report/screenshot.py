@@ -1,4 +1,4 @@
-"""Makes the picture of the report in the README: `python tests/report/screenshot.py`, where Chromium is."""
+"""The picture of the report in the README: `python tests/report/screenshot.py`; requires Chromium."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ WIDTH, HEIGHT = 1280, 1885
 
 
 def make(picture: Path) -> None:
-    """Write the report of the sample shop, and take the picture of its beginning."""
+    """Write the report of the sample shop and take a picture of its top."""
     with TemporaryDirectory() as folder:
         page = Path(folder) / "report.html"
         sys.argv = ["wieder", "demo", "-o", str(page)]

@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium here; CI installs Debian's"),
+    pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed; CI uses Debian's"),
 ]
 WIDTHS = (390, 820, 1280)
-"""A phone, a tablet and a desk."""
+"""A phone, a tablet and a desktop."""
 
 
 def saved(folder: Path, lang: Lang = "en") -> Path:
@@ -34,12 +34,12 @@ def saved(folder: Path, lang: Lang = "en") -> Path:
 
 
 def with_script(page: Path, script: str) -> Path:
-    """A copy of the page whose policy lets a further script run, which leaves its finding in the document."""
+    """A copy of the page without its policy, with a script that writes its finding to the document."""
     text = re.sub('<meta http-equiv="Content-Security-Policy"[^>]*>', "", page.read_text("utf-8"))
-    tell = "const tell = (found) => { const pre = document.createElement('pre'); pre.id = 'found';"
-    tell += " pre.textContent = JSON.stringify(found); document.body.append(pre); };"
+    report = "const report = (found) => { const pre = document.createElement('pre'); pre.id = 'found';"
+    report += " pre.textContent = JSON.stringify(found); document.body.append(pre); };"
     copy = page.with_name(f"asked.{page.name}")
-    copy.write_text(text.replace("</body>", f"<script>{tell}\n{script}</script></body>"), "utf-8")
+    copy.write_text(text.replace("</body>", f"<script>{report}\n{script}</script></body>"), "utf-8")
     return copy
 
 
@@ -63,29 +63,27 @@ def test_the_page_complains_about_nothing_and_asks_for_nothing(tmp_path: Path, l
     seen = visit(saved(tmp_path, lang))
     assert seen.console == ()
     assert seen.requests == ()
-    assert "<button type=" in seen.dom, "its script has run, so the policy lets it"
+    assert "<button type=" in seen.dom, "its script has run, so the policy allows it"
 
 
 @pytest.mark.parametrize("theme", [(), (DARK,)], ids=["light", "dark"])
 def test_axe_finds_nothing_serious(tmp_path: Path, theme: tuple[str, ...]) -> None:
     axe = (files("axe_core_python") / "axe.min.js").read_text("utf-8")
     open_all = "for (const one of document.querySelectorAll('details')) one.open = true;"
-    run = (
-        "axe.run().then((all) => tell(all.violations.map((one) => [one.impact, one.id, one.nodes[0].html])));"
-    )
+    run = "axe.run().then((all) => report(all.violations.map((it) => [it.impact, it.id, it.nodes[0].html])));"
     violations = found(saved(tmp_path), f"{axe}\n{open_all}\n{run}", *theme)
     assert [one for one in violations if one[0] in {"serious", "critical"}] == []
 
 
 def test_nothing_is_wider_than_the_screen(tmp_path: Path) -> None:
-    """In frames, which may be narrower than a window of the browser."""
+    """Uses frames, which can be narrower than a browser window."""
     report = json.dumps(saved(tmp_path, "de").read_text("utf-8")).replace("</", "<\\/")
     ask = f"""
     const frames = {json.dumps(WIDTHS)}.map((width) => Object.assign(document.createElement("iframe"),
         {{ width, height: 900, srcdoc: {report}, style: "border: 0" }}));
     document.body.append(...frames);
     const size = (frame) => frame.contentDocument.scrollingElement;
-    onload = () => tell(frames.map((frame) => [size(frame).clientWidth, size(frame).scrollWidth]));
+    onload = () => report(frames.map((frame) => [size(frame).clientWidth, size(frame).scrollWidth]));
     """
     page = tmp_path / "frames.html"
     page.write_text("<body></body>", "utf-8")
@@ -99,7 +97,7 @@ def test_tables_are_sorted_by_their_headings(tmp_path: Path) -> None:
     const press = (column) => table.tHead.rows[0].cells[column].querySelector("button").click();
     const steps = [names()];
     press(1); steps.push(names()); press(1); steps.push(names()); press(0); press(0); steps.push(names());
-    tell([steps, table.tHead.rows[0].cells[0].ariaSort]);
+    report([steps, table.tHead.rows[0].cells[0].ariaSort]);
     """
     (usual, falling, rising, by_name), state = found(saved(tmp_path, "de"), ask)
     assert falling == usual, "the largest come first"
@@ -108,15 +106,15 @@ def test_tables_are_sorted_by_their_headings(tmp_path: Path) -> None:
     assert state == "descending"
 
 
-def test_a_chart_tells_the_numbers_under_the_pointer(tmp_path: Path) -> None:
+def test_a_chart_shows_the_numbers_under_the_pointer(tmp_path: Path) -> None:
     ask = """
-    const told = [...document.querySelectorAll("svg[data-slot], .heatmap rect[data-tip]")].map((mark) => {
+    const shown = [...document.querySelectorAll("svg[data-slot], .heatmap rect[data-tip]")].map((mark) => {
         const box = mark.getBoundingClientRect();
         const place = { bubbles: true, clientX: box.right - 5, clientY: box.bottom - 5 };
         mark.dispatchEvent(new PointerEvent("pointermove", place));
         return document.getElementById("tip").textContent;
     });
-    tell(told);
+    report(shown);
     """
     document = build(report_inputs(lang="de"), REGISTRY)
     assert document["revenue"] is not None
@@ -124,9 +122,9 @@ def test_a_chart_tells_the_numbers_under_the_pointer(tmp_path: Path) -> None:
     table = document["revenue"].table
     month, *amounts = (cell.text for cell in table.rows[-1].cells)
     named = [f"{heading.text}: {text}" for heading, text in zip(table.headings[1:], amounts, strict=True)]
-    told = found(saved(tmp_path, "de"), ask)
-    assert told[0] == "\n".join([month, *named])
-    assert {cell.title for cell in document["cohorts"].cells} <= set(told)
+    shown = found(saved(tmp_path, "de"), ask)
+    assert shown[0] == "\n".join([month, *named])
+    assert {cell.title for cell in document["cohorts"].cells} <= set(shown)
 
 
 @pytest.mark.parametrize("width", WIDTHS)

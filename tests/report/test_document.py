@@ -15,7 +15,7 @@ from wieder.writing.figures import Figure
 
 
 def parts(value: Any) -> list[Any]:
-    """Everything that a document is made of."""
+    """All values in a document, nested ones included."""
     if is_dataclass(value):
         return [value, *(part for field in fields(value) for part in parts(getattr(value, field.name)))]
     if isinstance(value, tuple):
@@ -43,7 +43,7 @@ def test_a_tile_shows_the_last_month_against_the_month_and_the_year_before() -> 
     assert revenue.delay == ""
 
 
-def test_a_tile_of_a_slow_kpi_shows_its_last_final_month_and_says_so() -> None:
+def test_a_tile_of_a_slow_kpi_shows_its_last_final_month_with_its_name() -> None:
     repeat = tile(report_document(), "repeat_purchase_rate_90d")
     assert repeat.figure.period == "December 2024"
     assert repeat.delay == "March 2025 is not final yet"
@@ -113,7 +113,7 @@ def test_segments_come_largest_first_and_each_kpi_in_its_last_final_month() -> N
     )
 
 
-def test_what_the_segments_are_of_is_said_in_words() -> None:
+def test_the_dimension_of_segments_is_named_in_words() -> None:
     segments = report_inputs().segments.with_columns(dimension=pl.lit("first_order.channel,customer.country"))
     (english,) = build(report_inputs(segments=segments), REGISTRY)["segments"]
     (german,) = build(report_inputs(segments=segments, lang="de"), REGISTRY)["segments"]
@@ -163,7 +163,7 @@ def number(text: str) -> float:
     return float(text.replace(",", "").replace("€", "").replace("−", "-") or 0)
 
 
-def test_what_was_assumed_is_said() -> None:
+def test_assumptions_are_stated() -> None:
     german = build(
         report_inputs(lang="de", currency="", occasion="day", window_days=90, witnesses=0), REGISTRY
     )

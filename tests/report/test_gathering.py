@@ -1,4 +1,4 @@
-"""What a report shows beside the KPIs is what the questions about it show."""
+"""A report shows the same answers as the questions themselves, besides the KPIs."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ OCCASIONS = pytest.mark.parametrize("occasion", ["order", "day"])
 
 
 def small_shop() -> Connection:
-    """Two years in which customer K orders every K weeks, twice on each third day, until they stop."""
+    """Two years; customer K orders every K weeks, twice on every third day with orders, and then stops."""
     return shop(
         (
             f"{customer}-{place}-{again}",
@@ -87,14 +87,14 @@ def test_time_that_is_not_cut_has_no_moves() -> None:
 
 
 def test_forecasts_are_made_where_they_are_wanted(monkeypatch: pytest.MonkeyPatch) -> None:
-    con, heard = small_shop(), list[Notice]()
+    con, shown = small_shop(), list[Notice]()
     usual = settings(window=60)
     assert gathered(con, usual)["churn"]
-    monkeypatch.setattr("wieder.report.gathering.MOST_FORESEEN", 11)
-    without = gathered(con, usual, heard.append)
-    assert [notice.slug for notice in heard] == ["as-of", "no-forecasts-in-report"]
+    monkeypatch.setattr("wieder.report.gathering.MAXIMUM_FORECAST", 11)
+    without = gathered(con, usual, shown.append)
+    assert [notice.slug for notice in shown] == ["as-of", "no-forecasts-in-report"]
     assert without["churn"] == ()
-    assert [one.table.id for one in without["value"]] == ["lifetime_value"], "what was realised is known"
+    assert [one.table.id for one in without["value"]] == ["lifetime_value"], "realised value is known"
     assert gathered(con, replace_report(usual, forecasts="always"))["churn"]
     assert gathered(con, replace_report(usual, forecasts="never"))["churn"] == ()
 

@@ -33,7 +33,7 @@ VOID = {"meta", "rect", "line", "path", "circle", "br", "colgroup"}
 
 
 class Reader(HTMLParser):
-    """Collects tags, ids and links, and proves that every element is closed in order."""
+    """Collects tags, ids and links, and asserts that elements are closed in order."""
 
     def __init__(self, page: str) -> None:
         super().__init__()
@@ -65,7 +65,7 @@ def whole_page() -> str:
 
 @cache
 def reader() -> Reader:
-    """The same page, read."""
+    """The same page, parsed."""
     return Reader(whole_page())
 
 
@@ -134,7 +134,7 @@ def test_sections_are_chosen_and_ordered() -> None:
     page = render(document, None)
     assert re.findall(r'<section id="(\w+)"', page) == ["data", "tiles", "churn"]
     assert "<p><strong>Zimt</strong> &amp; &lt;b&gt;Zucker&lt;/b&gt;</p>" in page
-    assert "#kpi-" not in page, "there is no glossary to link to"
+    assert "#kpi-" not in page, "the glossary is not shown, so it is not linked"
 
 
 def test_every_section_that_settings_may_name_is_a_block_of_the_page() -> None:
@@ -178,7 +178,7 @@ def test_headings_do_not_skip_a_level() -> None:
     assert all(after <= before + 1 for before, after in pairwise(levels))
 
 
-def test_the_page_says_its_language() -> None:
+def test_the_page_declares_its_language() -> None:
     page = render(build(report_inputs(lang="de"), REGISTRY), None)
     assert Reader(page).all("html") == [{"lang": "de"}]
     assert "Bericht zur Kundenbindung" in page
@@ -241,7 +241,7 @@ def test_one_block_can_be_replaced_by_a_template_of_the_user(tmp_path: Path) -> 
     assert page.count('id="glossary"') == 1
 
 
-def test_a_template_of_the_user_reads_what_a_section_draws_by_its_name(tmp_path: Path) -> None:
+def test_a_user_template_reads_the_parts_of_sections_by_name(tmp_path: Path) -> None:
     (tmp_path / "report.html.j2").write_text(
         '{% extends "wieder/report.html.j2" %}'
         "{% block foot %}<p>{% if document.flow %}{{ document.flow.title }}{% else %}no flow{% endif %}</p>"
@@ -296,10 +296,10 @@ def test_a_template_that_is_not_utf8_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_folder_that_is_not_there_or_changes_nothing_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="no such folder"):
+    with pytest.raises(UsageError, match="this folder does not exist"):
         render(report_document(), tmp_path / "missing")
     (tmp_path / "raport.html.j2").write_text("x")
-    with pytest.raises(UsageError, match="no file in it has the name of a template") as caught:
+    with pytest.raises(UsageError, match="this folder contains no template of the report") as caught:
         render(report_document(), tmp_path)
     assert "report.html.j2" in caught.value.remedy
 

@@ -28,7 +28,7 @@ def shown() -> tuple[Picture, ...]:
 
 
 @pytest.mark.skipif(installed_family() is None, reason="no font is installed")
-def test_pictures_are_sharp_and_of_the_two_charts_that_tell_most() -> None:
+def test_pictures_show_the_two_main_charts_in_high_resolution() -> None:
     assert [one.name for one in shown()] == ["chart-revenue", "chart-repeat"]
     for one in shown():
         assert one.png is not None
@@ -85,7 +85,7 @@ def test_a_template_of_the_user_replaces_the_mail(tmp_path: Path) -> None:
         letter_html(report_document(), shown(), (), tmp_path, attached=True)
 
 
-def test_the_extra_is_named_where_it_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     refuse_without_extra()
     monkeypatch.setattr(letter, "find_spec", lambda _: None)
     with pytest.raises(UsageError) as refusal:

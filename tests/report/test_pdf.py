@@ -26,7 +26,7 @@ def page(body: str) -> str:
 
 
 def unpacked(data: bytes) -> bytes:
-    """The objects of a PDF, of which most are packed."""
+    """The objects of a PDF, decompressed."""
     streams = re.findall(rb"stream\n(.*?)\nendstream", data, re.DOTALL)
     return data + b"".join(
         zlib.decompressobj().decompress(stream) for stream in streams if stream[:1] == b"x"
@@ -83,15 +83,15 @@ def test_the_environment_is_left_as_it_was(monkeypatch: pytest.MonkeyPatch, befo
     ],
 )
 def test_nothing_is_fetched(body: str) -> None:
-    with pytest.raises(UsageError, match="a report fetches nothing"):
+    with pytest.raises(UsageError, match="the page refers to an external resource"):
         to_pdf(page(body), DAY)
 
 
-def test_what_is_in_the_page_itself_is_shown() -> None:
+def test_embedded_images_are_shown() -> None:
     assert b"/Image" in unpacked(to_pdf(page(f"<img src='{PIXEL}'>"), DAY))
 
 
-def test_the_extra_is_named_where_it_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "weasyprint", None)
     with pytest.raises(UsageError) as refusal:
         to_pdf(page("a"), DAY)
@@ -105,7 +105,7 @@ def test_the_extra_is_named_where_it_is_missing(monkeypatch: pytest.MonkeyPatch)
         (UserWarning("No fonts configured in FontConfig."), "PDF needs a font", "fonts-dejavu-core"),
     ],
 )
-def test_what_the_system_lacks_is_named(
+def test_missing_libraries_and_fonts_are_named(
     monkeypatch: pytest.MonkeyPatch, failure: Exception, message: str, remedy: str
 ) -> None:
     class Broken:

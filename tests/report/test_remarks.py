@@ -15,7 +15,7 @@ from wieder.locale import notices
 from wieder.notices import Notice
 from wieder.periods import PeriodKind
 from wieder.report.remarks import Remark, remarks
-from wieder.writing.figures import desk_for
+from wieder.writing.figures import context_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,11 +28,11 @@ NEVER_IN_A_REPORT = {
     "variables-not-scheduled", "no-order-in-lookback", "prospects", "rfm-levels", "not-split",
     "question-of-its-own", "no-numbers", "repeated",
 }  # fmt: skip
-"""Notices of commands other than `report`, and about files that it has written."""
+"""Notices of commands other than `report`, and about files written by it."""
 
 
 def slugs(tree: ast.AST) -> Iterator[str]:
-    """The slugs of the notices that a module makes by name."""
+    """The slugs of the notices that a module creates by name."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Notice":
             slug = node.args[0]
@@ -54,7 +54,7 @@ def constants() -> list[set[str]]:
 
 
 def in_german(notice: Notice, lang: Lang = "de") -> Remark:
-    (remark,) = remarks([notice], desk_for(REGISTRY, PeriodKind.MONTH, lang, "EUR"))
+    (remark,) = remarks([notice], context_for(REGISTRY, PeriodKind.MONTH, lang, "EUR"))
     return remark
 
 
@@ -62,11 +62,11 @@ def test_every_notice_of_a_report_is_translated() -> None:
     translated = {key.split(".")[0] for key in notices("de")}
     made = {slug for tree in modules() for slug in slugs(tree)} - NEVER_IN_A_REPORT
     assert made <= translated
-    assert translated <= set().union(*constants()), "nobody says this"
+    assert translated <= set().union(*constants()), "a translation without a notice"
 
 
 @pytest.mark.parametrize("key", sorted(notices("de")))
-def test_a_translation_names_only_what_its_notice_knows(key: str) -> None:
+def test_a_translation_uses_only_values_of_its_notice(key: str) -> None:
     slug = key.split(".", maxsplit=1)[0]
     known = set().union(*(texts for texts in constants() if slug in texts))
     assert {name for _, name, _, _ in string.Formatter().parse(notices("de")[key]) if name} <= known
@@ -81,7 +81,7 @@ def test_values_are_written_as_in_the_rest_of_the_report() -> None:
     assert "ausschliesslich" in in_german(Notice("as-of", "", "", values), "de-CH").text
 
 
-def test_methods_and_moments_are_written_in_words() -> None:
+def test_methods_and_dates_are_written_in_words() -> None:
     values = {"naive": "last_days", "model": "bg_nbd", "days": 90}
     remark = in_german(Notice("naive-is-better", "last_days was closer than bg_nbd", values=values))
     assert "„Wie in den letzten 90 Tagen“" in remark.text
@@ -102,7 +102,7 @@ def test_a_variant_has_its_own_sentence() -> None:
     assert in_german(Notice("rows-rejected", "", values=values)).text.startswith("1 von 2 Zeilen der Kunden")
 
 
-def test_what_nobody_translated_stays_english_and_says_so() -> None:
+def test_an_untranslated_notice_stays_english_and_is_marked() -> None:
     notice = Notice("export-lacks", "ours.csv: it has no tax", values={"variant": "ours"})
     assert in_german(notice) == Remark(
         text="ours.csv: it has no tax", remedy="", slug="export-lacks", lang="en"
@@ -110,5 +110,5 @@ def test_what_nobody_translated_stays_english_and_says_so() -> None:
 
 
 def test_the_same_remark_is_made_once() -> None:
-    desk = desk_for(REGISTRY, PeriodKind.MONTH, "en", "EUR")
-    assert len(remarks([Notice("odd", "x"), Notice("odd", "x"), Notice("odd", "y")], desk)) == 2
+    context = context_for(REGISTRY, PeriodKind.MONTH, "en", "EUR")
+    assert len(remarks([Notice("odd", "x"), Notice("odd", "x"), Notice("odd", "y")], context)) == 2

@@ -1,4 +1,4 @@
-"""What the report says of a made-up shop: headlines, flow, churn, the second order, and why to trust it."""
+"""The report of a made-up shop: headlines, flow, churn, the second order, and data quality."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from wieder.report.sections.churn import churn
 from wieder.report.sections.flow import flow_chart
 from wieder.report.sections.headlines import Headlines, headlines
 from wieder.report.sections.repeat import second_order
-from wieder.writing.figures import desk_for, history
+from wieder.writing.figures import context_for, history
 
 if TYPE_CHECKING:
     from wieder.locale.text import Lang
 
 
-def told(results: pl.DataFrame, lang: Lang = "en") -> Headlines:
-    found = headlines(history(results), desk_for(REGISTRY, PeriodKind.MONTH, lang, "EUR"))
+def headlines_of(results: pl.DataFrame, lang: Lang = "en") -> Headlines:
+    found = headlines(history(results), context_for(REGISTRY, PeriodKind.MONTH, lang, "EUR"))
     assert found is not None
     return found
 
@@ -47,8 +47,8 @@ def changed(change: float) -> pl.DataFrame:
     )
 
 
-def test_what_is_outside_its_usual_range_comes_first_and_says_so() -> None:
-    found = told(with_range(1.0, 2000.0))
+def test_values_outside_their_usual_range_come_first_and_are_marked() -> None:
+    found = headlines_of(with_range(1.0, 2000.0))
     first = found.items[0]
     assert found.summary == "1 of 1 numbers is outside its usual range."
     assert first.is_outside
@@ -58,17 +58,19 @@ def test_what_is_outside_its_usual_range_comes_first_and_says_so() -> None:
     assert not any(item.is_outside for item in found.items[1:])
 
 
-def test_what_is_inside_says_so_and_calm_is_said_once() -> None:
-    found = told(with_range(1.0, 1e9))
+def test_values_within_their_usual_range_are_summarised_once() -> None:
+    found = headlines_of(with_range(1.0, 1e9))
     (revenue,) = (item for item in found.items if item.figure.kpi == "revenue")
     assert found.summary == "The one number that has a usual range is within it."
     assert revenue.sentence.endswith(", within the usual range.")
 
 
-def test_without_ranges_only_large_changes_count_but_three_numbers_are_told() -> None:
-    assert told(changed(0.001)).summary == ""
-    assert [item.figure.kpi for item in told(changed(0.001)).items] == list(kpis_shown(Shown.HEADLINE)[:3])
-    assert len(told(changed(0.5)).items) == 5
+def test_without_ranges_only_large_changes_count_but_three_are_shown() -> None:
+    assert headlines_of(changed(0.001)).summary == ""
+    assert [item.figure.kpi for item in headlines_of(changed(0.001)).items] == list(
+        kpis_shown(Shown.HEADLINE)[:3]
+    )
+    assert len(headlines_of(changed(0.5)).items) == 5
 
 
 @pytest.mark.parametrize(
@@ -79,30 +81,30 @@ def test_without_ranges_only_large_changes_count_but_three_numbers_are_told() ->
         (0.0, "Revenue stayed at €", "Der Umsatz blieb bei "),
     ],
 )
-def test_a_sentence_says_the_direction(change: float, english: str, german: str) -> None:
-    assert told(changed(change)).items[0].sentence.startswith(english)
-    assert told(changed(change), "de").items[0].sentence.startswith(german)
+def test_a_sentence_states_the_direction(change: float, english: str, german: str) -> None:
+    assert headlines_of(changed(change)).items[0].sentence.startswith(english)
+    assert headlines_of(changed(change), "de").items[0].sentence.startswith(german)
 
 
 def test_numbers_of_few_cases_make_no_headline() -> None:
     few = with_range(1.0, 2.0).with_columns(n=pl.lit(0))
     least = {kpi.id for kpi in REGISTRY.values() if kpi.minimum_n > 0}
-    assert not {item.figure.kpi for item in told(few).items} & least
+    assert not {item.figure.kpi for item in headlines_of(few).items} & least
 
 
-def test_a_range_marks_the_tile_too() -> None:
+def test_a_range_also_marks_the_tile() -> None:
     document = build(report_inputs(results=with_range(1.0, 2000.0)), REGISTRY)
     assert [tile.unusual for tile in document["tiles"] if tile.unusual] == ["usually €1.00 to €2,000"]
 
 
-DESK = desk_for(REGISTRY, PeriodKind.MONTH, "en", "EUR")
+CONTEXT = context_for(REGISTRY, PeriodKind.MONTH, "en", "EUR")
 
 
 def test_the_flow_adds_up_in_its_table_and_lost_customers_hang_below_zero() -> None:
     flow = report_inputs().gathered["flow"]
-    chart = flow_chart(flow.frame, DESK)
+    chart = flow_chart(flow.frame, CONTEXT)
     assert chart is not None
-    assert len(chart.columns) == len(MONTHS) - 6, "months that are not known have no column"
+    assert len(chart.columns) == len(MONTHS) - 6, "unknown months have no column"
     for row in chart.table.rows:
         start, new, reactivated, lost, end = (int(cell.text.replace(",", "")) for cell in row.cells[1:])
         assert start + new + reactivated - lost == end
@@ -112,12 +114,12 @@ def test_the_flow_adds_up_in_its_table_and_lost_customers_hang_below_zero() -> N
 
 def test_a_flow_that_is_not_known_is_not_drawn() -> None:
     flow = report_inputs().gathered["flow"]
-    assert flow_chart(flow.frame.head(7), DESK) is None
+    assert flow_chart(flow.frame.head(7), CONTEXT) is None
 
 
 def test_the_curve_is_that_of_kaplan_and_meier() -> None:
     waits = [Waits(days=day, events=1, censored=1) for day in range(1, 101)]
-    found = second_order(waits, DESK)
+    found = second_order(waits, CONTEXT)
     assert found is not None
     step = kaplan_meier(waits).at(60)
     assert step is not None
@@ -129,21 +131,21 @@ def test_the_curve_is_that_of_kaplan_and_meier() -> None:
     )
 
 
-def test_a_curve_of_a_few_days_says_nothing() -> None:
-    assert second_order([Waits(days=29, events=1, censored=9)], DESK) is None
-    assert second_order([], DESK) is None
+def test_a_curve_of_a_few_days_is_not_shown() -> None:
+    assert second_order([Waits(days=29, events=1, censored=9)], CONTEXT) is None
+    assert second_order([], CONTEXT) is None
 
 
 def test_churn_is_drawn_from_the_first_known_month() -> None:
-    found = churn(history(monthly()), (), DESK)
+    found = churn(history(monthly()), (), CONTEXT)
     assert found is not None
     assert found.chart is not None
     assert len(found.chart.marks) == len(MONTHS) - 6
     assert [figure.kpi for figure in found.figures] == ["churn_rate", "base_retention_rate"]
-    assert churn(history(monthly().filter(pl.col("kpi") == "revenue")), (), DESK) is None
+    assert churn(history(monthly().filter(pl.col("kpi") == "revenue")), (), CONTEXT) is None
 
 
-def test_what_was_read_is_told_in_numbers() -> None:
+def test_rows_read_are_reported_in_numbers() -> None:
     facts = build(report_inputs(), REGISTRY)["data"].facts
     assert [fact.value for fact in facts] == ["31 March 2025", "0.1%", "19,870", "93.0%", "31"]
     assert facts[1].note == "14 of 21,507 rows could not be read"
@@ -151,11 +153,11 @@ def test_what_was_read_is_told_in_numbers() -> None:
 
 
 def test_changes_that_shops_want_are_good() -> None:
-    assert told(changed(0.07)).items[0].tone is Tone.GOOD
-    assert told(changed(-0.07)).items[0].tone is Tone.BAD
+    assert headlines_of(changed(0.07)).items[0].tone is Tone.GOOD
+    assert headlines_of(changed(-0.07)).items[0].tone is Tone.BAD
 
 
-def test_a_section_without_anything_to_tell_is_left_out() -> None:
+def test_a_section_without_content_is_left_out() -> None:
     found = report_inputs().gathered["segments"]
     nobody = replace(found, sizes=replace(found.sizes, frame=found.sizes.frame.clear()))
     inputs = report_inputs(customer_segments=nobody, segments=report_inputs().segments.clear())

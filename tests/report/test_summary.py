@@ -12,7 +12,7 @@ from made_up_shop import MONTHS, report_inputs
 from nasty import NASTY_REGISTRY, nasty_inputs
 from wieder.kpis import REGISTRY
 from wieder.periods import PeriodKind
-from wieder.report.summary import HEIGHT, WIDTH, course, summarise, summary_page
+from wieder.report.summary import HEIGHT, WIDTH, summarise, summary_page, trend
 
 if TYPE_CHECKING:
     from wieder.locale.text import Lang
@@ -56,17 +56,17 @@ def test_a_value_that_is_final_only_earlier_names_its_period() -> None:
     assert "(Dec 2024)" in shown(report_inputs())
 
 
-def test_an_uncut_span_has_no_changes_and_no_course() -> None:
+def test_a_single_period_has_no_changes_and_no_trend() -> None:
     inputs = report_inputs()
     last = inputs.results.filter(pl.col("period_start") == MONTHS[-1].start)
     summary = summarise(report_inputs(kind=PeriodKind.ALL, results=last), REGISTRY)
     assert len(summary.headings) == 2
     assert {row.changes for row in summary.rows} == {()}
-    assert {row.course for row in summary.rows} == {""}
+    assert {row.trend for row in summary.rows} == {""}
 
 
-def test_a_course_runs_from_the_lowest_block_to_the_highest_and_shows_gaps() -> None:
-    assert course([0.0, 1.0, None, 7.0, 8.0]) == "▁▂·██"
-    assert course([3.0, 3.0]) == "▅▅"
-    assert course([None, 3.0]) == ""
-    assert course([]) == ""
+def test_a_trend_runs_from_the_lowest_block_to_the_highest_and_shows_gaps() -> None:
+    assert trend([0.0, 1.0, None, 7.0, 8.0]) == "▁▂·██"
+    assert trend([3.0, 3.0]) == "▅▅"
+    assert trend([None, 3.0]) == ""
+    assert trend([]) == ""

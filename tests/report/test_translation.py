@@ -16,16 +16,16 @@ from wieder.report.document import build
 from wieder.report.html import render
 
 SHORTEST = 10
-"""Shorter pieces, such as `n` or `Orders`, may be part of a German word or of data."""
+"""Minimum length: shorter pieces, such as `n` or `Orders`, may occur in German words or in data."""
 
 
 def pieces(sentence: str) -> list[str]:
-    """What stands between the placeholders of a sentence."""
+    """The pieces of a sentence between its placeholders."""
     return [text.strip() for text, *_ in string.Formatter().parse(sentence) if len(text.strip()) >= SHORTEST]
 
 
 def readable(page: str) -> str:
-    """The page without SQL, slugs, styles and script."""
+    """The page without SQL, slugs, styles and scripts."""
     return re.sub("<(pre|code|style|script).*?</\\1>", "", page, flags=re.DOTALL)
 
 

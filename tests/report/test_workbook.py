@@ -27,7 +27,7 @@ from wieder.report.sections import SECTIONS
 from wieder.report.sections.changes import ChangesFound
 from wieder.report.table_sheets import title_of
 from wieder.report.workbook import report_workbook
-from wieder.writing.figures import desk_for
+from wieder.writing.figures import context_for
 from wieder.writing.sheets import LONGEST_NAME
 from workbook_parts import parts
 
@@ -67,7 +67,7 @@ def test_numbers_are_numbers_and_those_of_the_report() -> None:
     assert periods["Revenue"].dtype == pl.Float64
 
 
-def test_what_is_not_known_is_empty() -> None:
+def test_unknown_values_are_empty() -> None:
     periods = sheet(english(), "Periods")
     assert periods["Customer lifetime value by formula (CLV)"][0] is None
     assert 0.0 not in periods["Repeat purchase rate within 90 days"].drop_nulls().to_list()
@@ -99,7 +99,7 @@ def test_the_same_inputs_give_the_same_bytes() -> None:
     assert "2025-04-01T00:00:00Z" in parts(english(), "docProps/core.xml")
 
 
-def test_what_moved_a_share_is_in_points_and_anything_else_in_its_unit() -> None:
+def test_effects_on_shares_are_in_points_and_others_in_their_unit() -> None:
     part = {
         "against": "previous", "period_start": date(2025, 3, 1), "before_start": date(2025, 2, 1),
         "dimension": "channel", "segment": "", "before": 0.5, "value": 0.25,
@@ -111,13 +111,13 @@ def test_what_moved_a_share_is_in_points_and_anything_else_in_its_unit() -> None
     )
     changes = ChangesFound(changes=pl.DataFrame(), parts=parts_frame)
     data = report_workbook(report_inputs(changes=changes), REGISTRY)
-    moved = sheet(data, "What moved it")
+    moved = sheet(data, texts("en")("sheet.effects"))
     assert moved["Together"].to_list() == [-25.0, -0.25]
     assert moved["By its share (mix)"].to_list() == [None, None]
     assert moved["Segment"].to_list() == ["(not known)"] * 2
 
 
-def test_what_is_not_cut_has_no_empty_columns() -> None:
+def test_tables_without_segments_have_no_empty_columns() -> None:
     [name] = [
         name for name in fastexcel.read_excel(english()).sheet_names if name.startswith("Customer flow")
     ]
@@ -125,7 +125,7 @@ def test_what_is_not_cut_has_no_empty_columns() -> None:
 
 
 MODELS = ("nbd", "bg_nbd", "mbg_nbd", "pareto_nbd", *NAIVE)
-WAYS = (GIVEN, CHOSEN, "mbg_nbd", KAPLAN_MEIER)
+METHODS = (GIVEN, CHOSEN, "mbg_nbd", KAPLAN_MEIER)
 SCHEMES = (
     Segmentation(scheme="rfm"),
     Segmentation(scheme="lifecycle"),
@@ -136,17 +136,17 @@ SCHEMES = (
 
 
 def with_forecasts(lang: Lang) -> Findings:
-    """The made-up shop, with every method, target and measure there is."""
+    """The made-up shop with every existing method, target and measure."""
     scores = [
         {"horizon_days": 365, "target": target, "method": method, "is_used": method == "nbd"}
         for target in TARGETS
         for method in MODELS
     ]
     values = [{"measure": one, "horizon_days": 365, "method": "mbg_nbd", "state": "final"} for one in Measure]
-    ways = [{"method": way, "window_days": 180, "horizon_days": 365} for way in WAYS]
+    methods = [{"method": method, "window_days": 180, "horizon_days": 365} for method in METHODS]
     return report_inputs(
         lang=lang,
-        churn=(TableInput(table=CHURN, frame=pl.DataFrame(ways)),),
+        churn=(TableInput(table=CHURN, frame=pl.DataFrame(methods)),),
         value=(
             TableInput(table=LIFETIME_VALUE, frame=pl.DataFrame(values)),
             TableInput(table=SCORES, frame=pl.DataFrame(scores)),
@@ -155,15 +155,15 @@ def with_forecasts(lang: Lang) -> Findings:
 
 
 def texts_in(data: bytes) -> set[str]:
-    """Every text below the headings of a workbook."""
+    """All texts below the headings of a workbook."""
     sheets = fastexcel.read_excel(data)
     frames = [sheets.load_sheet(name).to_polars() for name in sheets.sheet_names]
     return {text for one in frames for column in one.select(pl.col(pl.String)) for text in column if text}
 
 
-def test_ids_are_written_as_what_they_mean() -> None:
+def test_ids_are_translated() -> None:
     german = texts_in(report_workbook(with_forecasts("de"), REGISTRY))
-    assert not german & {*MODELS, *WAYS, *TARGETS, *(set(Measure) - set(REGISTRY))}
+    assert not german & {*MODELS, *METHODS, *TARGETS, *(set(Measure) - set(REGISTRY))}
     assert {
         "Bisher erreicht",
         "Käufe in 365 Tagen",
@@ -186,12 +186,12 @@ def test_segments_have_the_names_of_the_language() -> None:
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_no_name_of_a_sheet_is_cut(lang: Lang) -> None:
-    desk = desk_for(REGISTRY, PeriodKind.MONTH, lang, "EUR")
+    context = context_for(REGISTRY, PeriodKind.MONTH, lang, "EUR")
     segments = report_inputs().gathered["segments"]
     assert segments.moves is not None
     tables = [FLOW, CHURN, RULES, LIFETIME_VALUE, SCORES, segments.moves.table]
     tables += [segments_table(scheme_of(scheme, 180), scheme) for scheme in SCHEMES]
     short = {table: key for section in SECTIONS.values() for table, key in section.short_names.items()}
-    keys = [key for key in desk.text.sentences if key.startswith("sheet.")]
-    names = [*(title_of(table, desk, short) for table in tables), *map(desk.text, keys)]
+    keys = [key for key in context.text.sentences if key.startswith("sheet.")]
+    names = [*(title_of(table, context, short) for table in tables), *map(context.text, keys)]
     assert [name for name in names if len(name) > LONGEST_NAME] == []

@@ -28,7 +28,7 @@ def meddle(db: Path, *statements: str) -> None:
             con.execute(statement)
 
 
-def test_the_store_says_what_its_tables_hold(db: Path) -> None:
+def test_the_store_records_rows_and_checksums_of_its_tables(db: Path) -> None:
     with closing(open_store(db)) as con:
         noted = con.execute("select table_name, key_columns, n_rows, duckdb_version from tables order by all")
         assert noted.fetchall()[:2] == [
@@ -40,7 +40,7 @@ def test_the_store_says_what_its_tables_hold(db: Path) -> None:
 @pytest.mark.parametrize("times", [1, 2])
 def test_orders_that_were_inserted_by_hand_are_noticed_when_it_is_opened(db: Path, times: int) -> None:
     meddle(db, *["insert into orders select * from orders where load = 1"] * times)
-    with pytest.raises(DataError, match=r"another program has changed .* and 2 were loaded") as caught:
+    with pytest.raises(DataError, match=r"another program has changed .*, but 2 were loaded") as caught:
         open_store(db)
     assert "--db" in caught.value.remedy
 
@@ -78,5 +78,5 @@ def test_of_another_duckdb_the_keys_are_compared_and_not_the_checksum(db: Path, 
     meddle(
         db, "update tables set duckdb_version = 'v0'", "update orders set order_id = '1' where order_id = '2'"
     )
-    with pytest.raises(DataError, match="1 keys of orders name more than one row"):
+    with pytest.raises(DataError, match="1 keys of orders occur in more than one row"):
         run(db, export(tmp_path / "c.csv", JANUARY.replace("10.00", "11.00")))

@@ -10,7 +10,7 @@ import pytest
 from wieder.config import InputFormat, Settings
 from wieder.database import connect
 from wieder.errors import DataError, UsageError
-from wieder.notices import unheard
+from wieder.notices import discard
 from wieder.store.drift import SLUGS, Profile, find_drift, lost_columns
 from wieder.store.file import load, load_history, open_store
 from wieder.store.open import open_shop
@@ -52,7 +52,7 @@ def slugs(new: Profile, *earlier: Profile, named: tuple[str, ...] = ()) -> list[
     return [drift.slug for drift in find_drift(new, earlier, named)]
 
 
-def test_a_further_month_of_the_same_export_is_no_drift() -> None:
+def test_another_month_of_the_same_export_is_not_drift() -> None:
     assert slugs(NEW, EARLIER) == []
     assert slugs(NEW) == []
 
@@ -96,11 +96,11 @@ def test_day_and_month_may_not_change_places() -> None:
         {"first_day": date(2022, 12, 1), "last_day": date(2022, 12, 31)},
     ],
 )
-def test_what_may_well_be_is_no_drift(change: dict[str, Any]) -> None:
+def test_a_plausible_change_is_not_drift(change: dict[str, Any]) -> None:
     assert slugs(replace(NEW, **change), EARLIER) == []
 
 
-def test_what_any_earlier_export_had_is_known() -> None:
+def test_columns_of_any_earlier_export_are_known() -> None:
     other = replace(EARLIER, names={**NAMES, "amount": "Subtotal"}, currency=None)
     assert slugs(replace(NEW, names={**NAMES, "amount": "subtotal"}, currency=None), EARLIER, other) == []
 
@@ -137,7 +137,7 @@ def run(tmp_path: Path, source: str, *accepted: str, notices: list[Notice] | Non
         settings,
         None,
         LOADED_AT,
-        unheard if notices is None else notices.append,
+        discard if notices is None else notices.append,
     )
 
 
@@ -146,7 +146,7 @@ def test_cents_after_euros_are_refused_until_they_are_accepted(tmp_path: Path) -
     cents = write(tmp_path / "february.csv", CENTS)
     with pytest.raises(DataError, match=r"february\.csv: the median order is 2,950\.00, about 100") as caught:
         run(tmp_path, cents)
-    assert caught.value.remedy.endswith("if it is meant: --accept-drift amount-scale")
+    assert caught.value.remedy.endswith("to accept this: --accept-drift amount-scale")
     run(tmp_path, cents, "amount-scale")
     with open_store(tmp_path / "wieder.duckdb") as con:
         assert load_history(con)["accepted_drift"].to_list() == [None, "amount-scale"]
@@ -175,13 +175,13 @@ def test_files_that_are_read_together_are_compared_too(tmp_path: Path) -> None:
     sources = [write(tmp_path / "january.csv", JANUARY), write(tmp_path / "february.csv", CENTS)]
     with (
         pytest.raises(DataError, match="about 100 times more"),
-        open_shop(sources, Settings(), None, unheard),
+        open_shop(sources, Settings(), None, discard),
     ):
         pass
 
 
-def test_a_difference_that_is_unknown_cannot_be_accepted(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="no difference called 'cents'") as caught:
+def test_an_unknown_difference_cannot_be_accepted(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="--accept-drift: there is no difference 'cents'") as caught:
         run(tmp_path, write(tmp_path / "january.csv", JANUARY), "cents")
     assert all(slug in caught.value.remedy for slug in SLUGS)
 

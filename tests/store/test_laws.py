@@ -1,4 +1,4 @@
-"""What holds of every export, also of those that are declared here."""
+"""Laws that hold for every export, including those that are declared here."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from wieder.exports.base import Column, ColumnType, Export, Of
 from wieder.exports.customers import CUSTOMERS
 from wieder.exports.orders import ORDERS
 from wieder.locale.text import Text
-from wieder.notices import unheard
+from wieder.notices import discard
 from wieder.store.merge import merge
 from wieder.store.tables import stored
 from wieder.store.terms import NO_TERMS, Terms
@@ -54,7 +54,7 @@ REFUNDED = Export(
         column("amount", ColumnType.MONEY),
         ORDERS.column("currency"),
     ),
-    told_by=("refund_id",),
+    identified_by=("refund_id",),
 )
 VISITS = Export(
     name="visits",
@@ -67,7 +67,7 @@ VISITS = Export(
         column("visited_on", ColumnType.DAY),
         column("page", ColumnType.LABEL),
     ),
-    told_by=("visited_on",),
+    identified_by=("visited_on",),
 )
 SPENDING = Export(
     name="spending",
@@ -82,7 +82,7 @@ SPENDING = Export(
         column("channel", ColumnType.LABEL),
         column("cost", ColumnType.MONEY),
     ),
-    told_by=("cost",),
+    identified_by=("cost",),
 )
 DECLARED = {**EXPORTS, **{one.name: one for one in (REFUNDED, VISITS, SPENDING)}}
 EVERY = pytest.mark.parametrize("export", DECLARED.values(), ids=list(DECLARED))
@@ -102,7 +102,7 @@ def con() -> Iterator[Connection]:
 
 
 def row(export: Export, number: int, state: int = 0) -> Row:
-    """The row `number`, a day after the one before it; its money and its texts tell its state."""
+    """The row `number`, one day after the row before; its amounts and texts depend on `state`."""
     values = {
         ColumnType.MONEY: Decimal(number) + Decimal(state) / 4,
         ColumnType.NUMBER: Decimal(number),
@@ -113,7 +113,7 @@ def row(export: Export, number: int, state: int = 0) -> Row:
     }
     kept = {one.name: values.get(one.type, f"{state}") for one in export.columns if one.is_kept}
     owner = {"customer_key": f"K{number}"} if kept.pop("customer_id", None) else {}
-    # A row is named by these columns and by no others.
+    # Only these columns identify a row.
     named = {name: values.get(export.column(name).type, f"c{number}") for name in export.replaces}
     return {**kept, **owner, **named} | ({"n_rows": 1} if export.has_lines else {})
 
@@ -127,7 +127,7 @@ def load(
     export: Export,
     files: Mapping[str, Sequence[Row]],
     terms: Terms = NO_TERMS,
-    notify: Notify = unheard,
+    notify: Notify = discard,
 ) -> LoadReport:
     stage_exports(con, {export: files})
     return merge(con, LOADED_AT, terms=terms, notify=notify)
@@ -139,7 +139,7 @@ def load_owners(con: Connection) -> None:
 
 
 def known(con: Connection, export: Export) -> Counter[tuple[Any, ...]]:
-    """The rows of an export, whoever brought them; orders and customers by their keys."""
+    """The rows of an export, from whichever file; orders and customers by their keys."""
     columns = [name for name in stored(export) if name not in {"load", "customer", "order_index", "state_at"}]
     owner = ", k.customer_key as owner" if export.has("customer_id") else ""
     join = "left join customer_keys as k on k.customer = t.customer" if owner else ""
@@ -163,7 +163,7 @@ def test_the_same_file_twice_changes_nothing(export: Export, con: Connection) ->
 
 
 @EVERY
-def test_what_was_loaded_is_all_there_with_its_load_and_its_time(export: Export, con: Connection) -> None:
+def test_all_loaded_rows_are_stored_with_their_load_and_time(export: Export, con: Connection) -> None:
     load(con, export, {"a.csv": rows(export, 0, 3)})
     load(con, export, {"b.csv": rows(export, 4, 5)})
     found = con.execute(
@@ -173,7 +173,7 @@ def test_what_was_loaded_is_all_there_with_its_load_and_its_time(export: Export,
 
 
 def overlapping(export: Export) -> dict[str, list[Row]]:
-    """Three exports, each later than the one before it, with what became of its rows since."""
+    """Three exports, each later than the one before, with newer states of its rows."""
     states = (0, 1, 2) if export.key or export.replaces else (0, 0, 0)
     spans = ((0, 3), (2, 5), (5, 7))
     return {
@@ -251,7 +251,7 @@ def test_rows_without_an_owner_are_kept_and_said(export: Export, owner: str, con
 
 
 @pytest.mark.parametrize("export", WITH_KEY, ids=lambda one: one.name)
-def test_a_newer_file_replaces_what_has_its_key(export: Export, con: Connection) -> None:
+def test_a_newer_file_replaces_rows_with_the_same_key(export: Export, con: Connection) -> None:
     load(con, export, {"old.csv": rows(export, 0, 3, state=0)}, told(1))
     load(con, export, {"new.csv": rows(export, 2, 3, state=1)}, told(2))
     load(con, export, {"late.csv": rows(export, 2, 2, state=2)}, told(1))

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
@@ -63,6 +65,37 @@ def test_a_killed_process_holds_no_lock(tmp_path: Path) -> None:
 def test_only_the_owner_may_open_the_lock(tmp_path: Path) -> None:
     with locked(tmp_path / "wieder.duckdb", lambda _: None):
         assert (tmp_path / "wieder.duckdb.lock").stat().st_mode & 0o777 == 0o600
+
+
+def test_no_lock_is_left_beside_a_file_that_does_not_exist(tmp_path: Path) -> None:
+    db, lock = tmp_path / "wieder.duckdb", tmp_path / "wieder.duckdb.lock"
+    with locked(db, lambda _: None):
+        assert lock.exists()
+    assert not lock.exists()
+    with pytest.raises(ZeroDivisionError), locked(db, lambda _: None):
+        _ = 1 / 0
+    assert not lock.exists()
+    with locked(db, lambda _: None):
+        db.touch()
+    assert lock.exists()
+
+
+def test_two_are_never_inside_although_each_removes_the_lock(tmp_path: Path) -> None:
+    inside: list[int] = []
+    most: list[int] = []
+
+    def enter(number: int) -> None:
+        for _ in range(20):
+            with locked(tmp_path / "wieder.duckdb", lambda _: None):
+                inside.append(number)
+                time.sleep(0.0005)
+                most.append(len(inside))
+                inside.remove(number)
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(enter, range(8)))
+    assert most == [1] * 160
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_folder_is_its_own_lock_and_nothing_is_left_in_it(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from staging import Row, order, stage
 from wieder.database import connect
 from wieder.errors import DataError
-from wieder.notices import unheard
+from wieder.notices import discard
 from wieder.store.merge import Counts, LoadReport, merge
 from wieder.store.tables import canonical_tables
 from wieder.store.terms import NO_TERMS, Terms
@@ -37,7 +37,7 @@ def load(
     orders: Mapping[str, Sequence[Row]] | None = None,
     customers: Mapping[str, Sequence[Row]] | None = None,
     terms: Terms = NO_TERMS,
-    notify: Notify = unheard,
+    notify: Notify = discard,
 ) -> LoadReport:
     stage(con, orders or {}, customers or {})
     return merge(con, LOADED_AT, terms=terms, notify=notify)
@@ -233,7 +233,7 @@ def test_rejected_rows_are_kept_with_their_load(con: Connection) -> None:
         "column_name": "amount",
         "value": "x",
         "reason": "no-number",
-        "message": "'x' is no number",
+        "message": "'x' is not a number",
         "raw": "1,x",
     }
     stage(con, {"a.csv": [order("1", "A", "2024-01-01", "1")]}, rejects=[reject])
@@ -288,7 +288,7 @@ def test_the_order_of_overlapping_exports_does_not_matter(
 
 
 def known(files: Mapping[str, Sequence[Row]], names: list[str], *, together: bool) -> list[tuple[Any, ...]]:
-    """What is known after `files` were loaded in the order of `names`: together, or one after the other."""
+    """Contents of the store after loading `files` in the order of `names`, together or one by one."""
     batches = [names] if together else [[name] for name in names]
     with connect() as con:
         for batch in batches:
@@ -301,7 +301,7 @@ def known(files: Mapping[str, Sequence[Row]], names: list[str], *, together: boo
 
 
 def states(n_orders: int, exported_on: int) -> list[Row]:
-    """The first `n_orders` orders as `exported_on` that day: each is paid three days after it came."""
+    """The first `n_orders` orders, as `exported_on` that day: each is paid three days after it was placed."""
     return [
         order(
             str(n), "A", f"2024-01-{n + 1:02}", str(n + 1), status="paid" if n + 3 < exported_on else "open"
@@ -331,7 +331,7 @@ def test_an_older_state_that_comes_late_is_counted_and_said(con: Connection) -> 
     assert (counts.orders_kept, counts.orders_replaced, counts.amount_replaced) == (4, 4, Decimal(10))
     [notice] = notices
     assert notice.slug == "older-file"
-    assert notice.message.startswith("old.csv: nothing of it counts")
+    assert notice.message.startswith("old.csv ignored: newer versions of its orders")
     assert notice.message.endswith("2 differ")
 
 
@@ -343,7 +343,7 @@ def test_older_states_beside_new_orders_are_counted_too(con: Connection) -> None
     assert [(notice.slug, notice.message[:8]) for notice in notices] == [("older-states", "2 orders")]
 
 
-def test_who_knows_when_a_file_was_exported_decides(con: Connection) -> None:
+def test_a_given_time_of_export_decides(con: Connection) -> None:
     load(con, orders={"new.csv": states(6, 6)})
     told = Terms(exported_at=datetime(2024, 2, 1))  # noqa: DTZ001  (local time of the shop)
     load(con, orders={"corrected.csv": [order("0", "A", "2024-01-01", "1", status="refunded")]}, terms=told)
@@ -352,7 +352,7 @@ def test_who_knows_when_a_file_was_exported_decides(con: Connection) -> None:
     assert rows(con, "select status from orders where order_id = '0'") == [("refunded",)]
 
 
-def test_an_export_that_says_when_orders_were_changed_needs_no_other_time(con: Connection) -> None:
+def test_an_export_with_times_of_changes_needs_no_other_time(con: Connection) -> None:
     def state(status: str, updated_at: str | None) -> list[Row]:
         last = order("2", "A", "2024-01-31", "1", status="paid", updated_at=updated_at)
         return [order("1", "A", "2024-01-01", "1", status=status, updated_at=updated_at), last]

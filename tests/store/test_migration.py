@@ -1,4 +1,4 @@
-"""A store of version 1: it is read as it is, and the next load makes one of this version of it.
+"""A store of version 1: it can be read unchanged, and the next load turns it into one of this version.
 
 `store_v1.duckdb.gz` was made by a wieder of version 1, in a folder with the exports below:
 
@@ -19,7 +19,7 @@ import pytest
 from stores import LOADED_AT, export, run
 from wieder.config import Settings
 from wieder.database import connect
-from wieder.notices import unheard
+from wieder.notices import discard
 from wieder.store.checksums import refuse_changes_inside
 from wieder.store.file import load, load_history, open_store
 from wieder.store.rejects import mendable, rejected_rows
@@ -82,7 +82,7 @@ def asked(con: Connection, query: str) -> list[tuple[Any, ...]]:
 def test_it_is_read_as_if_it_had_been_loaded_by_this_version(db: Path, anew: Path) -> None:
     before = db.read_bytes()
     with closing(open_store(db)) as old, closing(open_store(anew)) as new:
-        # Orders of version 1 have numbers by their place.
+        # In version 1, the position of an order is its number.
         for query in (ORDERS, CUSTOMERS, "from customer_keys"):
             assert asked(old, query) == asked(new, query)
         assert asked(old, "select order_index from orders") == [(1,), (2,), (3,), (4,), (5,), (6,), (7,)]
@@ -124,20 +124,20 @@ def test_the_next_load_makes_it_one_of_this_version_and_nothing_is_lost(db: Path
         refuse_changes_inside(con, db)
 
 
-def test_what_was_loaded_by_version_1_is_known_to_the_next_load(db: Path, tmp_path: Path) -> None:
+def test_files_loaded_by_version_1_are_skipped_by_the_next_load(db: Path, tmp_path: Path) -> None:
     assert run(db, export(tmp_path / "january.csv", EXPORTS["january.csv"])).files == ()
     with connect(db, read_only=True) as con:
         assert asked(con, "select value from meta where key = 'store_version'") == [("1",)]
 
 
-def test_a_load_of_version_1_can_be_taken_back(db: Path, tmp_path: Path, monkeypatch: Any) -> None:
-    """The exports are where they were, by their names alone."""
+def test_a_load_of_version_1_can_be_undone(db: Path, tmp_path: Path, monkeypatch: Any) -> None:
+    """The exports are in the working directory, as their names without a folder require."""
     monkeypatch.chdir(tmp_path)
     for name, text in EXPORTS.items():
         export(Path(name), text)
-    unload(db, 2, Settings(), unheard)
+    unload(db, 2, Settings(), discard)
     alone = tmp_path / "alone.duckdb"
-    load(alone, list(LOADS[0]), Settings(), None, LOADED_AT, unheard)
+    load(alone, list(LOADS[0]), Settings(), None, LOADED_AT, discard)
     with closing(open_store(db)) as left, closing(open_store(alone)) as con:
         orders = "select * exclude (order_index, customer) from orders order by order_id"
         assert asked(left, orders) == asked(con, orders)

@@ -1,4 +1,4 @@
-"""The places of orders that a load has found: the same answers as without them, under their rules only."""
+"""Stored places of orders: the results are the same as without them; other rules do not use them."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ OTHERS = {
 
 
 def orders(seed: int) -> list[str]:
-    """Orders with ties, guests, cancelled ones, and several customers per address."""
+    """Orders with ties, guests, cancellations, and several customers per address."""
     chance = random.Random(seed)  # noqa: S311 - reproducible, not secret
     return [
         ",".join(
@@ -61,7 +61,7 @@ def loaded(folder: Path, lines: list[str], settings: Settings = USUAL) -> Path:
 
 
 def customer_orders(path: Path, as_of: date, settings: Settings, *, placed: bool) -> pl.DataFrame:
-    """Every order with its place, by the store or found anew; the sequence tells those of a day apart."""
+    """Every order with its place, stored or computed; the sequence distinguishes orders of the same day."""
     with closing(open_store(path)) as con:
         assert are_placed(con, settings)
         if not placed:
@@ -86,7 +86,7 @@ def test_under_other_rules_they_do_not_hold(tmp_path: Path, others: Settings) ->
         assert not are_placed(con, others)
 
 
-def test_what_only_questions_turn_leaves_them_valid(tmp_path: Path) -> None:
+def test_settings_that_affect_only_questions_keep_places_valid(tmp_path: Path) -> None:
     with closing(open_store(loaded(tmp_path, orders(3)))) as con:
         assert are_placed(con, Settings(orders=OrderRules(occasion="day", complete_history=True)))
 
@@ -101,7 +101,7 @@ def test_a_further_load_finds_them_anew(tmp_path: Path) -> None:
     assert placed.equals(found)
 
 
-def test_rules_that_cannot_be_applied_are_told_by_questions_and_not_by_the_load(tmp_path: Path) -> None:
+def test_rules_that_cannot_be_applied_fail_in_questions_and_not_in_the_load(tmp_path: Path) -> None:
     unknown = Settings(orders=OrderRules(exclude={"test": "no_such_column = 1"}))
     with closing(open_store(loaded(tmp_path, orders(5), unknown))) as con:
         assert not are_placed(con, unknown)

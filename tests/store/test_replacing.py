@@ -1,4 +1,4 @@
-"""Exports without a key whose newer files replace the rows that share some columns with theirs."""
+"""Exports without a key: newer files replace all rows with the same values in some columns."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from stores import LOADED_AT, export, run
 from wieder.config import Settings
 from wieder.errors import DataError
-from wieder.notices import unheard
+from wieder.notices import discard
 from wieder.store.file import load, open_store
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def test_a_newer_file_replaces_its_days_and_leaves_the_others(tmp_path: Path) ->
     assert [notice.slug for notice in said] == ["rows-replaced"]
 
 
-def test_two_accounts_are_told_apart_by_their_source(tmp_path: Path) -> None:
+def test_two_accounts_are_distinguished_by_their_source(tmp_path: Path) -> None:
     db = tmp_path / "a.duckdb"
     said: list[Notice] = []
     for source, amount in (("google", 5), ("meta", 7)):
@@ -55,7 +55,7 @@ def test_the_same_rows_in_a_longer_file_change_nothing_and_nothing_is_said(tmp_p
     assert (amounts(db), said) == (["5", "6", "7", "9"], [])
 
 
-def test_equal_amounts_of_another_channel_are_no_less_other_rows(tmp_path: Path) -> None:
+def test_equal_amounts_of_different_channels_are_different_rows(tmp_path: Path) -> None:
     said: list[Notice] = []
     db = tmp_path / "a.duckdb"
     texts = [f"spent_on,channel,amount\n2024-01-01,{channel},5\n" for channel in ("google", "meta")]
@@ -64,16 +64,16 @@ def test_equal_amounts_of_another_channel_are_no_less_other_rows(tmp_path: Path)
     assert (amounts(db), [notice.slug for notice in said]) == (["5"], ["rows-replaced"])
 
 
-def test_a_currency_that_only_some_exports_name_is_told(tmp_path: Path) -> None:
+def test_a_currency_missing_in_some_exports_gives_a_notice(tmp_path: Path) -> None:
     said: list[Notice] = []
     orders = "order_id,customer_id,ordered_at,amount,currency\n1,A,2024-01-01,10,EUR\n"
     files = [export(tmp_path / "orders.csv", orders), export(tmp_path / "spend.csv", FIRST)]
     run(tmp_path / "a.duckdb", *files, notices=said)
     [notice] = said
-    assert notice.message == "spend: no currency is named, and amounts count as EUR, like orders"
+    assert notice.message == "spend: no currency is named; amounts count as EUR, as in orders"
 
 
-def test_a_renamed_column_is_told_by_the_name_that_settles_it(tmp_path: Path) -> None:
+def test_the_remedy_for_a_renamed_column_uses_its_name_in_map(tmp_path: Path) -> None:
     db = tmp_path / "a.duckdb"
     run(db, export(tmp_path / "a.csv", FIRST))
     later = export(tmp_path / "b.csv", FIRST.replace("amount", "kosten").replace("01-01", "02-01"))
@@ -81,7 +81,7 @@ def test_a_renamed_column_is_told_by_the_name_that_settles_it(tmp_path: Path) ->
         run(db, later)
     assert "--map spend.amount=kosten" in caught.value.remedy
     settings = Settings(columns={"spend.amount": "kosten"})
-    load(db, [later], settings, None, LOADED_AT, unheard)
+    load(db, [later], settings, None, LOADED_AT, discard)
 
 
 def test_a_list_of_another_source_may_have_other_columns(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from wieder.config import Settings
 from wieder.database import connect
 from wieder.errors import DataError, OutputError
 from wieder.ingest import read_exports
-from wieder.notices import unheard
+from wieder.notices import discard
 from wieder.store.file import LoadReport, load, load_history, open_store
 from wieder.store.merge import merge
 from wieder.store.rejects import rejected_rows
@@ -60,16 +60,16 @@ def test_the_same_export_again_leaves_the_database_as_it_is_to_the_byte(db: Path
 
 
 def test_a_file_of_corrections_can_be_loaded_again_with_its_time(db: Path, tmp_path: Path) -> None:
-    """It holds old orders alone, and so it seems to be older than what is known."""
+    """It contains only old orders, so it seems to be older than the stored ones."""
     run(db, export(tmp_path / "b.csv", FEBRUARY))
     corrected = export(tmp_path / "c.csv", JANUARY.replace("20.00", "5.00"))
     run(db, corrected)
     assert dict(orders(db))["2"] == 25
     told = Terms(exported_at=datetime(2024, 3, 1))  # noqa: DTZ001  (local time of the shop)
-    again = load(db, [corrected], Settings(), None, LOADED_AT, unheard, told)
+    again = load(db, [corrected], Settings(), None, LOADED_AT, discard, told)
     assert dict(orders(db))["2"] == 5
     assert again.total("orders").orders_replaced == 2
-    assert load(db, [corrected], Settings(), None, LOADED_AT, unheard, told).files == ()
+    assert load(db, [corrected], Settings(), None, LOADED_AT, discard, told).files == ()
     assert run(db, corrected).files == ()
 
 
@@ -118,7 +118,7 @@ def test_a_first_load_that_fails_leaves_no_database(db: Path, tmp_path: Path) ->
     assert not db.exists()
 
 
-def test_what_a_killed_load_left_is_removed_by_the_next_one(db: Path, tmp_path: Path) -> None:
+def test_files_of_a_killed_load_are_removed_by_the_next_one(db: Path, tmp_path: Path) -> None:
     left = db.with_name(".wieder.duckdb.unfinished")
     left.mkdir()
     (left / "store.duckdb").write_bytes(b"half")
@@ -204,7 +204,7 @@ REFUSED = [
     (make_text, "not a database made by wieder"),
     (make_empty, "not a database made by wieder"),
     (make_foreign, "not a database made by wieder"),
-    (make_newer, "store version 99 is newer than this wieder, which knows 2"),
+    (make_newer, "store version 99 is newer than this wieder, which reads 2"),
     (make_unversioned, "not a database made by wieder"),
     (make_damaged, "cannot be read .*checksum"),
     (make_cut, "cannot be read"),
@@ -212,7 +212,7 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("make", "message"), REFUSED)
-def test_what_is_no_database_of_ours_is_refused_and_left_as_it_is(
+def test_a_foreign_database_is_refused_and_left_unchanged(
     make: Any, message: str, db: Path, tmp_path: Path
 ) -> None:
     make(db)
@@ -245,7 +245,7 @@ def test_a_folder_that_cannot_be_written_is_an_output_error(folder: str, tmp_pat
 def test_twelve_overlapping_exports_give_the_same_store_in_any_order(
     permutations: int, tmp_path: Path
 ) -> None:
-    """Of each month so far, and of the two months before, with what became of their orders since."""
+    """Each export has its month and the two months before, with the newer states of their orders."""
     chance = random.Random(20240602)  # noqa: S311  (no secret)
     exports = [export(tmp_path / f"{month}.csv", three_months(month)) for month in range(1, 13)]
     expected = loaded_one_by_one(exports)
@@ -271,7 +271,7 @@ def state(age: int, day: int) -> str:
 def loaded_one_by_one(exports: list[str]) -> list[tuple[Any, ...]]:
     with connect() as con:
         for source in exports:
-            read_exports(con, [source], Settings(), None, unheard)
+            read_exports(con, [source], Settings(), None, discard)
             merge(con, LOADED_AT, settings=Settings())
         return con.execute(
             "select order_id, customer_key, ordered_at, amount, status, state_at from orders"

@@ -1,4 +1,4 @@
-"""Loads that are killed, meet a full disk, or meet each other: the old state or the new one, never half."""
+"""Loads that are killed, run out of disk space or compete leave the old store or the new one, never half."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ while not seen or seen[-1] != sys.argv[2]:
     time.sleep(0.5)
 print(seen)
 """
-"""Opens the store again and again until it is in the state that is wanted; prints all that it was in."""
+"""Opens the store repeatedly until it has the wanted state; prints all states that it had."""
 
 
 @pytest.fixture
@@ -63,7 +63,7 @@ def db(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of 16 megabytes. Skips the test where this user may not mount one."""
+    """A disk of 16 megabytes. Skips the test if the user is not allowed to mount one."""
     folder = tmp_path / "disk"
     folder.mkdir()
     mount = ["mount", "-t", "tmpfs", "-o", "size=16m", "wieder", str(folder)]
@@ -125,9 +125,7 @@ def test_loads_at_the_same_time_all_arrive(db: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("readers", [3, pytest.param(20, marks=pytest.mark.slow)])
-def test_who_reads_during_a_load_sees_the_old_or_the_new_state(
-    readers: int, db: Path, tmp_path: Path
-) -> None:
+def test_a_reader_during_a_load_sees_the_old_or_the_new_state(readers: int, db: Path, tmp_path: Path) -> None:
     run(db, export(tmp_path / "1.csv", many_orders(1)))
     old, new = "20000 1 1 20000 997", "40000 2 2 40000 997"
     started = [run_script(READ, db, new) for _ in range(readers)]
@@ -155,7 +153,7 @@ def test_a_killed_load_leaves_the_old_or_the_new_state(kills: int, db: Path, tmp
 
 
 def start(db: Path, source: str) -> subprocess.Popen[bytes]:
-    """A process that loads `source`, at the moment when it begins to."""
+    """A process that has just started to load `source`."""
     process = run_script(LOAD, db, source)
     assert process.stdout
     process.stdout.close()
@@ -163,7 +161,7 @@ def start(db: Path, source: str) -> subprocess.Popen[bytes]:
 
 
 def run_script(script: str, db: Path, argument: str) -> subprocess.Popen[bytes]:
-    """A process, at the moment when it says that it is ready."""
+    """A process that has just printed that it is ready."""
     process = subprocess.Popen([sys.executable, "-c", script, db, argument], stdout=subprocess.PIPE)
     assert process.stdout
     assert process.stdout.readline() == b"ready\n"
@@ -171,7 +169,7 @@ def run_script(script: str, db: Path, argument: str) -> subprocess.Popen[bytes]:
 
 
 def whole_load(db: Path, source: str) -> float:
-    """How many seconds a load of `source` takes."""
+    """Duration of a load of `source`, in seconds."""
     process = start(db, source)
     begin = time.monotonic()
     assert process.wait() == 0
@@ -179,6 +177,6 @@ def whole_load(db: Path, source: str) -> float:
 
 
 def many_orders(block: int) -> str:
-    """20,000 orders; blocks have none in common."""
+    """20,000 orders; different blocks have different orders."""
     lines = (f"{block}-{n},K{n % 997},2024-01-{n % 31 + 1:02},{n % 90}.50,paid,web\n" for n in range(20_000))
     return HEADER + "".join(lines)

@@ -1,4 +1,4 @@
-"""What the amounts include is said in words, in both languages."""
+"""The basis of the amounts in words, in both languages."""
 
 from __future__ import annotations
 

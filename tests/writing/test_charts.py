@@ -16,10 +16,10 @@ from wieder.report.sections.cohorts import MAXIMUM_COHORTS, cohort_heatmap
 from wieder.report.sections.repeat import repeat_chart
 from wieder.report.sections.revenue import customers_chart, revenue_chart
 from wieder.writing.charts import LEVELS, SPARK_HEIGHT, SPARK_WIDTH, WIDTH, level, nice_ticks, sparkline
-from wieder.writing.figures import desk_for, history
+from wieder.writing.figures import context_for, history
 from wieder.writing.time_axis import axis_labels
 
-DESK = desk_for(REGISTRY, PeriodKind.MONTH, "de", "EUR")
+CONTEXT = context_for(REGISTRY, PeriodKind.MONTH, "de", "EUR")
 HISTORY = history(monthly())
 FONT_WIDTH = 7.2
 
@@ -41,8 +41,8 @@ def test_ticks_are_what_a_person_would_choose(maximum: float, ticks: tuple[float
     assert nice_ticks(maximum) == ticks
 
 
-def test_the_parts_of_a_column_stand_on_each_other_and_add_up() -> None:
-    chart = revenue_chart(HISTORY, DESK)
+def test_the_parts_of_a_column_are_stacked_and_add_up() -> None:
+    chart = revenue_chart(HISTORY, CONTEXT)
     assert chart is not None
     base, top = chart.value_ticks[0].at, chart.value_ticks[-1].at
     scale = (base - top) / 50_000
@@ -53,7 +53,7 @@ def test_the_parts_of_a_column_stand_on_each_other_and_add_up() -> None:
 
 
 def test_columns_keep_inside_the_chart_and_do_not_touch() -> None:
-    chart = customers_chart(HISTORY, DESK)
+    chart = customers_chart(HISTORY, CONTEXT)
     assert chart is not None
     for left, right in pairwise(chart.columns):
         assert left.x + left.width < right.x
@@ -63,26 +63,26 @@ def test_columns_keep_inside_the_chart_and_do_not_touch() -> None:
 def test_all_customers_of_a_period_without_a_rate_are_new() -> None:
     first, rate = HISTORY.charted[0], "returning_customer_rate"
     later = tuple(reading for reading in HISTORY.by_kpi[rate] if reading.period != first)
-    chart = customers_chart(replace(HISTORY, by_kpi={**HISTORY.by_kpi, rate: later}), DESK)
+    chart = customers_chart(replace(HISTORY, by_kpi={**HISTORY.by_kpi, rate: later}), CONTEXT)
     assert chart is not None
-    customers = DESK.numbers.value(HISTORY.at("customers", first).value, Unit.COUNT)
+    customers = CONTEXT.numbers.value(HISTORY.at("customers", first).value, Unit.COUNT)
     assert [cell.text for cell in chart.table.rows[0].cells[1:]] == ["0", customers, customers]
 
 
 @pytest.mark.parametrize("kind", [kind for kind in PeriodKind if kind is not PeriodKind.ALL])
 @pytest.mark.parametrize("count", [2, 13, 26, 36, 157])
 def test_period_labels_do_not_collide(kind: PeriodKind, count: int) -> None:
-    desk = desk_for(REGISTRY, kind, "de", "EUR")
+    context = context_for(REGISTRY, kind, "de", "EUR")
     periods = periods_between(kind, START, START.replace(year=START.year + 160))[:count]
     slot = (WIDTH - 64) / count
-    shown = [(index * slot, label) for index, label in enumerate(axis_labels(periods, desk)) if label]
+    shown = [(index * slot, label) for index, label in enumerate(axis_labels(periods, context)) if label]
     assert shown
     for (left, one), (right, other) in pairwise(shown):
         assert right - left > (len(one) + len(other)) / 2 * FONT_WIDTH
 
 
-def test_the_columns_of_a_chart_are_in_its_table_too() -> None:
-    chart = revenue_chart(HISTORY, DESK)
+def test_the_columns_of_a_chart_are_also_in_its_table() -> None:
+    chart = revenue_chart(HISTORY, CONTEXT)
     assert chart is not None
     assert [heading.text for heading in chart.table.headings] == [
         "Monat",
@@ -92,13 +92,13 @@ def test_the_columns_of_a_chart_are_in_its_table_too() -> None:
         "Summe",
     ]
     assert len(chart.table.rows) == len(chart.columns) == 36
-    assert chart.table.rows[-1].cells[-1].text == DESK.numbers.money(
+    assert chart.table.rows[-1].cells[-1].text == CONTEXT.numbers.money(
         HISTORY.at("revenue", HISTORY.periods[-1]).value
     )
 
 
-def test_intervals_enclose_their_bars_and_values_stand_behind_them() -> None:
-    chart = repeat_chart(history(whole()), DESK)
+def test_intervals_enclose_their_bars_and_values_follow_them() -> None:
+    chart = repeat_chart(history(whole()), CONTEXT)
     assert chart is not None
     for bar in chart.bars:
         assert bar.low is not None
@@ -109,13 +109,13 @@ def test_intervals_enclose_their_bars_and_values_stand_behind_them() -> None:
         assert bar.value_x + len(bar.value) * FONT_WIDTH < WIDTH - note_width
 
 
-def test_one_period_makes_no_course() -> None:
+def test_a_single_period_has_no_chart_over_time() -> None:
     last = monthly().filter(pl.col("period_start") == HISTORY.periods[-1].start)
-    assert revenue_chart(history(last), DESK) is None
+    assert revenue_chart(history(last), CONTEXT) is None
 
 
 def test_a_cohort_cell_that_cannot_be_known_is_not_drawn() -> None:
-    chart = cohort_heatmap(pl.DataFrame(list(cohort_rows())), DESK)
+    chart = cohort_heatmap(pl.DataFrame(list(cohort_rows())), CONTEXT)
     assert chart is not None
     assert len(chart.rows) == MAXIMUM_COHORTS
     youngest = chart.rows[-1]
@@ -125,7 +125,7 @@ def test_a_cohort_cell_that_cannot_be_known_is_not_drawn() -> None:
 
 
 def test_a_partial_cohort_cell_is_marked_in_the_chart_and_in_the_table() -> None:
-    chart = cohort_heatmap(pl.DataFrame(list(cohort_rows())), DESK)
+    chart = cohort_heatmap(pl.DataFrame(list(cohort_rows())), CONTEXT)
     assert chart is not None
     partial = [cell for cell in chart.cells if cell.partial]
     marked = [cell for row in chart.table.rows for cell in row.cells if cell.text.startswith("~")]
@@ -133,10 +133,10 @@ def test_a_partial_cohort_cell_is_marked_in_the_chart_and_in_the_table() -> None
     assert "bisher" in partial[0].title
 
 
-def test_cohorts_without_a_later_period_make_no_heatmap() -> None:
+def test_cohorts_without_a_later_period_have_no_heatmap() -> None:
     frame = pl.DataFrame(list(cohort_rows()))
-    assert cohort_heatmap(frame.filter(pl.col("age") == 0), DESK) is None
-    assert cohort_heatmap(frame.clear(), DESK) is None
+    assert cohort_heatmap(frame.filter(pl.col("age") == 0), CONTEXT) is None
+    assert cohort_heatmap(frame.clear(), CONTEXT) is None
 
 
 def test_shades_cover_the_scale() -> None:

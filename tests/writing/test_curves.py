@@ -19,7 +19,7 @@ def chart(points: list[Point], *, is_stepped: bool = False) -> LineChart:
 
 
 def coordinates(path: str) -> list[tuple[float, float]]:
-    """The ends of the strokes of a path."""
+    """The end points of the strokes of a path."""
     ends: list[tuple[float, float]] = []
     for command, numbers in re.findall(r"([MLHV])([\d.,]+)", path):
         first, *other = map(float, numbers.split(","))
@@ -33,7 +33,7 @@ def test_a_line_runs_through_its_marks() -> None:
     assert coordinates(drawn.line) == [(mark.x, mark.y) for mark in drawn.marks]
     xs, ys = zip(*coordinates(drawn.line), strict=True)
     assert list(xs) == sorted(xs)
-    assert ys[1] < ys[2] < ys[0], "up is less in SVG"
+    assert ys[1] < ys[2] < ys[0], "in SVG, y decreases upwards"
 
 
 def test_the_axis_begins_at_zero() -> None:
@@ -50,13 +50,13 @@ def test_a_gap_begins_a_new_line_and_has_no_mark() -> None:
     assert len(drawn.marks) == 3
 
 
-def test_a_step_holds_its_height_until_the_next_point() -> None:
+def test_a_step_keeps_its_height_until_the_next_point() -> None:
     drawn = chart([Point(x=0, value=0), Point(x=1, value=0), Point(x=2, value=2)], is_stepped=True)
     assert re.fullmatch(r"M[\d.]+,[\d.]+H[\d.]+V[\d.]+", drawn.line)
 
 
 @pytest.mark.parametrize("is_stepped", [False, True])
-def test_the_band_is_closed_and_holds_the_line(*, is_stepped: bool) -> None:
+def test_the_band_is_closed_and_contains_the_line(*, is_stepped: bool) -> None:
     points = [Point(x=x, value=x, low=x / 2, high=x * 1.5) for x in (1, 2, 3)]
     drawn = chart(points, is_stepped=is_stepped)
     assert drawn.band.count("M") == drawn.band.count("Z") == 1

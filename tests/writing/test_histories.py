@@ -24,7 +24,7 @@ LOADS = pl.DataFrame(
 )
 
 
-def test_a_load_is_told_with_its_time_its_file_and_what_was_accepted() -> None:
+def test_a_load_is_shown_with_its_time_its_file_and_accepted_drift() -> None:
     grid = history_grid(LOADS, "de", "EUR")
     texts = [[cell.text for cell in row.cells] for row in grid.rows]
     assert grid.title == "Ladevorgänge"

@@ -25,7 +25,7 @@ def plain_spaces(text: str) -> str:
 
 
 @pytest.mark.parametrize("unit", Unit)
-def test_what_is_not_known_is_a_dash_and_never_zero(unit: Unit) -> None:
+def test_an_unknown_value_is_a_dash_and_never_zero(unit: Unit) -> None:
     assert EN.value(None, unit) == DE.value(None, unit) == ABSENT
     assert EN.change(None, unit) == ABSENT
 
@@ -122,7 +122,7 @@ def test_an_interval_names_its_sign_once() -> None:
     assert EN.interval(None, None) == ""
 
 
-def test_a_number_of_unknown_unit_is_whole_or_shows_what_it_is() -> None:
+def test_a_number_without_a_unit_is_whole_or_shows_its_digits() -> None:
     assert [EN.plain(value) for value in (1234.0, 0.5, 0.00001, -0.25, Decimal("2.50"))] == [
         "1,234", "0.50", "0.00001", "−0.25", "2.50",
     ]  # fmt: skip

@@ -17,7 +17,7 @@ from workbook_parts import parts
 HOSTILE = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "https://example.com", "mailto:a@example.com", "<b>&\x07"]
 
 
-def test_a_frame_reads_back_as_what_it_was() -> None:
+def test_a_frame_reads_back_unchanged() -> None:
     frame = pl.DataFrame(
         {
             "name": ["Anna", "", None],
@@ -83,12 +83,12 @@ def test_sheets_of_one_name_are_numbered() -> None:
 
 def test_more_rows_than_a_sheet_holds_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sheets, "MAXIMUM_ROWS", 2)
-    with pytest.raises(UsageError, match="a sheet of Excel holds 2 rows, not 3") as refusal:
+    with pytest.raises(UsageError, match="an Excel sheet holds at most 2 rows, not 3") as refusal:
         frame_workbook(pl.DataFrame({"a": [1, 2, 3]}))
-    assert refusal.value.remedy == "write CSV or Parquet"
+    assert refusal.value.remedy == "write CSV or Parquet instead: --format csv"
 
 
-def test_the_extra_is_named_where_it_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "xlsxwriter", None)
     with pytest.raises(UsageError) as refusal:
         frame_workbook(pl.DataFrame({"a": [1]}))

@@ -47,7 +47,7 @@ def test_parquet_reads_back_and_is_the_same_every_time() -> None:
 
 @pytest.mark.core
 @pytest.mark.parametrize(("table_format", "delimiter"), [(TableFormat.CSV, ","), (TableFormat.TSV, "\t")])
-def test_delimited_text_reads_back_and_tells_empty_from_unknown(
+def test_delimited_text_reads_back_and_distinguishes_empty_from_unknown(
     table_format: TableFormat, delimiter: str
 ) -> None:
     written = serialise(FRAME, table_format)
@@ -95,7 +95,7 @@ def test_a_frame_without_rows_keeps_its_columns_where_the_format_has_any(table_f
 
 
 def test_a_nested_column_is_refused() -> None:
-    with pytest.raises(TypeError, match="cannot hold"):
+    with pytest.raises(TypeError, match="cannot contain"):
         serialise(pl.DataFrame({"a": [[1, 2]]}), TableFormat.CSV)
 
 

@@ -70,7 +70,7 @@ def test_nasty_results_make_one_block_per_period_and_segment() -> None:
     assert "<0.1%" in text
 
 
-def test_intervals_stand_below_their_values_where_width_is_short() -> None:
+def test_intervals_are_below_their_values_on_narrow_screens() -> None:
     table = kpi_table(nasty_results(), NASTY_REGISTRY, "en", "", PeriodKind.QUARTER)
     wide = [line.split() for line in shown(table, 120).splitlines()]
     narrow = [line.split() for line in shown(table, 70).splitlines()]

@@ -1,1 +1,1 @@
-"""From counted orders to results: marts are built, cut, and computed from."""
+"""The engine from counted orders to results: it builds marts, cuts them and computes from them."""

@@ -1,2 +1,2 @@
--- profiles -> one row per statement of the order exports about what their amounts include; null: not known.
+-- profiles -> one row per distinct list of the parts (tax, shipping) that order amounts include; null: unknown.
 select distinct amount_includes from profiles where table_name = 'orders'

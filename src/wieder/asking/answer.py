@@ -20,25 +20,25 @@ B = TypeVar("B")
 
 @dataclass(frozen=True, kw_only=True)
 class Answer(Generic[B]):
-    """One table with its circumstances."""
+    """One table, with the scope, periods and cuts behind it."""
 
     table: Table
     frame: pl.DataFrame
     """`table.schema`, sorted by its keys; the whole shop first, then the segments."""
     scope: Scope
     kind: PeriodKind
-    """How time was cut."""
+    """The kind of period that time is divided into."""
     shown: tuple[Period, ...]
-    """The periods that were asked for; the scope has earlier ones to compare with."""
+    """The requested periods; the scope also has earlier ones for comparison."""
     cuts: tuple[Cut, ...]
     periods: tuple[Period, ...]
-    """Those that the witness reads."""
+    """The periods that the witness reads."""
     currency: str
-    """ISO code, or empty where the export names none."""
+    """ISO code; empty if the exports name none, or several."""
     behind: B
-    """Further results that the view shows beside the rows; None for most questions."""
+    """Further results that the view shows along with the rows; None for most questions."""
 
     @property
     def shown_span(self) -> Period:
-        """From the first day to the last of what is shown."""
+        """The span from the first to the last day shown; it ends at the report date at the latest."""
         return Period(self.shown[0].start, min(self.shown[-1].end, self.scope.as_of))

@@ -1,4 +1,4 @@
-"""One selection of a shop: what is known of it, and the frames that answers are made from."""
+"""One selection of a shop, and the frames that answers are computed from."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from wieder.errors import DataError
 from wieder.kpis import REGISTRY
 from wieder.kpis.base import Scope
 from wieder.marts.base import CutBy
-from wieder.notices import Notice, unheard
+from wieder.notices import Notice, discard
 from wieder.periods import Period, PeriodKind
 
 if TYPE_CHECKING:
@@ -48,53 +48,52 @@ USUAL_GAP_SHARE = 0.9
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Asked:
-    """A shop of which one selection is asked.
+    """One selection of a shop, as questions read it.
 
-    Every frame is made from the orders of just this selection, in whatever order
-    questions are put. Attributes that need periods raise UsageError where none lies in
-    the span.
+    Every frame comes from the orders of this selection alone, whatever the order of
+    the calls. Attributes that need periods raise UsageError if the span contains none.
     """
 
     shop: Shop
     basis: Basis
     selection: Selection
     notify: Notify
-    """Where remarks about the answer go."""
+    """Receives notices about the answer."""
     given: tuple[Period, ...] | None = None
-    """Periods instead of those of the selection."""
+    """Periods that replace those of the selection; None: those of the selection."""
 
     @property
     def settings(self) -> Settings:
-        """The rules of this run."""
+        """The settings of this run."""
         return self.shop.settings
 
     @property
     def currency(self) -> str:
-        """ISO code; empty where the export names none, or several."""
+        """ISO code; empty if the exports name none, or several."""
         return self.shop.currency
 
     @property
     def as_of(self) -> date:
-        """The first day that is not known any more (exclusive end)."""
+        """The report date: orders before this day count (exclusive end)."""
         return self.basis.as_of
 
     @cached_property
     def periods(self) -> tuple[Period, ...]:
-        """All periods since the history began: those shown, and earlier ones to compare with."""
+        """All periods since the start of the history: those shown, and earlier ones for comparison."""
         if self.given is not None:
             return self.given
         return periods_of(self.selection, self.basis.history_start, self.as_of)
 
     @cached_property
     def shown(self) -> tuple[Period, ...]:
-        """The periods that the user asked for."""
+        """The requested periods."""
         if self.given is not None:
             return self.given
         return shown_periods(self.periods, self.selection, self.basis.history_start, self.as_of)
 
     @property
     def shown_span(self) -> Period:
-        """From the first day to the last of what is shown."""
+        """The span from the first to the last day shown; it ends at the report date at the latest."""
         return Period(self.shown[0].start, min(self.shown[-1].end, self.as_of))
 
     @cached_property
@@ -110,64 +109,64 @@ class Asked:
 
     @cached_property
     def cuts(self) -> tuple[Cut, ...]:
-        """The whole shop, and the segments if some were asked for."""
+        """The whole shop, then its segments if the selection has a dimension."""
         return self.shop.cuts(self.basis) if self.selection.by else (WHOLE,)
 
     @cached_property
     def whole_span(self) -> Asked:
-        """The same orders, not cut by time."""
+        """The same orders as one period."""
         return replace(self, selection=replace(self.selection, kind=PeriodKind.ALL), given=None)
 
     @cached_property
     def whole_shop(self) -> Asked:
-        """The same orders, not cut by segments."""
+        """The same orders without segments."""
         return replace(self, selection=replace(self.selection, by=(), top=None))
 
     @cached_property
     def all_periods(self) -> Asked:
-        """The same orders in every period, also in those that are not over; a whole span stays as it is."""
+        """The same orders in every period, including the incomplete one; a whole span stays as it is."""
         kind = self.selection.kind
         return self if kind is PeriodKind.ALL else self.cut_by(kind)
 
     @cached_property
     def by_time(self) -> Asked:
-        """The same orders in every period; in months where time is not cut."""
+        """The same orders in every period; months replace a whole span."""
         kind = self.selection.kind
         return self.cut_by(PeriodKind.MONTH if kind is PeriodKind.ALL else kind)
 
     @cached_property
-    def unheard(self) -> Asked:
-        """The same, with remarks that nobody hears: for whoever was told already."""
-        return replace(self, notify=unheard)
+    def silent(self) -> Asked:
+        """The same selection without notices, for callers that have already shown them."""
+        return replace(self, notify=discard)
 
     def over(self, *periods: Period) -> Asked:
-        """The same orders in these periods, all of which are shown."""
+        """The same orders in the given periods, all of which are shown."""
         return replace(self, given=periods)
 
     def cut_by(self, kind: PeriodKind) -> Asked:
-        """The same orders in all periods of this kind, also in those that are not over."""
+        """The same orders in all periods of this kind, including the incomplete one."""
         selection = replace(self.selection, kind=kind, since=None, until=None, incomplete=True)
         return replace(self, selection=selection, given=None)
 
     def query(self, name: str, *, after: Sequence[str] = (), **parameters: Any) -> pl.DataFrame:
-        """The result of `NAME.sql` over the orders, where it does not read periods.
+        """Return the result of `NAME.sql` over the orders; it must not read periods.
 
-        The scripts `after` which it runs make further views that it reads.
+        The scripts in `after` run first and create further views for it.
         """
         return self.shop.query(self.basis, name, parameters or None, after=after)
 
     def query_by_period(self, name: str, *, after: Sequence[str] = (), **parameters: Any) -> pl.DataFrame:
-        """The same over the orders and all periods."""
+        """Return the result of `NAME.sql` over the orders and all periods; `after` as for `query`."""
         return self.shop.query(self.basis, name, parameters or None, self.periods, after)
 
     def query_over(self, table: str, name: str, **parameters: Any) -> pl.DataFrame:
-        """The result of `NAME.sql`, which also reads the table that `TABLE.sql` makes of the orders."""
+        """Return the result of `NAME.sql`, which also reads the table that `TABLE.sql` creates."""
         return self.shop.query_over(self.basis, table, name, parameters or None)
 
     def declared(self, sql: str, *, after: Sequence[str] = (), **parameters: Any) -> pl.DataFrame:
-        """The result of SQL that an object declares, or whose places a question has filled with quoted names.
+        """Return the result of SQL that an object declares, or that a question completed with quoted names.
 
-        It may read the orders, all periods, and what the scripts `after` make.
+        It may read the orders, all periods, and the views that the scripts in `after` create.
         """
         con = self.connected(self.periods)
         for name in after:
@@ -175,36 +174,38 @@ class Asked:
         return frame(con, sql, parameters or None)
 
     def marts(self, marts: Iterable[Mart]) -> Mapping[Mart, pl.DataFrame]:
-        """The marts for all periods, each with the columns that it declares."""
+        """Return the marts for all periods, each with its declared columns."""
         return self.shop.marts(self.basis, marts, self.periods)
 
     def mart(self, mart: Mart) -> pl.DataFrame:
-        """One of them."""
+        """Return one mart for all periods."""
         return self.marts([mart])[mart]
 
-    def knows(self, marts: Iterable[Mart]) -> bool:
-        """Whether the shop has every export that these marts read."""
-        return all(self.shop.knows(mart) for mart in marts)
+    def has_exports_of(self, marts: Iterable[Mart]) -> bool:
+        """Whether the shop has rows of every export that these marts read."""
+        return all(self.shop.has_exports_of(mart) for mart in marts)
 
     def require(self, marts: Iterable[Mart]) -> None:
-        """Raise DataError if the shop lacks an export that one of these marts reads."""
+        """Raise DataError if one of these marts reads an export of which the shop has no rows."""
         for mart in marts:
-            if not self.shop.knows(mart):
+            if not self.shop.has_exports_of(mart):
                 exports = " and ".join(mart.exports)
                 raise DataError(
-                    f"this needs an export of {exports}, and none was loaded",
-                    f"load one beside the orders: `wieder formats {mart.exports[0]}` shows its columns",
+                    f"this command needs an export of {exports}, and there is none",
+                    f"give its file with the orders; `wieder formats {mart.exports[0]}` lists its columns",
                 )
 
     @cached_property
     def kpis(self) -> tuple[Kpi, ...]:
         """Every KPI whose exports the shop has."""
-        return tuple(kpi for kpi in REGISTRY.values() if kpi.mart is None or self.shop.knows(kpi.mart))
+        return tuple(
+            kpi for kpi in REGISTRY.values() if kpi.mart is None or self.shop.has_exports_of(kpi.mart)
+        )
 
-    def warn_of_unknown_past(self) -> None:
-        """Say that who is first seen soon after the data begin may be an old customer.
+    def warn_of_truncated_history(self) -> None:
+        """Notify if customers who look new may have ordered before the data begin.
 
-        Nine of ten gaps between purchases must have passed before new customers are believed.
+        First orders are trusted once the data are as old as the 90 % quantile of gaps between purchases.
         """
         if self.settings.orders.complete_history:
             return
@@ -214,7 +215,7 @@ class Asked:
             self.notify(_unknown_past(begin, begin + timedelta(days=gap)))
 
     def tabulated(self, table: Table, mart: Mart, rows: Rows) -> Answer[None]:
-        """`table` of the periods shown: `rows` of the mart, for the whole shop and for each cut."""
+        """Return `table` for the periods shown: `rows` of the mart, for the whole shop and each cut."""
         made, cuts = self.mart(mart), (WHOLE,) if mart.cut_by is CutBy.SHOP else self.cuts
         frames = [as_table(rows(cut_rows(made, cut), self.scope), table, cut) for cut in cuts]
         is_shown = pl.col("period_start").is_in([period.start for period in self.shown])
@@ -222,7 +223,7 @@ class Asked:
         return self.answer(table, found, behind=None, periods=self.shown, cuts=cuts)
 
     def connected(self, periods: Sequence[Period] | None = None) -> Prepared:
-        """The connection with the views of this selection, for the engine alone."""
+        """Return the connection with the views of this selection; only the engine and witnesses use it."""
         return self.shop.prepared(self.basis, periods)
 
     def answer(
@@ -234,7 +235,7 @@ class Asked:
         periods: Sequence[Period] | None = None,
         cuts: Sequence[Cut] | None = None,
     ) -> Answer[B]:
-        """`rows` as the answer, of the periods and cuts of this selection unless others are given."""
+        """Return `rows` as the answer, by default with the periods and cuts of this selection."""
         return Answer(
             table=table,
             frame=rows,
@@ -249,18 +250,18 @@ class Asked:
 
 
 def ask(shop: Shop, selection: Selection) -> Asked:
-    """The selection of the shop, with the as-of day and the activity window settled.
+    """Return the selection of the shop, with the report date and the activity window resolved.
 
-    Raises DataError if no order is valid and older than the as-of day, UsageError for
-    a column that is not there.
+    Raises DataError unless a valid order is older than the report date, and UsageError for
+    an unknown column.
     """
     con = shop.classified
     orders = building.span(con)
     as_of = selection.as_of or _last_complete_day(orders, selection.today, shop.notify)
     if as_of <= orders.first_day:
         raise DataError(
-            f"no valid order is older than the as-of day {as_of}: the first is of {orders.first_day}",
-            "give a later --as-of",
+            f"there is no valid order before the report date {as_of}; the first order: {orders.first_day}",
+            f"set a later report date, such as --as-of {orders.first_day + timedelta(days=1)}",
         )
     basis = Basis(
         history_start=orders.first_day,
@@ -273,40 +274,39 @@ def ask(shop: Shop, selection: Selection) -> Asked:
 
 
 def _window_days(shop: Shop, con: Classified, history_start: date, as_of: date) -> int:
-    """The window that was set, or the one that the data give; both candidates are said with the reason."""
+    """Return the window from the settings, or one derived from the data; a notice explains that choice."""
     window_days = shop.settings.retention.window_days
     if window_days != "auto":
         return window_days
     choice = choose_window(frame(con, script("asking/order_gaps"), {"as_of": as_of}), history_start, as_of)
     if choice is None:
         raise DataError(
-            "no customer ordered on two days, so the data say nothing about a window",
-            "give one, such as --window 180",
+            "no customer ordered on two days, so the activity window cannot be derived from the data",
+            "set one, such as --window 180",
         )
     shop.notify(choice.notice)
     return choice.days
 
 
 def _last_complete_day(orders: Span, today: date, notify: Notify) -> date:
-    """The end of the last day that is surely complete: only a later order proves that a day is over."""
+    """Return the end of the last complete day: only a later order proves that a day is over."""
     if orders.last_day > today:
         notify(
             Notice(
                 "future-orders",
-                f"as of {today}: orders dated later are left out",
-                "set another day with --as-of",
+                f"report date {today} (exclusive): orders with later dates are left out",
+                "set another report date with --as-of DAY",
                 values={"day": today},
             )
         )
         return today
-    last = f"{orders.last_day}, the day of the last order, may not be over"
-    left_out = f"its {orders.orders_on_last_day} orders are left out"
+    omitted = f"its orders ({orders.orders_on_last_day}) are left out"
     next_day = orders.last_day + timedelta(days=1)
     notify(
         Notice(
             "as-of",
-            f"as of {orders.last_day} (exclusive): {last}, and {left_out}",
-            f"--as-of {next_day} counts them",
+            f"report date {orders.last_day} (exclusive): the last day with orders may not be over; {omitted}",
+            f"include them with --as-of {next_day}",
             values={"day": orders.last_day, "n": orders.orders_on_last_day, "next_day": next_day.isoformat()},
         )
     )
@@ -314,9 +314,7 @@ def _last_complete_day(orders: Span, today: date, notify: Notify) -> date:
 
 
 def _unknown_past(begin: date, trusted: date) -> Notice:
-    doubt = f"who ordered before then counts as new; until about {trusted} new customers are too many"
-    remedy = (
-        f"--from {trusted} leaves that time out; complete_history = true in [orders] says that nobody did"
-    )
+    doubt = f"customers who ordered before count as new: too many until about {trusted}"
+    remedy = f"start with --from {trusted}; if no order is older, set complete_history = true in [orders]"
     values = {"begin": begin, "trusted": trusted, "since": trusted.isoformat()}
-    return Notice("history-start", f"the data begin on {begin}, and {doubt}", remedy, values=values)
+    return Notice("history-start", f"the data begin on {begin}; {doubt}", remedy, values=values)

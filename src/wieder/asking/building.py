@@ -1,4 +1,4 @@
-"""The canonical orders of a shop -> marts: the narrow frames that KPIs are computed from."""
+"""From the canonical orders of a shop to marts: the narrow frames that KPIs are computed from."""
 
 from __future__ import annotations
 
@@ -29,31 +29,31 @@ USEFUL_SEGMENTS = 20
 
 @dataclass(frozen=True, kw_only=True)
 class Basis:
-    """Dates, activity window and dimension shared by all periods of an analysis."""
+    """Dates, activity window and dimension shared by all periods of a selection."""
 
     history_start: date
     """The day of the first valid order."""
     as_of: date
-    """The first day that is not known any more (exclusive end)."""
+    """The report date: orders before this day count (exclusive end)."""
     window_days: int
-    """A customer is active for this many days after an order."""
+    """Days that a customer stays active after an order."""
     maximum_lifetime_years: float
     dimension: Dimension
 
 
 @dataclass(frozen=True, kw_only=True)
 class Span:
-    """The valid orders of a store, in time."""
+    """First day, last day and number of the valid orders."""
 
     first_day: date
     last_day: date
-    """The day of the last order, which may not be over."""
+    """The day of the last order; it may be incomplete."""
     orders: int
     orders_on_last_day: int
 
 
 def has_valid_orders(con: Classified) -> bool:
-    """Whether any order counts."""
+    """Whether any order is valid."""
     return bool(con.execute("select 1 from classified_orders where class = 'valid' limit 1").fetchall())
 
 
@@ -66,21 +66,39 @@ def span(con: Classified) -> Span:
         "select min(ordered_on), max(ordered_on), count(*) from classified_orders where class = 'valid'"
     ).fetchall()[0]
     if not row[2]:
-        raise DataError("the data contain no valid orders", "`wieder check` shows what became of every row")
+        raise _no_orders(con)
     last = con.execute(
         "select count(*) from classified_orders where class = 'valid' and ordered_on = $day", {"day": row[1]}
     ).fetchall()[0][0]
     return Span(first_day=row[0], last_day=row[1], orders=row[2], orders_on_last_day=last)
 
 
+def _no_orders(con: Classified) -> DataError:
+    """Error for data without a valid order: none is valid, or no order export was given."""
+    loaded = con.execute(
+        "select table_name, min(file), count(*) from loads group by table_name order by table_name"
+    ).fetchall()
+    others = [(name, file, n_files) for name, file, n_files in loaded if name != ORDERS.name]
+    if not others or len(others) < len(loaded):
+        return DataError("the data contain no valid orders", "`wieder check` shows what became of every row")
+    kinds = " and ".join(name for name, *_ in others)
+    files = ", ".join(file if n == 1 else f"{file} and {n - 1} more" for _, file, n in others)
+    [(database,)] = con.execute("select current_database()").fetchall()
+    names = " ".join(["orders.csv", *(file for _, file, _ in others)])
+    return DataError(
+        f"the only data are {kinds} ({files}): the orders are missing",
+        f"name the order export as well: {names}" if database == "memory" else "`wieder load orders.csv`",
+    )
+
+
 Prepared = NewType("Prepared", Classified)
-"""A connection with the views of one basis, which only `prepare` makes; `Shop` knows of which."""
+"""A connection with the views of one basis. Only `prepare` returns one; `Shop` keeps track of the basis."""
 
 
 def prepare(con: Classified, basis: Basis, occasion: str, *, are_placed: bool = False) -> Prepared:
-    """Make what does not depend on periods: `scope`, and the views `valid_orders` and `customer_orders`.
+    """Create all that is independent of periods: `scope`, and the views `valid_orders` and `customer_orders`.
 
-    `are_placed` says that the store knows the places of orders among those of their customers already.
+    `are_placed`: the store already has the position of each order in the sequence of its customer.
     """
     con.execute(
         script("asking/scope"),
@@ -103,7 +121,7 @@ def prepare(con: Classified, basis: Basis, occasion: str, *, are_placed: bool = 
 
 
 def make_known_rows(con: Connection, prefix: str) -> None:
-    """Make a view `PREFIX_NAME` of each further export with a day: its rows before the report date."""
+    """Create a view `PREFIX_NAME` per further export with a day: its rows before the report date."""
     for export in EXPORTS.values():
         if export.day and export.name != ORDERS.name:
             places = {"view": f"{prefix}_{export.name}", "table": export.name, "day": export.placed_on}
@@ -112,7 +130,7 @@ def make_known_rows(con: Connection, prefix: str) -> None:
 
 
 def has_rows(con: Connection, export: str) -> bool:
-    """Whether the shop has any row of the export called `export`."""
+    """Whether the shop has any row of the export named `export`."""
     return bool(con.execute(f"select 1 from {quote(export)} limit 1").fetchall())
 
 
@@ -129,7 +147,7 @@ def _prepare_segments(con: Connection, dimension: Dimension) -> None:
 
 
 def set_periods(con: Prepared, periods: Sequence[Period]) -> None:
-    """Make `periods` and `calendar`, by which marts and witnesses cut time."""
+    """Create `periods` and `calendar`, which assign days to periods for marts and witnesses."""
     con.execute(
         script("asking/periods"),
         {"starts": [period.start for period in periods], "ends": [period.end for period in periods]},
@@ -142,13 +160,13 @@ def _refuse_many_segments(con: Connection, dimension: Dimension) -> None:
     if n_segments > MAXIMUM_SEGMENTS:
         columns = ",".join(column for _, column in dimension.columns)
         raise UsageError(
-            f"--by {columns} has {n_segments} values, and {MAXIMUM_SEGMENTS} is the most",
-            f"--top {USEFUL_SEGMENTS} keeps those with most orders and makes the rest one segment",
+            f"--by {columns} makes {n_segments} segments; at most {MAXIMUM_SEGMENTS} are possible",
+            f"add --top {USEFUL_SEGMENTS} to keep those with the most orders and pool the rest",
         )
 
 
 def build(con: Prepared, marts: Iterable[Mart]) -> Mapping[Mart, pl.DataFrame]:
-    """These marts, with their columns; for their rows see marts/ID.sql."""
+    """Return these marts with their columns; marts/ID.sql describes their rows."""
     wanted = tuple(marts)
     for mart in dict.fromkeys(_scripted(wanted)):
         con.execute(script(f"marts/{mart.id}"))
@@ -156,7 +174,7 @@ def build(con: Prepared, marts: Iterable[Mart]) -> Mapping[Mart, pl.DataFrame]:
 
 
 def _scripted(marts: Iterable[Mart]) -> Iterator[Mart]:
-    """Those that a script makes in the database, each after what it needs."""
+    """The marts that a script creates in the database, each after the marts it needs."""
     for mart in marts:
         yield from _scripted(mart.needs)
         if mart.step is None:
@@ -175,14 +193,14 @@ def _rows(con: Prepared, mart: Mart) -> pl.DataFrame:
 
 
 def gap_quantile(con: Prepared, share: float) -> int | None:
-    """The days between two purchase days of a customer that `share` of all gaps do not exceed.
+    """Return the quantile `share` of the gaps between two purchase days of a customer, in whole days.
 
-    None where nobody came back.
+    None if no customer came back.
     """
     (row,) = con.execute(script("asking/gap_quantile"), {"share": share}).fetchall()
     return None if row[0] is None else int(row[0])
 
 
 def segment_labels(con: Prepared) -> Mapping[int, str]:
-    """The text of every segment of the dimension; there must be one."""
+    """Return the label of every segment, by number; the basis must have a dimension."""
     return dict(con.execute("select distinct segment, label from segments order by segment").fetchall())

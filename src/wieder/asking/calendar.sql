@@ -1,5 +1,5 @@
--- periods, scope -> calendar: one row per day of the history and the period it lies in, with its first day.
--- Days before the first period have period -1, days after the last one the number of periods, both no first day.
+-- periods, scope -> calendar: one row per day of the history, with its period and the first day of that period.
+-- Days before the first period have period -1, days after the last one the number of periods; period_start is null for both.
 create or replace temp table calendar as
 select
     cast(d.day as date) as day,

@@ -1,4 +1,4 @@
-"""Results beside those of the previous period and of the year before."""
+"""Results compared with the period before and the year before."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ COMPARISONS = ("previous_value", "previous_change", "year_before_value", "year_b
 
 
 def with_comparisons(results: pl.DataFrame, kind: PeriodKind) -> pl.DataFrame:
-    """`results` with the columns `COMPARISONS`, in the same order of rows.
+    """Return `results` with the columns `COMPARISONS`, rows in the same order.
 
-    A change is a difference for rates (0.02 is 2 points), and relative to the
+    A change is a difference for rates (0.02: 2 percentage points) and relative to the
     earlier value for all other units. It is null unless both values are final.
     """
     with_previous = _compare(results, earlier_starts(results, kind, previous), "previous")
@@ -30,7 +30,7 @@ def with_comparisons(results: pl.DataFrame, kind: PeriodKind) -> pl.DataFrame:
 def earlier_starts(
     results: pl.DataFrame, kind: PeriodKind, earlier: Callable[[Period, PeriodKind], Period | None]
 ) -> pl.DataFrame:
-    """One row per period: its first day, and that of the period to compare it with (or null)."""
+    """Return one row per period: its first day, and that of the earlier period to compare with (or null)."""
     starts = results.select("period_start", "period_end").unique().sort("period_start").rows()
     pairs = [
         (start, other.start if (other := earlier(Period(start, end), kind)) else None)

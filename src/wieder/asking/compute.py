@@ -1,4 +1,4 @@
-"""Marts + registry -> the long result frame. One query per mart, however many KPIs there are."""
+"""From marts and KPIs to the long result frame: one query per mart, however many KPIs read it."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ MEASURED = pl.Schema({"kpi": pl.String, "period": pl.Int32, "segment": pl.Int32,
 
 @dataclass(frozen=True, kw_only=True)
 class Cut:
-    """How results are cut: not at all, or by the segments of a dimension."""
+    """Division of results: the whole shop, or the segments of a dimension."""
 
     labels: Mapping[int, str] = field(default_factory=lambda: {0: ""})
-    """Segment -> its text; the whole shop is segment 0."""
+    """Number of a segment -> its label; the whole shop is segment 0."""
     of_orders: str = ""
     """Name of the dimension for results cut by order; empty for the whole shop."""
     of_customers: str = ""
@@ -37,7 +37,7 @@ class Cut:
 
     @property
     def is_whole(self) -> bool:
-        """Whether nothing is cut."""
+        """Whether this is the whole shop."""
         return not self.of_customers
 
     def dimension(self, cut_by: CutBy) -> str:
@@ -51,11 +51,11 @@ WHOLE = Cut()
 def compute(
     marts: Mapping[Mart, pl.DataFrame], scope: Scope, kpis: Iterable[Kpi], cut: Cut = WHOLE
 ) -> pl.DataFrame:
-    """Every KPI for every period and segment of the cut: `results.SCHEMA`, sorted by its key columns.
+    """Return every KPI for every period and segment of the cut: `results.SCHEMA`, sorted by its key columns.
 
-    A period without orders counts 0 orders; a ratio over nothing, and anything
-    that the history is too short for, has value null and state `none`. What is
-    about the whole shop alone has no segments.
+    A period without orders counts 0 orders. A ratio with denominator 0, and a KPI for
+    which the history is too short, has value null and state `none`. KPIs of the whole
+    shop (`CutBy.SHOP`) have no segments.
     """
     wanted = [kpi for kpi in kpis if cut.is_whole or kpi.cut_by is not CutBy.SHOP]
     factors = [REGISTRY[factor] for kpi in wanted for factor in kpi.factors]
@@ -69,14 +69,14 @@ def compute(
 
 
 def marts_of(kpis: Iterable[Kpi]) -> tuple[Mart, ...]:
-    """The marts that these KPIs and their factors are computed from."""
+    """Return the marts that these KPIs and their factors are computed from."""
     needed = [one for kpi in kpis for one in (kpi, *(REGISTRY[factor] for factor in kpi.factors))]
-    # Only where there is no purchase at all, a row that is missing does not mean 0.
+    # `_countable` reads the purchases: without any, a missing row does not mean 0.
     return tuple(dict.fromkeys([PURCHASES, *(kpi.mart for kpi in needed if kpi.mart is not None)]))
 
 
 def _countable(marts: Mapping[Mart, pl.DataFrame]) -> frozenset[Mart]:
-    """The marts in which a row that is missing means 0, rather than that nothing is known."""
+    """The marts in which a missing row means 0 rather than unknown."""
     if marts[PURCHASES].is_empty():
         return frozenset()
     return frozenset(
@@ -87,7 +87,7 @@ def _countable(marts: Mapping[Mart, pl.DataFrame]) -> frozenset[Mart]:
 
 
 def _measure(marts: Mapping[Mart, pl.DataFrame], scope: Scope, kpis: Sequence[Kpi], cut: Cut) -> pl.DataFrame:
-    """`MEASURED`: one row per KPI, period and segment for which the mart has something."""
+    """Return `MEASURED`: one row per KPI, period and segment that the mart has rows for."""
     needed = {kpi.mart for kpi in kpis}
     lazies = {mart: _with_context(rows, scope, cut) for mart, rows in marts.items() if mart in needed}
     summed = dict.fromkeys(kpi.mart for kpi in kpis if kpi.mart and kpi.numerator is not None)
@@ -107,7 +107,7 @@ def _is_sum(kpi: Kpi, mart: Mart) -> bool:
 
 
 def _sums(rows: pl.LazyFrame, kpis: Sequence[Kpi], mart: Mart) -> pl.LazyFrame:
-    """All KPIs of the first kind on one mart, in one pass over it."""
+    """Compute all KPIs of one mart that have a numerator expression, in one pass."""
     summed = [kpi for kpi in kpis if _is_sum(kpi, mart)]
     groups = rows.group_by("period", "segment").agg(_measures(kpi).alias(kpi.id) for kpi in summed)
     long = groups.unpivot(index=["period", "segment"], variable_name="kpi", value_name="measures")
@@ -128,7 +128,7 @@ def _measures(kpi: Kpi) -> pl.Expr:
 
 
 def _table(rows: pl.LazyFrame, scope: Scope, kpi: Kpi) -> pl.LazyFrame:
-    """One KPI of the second kind."""
+    """Compute one KPI that has a table function."""
     assert kpi.table is not None  # noqa: S101 - the caller asked for tables only
     table = kpi.table(rows, scope)
     if "immature" not in table.collect_schema():
@@ -140,7 +140,7 @@ def _table(rows: pl.LazyFrame, scope: Scope, kpi: Kpi) -> pl.LazyFrame:
 def _finish(
     measured: pl.DataFrame, scope: Scope, kpis: Sequence[Kpi], cut: Cut, countable: Collection[Mart]
 ) -> pl.DataFrame:
-    """`COMPLETE`: one row for each KPI, period and segment, with value, interval and state."""
+    """Return `COMPLETE`: one row per KPI, period and segment, with value, interval and state."""
     properties = pl.DataFrame([_properties(kpi, countable) for kpi in kpis])
     grid = properties.join(_periods_frame(scope), how="cross").join(_segments_frame(cut), how="cross")
     known = ~pl.col("needs_earlier_history") | (pl.col("period_start") > scope.history_start)
@@ -166,7 +166,7 @@ def _properties(kpi: Kpi, countable: Collection[Mart]) -> Mapping[str, object]:
 
 
 def _where(known: pl.Expr, measure: pl.Expr, or_zero: str | None = None) -> pl.Expr:
-    """The measure where it can be known; null is 0 where the column `or_zero` says that it is a sum."""
+    """The measure where it is known; null becomes 0 where the column `or_zero` is true."""
     if or_zero is not None:
         measure = pl.when(or_zero).then(measure.fill_null(0)).otherwise(measure)
     return pl.when(known).then(measure).alias(measure.meta.output_name())
@@ -208,7 +208,7 @@ def _segments_frame(cut: Cut) -> pl.DataFrame:
 
 
 def _combine(kpi: Kpi, finished: pl.DataFrame, scope: Scope, cut: Cut) -> pl.DataFrame:
-    """A KPI that is made of the results of others."""
+    """Compute a KPI from the results of other KPIs."""
     known = finished.filter(pl.col("kpi").is_in(kpi.factors) & pl.col("value").is_not_null())
     return _finish(_table(known.lazy(), scope, kpi).collect(), scope, [kpi], cut, countable=())
 

@@ -1,5 +1,5 @@
--- valid_orders, scope -> customer_orders: one row per valid order, with its place among the customer's.
--- Anonymous orders have customer null, and so null in everything that follows from a customer.
+-- valid_orders, scope -> customer_orders: one row per valid order, with its position in the customer's sequence.
+-- Anonymous orders have customer null, and therefore null in every column that depends on the customer.
 create or replace temp table ordered_orders as
 select
     customer,

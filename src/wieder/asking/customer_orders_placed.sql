@@ -1,5 +1,5 @@
--- placed_orders, scope -> customer_orders: as in customer_orders.sql, of the whole shop. What comes before an order
--- is the same on every as-of day; what comes after it counts if it is before that day.
+-- placed_orders, scope -> customer_orders: as in customer_orders.sql, for the whole shop. Orders before an order
+-- are the same on every report date; orders after it count if they are older than the report date.
 create or replace temp view customer_orders as
 select
     customer,

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class Tone(StrEnum):
-    """How a cell is coloured; colour never carries what the text does not say."""
+    """Colour of a cell; the text alone carries the same information."""
 
     NORMAL = "normal"
     GOOD = "good"
@@ -16,7 +16,7 @@ class Tone(StrEnum):
 
 
 class Role(StrEnum):
-    """What a row is among the others."""
+    """Function of a row in its table."""
 
     PLAIN = "plain"
     GROUP = "group"
@@ -24,23 +24,23 @@ class Role(StrEnum):
     SUBTOTAL = "subtotal"
     TOTAL = "total"
     PART = "part"
-    """Part of a row above, and not to be added to it."""
+    """Part of a row above; its values are already in that row."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Heading:
-    """The head of one column."""
+    """Heading of one column."""
 
     text: str
     numeric: bool = False
     """Numeric columns are aligned to the right."""
     can_stand_below: bool = False
-    """Its cells may be put below those of the column before, where width is short."""
+    """Whether its cells may move below those of the column before if the screen is narrow."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Cell:
-    """One cell, already written for a reader."""
+    """One cell, formatted for a reader."""
 
     text: str
     tone: Tone = Tone.NORMAL

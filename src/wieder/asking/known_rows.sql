@@ -1,4 +1,4 @@
--- {table}, scope -> {view}: one row per row of an export that lies before the as-of day.
+-- {table}, scope -> {view}: the rows of an export that are dated before the report date.
 create or replace temp view {view} as
 select *
 from {table}

@@ -1,4 +1,4 @@
-"""Options of the command line, declared once: where the question is that they belong to."""
+"""Command-line options, declared once, next to the question they belong to."""
 
 from __future__ import annotations
 
@@ -23,23 +23,23 @@ class Completes(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Option:
-    """How one field of an options dataclass is typed, explained and set."""
+    """Command-line form, help and setting of one field of an options dataclass."""
 
     flags: tuple[str, ...]
     """The long name first."""
     help: str
-    """One sentence; what holds without the option stands in brackets."""
+    """One sentence; the default follows in brackets."""
     metavar: str | None = None
     minimum: float | None = None
     maximum: float | None = None
     setting: tuple[str, ...] = ()
-    """The path in wieder.toml of the setting that the option overrides; none for most."""
+    """Path in wieder.toml of the setting that the option overrides; empty for most options."""
     ignores_case: bool = False
-    """Whether a value may be typed in any case."""
+    """Whether upper and lower case are equal in values."""
     completes: Completes | None = None
     """None: choices and names of files are proposed without it."""
     is_hidden: bool = False
-    """Whether `--help` is silent about it."""
+    """Whether `--help` leaves it out."""
 
 
 def option(
@@ -52,7 +52,7 @@ def option(
     ignores_case: bool = False,
     completes: Completes | None = None,
 ) -> Any:
-    """A field that is an option. Its default is None, so that what was not typed never beats wieder.toml."""
+    """Declare a field that is an option; with default None, it overrides wieder.toml only if given."""
     declared = Option(
         flags=flags,
         help=help,
@@ -67,13 +67,13 @@ def option(
 
 
 def declared_options(group: type) -> Iterator[tuple[Field[Any], Option]]:
-    """The options of a dataclass, in order."""
+    """Yield the fields and options of a dataclass, in order."""
     for one in fields(group):
         yield one, one.metadata[KEY]
 
 
 def settings_in(group: Any) -> dict[tuple[str, ...], object]:
-    """The settings that were typed as options of this group, by their path in wieder.toml."""
+    """Return the settings given as options of this group, by their path in wieder.toml."""
     return {
         declared.setting: value
         for one, declared in declared_options(type(group))
@@ -83,4 +83,4 @@ def settings_in(group: Any) -> dict[tuple[str, ...], object]:
 
 @dataclass(frozen=True, kw_only=True)
 class NoOptions:
-    """The options of a question that has none of its own."""
+    """No options, for questions without options of their own."""

@@ -1,5 +1,5 @@
--- classified_orders -> one row per day of an order and day of the same customer's next one (null: none yet), with
--- the number of such pairs, of valid orders before $as_of. Orders of one day are one; anonymous ones are left out.
+-- classified_orders -> one row per purchase day and next purchase day of the same customer (null: none yet), with
+-- the number of such pairs: valid orders before $as_of, one purchase per day, without anonymous orders.
 select day, next_day, count(*) as n_pairs
 from (
     select ordered_on as day, lead(ordered_on) over (partition by customer order by ordered_on) as next_day

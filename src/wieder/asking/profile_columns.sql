@@ -1,2 +1,2 @@
--- -> one row per column of `profiles`, which a store of an older wieder has fewer of.
+-- -> one row per column of `profiles`; stores of older versions have fewer columns.
 select column_name from duckdb_columns() where table_name = 'profiles'

@@ -1,4 +1,4 @@
-"""What a question is. One object per question: its command, table and verification follow from it."""
+"""The class of questions: one object defines the command, the table and the verification."""
 
 from __future__ import annotations
 
@@ -25,17 +25,18 @@ O = TypeVar("O")  # noqa: E741 - the options of a question
 
 
 class Chapter(StrEnum):
-    """What commands are listed under in `wieder --help`."""
+    """Headings of the commands in `wieder --help`."""
 
     DATA = "Data"
     KPIS = "KPIs"
     CUSTOMERS = "Customers"
     FORECASTS = "Forecasts"
     REPORTS = "Reports"
+    HELP = "Help"
 
 
-class Heed(StrEnum):
-    """The options of time and cut that a question may heed, by their names in `SelectionOptions`."""
+class Selector(StrEnum):
+    """Options of time and cut that can apply to a question, by their names in `SelectionOptions`."""
 
     BY = "by"
     TOP = "top"
@@ -48,92 +49,92 @@ class Heed(StrEnum):
     INCOMPLETE = "incomplete"
 
 
-EVERYTHING = frozenset(Heed)
-CUTS = frozenset({Heed.BY, Heed.TOP})
-TIME = frozenset({Heed.PERIOD, Heed.FROM, Heed.TO, Heed.INCOMPLETE})
+EVERYTHING = frozenset(Selector)
+CUTS = frozenset({Selector.BY, Selector.TOP})
+TIME = frozenset({Selector.PERIOD, Selector.FROM, Selector.TO, Selector.INCOMPLETE})
 
 
 def nothing_to_refuse(options: Any, selection: Selection, settings: Settings) -> None:
-    """No options contradict each other."""
+    """Accept any combination of options."""
     del options, selection, settings
 
 
 @dataclass(frozen=True, kw_only=True)
 class Instead:
-    """An option of an older version that stood for another question."""
+    """A deprecated option that another question replaces."""
 
     option: Option
     kind: type
     """`bool` for a flag, else `str`."""
     question: str
-    """The id of the question that is answered now."""
+    """The id of the question that replaces the option."""
     field: str = ""
-    """The option of that question which gets the value; none for a flag."""
-    heed: Heed | None = None
-    """Where it is an option of time that this question does not heed: it stays as it was typed."""
+    """The option of that question that receives the value; empty for a flag."""
+    selector: Selector | None = None
+    """The option of time with the same name, if that does not apply here: the value is passed on."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Companion(Generic[O]):
-    """A file that a question writes beside its table, such as the thresholds of segments."""
+    """A file that a question writes in addition to its table, such as segment thresholds."""
 
     name: Callable[[O], str | None]
-    """What the options call it; None if it is not wanted."""
+    """Returns the path given in the options; None if the file is not requested."""
     text: Callable[[Answer[Any]], str]
 
 
 @dataclass(frozen=True, kw_only=True)
 class OwnSection:
-    """The part of a report that shows one answer, of the whole shop and with the usual options.
+    """A section of the report with one answer, for the whole shop and with default options.
 
-    Its block in the template has the name of the section, and is given the tables that
-    readers see. The workbook has a sheet with the table of the answer.
+    The template block of the same name receives the tables for readers. The workbook has
+    a sheet with the table of the answer.
     """
 
     name: str
-    """What `[report] sections` calls it."""
+    """The name in `[report] sections`."""
     place: int
-    """Its usual order in the page."""
+    """The position on the page."""
     title: Text
     is_usual: bool = True
-    """Whether it is shown although `[report] sections` names none."""
+    """Whether the report has it by default, without `[report] sections`."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Question(Generic[O]):
-    """What an analyst asks, with everything needed to type, answer, check and show it."""
+    """A question of an analyst, with everything needed to run, answer, check and show it."""
 
     id: str
     """The name of the command."""
     place: int
-    """Where it stands among the questions, in `wieder --help` and in `wieder verify`."""
+    """The position among the questions in `wieder --help` and `wieder verify`."""
     chapter: Chapter
     help: str
-    """A line that says what the table shows, then further sentences if they are needed."""
+    """One line on the table, then further paragraphs if needed."""
     examples: tuple[str, str]
     """Two command lines, without the name of the program."""
     options: type[O] = NoOptions  # type: ignore[assignment]
-    """A frozen dataclass whose fields are made by `option`."""
-    heeds: frozenset[Heed] = EVERYTHING
-    """The options of time and cut that change something; all others are refused."""
+    """A frozen dataclass whose fields are declared with `option`."""
+    selectors: frozenset[Selector] = EVERYTHING
+    """The options of time and cut that apply; all others are refused."""
     usual: PeriodKind = PeriodKind.ALL
-    """How time is cut unless `--period` says otherwise."""
+    """The kind of period unless `--period` is given."""
     refuse: Callable[[O, Selection, Settings], None] = nothing_to_refuse
-    """Raises UsageError for options that contradict each other, before any data are read."""
-    unheard: Callable[[O, Settings], Iterable[Heed]] = lambda _options, _settings: ()
-    """Options of time and cut that change nothing only because of the other options."""
+    """Raises UsageError for contradictory options, before any data are read."""
+    without_effect: Callable[[O, Settings], Iterable[Selector]] = lambda _options, _settings: ()
+    """Returns the options of time and cut that have no effect in combination with the other options."""
     needs: tuple[Mart, ...] = ()
-    """Required marts of further exports; without them the command is refused and reports omit it."""
+    """Required marts of further exports; without data the command is refused, and reports leave it out."""
     answer: Callable[[Asked, O], Answer[Any]]
     view: Callable[[Answer[Any], O, Lang], View]
-    """What programs get, and what readers see."""
+    """Returns the frame for programs and the tables for readers."""
     tables: Callable[[], tuple[Table, ...]]
-    """Those that answers may hold, with the usual options."""
+    """Returns the tables that answers can contain, with default options."""
     witnessed: Callable[[Asked], Iterable[Answer[Any]]] = lambda _asked: ()
-    """The answers that `verify` holds against their witnesses."""
+    """Returns the answers that `verify` compares with their witnesses."""
     is_private: bool = False
-    """Whether the rows are of single customers, so that only the owner may read the file."""
+    """Whether rows are individual customers; only the owner may then read the output file."""
     companion: Companion[O] | None = None
     instead: tuple[Instead, ...] = ()
     section: OwnSection | None = None
-    """Where the report shows it as it is; sections that draw on several things stand in report/sections."""
+    """The section of the report with this answer alone; others are in report/sections."""

@@ -1,4 +1,4 @@
-"""What became of every row: the bridge from the exports to the orders behind the KPIs."""
+"""The bridge from the rows of the exports to the orders behind the KPIs."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Reconciliation:
-    """The bridge, and what its amounts are."""
+    """The bridge, with the currency and composition of its amounts."""
 
     bridge: pl.DataFrame
     """`bridge.SCHEMA`, for the days of the periods shown."""
     currency: str
-    """ISO code, or empty where the export names none."""
+    """ISO code; empty if the exports name none, or several."""
     amount_includes: tuple[str, ...] | None
-    """Which of tax and shipping are in the amounts of the exports; None where that is not known."""
+    """Which of tax and shipping the amounts of the exports include; None if unknown."""
 
 
 def reconcile(shop: Shop, selection: Selection) -> Reconciliation:
-    """The bridge for the periods shown, also where no order is valid and so there is no KPI.
+    """Return the bridge for the periods shown, even if no order is valid, and notify of its coverage.
 
-    Raises what `ask` raises where an order is valid, and UsageError for a span without orders.
+    Raises the errors of `ask` if an order is valid, and UsageError for a span without orders.
     """
     if building.has_valid_orders(shop.classified):
         found = reconciled(ask(shop, selection))
@@ -45,7 +45,7 @@ def reconcile(shop: Shop, selection: Selection) -> Reconciliation:
 
 
 def reconciled(asked: Asked) -> Reconciliation:
-    """The bridge for the periods shown; says nothing."""
+    """Return the bridge for the periods shown, without a notice."""
     shown = Period(asked.shown[0].start, asked.shown[-1].end)
     return _reconciled(asked.shop, shown, asked.as_of)
 

@@ -1,4 +1,4 @@
--- -> scope: exactly one row, what this computation is about.
+-- -> scope: exactly one row: dates and rules of this computation.
 create or replace temp table scope as
 select
     cast($as_of as date) as as_of,                  -- exclusive

@@ -1,5 +1,5 @@
--- classified_orders, customers, segments, scope -> valid_orders: one row per order that counts, before the
--- as-of day, with the segment of its own attributes. {value} and {first_days} as in segments.sql.
+-- classified_orders, customers, segments, scope -> valid_orders: one row per valid order before the
+-- report date, with the segment of its own attributes. {value} and {first_days} as in segments.sql.
 create or replace temp view valid_orders as
 select
     o.order_id,

@@ -1,4 +1,4 @@
-"""Which time is asked about, and how results are cut."""
+"""Selection of time and cuts for a question."""
 
 from __future__ import annotations
 
@@ -16,31 +16,31 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Selection:
-    """Time and cuts, as the user wants them; dates are local days of the shop."""
+    """Time and cuts as requested by the user; dates are local days of the shop."""
 
     kind: PeriodKind = PeriodKind.ALL
     by: tuple[str, ...] = ()
-    """Columns to cut by, crossed with each other; none for the whole shop only."""
+    """Columns to cut by, crossed with each other; empty for the whole shop alone."""
     top: int | None = None
-    """Of the segments, only so many with most orders; the rest is one segment."""
+    """Number of segments to keep, those with the most orders; the rest is one segment. None: all."""
     as_of: date | None = None
-    """The first day that does not count any more; None: the day of the last order."""
+    """Report date (exclusive); None: the day of the last order."""
     since: date | None = None
     """First day shown (inclusive)."""
     until: date | None = None
-    """First day not shown any more (exclusive)."""
+    """Day after the last day shown (exclusive)."""
     incomplete: bool = False
-    """Show the period that is not over at as-of, too."""
+    """Whether to show also the period that is not over on the report date."""
     is_time_chosen: bool = False
-    """Whether the user said how time is cut or which span is shown, rather than leave it to the question."""
+    """Whether the user chose the kind of period or the span, rather than the default of the question."""
     today: date
-    """The clock, read once by the command line. Orders dated later are not believed."""
+    """The current day, read once by the command line. Orders with later dates are left out."""
 
 
 def periods_of(selection: Selection, history_start: date, as_of: date) -> tuple[Period, ...]:
-    """Every period of the history, also those that are not shown; one for `PeriodKind.ALL`.
+    """Return every period of the history, including those not shown; one for `PeriodKind.ALL`.
 
-    Raises UsageError where the span of `PeriodKind.ALL` holds no day of the history.
+    Raises UsageError if the span of `PeriodKind.ALL` contains no day of the history.
     """
     if selection.kind is not PeriodKind.ALL:
         return periods_between(selection.kind, history_start, as_of)
@@ -54,7 +54,7 @@ def periods_of(selection: Selection, history_start: date, as_of: date) -> tuple[
 def shown_periods(
     periods: Sequence[Period], selection: Selection, history_start: date, as_of: date
 ) -> tuple[Period, ...]:
-    """The periods wholly between `since` and `until` that are over, or all that began if wanted.
+    """Return the periods within `since` and `until` that are over; with `incomplete` also the current one.
 
     Raises UsageError if there are none.
     """
@@ -76,6 +76,6 @@ def _no_period(selection: Selection, history_start: date, as_of: date) -> UsageE
     last_day = as_of - timedelta(days=1)
     name = "period" if selection.kind is PeriodKind.ALL else f"whole {selection.kind}"
     return UsageError(
-        f"there is no {name} with orders in that span: the data reach from {history_start} to {last_day}",
+        f"there is no {name} with orders in that span; the data reach from {history_start} to {last_day}",
         "choose another --from, --to or --period, or add --incomplete",
     )

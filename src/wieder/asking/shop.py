@@ -1,4 +1,4 @@
-"""A shop of which something is asked: it owns the connection, and knows what the views there are of."""
+"""The shop behind all questions: it owns the connection and keeps its temporary views current."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ if TYPE_CHECKING:
 
 
 class Shop:
-    """The canonical tables of a shop, and the rules by which they are read.
+    """The canonical tables of a shop, and the settings that apply to them.
 
-    Temporary views stand between the tables and every question. They belong to
-    one basis and one sequence of periods at a time; the shop knows which, and
-    makes them anew when another one is asked for.
+    Questions read the tables through temporary views, which belong to one basis and
+    one sequence of periods at a time. The shop recreates them when a different basis or
+    sequence is requested.
     """
 
     def __init__(self, con: Connection, settings: Settings, notify: Notify) -> None:
@@ -45,7 +45,7 @@ class Shop:
 
     @property
     def connection(self) -> Connection:
-        """The connection to the canonical tables, for what reads these alone."""
+        """The connection to the canonical tables, for code that reads no temporary view."""
         return self._con
 
     @cached_property
@@ -55,7 +55,7 @@ class Shop:
 
     @cached_property
     def currency(self) -> str:
-        """ISO code; empty where the export names none, or several."""
+        """ISO code; empty if the exports name none, or several."""
         if self.settings.report.currency:
             return self.settings.report.currency
         query = "select distinct currency from orders where currency is not null limit 2"
@@ -64,20 +64,20 @@ class Shop:
 
     @cached_property
     def amount_includes(self) -> tuple[str, ...] | None:
-        """Which of tax and shipping the amounts include: as set, or as the formats of all exports say alike.
+        """Which of tax and shipping the amounts include: as set, or as in the formats of all exports.
 
-        None where that is not known, or not the same for all.
+        None if unknown, or if the exports differ.
         """
         if self.settings.orders.amount_includes is not None:
             return self.settings.orders.amount_includes
         columns = self._con.execute(script("asking/profile_columns")).fetchall()
         if ("amount_includes",) not in columns:
-            return None  # a store of an older wieder
+            return None  # a store of an older version
         found = self._con.execute(script("asking/amount_includes")).fetchall()
         return tuple(found[0][0]) if len(found) == 1 and found[0][0] is not None else None
 
-    def knows(self, mart: Mart) -> bool:
-        """Whether the shop has every export that the mart reads beside orders and customers."""
+    def has_exports_of(self, mart: Mart) -> bool:
+        """Whether the shop has rows of every further export that the mart reads."""
         return all(building.has_rows(self._con, name) for name in mart.exports)
 
     def query(
@@ -88,9 +88,9 @@ class Shop:
         periods: Sequence[Period] | None = None,
         after: Sequence[str] = (),
     ) -> pl.DataFrame:
-        """The result of `NAME.sql` over the views of this basis, and of these periods if it reads them.
+        """Return the result of `NAME.sql` over the views of this basis, and of these periods if given.
 
-        The scripts `after` which it runs make further views that it reads.
+        The scripts in `after` run first and create further views for it.
         """
         con = self.prepared(basis, periods)
         for step in after:
@@ -100,7 +100,7 @@ class Shop:
     def query_over(
         self, basis: Basis, table: str, name: str, parameters: dict[str, Any] | None = None
     ) -> pl.DataFrame:
-        """The same, over the table that `TABLE.sql` makes of the views, once for each basis."""
+        """Return the result of `NAME.sql`, which also reads the table of `TABLE.sql`, made once per basis."""
         con = self.prepared(basis)
         if table not in self._made:
             con.execute(script(table))
@@ -110,11 +110,11 @@ class Shop:
     def marts(
         self, basis: Basis, marts: Iterable[Mart], periods: Sequence[Period]
     ) -> Mapping[Mart, pl.DataFrame]:
-        """The marts for these periods, each with the columns that it declares."""
+        """Return the marts for these periods, each with its declared columns."""
         return building.build(self.prepared(basis, periods), marts)
 
     def cuts(self, basis: Basis) -> tuple[Cut, ...]:
-        """The whole shop, and the segments if the basis has a dimension."""
+        """Return the whole shop, then its segments if the basis has a dimension."""
         if not basis.dimension.columns:
             return (WHOLE,)
         by_order, by_customer = (basis.dimension.name(one) for one in (CutBy.ORDER, CutBy.FIRST_ORDER))
@@ -122,7 +122,7 @@ class Shop:
         return (WHOLE, Cut(labels=labels, of_orders=by_order, of_customers=by_customer))
 
     def prepared(self, basis: Basis, periods: Sequence[Period] | None = None) -> Prepared:
-        """The connection, with the views of just this basis, and of these periods if some are given."""
+        """Return the connection with the views of this basis, and of these periods if given."""
         con = self._of_basis(basis)
         if periods is not None and self._periods != (wanted := tuple(periods)):
             building.set_periods(con, wanted)

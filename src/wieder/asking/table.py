@@ -1,8 +1,8 @@
-"""What an analysis table is: columns with unit and label, a key, and a witness in SQL."""
+"""The class of analysis tables: columns with unit and label, keys, and a witness in SQL."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from wieder.locale.text import Text, Unit
@@ -10,6 +10,8 @@ from wieder.marts.base import Type
 from wieder.marts.frames import pl
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from wieder.asking.compute import Cut
     from wieder.kpis.base import Scope
     from wieder.marts.base import DataType
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class TableColumn:
-    """One column: the same name in the frame, in CSV and in the documentation."""
+    """One column, with the same name in the frame, in CSV and in the documentation."""
 
     name: str
     type: Type
@@ -25,7 +27,7 @@ class TableColumn:
     unit: Unit | None = None
     """None for keys, names and dates."""
     categories: tuple[str, ...] = ()
-    """All texts that there may be, in the order in which rows are sorted by them; empty: by the alphabet."""
+    """All possible texts, in sort order; empty: any text, sorted alphabetically."""
 
     @property
     def polars(self) -> DataType:
@@ -34,42 +36,43 @@ class TableColumn:
 
 
 def count_column(name: str, de: str, en: str) -> TableColumn:
-    """Column with a whole number of customers, orders or days."""
+    """Return a column of whole numbers: customers, orders or days."""
     return TableColumn(name=name, type=Type.INTEGER, label=Text(de=de, en=en), unit=Unit.COUNT)
 
 
 def money_column(name: str, de: str, en: str, kind: Type = Type.FLOAT) -> TableColumn:
-    """Column with money; exact where `kind` is."""
+    """Return a column of money; exact if `kind` is `Type.MONEY`."""
     return TableColumn(name=name, type=kind, label=Text(de=de, en=en), unit=Unit.MONEY)
 
 
 @dataclass(frozen=True)
-class Tried:
+class NoWitness:
     """Why a table has no witness."""
 
     reason: str
-    """One sentence: how its numbers are held instead."""
+    """One sentence: how its numbers are checked instead."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Table:
-    """One analysis, with everything needed to compute, check and explain it."""
+    """One analysis table, with everything needed to compute, check and explain it."""
 
     id: str
     version: int = 1
     label: Text
     meaning: Text
-    """One or more whole sentences: what a row is, what is counted, and what is left out."""
+    """One or more full sentences: the meaning of a row, and the rules of counting."""
     columns: tuple[TableColumn, ...]
     keys: tuple[str, ...]
-    """The columns that name a row, by which the table is sorted."""
-    witness: str | Tried
-    """The same table once more, in DuckDB SQL, written independently of the marts.
+    """The columns that identify a row; the table is sorted by them."""
+    empty: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """Column -> when it is null: `the part has no customers`, `as OTHER_COLUMN`. The others never are."""
+    witness: str | NoWitness
+    """The same table in DuckDB SQL, written independently of the marts, or the reason why there is none.
 
-    It reads what the witnesses of KPIs read (see `kpis.base.Kpi.witness`), and
-    returns the keys and at least one further column, by their names here. Of
-    `dimension` and `segment` it returns the segment only, as a number. Otherwise it
-    says why there is none.
+    The query reads the same views as the witnesses of KPIs (see `kpis.base.Kpi.witness`).
+    It returns the keys and at least one further column, under their names here; of
+    `dimension` and `segment` only the segment, as a number.
     """
 
     @property
@@ -79,12 +82,12 @@ class Table:
 
 
 def cut_rows(mart: pl.DataFrame, cut: Cut) -> pl.DataFrame:
-    """The rows of a mart with the segments of the cut; the whole shop is segment 0."""
+    """Return the rows of a mart with the segments of the cut; the whole shop is segment 0."""
     return mart.with_columns(segment=pl.lit(0, pl.Int32)) if cut.is_whole else mart
 
 
 def as_table(found: pl.DataFrame, table: Table, cut: Cut) -> pl.DataFrame:
-    """`table.schema`, sorted by its keys; numbers of segments become their labels.
+    """Return `found` in `table.schema`, sorted by its keys, with labels in place of segment numbers.
 
     Customers are cut by their first order.
     """
@@ -112,7 +115,7 @@ STATE_COLUMNS = (
 
 
 def period_rows(scope: Scope) -> pl.LazyFrame:
-    """One row per period of the scope: `period` (its number), `period_start`, `period_end` and `as_of`."""
+    """Return one row per period: `period` (its number), `period_start`, `period_end` and `as_of`."""
     rows = [(number, period.start, period.end, scope.as_of) for number, period in enumerate(scope.periods)]
     schema = {"period": pl.Int32, "period_start": pl.Date, "period_end": pl.Date, "as_of": pl.Date}
     return pl.LazyFrame(rows, schema=schema, orient="row")

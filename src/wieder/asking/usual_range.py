@@ -1,11 +1,11 @@
-"""What is usual for a KPI, from its own history: outside of it, a value asks for an explanation.
+"""The usual range of a KPI, from its own history: values outside it need an explanation.
 
-The range of a period is made from earlier periods alone, so it is the same
-whenever it is asked for. Each earlier value was once predicted by the middle of
-the values just before it; the range is the prediction for this period, give or
-take what such predictions missed by: Tukey's fences of the errors (Exploratory
-Data Analysis, 1977), the quartiles and 1.5 times their distance beyond. A few
-peaks, such as Christmas in a young shop, do not widen it.
+The range of a period depends on earlier periods alone, so later data do not change
+it. Each earlier value is predicted by the median of the values just before it. The
+range is the prediction for this period, widened by Tukey's fences of the earlier
+prediction errors: their quartiles, and 1.5 times the interquartile range beyond
+(Exploratory Data Analysis, 1977). A few peaks, such as Christmas in a young shop,
+do not widen it.
 """
 
 from __future__ import annotations
@@ -27,23 +27,23 @@ if TYPE_CHECKING:
 USUAL = {
     "usual_low": pl.Float64,
     "usual_high": pl.Float64,
-    "usual_n": pl.Int64,  # errors of earlier predictions that the range is made from
-    "usual_basis": pl.String,  # recent: the periods just before; season: also that of a year (a week) before
+    "usual_n": pl.Int64,  # number of earlier prediction errors behind the range
+    "usual_basis": pl.String,  # recent: the periods just before; season: also those a year (a week) earlier
 }
-"""Null for segments, and where the value is not final or the history is too short or does not vary."""
+"""Null for segments, and if the value is not final, or the history is too short or does not vary."""
 
 LEVEL_PERIODS = 6
-"""A prediction is the median of so many values before, ..."""
+"""A prediction is the median of this many values before it, ..."""
 LEVEL_MINIMUM = 3
-"""... and of no fewer than these."""
+"""... and of no fewer than this many."""
 ERRORS_MINIMUM = 8
-"""With fewer errors there is no range: it takes 11 final periods, and a season more to see the season."""
+"""With fewer errors there is no range: it needs 11 final earlier periods, plus a season for `season`."""
 ERRORS_MAXIMUM = 104
-"""Older errors are forgotten: two years of weeks."""
+"""Older errors are dropped: two years of weeks."""
 FENCE = 1.5
-"""In distances of the quartiles, ..."""
+"""In interquartile ranges, ..."""
 SMALL_SAMPLE = 8
-"""... and with n errors 1 + 8/n times as far, since few errors show their quartiles badly.
+"""... and with n errors 1 + 8/n times as far, because quartiles of few errors are uncertain.
 
 In simulations of steady series with normal noise, a new value is outside by
 chance in 1.1 % of the periods with 8 errors, 1.6 % with 26, 0.8 % with 56.
@@ -53,15 +53,15 @@ SERIES = ["kpi", "dimension", "segment"]
 
 
 def with_usual_range(results: pl.DataFrame, kind: PeriodKind) -> pl.DataFrame:
-    """`results` with the columns `USUAL`, in the same order of rows.
+    """Return `results` with the columns `USUAL`, rows in the same order.
 
-    `results` is a result frame of consecutive periods, the more the better: a
-    period that is not in it is no history. Only final values are history.
-    Counts, money, days and ratios are judged like their logarithms, so that a
-    shop twice as large may vary twice as much; shares by points. Segments are
-    left out: there are too many of them for "unusual" to mean much. Where the
-    history reaches back far enough, a value is predicted from its change over a
-    season, if that has missed by less so far.
+    `results` is a result frame of consecutive periods; its final values are the
+    history. Counts, money, days and ratios are compared on the scale of asinh, which
+    is close to the logarithm, so that a shop twice as large may vary twice as much;
+    shares are compared in percentage points. Segments have no range: there are too
+    many of them for "unusual" to mean much. If the history is long enough, a value
+    is predicted from its change over a season where such predictions have the
+    narrower range.
     """
     ranges = (
         _with_season(results, _season_starts(results, kind))
@@ -77,7 +77,7 @@ def with_usual_range(results: pl.DataFrame, kind: PeriodKind) -> pl.DataFrame:
 
 
 def _level() -> pl.Expr:
-    """The value as it is judged: a share as it is, anything else like its logarithm, which 0 has too."""
+    """The value to predict: shares unchanged, others as asinh, which is like a logarithm but defined at 0."""
     return pl.when(_is_share()).then("value").otherwise(pl.col("value").arcsinh())
 
 
@@ -86,7 +86,7 @@ def _is_share() -> pl.Expr:
 
 
 def _with_season(results: pl.DataFrame, season_starts: pl.DataFrame) -> pl.LazyFrame:
-    """The final values of the whole shop with `level`, and `level_before`, that of one season before."""
+    """Return the final values of the whole shop with `level`, and with `level_before` one season earlier."""
     is_judged = (pl.col("state") == State.FINAL.value) & (pl.col("dimension") == "")
     final = results.lazy().filter(is_judged).with_columns(level=_level())
     before = final.select(*SERIES, earlier_start="period_start", level_before="level")
@@ -95,7 +95,7 @@ def _with_season(results: pl.DataFrame, season_starts: pl.DataFrame) -> pl.LazyF
 
 
 def _prediction(name: str, level: pl.Expr, base: pl.Expr) -> Iterator[pl.Expr]:
-    """`NAME_low`, `NAME_high` and the number of errors `NAME_n`, from earlier rows only; `base` is added."""
+    """Yield `NAME_low` and `NAME_high` (both plus `base`) and `NAME_n` (errors), from earlier rows."""
     middle = level.shift(1).rolling_median(LEVEL_PERIODS, min_samples=LEVEL_MINIMUM)
     errors = (level - middle).shift(1)
     first, third = (
@@ -110,7 +110,7 @@ def _prediction(name: str, level: pl.Expr, base: pl.Expr) -> Iterator[pl.Expr]:
 
 
 def _basis() -> pl.Expr:
-    """Whichever range is narrower; null where none is known, or all errors so far were the same."""
+    """The basis with the narrower range; null if there is no range, or all errors were equal."""
     recent, season = (pl.col(f"{name}_high") - pl.col(f"{name}_low") for name in ("recent", "season"))
     return (
         pl.when((season > 0) & (season < recent))
@@ -121,7 +121,7 @@ def _basis() -> pl.Expr:
 
 
 def _usual() -> Iterator[pl.Expr]:
-    """The columns `USUAL` from those of the basis; what was never negative is not negative."""
+    """Yield the columns `USUAL` of the basis; the lower end is at least 0 if no value so far was negative."""
     is_share, was_never_negative = _is_share(), pl.col("value").cum_min().over(SERIES) >= 0
     low, high = (pl.when(is_share).then(end).otherwise(end.sinh()) for end in map(_chosen, ("low", "high")))
     yield pl.when(was_never_negative).then(low.clip(0.0)).otherwise(low).alias("usual_low")
@@ -131,14 +131,14 @@ def _usual() -> Iterator[pl.Expr]:
 
 
 def _chosen(name: str) -> pl.Expr:
-    """The column of the basis."""
+    """The column `NAME` of the chosen basis."""
     return pl.coalesce(
         pl.when(pl.col("basis") == basis).then(f"{basis}_{name}") for basis in ("season", "recent")
     )
 
 
 def is_outside() -> pl.Expr:
-    """Whether a value is not in its usual range; null where there is no range."""
+    """Whether a value is outside its usual range; null if there is no range."""
     return ~pl.col("value").is_between("usual_low", "usual_high")
 
 

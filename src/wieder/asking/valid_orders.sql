@@ -1,5 +1,5 @@
--- classified_orders, scope -> valid_orders: one row per order that counts, before the as-of day. Nothing
--- is cut by attributes: all orders are in segment 0.
+-- classified_orders, scope -> valid_orders: one row per valid order before the report date. Without
+-- a dimension: all orders are in segment 0.
 create or replace temp view valid_orders as
 select
     o.order_id,

@@ -1,4 +1,4 @@
-"""What an answer looks like: a frame for programs, tables of text for readers."""
+"""Presentation of an answer: a frame for programs, tables of text for readers."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class View:
-    """One result."""
+    """One answer, ready to write."""
 
     frame: pl.DataFrame
-    """What machine formats hold, never localised."""
+    """The frame for machine formats; never localised."""
     grids: Callable[[], Sequence[Grid]]
-    """What readers see; made only if they do."""
+    """Returns the tables for readers; called only if needed."""
     page: Callable[[], object] | None = None
-    """What a terminal shows instead of the tables, as `rich` draws it."""
+    """Returns a `rich` renderable that a terminal shows instead of the tables."""
     html: Callable[[], str] | None = None
-    """The HTML page instead of the tables."""
+    """Returns an HTML page in place of the tables."""

@@ -1,4 +1,4 @@
-"""Every KPI once more, by its witness: a second query, written independently, on the same orders."""
+"""Verification of every KPI by its witness: a second, independently written query over the same orders."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from wieder.kpis.base import Kpi, Scope
 
 TOLERANCE = 1e-9
-"""Relative; sums of money as floats differ in the last digits with the order of addition."""
+"""Relative tolerance: sums of money as floats depend on the order of addition in their last digits."""
 
 Key = tuple["date", str]
 Parts = tuple[float | None, float | None]
@@ -34,7 +34,7 @@ Parts = tuple[float | None, float | None]
 
 @dataclass(frozen=True, kw_only=True)
 class Disagreement:
-    """One result that the witness sees differently."""
+    """One result that differs from its witness."""
 
     kpi: str
     """The id of the KPI or table."""
@@ -43,17 +43,17 @@ class Disagreement:
     segment: str
     """The segment, or the key of a row of a table."""
     computed: Parts | str
-    """Numerator and denominator of the result frame, or the cells of a table."""
+    """Numerator and denominator from the result frame, or the cells of a row."""
     witnessed: Parts | str
 
 
 @dataclass(frozen=True, kw_only=True)
 class Verification:
-    """What the witness of one KPI or table said."""
+    """Comparison of one KPI or table with its witness."""
 
     kpi: str
     compared: int
-    """Periods and segments in which either computation has something; rows of a table."""
+    """Number of periods and segments with a result on either side; rows of a table."""
     disagreements: tuple[Disagreement, ...]
 
 
@@ -61,7 +61,7 @@ def verify(con: Prepared, results: pl.DataFrame, scope: Scope, kpi: Kpi, cut: Cu
     """Compare all results of one KPI with its witness.
 
     `con` has the views of the same basis and periods. A result that
-    only one side has is a disagreement, unless the other side says 0.
+    only one side has is a disagreement unless it is 0.
     """
     computed = _computed(results, kpi)
     witnessed = witness(con, scope, kpi, cut)
@@ -82,7 +82,7 @@ def _computed(results: pl.DataFrame, kpi: Kpi) -> Mapping[Key, Parts]:
 
 
 def witness(con: Prepared, scope: Scope, kpi: Kpi, cut: Cut) -> Mapping[Key, Parts]:
-    """Numerator and denominator by first day of the period and segment, from the KPI's SQL."""
+    """Return numerator and denominator of the witness by first day of the period and segment."""
     _views_for_witness(con, cut, by_own_attributes=kpi.cut_by is CutBy.ORDER)
     rows = con.execute(kpi.witness).fetchall()
     return {
@@ -92,13 +92,13 @@ def witness(con: Prepared, scope: Scope, kpi: Kpi, cut: Cut) -> Mapping[Key, Par
 
 
 def _views_for_witness(con: Prepared, cut: Cut, *, by_own_attributes: bool) -> None:
-    """Make what witnesses read: `witness_orders`, and `witness_NAME` of each further export with a day."""
+    """Create the views for witnesses: `witness_orders`, and `witness_NAME` per further export with a day."""
     con.execute(orders_for_witness(cut, by_own_attributes=by_own_attributes))
     make_known_rows(con, "witness")
 
 
 def orders_for_witness(cut: Cut, *, by_own_attributes: bool) -> str:
-    """SQL for the view `witness_orders`: the valid orders with their segments.
+    """Return SQL for the view `witness_orders`: the valid orders with their segments.
 
     Orders are cut by their own attributes or by those of the customer's first order.
     """
@@ -116,7 +116,7 @@ def _number(cell: object) -> float | None:
 
 
 def _agree(one: Parts, other: Parts) -> bool:
-    """Whether two results are the same, but for rounding that cannot be seen in the value."""
+    """Whether two results are equal, apart from rounding that does not affect the value."""
     scale = max(1.0, *(abs(part[1] or 0.0) for part in (one, other)))
     return all(_equal(a, b, scale) for a, b in zip(one, other, strict=True))
 
@@ -128,7 +128,7 @@ def _equal(a: float | None, b: float | None, scale: float) -> bool:
 
 
 def check_all(con: Prepared, results: pl.DataFrame, scope: Scope, cut: Cut) -> tuple[Verification, ...]:
-    """The verification of every KPI that has results, in the order of the registry."""
+    """Return the verification of every KPI with results, in the order of the registry."""
     assert set(SCHEMA) <= set(results.columns)  # noqa: S101 - results of compute, not of comparison alone
     ids = set(results["kpi"].unique())
     return tuple(verify(con, results, scope, kpi, cut) for kpi in REGISTRY.values() if kpi.id in ids)
@@ -137,12 +137,12 @@ def check_all(con: Prepared, results: pl.DataFrame, scope: Scope, cut: Cut) -> t
 def verify_table(con: Prepared, found: pl.DataFrame, table: Table, cut: Cut) -> Verification:
     """Compare an analysis table of one cut with its witness, in every column that the witness returns.
 
-    Customers are cut by their first order. A key that only one side has, or has twice, is a
-    disagreement. Where the table has a dimension, the witness returns `segment`
-    as a number.
+    Customers are cut by their first order. A key that is missing or repeated on one side
+    is a disagreement. If the table has a dimension, the witness returns `segment` as a
+    number.
     """
     _views_for_witness(con, cut, by_own_attributes=False)
-    assert isinstance(table.witness, str)  # noqa: S101 - the caller asks tables that have one
+    assert isinstance(table.witness, str)  # noqa: S101 - callers pass only tables with a witness
     witnessed = frame(con, table.witness)
     if "dimension" in table.keys:
         witnessed = _with_dimension(witnessed, cut)
@@ -161,7 +161,7 @@ ROWS = "rows of this key"
 
 
 def _other(column: str) -> str:
-    """What a column of the witness is called beside ours."""
+    """Return the name of a witness column in the joined frame."""
     return f"{column} (witness)"
 
 
@@ -178,7 +178,7 @@ def _side_by_side(
     keys: Sequence[str],
     measures: Sequence[str],
 ) -> pl.DataFrame:
-    """Every key that either has, with the measures of both, and how many rows each has of it."""
+    """Return every key of either side, with the measures and the number of rows of both."""
     typed = [pl.col(key).cast(schema[key]) for key in keys]
     one, other = (
         side.select(*typed, *measures).with_columns(pl.len().over(keys).alias(ROWS))
@@ -189,7 +189,7 @@ def _side_by_side(
 
 
 def _is_same(column: str, kind: pl.DataType, other_kind: pl.DataType) -> pl.Expr:
-    """Whether the two cells of a measure are equal; numbers, but for rounding."""
+    """Whether the two cells of a measure are equal; numbers apart from rounding."""
     one, other = pl.col(column), pl.col(_other(column))
     if not (kind.is_numeric() and other_kind.is_numeric()):
         return one.eq_missing(other)
@@ -205,14 +205,14 @@ def _difference(table: Table, row: Mapping[str, object], measures: Sequence[str]
 
 
 def kpi_verifications(asked: Asked, computed: Sequence[pl.DataFrame]) -> Iterator[Verification]:
-    """What the witnesses say of every result in all periods; `computed` has the results of each cut."""
+    """Yield the verifications of all KPIs in all periods; `computed` has the results of each cut."""
     con = asked.connected(asked.periods)
     for cut, results in zip(asked.cuts, computed, strict=True):
         yield from check_all(con, results, asked.scope, cut)
 
 
 def table_verifications(asked: Asked, answer: Answer[Any]) -> Iterator[Verification]:
-    """What the witness says of the table of the answer, cut by cut."""
+    """Yield the verification of the table of the answer, per cut."""
     con = asked.connected(answer.periods)
     for cut in answer.cuts:
         yield verify_table(con, _of_cut(answer, cut), answer.table, cut)

@@ -11,19 +11,21 @@ import typer
 from typer.main import get_command
 
 from wieder import __version__
-from wieder.asking.question import EVERYTHING, Chapter, Heed
-from wieder.cli import config, data, demo, explain, formats, report, schedule, setup, verify
+from wieder.asking.question import EVERYTHING, Chapter, Selector
+from wieder.cli import config, data, demo, explain, formats, report, schedule, setup, topics, verify
 from wieder.cli.help import Built, Commands, Declared
 from wieder.cli.options import with_options
 from wieder.cli.questions import declared, examples_text
 from wieder.cli.suggestions import unknown_option
 from wieder.delivery.output import STDOUT, write
-from wieder.errors import ExitCode, UsageError
+from wieder.errors import ExitCode, ForeignFileError
 from wieder.periods import PeriodKind
 from wieder.questions import QUESTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+    from wieder.errors import UsageError
 
 EXIT_CODES = """\b
 Exit codes:
@@ -43,16 +45,16 @@ def _other(
     command: Callable[..., None],
     *,
     usual: PeriodKind = PeriodKind.ALL,
-    heeds: frozenset[Heed] = EVERYTHING,
+    selectors: frozenset[Selector] = EVERYTHING,
     settings: dict[str, Any] | None = None,
     examples: tuple[str, str],
 ) -> Declared:
     """A command that does not ask a question; its help is its docstring."""
     return Declared(
-        name=command.__name__,
+        name=command.__name__.removesuffix("_"),
         chapter=chapter,
         help=cleandoc(command.__doc__ or ""),
-        function=partial(with_options, command, usual=usual, heeds=heeds),
+        function=partial(with_options, command, usual=usual, selectors=selectors),
         epilog=examples_text(examples),
         settings=settings,
     )
@@ -74,17 +76,12 @@ OTHERS = (
     _other(
         Chapter.DATA,
         data.check,
-        heeds=EVERYTHING - data.UNHEARD_BY_CHECK,
+        selectors=EVERYTHING - data.WITHOUT_EFFECT_ON_CHECK,
         examples=("check orders.csv", "check --rules --format csv"),
     ),
     _other(Chapter.DATA, data.rejects, examples=("rejects", "rejects --mend orders.csv -o corrected.csv")),
     _other(Chapter.DATA, formats.formats, examples=("formats", "formats shopify_orders")),
     _other(Chapter.DATA, config.config, examples=("config --set", "config report.lang")),
-    _other(
-        Chapter.KPIS,
-        explain.explain,
-        examples=("explain repeat_purchase_rate", "explain churn_rate orders.csv --lang de"),
-    ),
     _other(
         Chapter.KPIS,
         verify.verify,
@@ -107,6 +104,8 @@ OTHERS = (
         settings=schedule.AS_TYPED,
         examples=("schedule", "schedule --period month report -o 'reports/{month}.html'"),
     ),
+    _other(Chapter.HELP, topics.help_, examples=topics.EXAMPLES),
+    _other(Chapter.HELP, explain.explain, examples=explain.EXAMPLES),
 )
 
 
@@ -152,13 +151,19 @@ def run(arguments: Sequence[str]) -> int:
         code = get_command(app).main(list(arguments) or ["--help"], prog_name="wieder", standalone_mode=False)
     except typer.TyperException as error:
         raise _usage_error(error) from error
+    except ForeignFileError as error:
+        from wieder.cli.mistakes import remedy_for  # only errors need it
+
+        error.remedy = remedy_for(error, arguments)
+        raise
     return code or ExitCode.OK
 
 
 def _usage_error(error: typer.TyperException) -> UsageError:
     """The error of the parser, with a remedy."""
+    from wieder.cli.mistakes import in_words  # only errors need it
+
     context = getattr(error, "ctx", None)
     if context and hasattr(error, "possibilities"):
         return unknown_option(getattr(error, "option_name", ""), context.command, Built(Program.declared))
-    command = context.command_path if context else "wieder"
-    return UsageError(error.format_message(), f"`{command} --help` lists its options")
+    return in_words(error)

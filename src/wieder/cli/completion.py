@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from wieder.asking.options import Completes
 from wieder.errors import WiederError
-from wieder.notices import unheard
+from wieder.notices import discard
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -57,6 +57,23 @@ def kpi_ids(_typed: Mapping[str, object]) -> Proposed:
     from wieder.kpis import REGISTRY
 
     return [(kpi.id, kpi.label.en) for kpi in REGISTRY.values()]
+
+
+def explained_names(typed: Mapping[str, object]) -> Proposed:
+    """Every KPI, question and column, with its label where it has one of its own."""
+    from wieder.cli.described import described_columns
+    from wieder.questions import QUESTIONS
+
+    yield from kpi_ids(typed)
+    yield from ((question.id, "table") for question in QUESTIONS.values())
+    yield from ((one.column, "column") for one in described_columns("en"))
+
+
+def topic_names(_typed: Mapping[str, object]) -> Proposed:
+    """Every topic of the documentation, with its title."""
+    from wieder.writing.topics import topics
+
+    return [(topic.name, topic.title) for topic in topics().values()]
 
 
 def export_formats(typed: Mapping[str, object]) -> Proposed:
@@ -127,16 +144,16 @@ def _columns_of_files(typed: Mapping[str, object]) -> list[tuple[str, str]]:
     """Export and name of each column, as far as the header shows; of large files the beginning is read."""
     from wieder.database import connect
     from wieder.ingest.sources import find_sources
-    from wieder.ingest.staging import opened_files, understood, workspace
+    from wieder.ingest.staging import opened_files, recognised_files, workspace
 
     settings, files = _settings(typed), typed.get("files")
     assert isinstance(files, list | tuple)  # noqa: S101 - the argument FILE
     with workspace() as folder, connect() as con:
         names = [_beginning(Path(str(name)), folder / str(n)) for n, name in enumerate(files)]
-        opened = opened_files(find_sources(names, None, folder, unheard), folder, settings, unheard)
+        opened = opened_files(find_sources(names, None, folder, discard), folder, settings, discard)
         return [
             (file.layout.export.name, place.name)
-            for file in understood(con, opened, settings)
+            for file in recognised_files(con, opened, settings)
             for place in (*file.layout.canonical, *file.layout.further)
             if not file.layout.export.has(place.name) or file.layout.export.column(place.name).is_cut
         ]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from typer import Option
 
+from wieder.asking.options import option
 from wieder.asking.view import View
 from wieder.cli.options import OutputOptions, SelectionOptions, typed_settings
 from wieder.cli.selection import selection_of
@@ -37,7 +38,19 @@ SampleFolder = Annotated[
 ]
 
 
-def demo(*, output: OutputOptions, folder: SampleFolder = None) -> None:
+@dataclass(frozen=True, kw_only=True)
+class DemoOutput(OutputOptions):
+    """Place of the page that the demo writes."""
+
+    PANEL: ClassVar = "Output"
+
+    format: Format | None = option(
+        "--format", metavar=f"<{Format.HTML}>", ignores_case=True, help="Format of the page. [html]"
+    )
+    output: str | None = option("--output", "-o", metavar="FILE", help="File for the page. [report.html]")
+
+
+def demo(*, output: DemoOutput, folder: SampleFolder = None) -> None:
     """Show the whole tool on a made-up shop.
 
     Prints a summary, and writes report.html unless -o names another file.
@@ -55,7 +68,7 @@ def demo(*, output: OutputOptions, folder: SampleFolder = None) -> None:
         show(summary_view(findings.by_period, session.lang))
 
 
-def as_html(output: OutputOptions) -> OutputOptions:
+def as_html(output: DemoOutput) -> OutputOptions:
     """The output options of the demo: HTML in `report.html`, unless they name another file."""
     if output.format not in {None, Format.HTML}:
         raise UsageError(

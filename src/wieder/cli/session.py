@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from wieder.asking.options import declared_options
 from wieder.cli.options import typed_settings
 from wieder.cli.said import Said, cache_folder
 from wieder.delivery.messages import Detail, Notifier, always_new, is_watched
@@ -59,8 +61,15 @@ def begin(
     *others: object,
     usual_format: Format | None = None,
     among: Sequence[Format] = FOR_TABLES,
+    reads_again: bool = False,
 ) -> Session:
-    """Read the settings and choose the target. Raises UsageError before any data are read."""
+    """Read the settings and choose the target. Raises UsageError before any data are read.
+
+    Options about files are refused where there are none, unless the command `reads_again`
+    the files that were loaded.
+    """
+    if not (files or reads_again):
+        refuse_options_of_files(source)
     asked = output.format or (None if output.output else usual_format)
     settings = read_settings(source.config, typed_settings(source, output, *others))
     session = Session(
@@ -72,6 +81,26 @@ def begin(
     refuse_overwriting(session, session.target.name)
     explain_sources(session, source.config)
     return session
+
+
+WITHOUT_FILES = frozenset({"db", "config"})
+"""Names of the `SourceOptions` that also apply where the store is read; all others concern files alone."""
+
+
+def refuse_options_of_files(source: SourceOptions) -> None:
+    """Raise UsageError for options that change only how files are read, with the load that applies them."""
+    typed = [
+        (declared.flags[0], value if isinstance(value, list) else [value])
+        for one, declared in declared_options(type(source))
+        if one.name not in WITHOUT_FILES and (value := getattr(source, one.name)) is not None
+    ]
+    if typed:
+        words = [word for flag, values in typed for value in values for word in (flag, str(value))]
+        verb = "changes" if len(typed) == 1 else "change"
+        raise UsageError(
+            f"{' and '.join(flag for flag, _ in typed)} {verb} nothing in the store, only how files are read",
+            f"`wieder load FILE {shlex.join(words)}`, or name the files in this command",
+        )
 
 
 def notifier_of(options: MessageOptions, store: Path | None = None) -> Notifier:

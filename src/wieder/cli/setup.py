@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 import typer
 
 from wieder.asking.options import option
 from wieder.cli.data import GivenFiles
-from wieder.cli.options import OutputOptions, SourceOptions, typed_settings
+from wieder.cli.options import MessageOptions, SourceOptions, typed_settings
 from wieder.cli.session import SETTINGS_FILE, notifier_of
 from wieder.delivery.output import STDOUT, write
 from wieder.errors import UsageError
@@ -20,7 +21,7 @@ from wieder.notices import Notice
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from wieder.errors import AmbiguousError, WayOut
+    from wieder.errors import AmbiguousError, SettingChoice
     from wieder.ingest.inspection import Inspected
     from wieder.locale.text import Lang
 
@@ -33,7 +34,19 @@ class SetupOptions:
     force: bool | None = option("--force", help="Replace an existing settings file.")
 
 
-def init(files: GivenFiles, *, source: SourceOptions, chosen: SetupOptions, output: OutputOptions) -> None:
+@dataclass(frozen=True, kw_only=True)
+class SetupOutput(MessageOptions):
+    """Place of the settings, and language of the first rows that are shown."""
+
+    PANEL: ClassVar = "Output"
+
+    output: str | None = option("--output", "-o", metavar="FILE", help="File for the settings. [wieder.toml]")
+    lang: Literal["de", "en", "de-AT", "de-CH"] | None = option(
+        "--lang", help="Language of the tables shown. [en]", setting=("report", "lang")
+    )
+
+
+def init(files: GivenFiles, *, source: SourceOptions, chosen: SetupOptions, output: SetupOutput) -> None:
     """Inspect exports and write settings for them.
 
     Shows the first rows as they would be loaded. Questions that the files leave open are asked on a
@@ -45,7 +58,7 @@ def init(files: GivenFiles, *, source: SourceOptions, chosen: SetupOptions, outp
     from wieder.ingest.inspection import inspect_exports, settings_text
 
     name = output.output or str(SETTINGS_FILE)
-    refuse_replacing(name, output, force=bool(chosen.force))
+    refuse_replacing(name, force=bool(chosen.force))
     typed = typed_settings(source, output)
     settings = load_settings(Path(source.config) if source.config else None, {}, typed)
     notify = notifier_of(output)
@@ -58,13 +71,17 @@ def init(files: GivenFiles, *, source: SourceOptions, chosen: SetupOptions, outp
         show_files(found, settings.report.lang)
     write(settings_text(found, told).encode(), name)
     if name != STDOUT:
-        notify(Notice("settings-written", f"the settings are in {name}", "now: wieder load"))
+        notify(Notice("settings-written", f"the settings are in {name}", next_step(files, name)))
 
 
-def refuse_replacing(name: str, output: OutputOptions, *, force: bool) -> None:
-    """Raise UsageError if settings would be lost, or if a table format is given for them."""
-    if output.format is not None:
-        raise UsageError(f"settings are TOML, not {output.format}", "omit --format")
+def next_step(files: Sequence[str], settings: str) -> str:
+    """The command that loads the files with the settings written for them."""
+    config = [] if settings == str(SETTINGS_FILE) else ["--config", settings]
+    return f"now: {shlex.join(['wieder', 'load', *files, *config])}"
+
+
+def refuse_replacing(name: str, *, force: bool) -> None:
+    """Raise UsageError if settings would be lost."""
     if name != STDOUT and Path(name).exists() and not force:
         raise UsageError(f"{name} exists already", "add --force to replace it, or name another file with -o")
 
@@ -75,12 +92,12 @@ def can_ask(files: Sequence[str], chosen: SetupOptions) -> bool:
     return not chosen.yes and STDOUT not in files and all(one is not None and one.isatty() for one in streams)
 
 
-def refuse(question: AmbiguousError) -> WayOut:
+def refuse(question: AmbiguousError) -> SettingChoice:
     """Raise the question as the error that it is."""
     raise question
 
 
-def ask_on_terminal(question: AmbiguousError) -> WayOut:
+def ask_on_terminal(question: AmbiguousError) -> SettingChoice:
     """Return the answer given on the terminal; raise the question at the end of input."""
     from wieder.writing.screen import visible
 

@@ -23,9 +23,11 @@ def unknown_command(name: str, declared: Mapping[str, Declared]) -> UsageError:
     meant = _near(name, declared) or [
         one.name for one in declared.values() if name.casefold() in f"{one.name} {one.summary}".casefold()
     ]
-    kpi = _kpi_called(name)
+    from wieder.kpis import kpi_called
+
+    kpi = kpi_called(name)
     if kpi and not meant:
-        remedy = f"it is a KPI: `wieder explain {kpi}`"
+        remedy = f"it is a KPI: `wieder explain {kpi.id}`"
     elif meant:
         remedy = f"did you mean {_listed(f'`wieder {one}`' for one in meant)}?"
     else:
@@ -56,17 +58,6 @@ def _flags(command: TyperCommand) -> Iterator[str]:
     for parameter in command.params:
         if not getattr(parameter, "hidden", False):
             yield from (flag for flag in parameter.opts if flag.startswith("-"))
-
-
-def _kpi_called(name: str) -> str:
-    """The id of the KPI with this id or name in any language; empty if there is none."""
-    from wieder.kpis import REGISTRY
-
-    wanted = name.casefold()
-    names = {
-        one.casefold(): kpi.id for kpi in REGISTRY.values() for one in (kpi.id, kpi.label.en, kpi.label.de)
-    }
-    return names.get(wanted, "")
 
 
 def _listed(names: Iterable[str]) -> str:

@@ -1,1 +1,1 @@
-"""Which orders count, whose they are, and what they are worth."""
+"""Classification of orders: validity, customer and amount; and the checks on them."""

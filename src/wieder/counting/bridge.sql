@@ -1,8 +1,8 @@
 -- loads, classified_orders, order_classes, amount_parts -> the reconciliation bridge: one row per step, in order.
--- Every step up to kpi_orders is signed; their sum is the orders and revenue of the KPIs. Amounts are exact.
--- What follows splits it, and takes refunds off it in both datings where they are known: these steps count orders
--- with a refund, which stay orders.
--- $start, $end: the days that the KPIs cover (inclusive, exclusive); $as_of: the first day that is not known.
+-- The steps before kpi_orders are signed, and add up to it: the orders and revenue of the KPIs. Amounts are exact.
+-- The steps after it split it, and deduct refunds if they are known, by day of the order and by day of the refund; the
+-- refund steps count orders with a refund, but do not reduce the number of orders.
+-- $start, $end: the days that the KPIs cover (inclusive, exclusive); $as_of: the day after the last known day.
 with read_rows as (
     select
         sum(rows_read) as rows_read, sum(rows_rejected) as rows_rejected, sum(rows_left_out) as rows_left_out,

@@ -1,5 +1,5 @@
--- classified_orders -> valid_days: one row per day from the first to the last valid order, with its valid orders,
--- those of them that have a time of day, and their money.
+-- classified_orders -> valid_days: one row per day from the first to the last valid order, with the number of valid
+-- orders, of those with a time of day, and their revenue (the last two are null without orders).
 create or replace temp table valid_days as
 with counted as (
     select

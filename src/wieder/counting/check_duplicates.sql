@@ -1,8 +1,8 @@
--- classified_orders, valid_days, check_terms -> one row: the share of valid orders that follow an equal one of the same day within
--- minutes, their number, the last of them. Orders are equal that differ in their id and time only, as far as columns
--- are canonical. Unknown where orders have no time of day.
+-- classified_orders, valid_days, check_terms -> one row: the share of valid orders that follow an equal one of the same
+-- day within duplicate_minutes, their number, the last such pair. Orders are equal if they have the same customer, day,
+-- amount, status and currency. Unknown if no order has a time of day.
 with suspects as (
-    -- Few customers pay the same twice a day, and grouping numbers is fast.
+    -- Few customers pay the same amount twice a day, and grouping by numbers is fast.
     select customer, ordered_on, amount
     from classified_orders
     where class = 'valid' and customer is not null

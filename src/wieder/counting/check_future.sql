@@ -1,4 +1,4 @@
--- orders, check_terms -> one row: the number of orders dated after today, twice, the latest of them.
+-- orders, check_terms -> one row: the number of orders dated after today (as value and count), the latest of them.
 select
     cast(count(*) as DOUBLE) as value,
     count(*) as n,

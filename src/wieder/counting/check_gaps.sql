@@ -1,5 +1,6 @@
--- valid_days -> one row: days without a valid order where by the eight same weekdays before ten or more were to be
--- expected in a row, their number, the first of them in the last such gap. A chance of less than 1 in 20,000 makes none of ten.
+-- valid_days -> one row: the number of days in gaps (as value and count), the first day of the last gap. A gap is a run of
+-- days without a valid order in which ten orders or more were expected, by the means of the eight same weekdays before.
+-- The chance of no order where ten are expected is less than 1 in 20,000.
 with expected as (
     select
         day,

@@ -1,5 +1,5 @@
--- classified_orders, customer_keys -> one row: the share of valid orders with a customer that the customer with most of
--- them has, their number, the key. Unknown below 100 orders.
+-- classified_orders, customer_keys -> one row: of all valid orders with a customer, the share of the customer who has the
+-- most, the number of that customer's orders, the customer's key. Unknown below 100 orders.
 with counted as (
     select customer, count(*) as n_orders
     from classified_orders

@@ -1,6 +1,6 @@
--- valid_days, check_terms -> one row: the valid orders of the first 28 days as a share of the usual 28 days of the year
--- that follows, their number, the first day. A shop that has just opened begins small; data that begin in full swing
--- hide older customers, who then count as new. Unknown before half a year of data.
+-- valid_days, check_terms -> one row: the valid orders of the first 28 days as a share of the median 28 days of the year
+-- that follows, their number, the first day. A shop that has just opened starts small; data that start at full volume
+-- hide older customers, who then count as new. Unknown with less than half a year of data, or with a complete history.
 with blocks as (
     select
         date_diff('day', (select min(day) from valid_days), day) // 28 as block,

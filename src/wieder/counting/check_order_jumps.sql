@@ -1,6 +1,7 @@
--- valid_days, check_terms -> one row: how far the orders of a day in the last four weeks were from those of the eight
--- same weekdays before (in robust standard deviations, at least those of pure chance), the number of days beyond the
--- threshold, the farthest day. The last day may not be over and is left out. Unknown before nine weeks of data.
+-- valid_days, check_terms -> one row: the largest distance of a day's orders in the last four weeks from the eight same
+-- weekdays before (in robust standard deviations, at least those of pure chance), the number of days beyond the
+-- threshold, the day with the largest distance. The last day may be incomplete, and is excluded. Unknown with less than
+-- nine weeks of data.
 with compared as (
     select
         day,

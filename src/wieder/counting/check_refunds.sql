@@ -1,5 +1,5 @@
--- classified_orders -> one row: the number of valid orders with more refunded than they cost, twice, the last of them.
--- Unknown where no export says what was refunded.
+-- classified_orders -> one row: the number of valid orders with refunds above their amount (as value and count), the last
+-- of them. Unknown if no export has refunds.
 select
     case when count(refunded_amount) > 0 then cast(count(*) filter (where refunded_amount > exported_amount) as DOUBLE) end as value,
     count(*) filter (where refunded_amount > exported_amount) as n,

@@ -1,4 +1,4 @@
--- loads, rejects -> one row: the share of rows read that were rejected, their number, the last of them and why.
+-- loads, rejects -> one row: the share of rows read that were rejected, their number, the last of them with the reason.
 select
     sum(rows_rejected) / nullif(sum(rows_read), 0) as value,
     cast(sum(rows_rejected) as BIGINT) as n,

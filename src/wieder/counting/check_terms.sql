@@ -1,4 +1,4 @@
--- -> check_terms: exactly one row, what the rules of the quality gate need to know beside the data.
+-- settings -> check_terms: exactly one row, the parameters of the rules of the quality gate.
 create or replace temp table check_terms as
 select
     cast($today as DATE) as today,

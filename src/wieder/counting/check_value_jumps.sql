@@ -1,6 +1,7 @@
--- valid_days, check_terms -> one row: how far the average order value of a day in the last four weeks was from that of
+-- valid_days, check_terms -> one row: the largest distance of a day's average order value in the last four weeks from
 -- the 56 days before (in robust standard deviations, at least 2 % of the usual value), the number of days beyond the
--- threshold, the farthest day. Days with fewer than 20 orders say nothing. Unknown before 28 days that do.
+-- threshold, the day with the largest distance. Days with fewer than 20 orders are ignored. Unknown if fewer than 28
+-- of the 56 days remain.
 with valued as (
     select day, revenue / n_orders as average from valid_days where n_orders >= 20
 ),

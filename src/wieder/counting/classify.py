@@ -1,4 +1,4 @@
-"""Which orders count, what they are worth, and whose they are: the view that everything else reads."""
+"""Classification of orders (validity, amount, customer): the view on which everything else is based."""
 
 from __future__ import annotations
 
@@ -23,21 +23,21 @@ OPTIONAL_COLUMNS = {
     "shipping": "DECIMAL(18,4)", "tax": "DECIMAL(18,4)", "discount": "DECIMAL(18,4)",
     "is_test": "VARCHAR", "customer_group": "VARCHAR",
 }  # fmt: skip
-"""Canonical columns that stores of an older wieder lack, or hold as text."""
+"""Canonical columns that may be missing, or text, in stores of older versions."""
 
 NUMBER = "order_index"
 """Internal number of an order, not an attribute."""
 EXCLUDED = "excluded."
-"""Begins the class of orders that meet a condition under [orders.exclude]; its name follows."""
+"""Prefix of the class of orders that meet a condition under [orders.exclude]; its name follows."""
 
-TEST_CASE = "when says_yes(o.is_test) then 'test'"
+TEST_CASE = "when is_yes(o.is_test) then 'test'"
 GROUP_CASE = (
     "when lower(trim(o.customer_group)) in (select customer_group from excluded_groups) then 'customer_group'"
 )
-REFUNDED_CASE = "when o.amount > 0 and given_back(o.refunded_amount, o.amount, s.class) then 'refunded'"
-"""SQL for the rules that need not apply."""
+REFUNDED_CASE = "when o.amount > 0 and is_refunded(o.refunded_amount, o.amount, s.class) then 'refunded'"
+"""SQL for the rules that depend on the settings."""
 
-EXAMPLE = "write conditions over columns of the orders, such as test = \"customer_id = 'test'\""
+EXAMPLE = "write a condition on columns of the orders, such as test = \"customer_id = 'test'\""
 
 
 Classified = NewType("Classified", duckdb.DuckDBPyConnection)
@@ -45,11 +45,10 @@ Classified = NewType("Classified", duckdb.DuckDBPyConnection)
 
 
 def classify(con: Connection, settings: Settings, notify: Notify) -> Classified:
-    """Make the view `classified_orders`: every order with the reason why it counts or not.
+    """Creates the view `classified_orders`: every order with the reason why it counts or not.
 
-    Raises UsageError for a condition that is not true or false of an order, for
-    a part of the amount that no export brought, and for customer groups where
-    no order has one.
+    Raises UsageError for a condition that is not boolean, for a part of the
+    amount that no export has, and for customer groups if no order has one.
     """
     rules = settings.orders
     columns = _typed_columns(con)
@@ -75,14 +74,14 @@ def classify(con: Connection, settings: Settings, notify: Notify) -> Classified:
     con.execute(script("counting/amount_parts").format(sums=_sums(rules)))
     _check_groups(con, rules, columns, notify)
     if any_tests:
-        _tell_about_tests(con, notify)
+        _notify_unclear_tests(con, notify)
     _check_amount_parts(con, rules, notify)
-    _tell_about_refunds(Classified(con), notify)
+    _notify_odd_refunds(Classified(con), notify)
     return Classified(con)
 
 
 def _states(rules: OrderRules) -> dict[str, list[str]]:
-    """The states that matter by these rules, by what they say of an order."""
+    """Class -> the states of its orders, under these rules."""
     return {
         "cancelled": list(rules.cancelled),
         "refunded": [] if rules.count_refunded else list(rules.refunded),
@@ -91,7 +90,7 @@ def _states(rules: OrderRules) -> dict[str, list[str]]:
 
 
 def _typed_columns(con: Connection) -> str:
-    """SQL for all columns of `orders`, the optional ones typed and null where the store has none."""
+    """SQL for all columns of `orders`; optional ones are cast to their types, or null if missing."""
     found = {name: kind for name, kind, *_ in con.execute("describe orders").fetchall()}
     retyped = [
         f"try_cast({name} as {kind}) as {name}"
@@ -105,7 +104,7 @@ def _typed_columns(con: Connection) -> str:
 
 
 def _classes(rules: OrderRules, *, any_tests: bool) -> list[str]:
-    """The classes of orders that do not count, in the order in which they are told."""
+    """The classes of orders that do not count, in the order of the bridge."""
     unpaid = [] if rules.count_unpaid else ["unpaid"]
     test = ["test"] if any_tests else []
     group = ["customer_group"] if rules.excluded_groups else []
@@ -115,34 +114,34 @@ def _classes(rules: OrderRules, *, any_tests: bool) -> list[str]:
 
 
 def _is_known(con: Connection, column: str, columns: str = "*") -> bool:
-    """Whether any export says something in this column of orders; `columns` as of `_typed_columns`."""
+    """Whether any order has a value in this column; `columns` are those of `_typed_columns`."""
     orders = f"(select {columns} from orders)"
     return bool(con.execute(f"select 1 from {orders} where {column} is not null limit 1").fetchall())
 
 
 def _check_groups(con: Connection, rules: OrderRules, columns: str, notify: Notify) -> None:
-    """Raises UsageError for excluded groups where no order has any; tells which ones no order has."""
+    """Raises UsageError for excluded groups if no order has a group; gives a notice for each unused one."""
     if not rules.excluded_groups or not _is_known(con, "order_id"):
         return
     if not _is_known(con, "customer_group", columns):
         raise UsageError(
             "[orders] excluded_groups: no order has a customer_group",
-            "name the column with --map customer_group=COLUMN when exports are loaded",
+            "map its column when the exports are loaded: --map customer_group=COLUMN",
         )
     absent = con.execute(
         "select g.customer_group from excluded_groups as g anti join classified_orders as o"
         " on lower(trim(o.customer_group)) = g.customer_group order by g.customer_group"
     ).fetchall()
     for (group,) in absent:
-        message = f"[orders] excluded_groups: no order is of the group {group!r}"
+        message = f"[orders] excluded_groups: no order has the customer group {group!r}"
         notify(Notice("group-unknown", message, values={"group": group}))
 
 
-def _tell_about_tests(con: Connection, notify: Notify) -> None:
-    """Says so if is_test holds words that are neither yes nor no."""
+def _notify_unclear_tests(con: Connection, notify: Notify) -> None:
+    """Gives a notice if is_test contains words that are neither yes nor no."""
     [(n_orders, example)] = con.execute(
         "select count(*), min(is_test) from classified_orders"
-        " where is_test is not null and says_yes(is_test) is null"
+        " where is_test is not null and is_yes(is_test) is null"
     ).fetchall()
     if n_orders:
         message = f"is_test is neither yes nor no for {n_orders:,} orders, such as {example!r}: they count"
@@ -151,7 +150,7 @@ def _tell_about_tests(con: Connection, notify: Notify) -> None:
 
 
 def _sums(rules: OrderRules) -> str:
-    """SQL: one row per part that is taken off the amounts: place, part and amount."""
+    """SQL: one row per part that is deducted from the amounts: place, part and amount."""
     parts = [
         f"select {place} as place, '{part}' as part, coalesce(sum({part}), 0) as amount"
         " from classified_orders"
@@ -161,36 +160,36 @@ def _sums(rules: OrderRules) -> str:
 
 
 def _excluded_by(rules: OrderRules) -> str:
-    """SQL: the class of the first condition that holds, or null."""
+    """SQL: the class of the first condition that an order meets, or null."""
     cases = [f"when (\n{condition}\n) then '{EXCLUDED}{name}'" for name, condition in rules.exclude.items()]
     return f"case {' '.join(cases)} end" if cases else "cast(null as VARCHAR)"
 
 
 def _check_conditions(con: Connection, columns: str, rules: OrderRules) -> bool:
-    """Whether a condition under [orders.exclude] looks at the customer's key."""
+    """Checks all conditions under [orders.exclude]; returns whether one of them uses the customer's key."""
     orders = (
         f"select o.*, k.customer_key as customer_id from (select {columns} from orders) as o"
         " left join customer_keys as k on k.customer = o.customer"
     )
-    looked_at = {
+    used = {
         column
         for name, condition in rules.exclude.items()
         for column in _check_condition(con, name, condition, orders)
     }
-    return "customer_id" in looked_at
+    return "customer_id" in used
 
 
 def _check_condition(con: Connection, name: str, condition: str, orders: str) -> frozenset[str]:
-    """The columns that a condition looks at, which is tried on every order."""
+    """The columns that a condition uses. Raises UsageError unless it can be evaluated for every order."""
     setting = Setting(name=f"[orders.exclude] {name}", remedy=EXAMPLE)
     if not re.fullmatch("[a-z0-9_]+", name):
-        raise UsageError(f"{setting.name}: this is no name for a step", "use a-z, 0-9 and _ only")
+        raise UsageError(f"{setting.name}: this name is not valid", "use only a-z, 0-9 and _")
     wanted = condition_columns(con, condition, setting)
     known = {column for column, *_ in con.execute(f"describe {orders}").fetchall()} - {NUMBER}
     if unknown := sorted(wanted - known):
         raise UsageError(
             f"{setting.name}: orders have no column {unknown[0]}",
-            f"their columns are {', '.join(sorted(known))}",
+            f"use one of {', '.join(sorted(known))}",
         )
     refuse_non_boolean(con, condition, orders, {}, setting)
     try:
@@ -198,13 +197,16 @@ def _check_condition(con: Connection, name: str, condition: str, orders: str) ->
     except (duckdb.ConversionException, duckdb.OutOfRangeException) as error:
         raise UsageError(
             f"{setting.name}: {condition!r} fails on an order ({str(error).splitlines()[0]})",
-            "use try_cast, which gives null where a cast fails",
+            "use try_cast, which returns null if a cast fails",
         ) from error
     return wanted
 
 
 def _check_amount_parts(con: Connection, rules: OrderRules, notify: Notify) -> None:
-    """Raises UsageError for a part of [orders] amount_less that no order has; tells where some lack it."""
+    """Raises UsageError for a part of [orders] amount_less that no order has.
+
+    Gives a notice for each part that only some orders lack.
+    """
     for part in rules.amount_less:
         [(n_orders, n_known)] = con.execute(
             f"select count(*), count({part}) from classified_orders"
@@ -212,28 +214,28 @@ def _check_amount_parts(con: Connection, rules: OrderRules, notify: Notify) -> N
         if n_orders and not n_known:
             raise UsageError(
                 f"[orders] amount_less: the orders have no column {part}",
-                f"name it with --map {part}=COLUMN when they are loaded, or leave it out",
+                f"map it when they are loaded: --map {part}=COLUMN, or remove it from amount_less",
             )
         if n_known < n_orders:
-            message = f"{n_orders - n_known:,} orders come without {part}, and nothing is taken off them"
+            message = f"{n_orders - n_known:,} orders have no {part}, and nothing is deducted from them"
             values = {"variant": part, "n": n_orders - n_known}
             notify(Notice("amount-part-unknown", message, values=values))
 
 
-def _tell_about_refunds(con: Classified, notify: Notify) -> None:
-    """Says what is odd about the refunds of valid orders, if any export has refunds at all."""
-    if not knows_refunds(con):
+def _notify_odd_refunds(con: Classified, notify: Notify) -> None:
+    """Gives notices for refunds above the amount, unknown or undated, if any export has refunds."""
+    if not has_refunds(con):
         return
     [(n_orders, n_known, n_above, example, n_refunded, n_dated)] = con.execute(
         script("counting/odd_refunds")
     ).fetchall()
     if n_above:
-        message = f"{n_above:,} orders were refunded more than they cost, such as {example}"
+        message = f"{n_above:,} orders have refunds above their amount, such as {example}"
         notify(
             Notice(
                 "refund-above-order",
-                f"{message}: no more than their amount is deducted",
-                "mend the export, or --map refunded_amount to another column",
+                f"{message}: only their amount is deducted",
+                "correct the export, or map another column: --map refunded_amount=COLUMN",
                 values={"n": n_above, "example": example},
             )
         )
@@ -247,7 +249,7 @@ def _tell_about_refunds(con: Classified, notify: Notify) -> None:
         notify(Notice("refunds-undated", f"{message}, and are not in refunds by refund day", values=values))
 
 
-def knows_refunds(con: Classified) -> bool:
-    """Whether any export says what was refunded."""
+def has_refunds(con: Classified) -> bool:
+    """Whether any export has refunds."""
     query = "select 1 from classified_orders where refunded_amount is not null limit 1"
     return bool(con.execute(query).fetchall())

@@ -1,4 +1,4 @@
-"""Whose an order is: customers of the exports who share an address or a telephone number are one person."""
+"""Identity of customers: those who share an e-mail address or a phone number are one person."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ if TYPE_CHECKING:
     from wieder.database import Connection
     from wieder.notices import Notify
 
-NOBODY = "create or replace temp table same_persons (customer INTEGER, person INTEGER)"
+NO_PERSONS = "create or replace temp table same_persons (customer INTEGER, person INTEGER)"
 
 
 def find_persons(con: Connection, orders: str, identity: Identity, notify: Notify) -> bool:
-    """Make `same_persons`, one row per customer who is somebody with a smaller number; whether there is any.
+    """Creates `same_persons` (customer, person), one row per merged customer; returns whether it has any.
 
-    `orders` is SQL, a table with the columns `customer`, `email` and `phone`.
-    Customers that are connected by keys, also over others, are one person, and
-    that is the one among them who was known first. With a single key nobody is
-    merged.
+    `orders` is SQL for a table with the columns `customer`, `email` and `phone`.
+    Customers that share a key, directly or through others, are one person: the
+    one with the smallest number, who was known first. With a single key in
+    `identity`, no customers are merged.
     """
     keys = [key for key in identity.keys if key != "customer_id"]
     if not keys or len(identity.keys) == 1:
-        con.execute(NOBODY)
+        con.execute(NO_PERSONS)
         return False
     shared_keys = script("counting/shared_keys").format(orders=orders, keys=", ".join(keys))
     con.execute(shared_keys, {"not_personal": list(identity.not_personal)})
@@ -33,26 +33,25 @@ def find_persons(con: Connection, orders: str, identity: Identity, notify: Notif
     while _merge_once(con):
         pass
     con.execute(script("counting/same_persons"), {"maximum": identity.maximum_cluster})
-    return _tell(con, identity, notify)
+    return _notify_merged(con, identity, notify)
 
 
 def _merge_once(con: Connection) -> bool:
-    """Whether anybody turned out to be somebody else."""
+    """Makes one step of merging; returns whether it changed anything."""
     [(before,)] = _rows(con, "select sum(person) from persons")
     con.execute(script("counting/persons_step"))
     [(after,)] = _rows(con, "select sum(person) from persons")
     return bool(before != after)
 
 
-def _tell(con: Connection, identity: Identity, notify: Notify) -> bool:
-    """Says who was merged and who was not; whether anybody was."""
+def _notify_merged(con: Connection, identity: Identity, notify: Notify) -> bool:
+    """Gives notices for merged customers and for groups that are too large; returns whether any merged."""
     [(n_merged, n_persons)] = _rows(con, "select count(*), count(distinct person) from same_persons")
     if n_merged:
-        message = (
-            f"{n_merged + n_persons:,} customers share addresses or numbers and are {n_persons:,} persons"
-        )
-        values = {"customers": n_merged + n_persons, "persons": n_persons}
-        remedy = "[identity] keys says what they are known by"
+        n_customers = n_merged + n_persons
+        message = f"{n_customers:,} customers share addresses or numbers, and count as {n_persons:,} persons"
+        values = {"customers": n_customers, "persons": n_persons}
+        remedy = 'to keep them apart: [identity] keys = ["customer_id"]'
         notify(Notice("customers-merged", message, remedy, values=values))
     [(n_groups, largest)] = _rows(
         con,
@@ -64,8 +63,8 @@ def _tell(con: Connection, identity: Identity, notify: Notify) -> bool:
         notify(
             Notice(
                 "customers-not-merged",
-                f"{message}: more than {identity.maximum_cluster} are no one person and stay apart",
-                "name the proxy under [identity] not_personal, or raise maximum_cluster",
+                f"{message}: groups of more than {identity.maximum_cluster} are not merged",
+                "add the shared address to [identity] not_personal, or raise maximum_cluster",
                 values={"n": n_groups, "largest": largest, "maximum": identity.maximum_cluster},
             )
         )

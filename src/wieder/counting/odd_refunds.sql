@@ -1,5 +1,5 @@
--- classified_orders -> one row: the valid orders, those whose refunds are known, those refunded more than they cost
--- with the first of them as an example, those with a refund, and those of them that say when.
+-- classified_orders -> one row: the number of valid orders, of those with known refunds, of those with refunds above their
+-- amount and the first of them as an example, of those with a refund, and of those whose refund has a date.
 select
     count(*),
     count(refunded_amount),

@@ -1,4 +1,4 @@
--- $classes -> order_classes: one row per class of orders that do not count, in the order in which the bridge tells them.
+-- $classes -> order_classes: one row per class of orders that do not count, with its place in the bridge.
 create or replace temp table order_classes as
 select
     unnest(range(len($classes))) as place,

@@ -1,5 +1,6 @@
--- shared_keys, persons -> persons: everybody is the least person among those who share a key with them, or the person
--- that this one is. Repeated until nothing changes, all customers that are connected by keys are one person.
+-- shared_keys, persons -> persons: the person of a customer becomes the smallest person among all customers who share a
+-- key with it, or that person's own person if smaller. When no step changes anything, all customers that are connected by
+-- keys are one person.
 create or replace temp table persons as
 with key_persons as (
     select s.key, min(p.person) as person

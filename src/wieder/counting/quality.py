@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class RuleState(StrEnum):
-    """What became of a rule."""
+    """Result of a rule."""
 
     OK = "ok"
     CROSSED = "crossed"
@@ -30,12 +30,12 @@ class RuleState(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Rule:
-    """One rule. Its query, `counting/QUERY.sql`, gives one row: value, n, example."""
+    """One rule. Its query, `counting/QUERY.sql`, returns one row: value, n, example."""
 
     slug: str
     query: str
     setting: str
-    """The threshold, a field of `[check]`."""
+    """The setting under `[check]` with its threshold."""
     remedy: str
 
 
@@ -44,7 +44,7 @@ RULES = (
         slug="duplicates",
         query="check_duplicates",
         setting="duplicates",
-        remedy="look at the orders of the example: if they are one, mend the export",
+        remedy="compare the orders of the example: if they are the same order, correct the export",
     ),
     Rule(
         slug="freshness",
@@ -62,57 +62,57 @@ RULES = (
         slug="order-jumps",
         query="check_order_jumps",
         setting="order_jump",
-        remedy="look at that day: a campaign, a part of an export, or orders twice",
+        remedy="check that day: a campaign, an incomplete export, or repeated orders",
     ),
     Rule(
         slug="value-jumps",
         query="check_value_jumps",
         setting="value_jump",
-        remedy="look at that day: another currency, cents, or net instead of gross",
+        remedy="check that day: another currency, cents, or net instead of gross amounts",
     ),
     Rule(
         slug="anonymous",
         query="check_anonymous",
         setting="anonymous",
-        remedy="choose the column that names the customer: --map customer_id=COLUMN",
+        remedy="map the column that identifies the customer: --map customer_id=COLUMN",
     ),
     Rule(
         slug="rejected",
         query="check_rejected",
         setting="rejected",
-        remedy="`wieder rejects` lists them, `wieder rejects --mend FILE` gives them back to be mended",
+        remedy="`wieder rejects` lists them, `wieder rejects --mend FILE` writes them to be mended",
     ),
     Rule(
         slug="future-orders",
         query="check_future",
         setting="future_orders",
-        remedy="look whether day and month are mixed up: --dates",
+        remedy="check whether day and month are mixed up, and set --dates dmy or --dates mdy",
     ),
     Rule(
         slug="left-truncation",
         query="check_left_truncation",
         setting="left_truncation",
-        remedy="load the older orders too, or show later ones only with --from",
+        remedy="load the older orders as well, or show only later periods with --from",
     ),
     Rule(
         slug="largest-customer",
         query="check_largest_customer",
         setting="largest_customer",
-        remedy="if this key stands for many, such as guests, leave its orders out with [orders] where",
+        remedy="if many customers share this key, such as guests, filter out its orders with [orders] where",
     ),
     Rule(
         slug="excessive-refunds",
         query="check_refunds",
         setting="excessive_refunds",
-        remedy="look whether refunds are in the currency and the unit of the amounts",
+        remedy="check whether refunds have the currency and the unit of the amounts",
     ),
 )
-"""In the order in which they are shown."""
+"""All rules, in the order in which they are shown."""
 
 SCHEMA: Mapping[str, Any] = {
     "rule": pl.String,
     "state": pl.String,
-    "value": pl.Float64,  # null where it cannot be known
+    "value": pl.Float64,  # null where it is unknown
     "threshold": pl.Float64,  # the largest value that passes; null if none is set
     "count": pl.Int64,  # orders, rows or days behind the value
     "example": pl.String,
@@ -122,29 +122,28 @@ SCHEMA: Mapping[str, Any] = {
 
 
 def check(con: Classified, settings: Settings, today: date) -> pl.DataFrame:
-    """Every rule that is not skipped: `SCHEMA`, in the order of `RULES`.
+    """One row per rule that is not skipped: `SCHEMA`, in the order of `RULES`.
 
-    Raises UsageError if the settings skip
-    a rule that does not exist.
+    Raises UsageError if the settings skip a rule that does not exist.
     """
     rules = _wanted(settings.check)
     _prepare(con, settings, today)
     return pl.DataFrame(
-        [_judged(con, rule, settings.check) for rule in rules], schema=dict(SCHEMA), orient="row"
+        [_result(con, rule, settings.check) for rule in rules], schema=dict(SCHEMA), orient="row"
     )
 
 
 def refuse_crossed(rules: pl.DataFrame) -> None:
-    """Raises QualityError if a rule of `check` is crossed."""
+    """Raises QualityError if the threshold of a rule is crossed; `rules` is the result of `check`."""
     crossed = rules.filter(pl.col("state") == RuleState.CROSSED)
     if crossed.is_empty():
         return
     first = crossed.row(0, named=True)
     names = ", ".join(crossed["rule"])
     raise QualityError(
-        f"the data did not pass: {names}; {first['rule']} is {first['value']:.4g}, at most"
-        f" {first['threshold']:.4g} passes ({first['example']})",
-        f"{first['remedy']}; [check] in wieder.toml holds the thresholds",
+        f"the quality gate failed: {names}; {first['rule']} is {first['value']:.4g}, at most"
+        f" {first['threshold']:.4g} is allowed ({first['example']})",
+        f"{first['remedy']}; thresholds are set under [check] in wieder.toml",
     )
 
 
@@ -167,8 +166,8 @@ def _prepare(con: Classified, settings: Settings, today: date) -> None:
     con.execute(script("counting/check_days"))
 
 
-def _judged(con: Classified, rule: Rule, settings: Check) -> tuple[Any, ...]:
-    """One row of the result."""
+def _result(con: Classified, rule: Rule, settings: Check) -> tuple[Any, ...]:
+    """The row of one rule."""
     found = con.execute(script(f"counting/{rule.query}")).fetchall()
     value, count, example = found[0] if found else (None, None, None)
     threshold = getattr(settings, rule.setting)

@@ -1,5 +1,5 @@
 -- persons -> same_persons: one row per customer who is the same person as another one with a smaller number.
--- Groups of more than $maximum customers share something that is not personal, and stay apart.
+-- Groups of more than $maximum customers are not merged: their shared key is not personal.
 create or replace temp table same_persons as
 select customer, person
 from persons

@@ -1,4 +1,4 @@
--- orders -> shared_keys: one row per customer and key (address or telephone number) that several customers have.
+-- orders -> shared_keys: one row per customer and key (e-mail address or phone number) that several customers have.
 -- `orders`: the orders with their columns typed; `keys`: the columns that are keys. $not_personal: patterns.
 create or replace temp table shared_keys as
 with pairs as (

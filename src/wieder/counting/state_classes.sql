@@ -1,7 +1,6 @@
--- $cancelled, $refunded, $unpaid: states as in the settings -> state_classes: one row per state that keeps an order
--- from counting.
+-- $cancelled, $refunded, $unpaid: states as in the settings -> state_classes: one row per state whose orders do not count.
 create or replace temp table state_classes as
-select state, min(class) as class                   -- a state in several lists is in the first
+select state, min(class) as class                   -- of several lists with the same state, the first
 from (
     select lower(trim(unnest(cast($cancelled as varchar[])))) as state, 'cancelled' as class
     union all

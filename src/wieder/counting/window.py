@@ -1,4 +1,4 @@
-"""After how many days of silence a customer is lost: two answers that the orders themselves give."""
+"""Choice of the activity window, the days after which a silent customer is lost: by tests, or by gaps."""
 
 from __future__ import annotations
 
@@ -20,35 +20,36 @@ STEP_DAYS = 30
 MOST_HOLDOUTS = 12
 FEWEST_HOLDOUTS = 3
 MOST_ERROR = 0.45
-"""The largest mean of both error rates that makes a window worth choosing: a coin's is 0.5.
+"""The largest mean of both error rates with which a window is chosen; random guessing has 0.5.
 
-Chance alone puts the best of many windows a little below that of a coin. A window
-that calls nearly all lost who come back is always above this, whatever else it gets right.
+By chance alone, the best of many windows is a little below 0.5. A window that calls nearly
+all customers who come back lost is always above this limit, even if it gets all others right.
 """
 
 
 @dataclass(frozen=True, kw_only=True)
 class Holdouts:
-    """What the windows would have said at earlier moments, against what happened."""
+    """Result of testing windows at cut-off dates in the past: predicted against actual activity."""
 
     window_days: int
-    """The window with the least error, the shortest if several have it."""
+    """The window with the smallest error; the shortest if there are several."""
     error: float
-    """Mean of two shares: those called lost of who came back, and those called active of who did not."""
-    moments: int
+    """Mean of the share of returning customers called lost, and of lost customers called active."""
+    cutoffs: int
+    """Number of cut-off dates."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class WindowChoice:
-    """The window that was chosen, and those that were not."""
+    """The chosen window with the reasons for it."""
 
     days: int
     usual_gap: int
-    """Nine of ten gaps between two purchase days of a customer are no longer."""
+    """Days; nine of ten gaps between two purchase days of a customer are not longer."""
     other_gap: int
-    """Eight of ten are no longer."""
+    """Days; eight of ten gaps are not longer."""
     holdouts: Holdouts | None
-    """None where the history is too short, or no window is clearly better than a coin."""
+    """None if the history is too short, or no window is clearly better than random guessing."""
 
     @property
     def notice(self) -> Notice:
@@ -57,14 +58,13 @@ class WindowChoice:
         gaps = f"{gaps}, eight of ten {self.other_gap}"
         chosen = f"a customer is active for {self.days} days"
         if self.holdouts is None:
-            reason = "the history is too short, or too irregular, to test windows on it"
-            message, remedy = f"{chosen}: {gaps}; {reason}", "--window DAYS sets another"
+            reason = "the history is too short or too irregular to test windows"
+            message, remedy = f"{chosen}: {gaps}; {reason}", f"to set another: --window {self.other_gap}"
             return Notice("window", message, remedy, values={"variant": "untested", **self._values})
-        tested = f"tested by the {self.usual_gap} days after each of {self.holdouts.moments} earlier moments"
-        error = f"it misjudges {self.holdouts.error:.1%} (mean of those who came back and those who did not)"
-        reason = f"{tested}, {error}, the least of all windows"
-        message, remedy = f"{chosen}: {reason}; {gaps}", f"--window {self.usual_gap} goes by the gaps"
-        found = {"moments": self.holdouts.moments, "error": self.holdouts.error}
+        tests = f"{self.holdouts.cutoffs} cut-off dates, {self.usual_gap} days ahead"
+        reason = f"lowest error ({self.holdouts.error:.1%}) at {tests}"
+        message, remedy = f"{chosen}: {reason}; {gaps}", f"to go by the gaps: --window {self.usual_gap}"
+        found = {"cutoffs": self.holdouts.cutoffs, "error": self.holdouts.error}
         return Notice("window", message, remedy, values={"variant": "tested", **self._values, **found})
 
     @property
@@ -73,20 +73,20 @@ class WindowChoice:
 
 
 def choose_window(pairs: pl.DataFrame, history_start: date, as_of: date) -> WindowChoice | None:
-    """The window of least hold-out error, or else that which nine of ten gaps do not exceed.
+    """The window with the smallest holdout error, or else the one that nine of ten gaps do not exceed.
 
-    `pairs` are the rows of asking/order_gaps.sql. None where nobody came back.
+    `pairs` are the rows of asking/order_gaps.sql. None if no customer came back.
     """
     usual_gap, other_gap = (gap_quantile(pairs, share) for share in (USUAL_GAP_SHARE, OTHER_GAP_SHARE))
     if usual_gap is None or other_gap is None:
         return None
-    holdouts = weigh_windows(pairs, holdout_moments(history_start, as_of, usual_gap), usual_gap)
+    holdouts = weigh_windows(pairs, holdout_cutoffs(history_start, as_of, usual_gap), usual_gap)
     days = holdouts.window_days if holdouts else usual_gap
     return WindowChoice(days=days, usual_gap=usual_gap, other_gap=other_gap, holdouts=holdouts)
 
 
 def gap_quantile(pairs: pl.DataFrame, share: float) -> int | None:
-    """The completed gap in days that the share of all completed gaps does not exceed; None without any."""
+    """The gap in days that this share (0 to 1) of all completed gaps does not exceed; None without gaps."""
     gaps = (
         pairs.drop_nulls("next_day")
         .group_by(gap=(pl.col("next_day") - pl.col("day")).dt.total_days())
@@ -97,28 +97,28 @@ def gap_quantile(pairs: pl.DataFrame, share: float) -> int | None:
     return None if reached.is_empty() else int(reached["gap"][0])
 
 
-def holdout_moments(history_start: date, as_of: date, horizon_days: int) -> list[date]:
-    """Up to twelve moments, 30 days apart, the last one a horizon before as-of.
+def holdout_cutoffs(history_start: date, as_of: date, horizon_days: int) -> list[date]:
+    """Up to twelve cut-off dates, 30 days apart, latest first; the latest is a horizon before `as_of`.
 
-    Before each there is at least one horizon of history, so that silence can be seen.
+    There is at least one horizon of history before each, so that silence can be observed.
     """
     horizon = timedelta(days=horizon_days)
-    moments = [as_of - horizon - timedelta(days=STEP_DAYS * step) for step in range(MOST_HOLDOUTS)]
-    return [moment for moment in moments if moment - horizon >= history_start]
+    cutoffs = [as_of - horizon - timedelta(days=STEP_DAYS * step) for step in range(MOST_HOLDOUTS)]
+    return [cutoff for cutoff in cutoffs if cutoff - horizon >= history_start]
 
 
-def weigh_windows(pairs: pl.DataFrame, moments: Sequence[date], horizon_days: int) -> Holdouts | None:
-    """The window that would have told best who orders within the horizon after the moments.
+def weigh_windows(pairs: pl.DataFrame, cutoffs: Sequence[date], horizon_days: int) -> Holdouts | None:
+    """The window that best predicts which customers order within the horizon after the cut-off dates.
 
-    At a moment, whoever has been silent for more than the window is called
-    lost. Most customers of a shop do not come back, so the two kinds of
-    error weigh the same, however many customers are behind each: calling all
-    of them lost is no better than a coin. None without enough moments, or if
-    no window errs by `MOST_ERROR` or less.
+    At a cut-off date, a customer who has been silent for longer than the window
+    is called lost. Most customers of a shop do not come back, so both kinds of
+    error have the same weight, however many customers each concerns: calling all
+    of them lost is as bad as guessing. None for fewer than `FEWEST_HOLDOUTS`
+    cut-off dates, or if no window has an error of `MOST_ERROR` or less.
     """
-    if len(moments) < FEWEST_HOLDOUTS:
+    if len(cutoffs) < FEWEST_HOLDOUTS:
         return None
-    silences = pl.concat(_silences(pairs, moment, horizon_days) for moment in moments)
+    silences = pl.concat(_silences(pairs, cutoff, horizon_days) for cutoff in cutoffs)
     counts = silences.group_by("silence").agg(pl.col("back", "gone").sum()).sort("silence")
     back, gone = (pl.col(name).cast(pl.Float64) for name in ("back", "gone"))
     called_lost = 1.0 - back.cum_sum() / back.sum()
@@ -127,12 +127,12 @@ def weigh_windows(pairs: pl.DataFrame, moments: Sequence[date], horizon_days: in
     best = errors.filter(pl.col("error") <= MOST_ERROR).sort("error", "silence").head(1)
     if best.is_empty():
         return None
-    return Holdouts(window_days=int(best["silence"][0]), error=float(best["error"][0]), moments=len(moments))
+    return Holdouts(window_days=int(best["silence"][0]), error=float(best["error"][0]), cutoffs=len(cutoffs))
 
 
-def _silences(pairs: pl.DataFrame, moment: date, horizon_days: int) -> pl.DataFrame:
-    """How many customers have been silent for how many days at the moment, and come back in time or not."""
-    now, end = pl.lit(moment), pl.lit(moment + timedelta(days=horizon_days))
+def _silences(pairs: pl.DataFrame, cutoff: date, horizon_days: int) -> pl.DataFrame:
+    """Rows of days of silence at the cut-off date, and of customers who came back in time or did not."""
+    now, end = pl.lit(cutoff), pl.lit(cutoff + timedelta(days=horizon_days))
     is_last = (pl.col("day") < now) & (pl.col("next_day").is_null() | (pl.col("next_day") >= now))
     is_back = (pl.col("next_day") < end).fill_null(value=False)
     return pairs.filter(is_last).select(

@@ -1,1 +1,1 @@
-"""Where results and remarks go: files, streams, mail, schedules."""
+"""Delivery of results and notices: files, streams, mail, schedules."""

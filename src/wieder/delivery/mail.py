@@ -1,4 +1,4 @@
-"""E-mail: a message from its parts, and its way to the server."""
+"""E-mail: composing a message and sending it to the server."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ if TYPE_CHECKING:
 Security = Literal["starttls", "tls", "none"]
 PORTS: dict[Security, int] = {"starttls": 587, "tls": 465, "none": 25}
 OWN_MACHINE = {"localhost", "127.0.0.1", "::1"}
-"""Where a password may travel unencrypted, because it travels nowhere."""
+"""Hosts to which a password may be sent unencrypted, because it never leaves the machine."""
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
-"""What could begin a header of its own."""
+"""Characters that could start a new header."""
 
 ADDRESS = re.compile(
     r"(?P<user>[\w.!#$%&'*+/=?^`{|}~-]+)@(?P<domain>[a-z0-9-]+(\.[a-z0-9-]+)*)", re.ASCII | re.IGNORECASE
 )
-"""What HTML calls a valid address, less than what RFC 5322 would allow."""
+"""A valid address as defined by HTML, which is stricter than RFC 5322."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Image:
-    """A picture that the HTML text shows as `cid:NAME`."""
+    """A picture that the HTML part refers to as `cid:NAME`."""
 
     name: str
     png: bytes
@@ -43,7 +43,7 @@ class Image:
 
 @dataclass(frozen=True, kw_only=True)
 class Attachment:
-    """A file that goes with the message."""
+    """A file attached to the message."""
 
     name: str
     media_type: str
@@ -52,7 +52,7 @@ class Attachment:
 
 @dataclass(frozen=True, kw_only=True)
 class Letter:
-    """Everything that the readers get."""
+    """The content of a message, with its sender and recipients."""
 
     sender: str
     recipients: tuple[str, ...]
@@ -65,7 +65,7 @@ class Letter:
 
 @dataclass(frozen=True, kw_only=True)
 class MailServer:
-    """Where messages are handed in."""
+    """The server that messages are sent through."""
 
     host: str
     port: int | None = None
@@ -73,16 +73,15 @@ class MailServer:
     user: str = ""
     password: str = field(default="", repr=False)
     certificates: str = ""
-    """A file of certificates to trust instead of those of the system."""
+    """Path of a file with the certificates to trust instead of the system's."""
     timeout_seconds: float = 30
 
 
 def compose(letter: Letter, written_at: datetime) -> EmailMessage:
-    """The message: text and HTML as alternatives, pictures inside of the HTML, and attachments.
+    """The message: text and HTML as alternatives, pictures embedded in the HTML, and attachments.
 
-    The same letter and time give the same bytes. Raises UsageError for an
-    address that is none, and for a subject or an address that would make a
-    header of its own.
+    The same letter and time give the same bytes. Raises UsageError for an invalid
+    address, and for a subject or address with a control character.
     """
     message = EmailMessage(policy=SMTP)
     sender = single_address(letter.sender)
@@ -103,22 +102,24 @@ def compose(letter: Letter, written_at: datetime) -> EmailMessage:
 
 
 def single_address(text: str) -> Address:
-    """The address in `Shop <reports@example.com>`. Raises UsageError if it is none, or more than one."""
+    """The address in `Shop <reports@example.com>`. Raises UsageError unless it is one valid address."""
     plain = without_control(text, "an address")
     names = getaddresses([plain])
     match = ADDRESS.fullmatch(names[0][1]) if len(names) == 1 else None
     if match is None:
-        raise UsageError(f"{plain!r} is no address for e-mail", "write it as reports@example.com in [mail]")
+        raise UsageError(
+            f"{plain!r} is not an e-mail address", "write it as reports@example.com in [mail] of wieder.toml"
+        )
     return Address(display_name=names[0][0], username=match["user"], domain=match["domain"])
 
 
 def without_control(text: str, what: str) -> str:
-    """`text`; raises UsageError if a control character is in it."""
+    """Return `text` unchanged. Raises UsageError if it contains a control character."""
     found = CONTROL.search(text)
     if found:
         raise UsageError(
-            f"{what} has a control character at position {found.start() + 1}, which would begin a new header",
-            "take it out of [mail] or [report] in wieder.toml",
+            f"{what} has a control character at position {found.start() + 1}, which could start a new header",
+            "remove it from [mail] or [report] in wieder.toml",
         )
     return text
 
@@ -138,7 +139,7 @@ def _add_images(message: EmailMessage, images: Sequence[Image]) -> None:
 
 
 def _name(message: EmailMessage, domain: str, letter: Letter) -> None:
-    """Give the message its id, and its parts their borders, from what it holds instead of by chance."""
+    """Derive the message id and the part boundaries from the content, so that they are not random."""
     digest = sha256(repr((letter, message["Date"])).encode()).hexdigest()[:32]
     message["Message-ID"] = f"<{digest}@{domain}>"
     for index, part in enumerate(part for part in message.walk() if part.is_multipart()):
@@ -146,22 +147,30 @@ def _name(message: EmailMessage, domain: str, letter: Letter) -> None:
 
 
 def send(message: EmailMessage, server: MailServer) -> None:
-    """Hand `message` to the server. Raises OutputError; the password is in no message."""
+    """Send `message` through the server.
+
+    Raises OutputError if it was not accepted for every recipient; no error message
+    contains the password.
+    """
     try:
         with _connection(server) as connection:
             if server.user:
                 connection.login(server.user, server.password)
             refused = connection.send_message(message)
     except UnicodeError:
-        raise _failed(server, "the password has letters that it cannot have", CHECK_LOGIN) from None
+        raise _failed(server, "the password contains characters that are not allowed", CHECK_LOGIN) from None
     except smtplib.SMTPAuthenticationError as error:
         raise _failed(server, _answer(error), CHECK_LOGIN) from None
     except smtplib.SMTPRecipientsRefused as error:
-        raise _failed(server, _refusals(error.recipients), "check recipients in [mail]") from None
+        raise _failed(
+            server, _refusals(error.recipients), "check recipients in [mail] of wieder.toml"
+        ) from None
     except (smtplib.SMTPException, OSError) as error:
         raise _failed(server, _reason(error), _remedy(error)) from error
     if refused:
-        raise _failed(server, _refusals(refused), "check recipients in [mail]; the others have the mail")
+        raise _failed(
+            server, _refusals(refused), "check recipients in [mail]; all others have received the mail"
+        )
 
 
 CHECK_LOGIN = "check user in [mail], and the password in password_file or WIEDER_MAIL_PASSWORD"
@@ -169,7 +178,7 @@ CHECK_LOGIN = "check user in [mail], and the password in password_file or WIEDER
 
 @contextmanager
 def _connection(server: MailServer) -> Iterator[smtplib.SMTP]:
-    """A connection that is as safe as it was asked for."""
+    """A connection with the security that the settings ask for."""
     port, timeout = server.port or PORTS[server.security], server.timeout_seconds
     if server.security == "none":
         with smtplib.SMTP(server.host, port, timeout=timeout) as plain:
@@ -187,22 +196,22 @@ def _connection(server: MailServer) -> Iterator[smtplib.SMTP]:
 
 def _failed(server: MailServer, reason: str, remedy: str) -> OutputError:
     port = server.port or PORTS[server.security]
-    return OutputError(f"the mail was not sent by {server.host}:{port} ({reason})", remedy)
+    return OutputError(f"the mail could not be sent through {server.host}:{port} ({reason})", remedy)
 
 
 def _remedy(error: Exception) -> str:
     if isinstance(error, ssl.SSLCertVerificationError):
-        return "name the certificates of the server with certificates in [mail]"
+        return 'set certificates = "server.pem" in [mail] to trust the certificate of the server'
     if isinstance(error, ssl.SSLError | smtplib.SMTPNotSupportedError):
-        return "check security and port in [mail]: starttls is usual on port 587, tls on 465"
-    return "check host, port and security in [mail], and whether the server is there"
+        return 'set security = "starttls" (usually port 587) or "tls" (usually port 465) in [mail]'
+    return "check host, port and security in [mail], and that the server can be reached"
 
 
 def _reason(error: Exception) -> str:
     if isinstance(error, smtplib.SMTPResponseException):
         return _answer(error)
     if isinstance(error, TimeoutError):
-        return "it did not answer in time"
+        return "no answer in time"
     if isinstance(error, OSError) and error.strerror:
         return error.strerror
     return str(error) or type(error).__name__

@@ -1,4 +1,4 @@
-"""The only writer of stdout and of files: bytes, whole or not at all."""
+"""The only writer of stdout and of files: all bytes or none."""
 
 from __future__ import annotations
 
@@ -13,29 +13,29 @@ STDOUT = "-"
 """The name that stands for standard output."""
 
 STREAMS = ("/dev/std", "/dev/fd/", "/proc/")
-"""Names below these are open descriptors: replacing them by a file would be wrong."""
+"""Names with these prefixes are open descriptors, which a file must not replace."""
 
 REMEDIES = {
-    errno.ENOENT: "create the folder first, or name another file with -o",
-    errno.EACCES: "choose a folder that you may write to with -o",
-    errno.EPERM: "choose a folder that you may write to with -o",
-    errno.EROFS: "choose a folder that you may write to with -o",
-    errno.ENOSPC: "free some space; a file that was there before is unchanged",
-    errno.EDQUOT: "free some space; a file that was there before is unchanged",
+    errno.ENOENT: "create the folder first, or choose another file with -o",
+    errno.EACCES: "choose a writable folder with -o",
+    errno.EPERM: "choose a writable folder with -o",
+    errno.EROFS: "choose a writable folder with -o",
+    errno.ENOSPC: "free some disk space; an existing file is unchanged",
+    errno.EDQUOT: "free some disk space; an existing file is unchanged",
 }
 
 
 def stdout_is_terminal() -> bool:
-    """Whether standard output is shown to a person."""
+    """Whether standard output is a terminal."""
     return sys.stdout is not None and sys.stdout.isatty()
 
 
 def write(data: bytes, name: str, *, private: bool = False) -> None:
     """Write `data` to the file `name`, or to standard output for `-`.
 
-    A file is replaced in one step: whoever opens it sees all of the old content
-    or all of the new. A symlink is replaced, never followed. `private` files are
-    readable by their owner only. Raises OutputError.
+    A file is replaced in one step: readers see either all of the old content or all
+    of the new. A symlink is replaced, never followed. `private` files are readable
+    by their owner only. Raises OutputError if writing fails.
     """
     try:
         if name == STDOUT:
@@ -49,7 +49,7 @@ def write(data: bytes, name: str, *, private: bool = False) -> None:
 
 
 def make_folder_of(name: str) -> None:
-    """Make the folders that the file `name` is to lie in. Raises OutputError."""
+    """Create the missing parent folders of the file `name`. Raises OutputError if that fails."""
     try:
         Path(name).parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -57,9 +57,9 @@ def make_folder_of(name: str) -> None:
 
 
 def append(line: bytes, name: str) -> None:
-    """Add `line` to the end of the file `name` in one step, so that no two lines are ever mixed.
+    """Append `line` to the file `name` in one step, so that lines of concurrent runs never mix.
 
-    The file is made if there is none, readable by its owner only. Raises OutputError.
+    A missing file is created, readable by its owner only. Raises OutputError if writing fails.
     """
     try:
         descriptor = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
@@ -73,7 +73,7 @@ def append(line: bytes, name: str) -> None:
 
 
 def not_written(name: str, error: OSError) -> OutputError:
-    """What the system reports about the file `name`, with its remedy."""
+    """The error for the file `name`, with the system's reason and a remedy."""
     return OutputError(
         f"{name}: could not be written ({error.strerror or error})", REMEDIES.get(error.errno or 0, "")
     )
@@ -89,7 +89,7 @@ def _write_stdout(data: bytes) -> None:
 
 
 def is_stream(name: str) -> bool:
-    """Whether `name` is a pipe, a device or an open descriptor rather than a place for a file."""
+    """Whether `name` is a pipe, a device or an open descriptor rather than a file path."""
     path = Path(name)
     return name.startswith(STREAMS) or (path.exists() and not path.is_file() and not path.is_dir())
 
@@ -112,7 +112,7 @@ def _replace(path: Path, data: bytes, mode: int) -> None:
 
 
 def _sync_folder(folder: Path) -> None:
-    """Make the new name last through a power cut, where the system can do that."""
+    """Make the new name survive a power failure; does nothing on systems other than POSIX."""
     if os.name != "posix":
         return
     descriptor = os.open(folder, os.O_RDONLY)

@@ -1,4 +1,4 @@
-"""Names of files with placeholders, such as `reports/{iso_week}.html`, filled from what was analysed."""
+"""File names with placeholders, such as `reports/{iso_week}.html`, filled from the analysis."""
 
 from __future__ import annotations
 
@@ -22,31 +22,29 @@ KNOWN = ("period", "iso_week", "month", "quarter", "year", "as_of", "lang")
 
 @dataclass(frozen=True, kw_only=True)
 class Occasion:
-    """What a file name may tell of an analysis."""
+    """The facts about an analysis that a file name can contain."""
 
     period: Period
-    """The last complete one."""
+    """The last complete period."""
     kind: PeriodKind
     as_of: date
     lang: str
 
 
 def occasion_of(findings: Findings) -> Occasion:
-    """What a file name or a run log may tell of a report."""
+    """The facts about a report for file names and the run log."""
     return Occasion(
         period=findings.by_period.shown[-1], kind=findings.kind, as_of=findings.as_of, lang=findings.lang
     )
 
 
 def has_placeholders(text: str, known: Sequence[str] = KNOWN) -> bool:
-    """Whether something of `text` is filled in. Raises UsageError for what is not `known`."""
-    remedy = (
-        f"the placeholders are {', '.join(f'{{{name}}}' for name in known)}; a brace itself is written twice"
-    )
+    """Whether `text` contains placeholders. Raises UsageError for one that is not in `known`."""
+    remedy = f"use {', '.join(f'{{{name}}}' for name in known)}; write a literal brace twice"
     try:
         fields = [field for field in Formatter().parse(text) if field[1] is not None]
     except ValueError as error:
-        raise UsageError(f"{text}: a brace has no counterpart", remedy) from error
+        raise UsageError(f"{text}: a brace is not closed or not opened", remedy) from error
     for _, name, spec, conversion in fields:
         if name not in known or spec or conversion:
             raise UsageError(f"{text}: there is no placeholder {{{name}}}", remedy)
@@ -54,15 +52,15 @@ def has_placeholders(text: str, known: Sequence[str] = KNOWN) -> bool:
 
 
 def fixed_folder(name: str) -> Path:
-    """The folder of the file `name`, or the innermost that is the same whatever is filled in."""
+    """The innermost folder of the file `name` that does not depend on a placeholder."""
     return Path(f"{name.partition('{')[0]}x").parent
 
 
 def fill(name: str, occasion: Occasion) -> str:
-    """`name` with its placeholders filled. Raises UsageError for one that is not known.
+    """`name` with its placeholders filled. Raises UsageError for an unknown one.
 
-    `{iso_week}`, `{month}`, `{quarter}` and `{year}` are those of the last day of
-    the period, so that a week belongs to its ISO year: `2026-W53` and `2026`.
+    `{iso_week}`, `{month}`, `{quarter}` and `{year}` refer to the last day of the period.
+    For a week, `{year}` is the ISO year: `2026-W53` and `2026`.
     """
     return name.format_map(_values(occasion)) if has_placeholders(name) else name.format()
 

@@ -1,4 +1,4 @@
-"""One line of JSON per run: what it read, what it wrote, and how it ended."""
+"""The run log: one line of JSON per run with its inputs, its outputs and its outcome."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class InputFile:
-    """An export that was read, now or when the store was loaded."""
+    """An export behind the results, read in this run or when the store was loaded."""
 
     file: str
     sha256: str
@@ -23,7 +23,7 @@ class InputFile:
 
 @dataclass(frozen=True, kw_only=True)
 class OutputFile:
-    """What was written or sent: the name of a file, `-`, or `mail`."""
+    """A result that was written or sent: `name` is a file, `-`, or `mail`."""
 
     name: str
     bytes: int
@@ -31,25 +31,25 @@ class OutputFile:
 
 @dataclass(kw_only=True)
 class Run:
-    """What a run has done so far; filled in while it works."""
+    """The record of a run, filled in as it proceeds."""
 
     version: str
     arguments: tuple[str, ...]
     started: datetime
     as_of: str = ""
     period: str = ""
-    """The last complete one, without language: `2026-W47`."""
+    """The last complete period in a form that does not depend on the language: `2026-W47`."""
     inputs: tuple[InputFile, ...] = ()
     outputs: list[OutputFile] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
     alerts: list[str] = field(default_factory=list)
     error: str = ""
-    """The message that it ended with; empty if it ended well."""
+    """The message of the error that ended the run; empty if it succeeded."""
     exit_code: int = 0
 
 
 def log_line(run: Run, finished: datetime) -> bytes:
-    """`run` as one line of JSON with a line feed. What is not known is null; no password is ever in it."""
+    """`run` as one line of JSON with a line feed; unknown values are null. Contains no password."""
     entry = {
         "started": run.started.isoformat(timespec="seconds"),
         "finished": finished.isoformat(timespec="seconds"),

@@ -1,4 +1,4 @@
-"""The lines that make cron or systemd run a command again and again. Nothing is installed."""
+"""The configuration that makes cron or systemd run a command regularly. Nothing is installed."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ if TYPE_CHECKING:
     from datetime import time
 
 LONGEST_LINE = 998
-"""Of a crontab: what every cron takes."""
+"""Bytes in a line of a crontab that every cron accepts."""
 PLAIN_WORD = re.compile(r"[A-Za-z0-9_./=:,@+-]+")
-"""What systemd needs no quotes for."""
+"""Words that need no quotes for systemd."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Rhythm:
-    """When a command runs after each period of a kind, in the words of everyone who needs to know."""
+    """When a command runs after each period of a kind, as written for readers, cron and systemd."""
 
     words: str
     cron: str
-    """Day of the month, month, day of the week."""
+    """Day of the month, month, and day of the week."""
     systemd: str
-    """The days, before the time."""
+    """The day part of `OnCalendar`; the time follows it."""
 
 
 RHYTHMS = {
@@ -44,32 +44,32 @@ RHYTHMS = {
 
 @dataclass(frozen=True, kw_only=True)
 class Job:
-    """A command that is run after the end of every period."""
+    """A command that runs after the end of every period."""
 
     program: tuple[str, ...]
-    """The command line up to the command, with absolute paths."""
+    """The program with absolute paths, without the command and its options."""
     arguments: tuple[str, ...]
     """The command and its options."""
     folder: str
-    """Where it runs: an absolute path."""
+    """Working directory, as an absolute path."""
     period: PeriodKind
     at: time
 
     @property
     def name(self) -> str:
-        """What systemd calls it."""
+        """The name of the systemd units."""
         return f"wieder-{self.arguments[0]}-{self.period}"
 
     @property
     def rhythm(self) -> Rhythm:
-        """When it runs. `PeriodKind.ALL` never ends: KeyError."""
+        """When it runs. Raises KeyError for `PeriodKind.ALL`, which never ends."""
         return RHYTHMS[self.period]
 
 
 def crontab(job: Job) -> str:
-    """The line for `crontab -e`, below what there is to know about it.
+    """The line for `crontab -e`, below comments that explain it.
 
-    Raises UsageError for what no line of a crontab can hold.
+    Raises UsageError for words that a crontab cannot contain, and for a line that is too long.
     """
     words = (*job.program, *job.arguments)
     _refuse(job, r"[\x00-\x1f\x7f\\]", "a crontab")
@@ -77,22 +77,22 @@ def crontab(job: Job) -> str:
     line = f"{job.at.minute} {job.at.hour} {job.rhythm.cron} {command}"
     if len(line.encode()) > LONGEST_LINE:
         raise UsageError(
-            f"the line is {len(line.encode()):,} bytes long, and cron takes {LONGEST_LINE}",
-            "put options into wieder.toml, or add --systemd",
+            f"the line is {len(line.encode()):,} bytes long, but cron accepts at most {LONGEST_LINE}",
+            "move options to wieder.toml, or use --systemd",
         )
     return (
-        f"# {job.rhythm.words} at {job.at:%H:%M}; `crontab -e` takes these lines\n"
-        "# what goes wrong is mailed to: MAILTO=you@example.com (a line of its own, above)\n"
+        f"# {job.rhythm.words} at {job.at:%H:%M}; add these lines with `crontab -e`\n"
+        "# to receive errors by mail, add a line above: MAILTO=you@example.com\n"
         f"{line}\n"
     )
 
 
 def systemd_units(job: Job) -> dict[str, str]:
-    """The two unit files by their names: what is done, and when.
+    """The two unit files by name: the service and its timer.
 
-    Raises UsageError for what no unit can hold.
+    Raises UsageError for words that a unit cannot contain.
     """
-    _refuse(job, r"[\x00-\x1f\x7f]", "a unit of systemd")
+    _refuse(job, r"[\x00-\x1f\x7f]", "a systemd unit")
     words = " ".join(_systemd_word(word) for word in (*job.program, *job.arguments))
     description = (
         f"Description={' '.join(('wieder', *job.arguments[:1]))}, {job.rhythm.words} at {job.at:%H:%M}"
@@ -110,7 +110,7 @@ def systemd_units(job: Job) -> dict[str, str]:
 
 
 def _systemd_word(word: str) -> str:
-    """One word of a command line as systemd reads it: no specifier, no variable, no escape."""
+    """One word of a command line for systemd, with specifiers, variables and escapes quoted."""
     if PLAIN_WORD.fullmatch(word):
         return word
     escapes = str.maketrans({"\\": "\\\\", '"': '\\"', "%": "%%", "$": "$$"})
@@ -121,4 +121,4 @@ def _refuse(job: Job, pattern: str, where: str) -> None:
     words: Sequence[str] = (job.folder, *job.program, *job.arguments)
     for word in words:
         if re.search(pattern, word):
-            raise UsageError(f"{where} cannot hold {word!r}", "put the option into wieder.toml")
+            raise UsageError(f"{where} cannot contain {word!r}", "move the option to wieder.toml")

@@ -1,4 +1,4 @@
-"""Where a result goes and in which form: `--format`, else the ending of `-o`, else what fits."""
+"""The destination and format of a result: `--format`, else by the ending of `-o`, else by the stream."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Format(StrEnum):
-    """The form that a result is written in."""
+    """The format that a result is written in."""
 
     TABLE = "table"
     CSV = "csv"
@@ -43,18 +43,24 @@ ENDINGS = {
     ".xlsx": Format.XLSX,
     ".pdf": Format.PDF,
 }
-"""The ending of a file name -> the format that it asks for."""
+"""File name ending -> format."""
+
+ALSO_CALLED = {ending.removeprefix("."): form for ending, form in ENDINGS.items()} | {
+    "excel": Format.XLSX,
+    "text": Format.TABLE,
+}
+"""Other name of a format -> the format, for suggestions."""
 
 FOR_TABLES = tuple(one for one in Format if one is not Format.PDF)
 FOR_REPORTS = (Format.TABLE, Format.HTML, Format.XLSX, Format.PDF)
-"""The summary as text, the page, the workbook, and the page on paper."""
+"""The summary as text, the page, the workbook, and the page as PDF."""
 BINARY = {Format.PARQUET: "Parquet", Format.XLSX: "a workbook", Format.PDF: "PDF"}
-"""What a terminal cannot show, as it is called in a sentence."""
+"""Formats that a terminal cannot show, with their names in messages."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Target:
-    """Where a result goes, and in which form."""
+    """The destination and format of a result."""
 
     name: str
     """The path of a file, or `-` for standard output."""
@@ -62,30 +68,31 @@ class Target:
 
     @property
     def is_file(self) -> bool:
-        """Whether it is a file with a place in a folder, rather than a stream."""
+        """Whether it is a regular file rather than a stream."""
         return self.name != STDOUT and not is_stream(self.name)
 
     @property
     def on_terminal(self) -> bool:
-        """Whether a person reads the result directly."""
+        """Whether the result is shown on a terminal."""
         return self.name == STDOUT and stdout_is_terminal()
 
 
 def choose_target(name: str | None, asked: Format | None, among: Sequence[Format] = FOR_TABLES) -> Target:
-    """The target for `-o NAME --format ASKED`; either may be missing.
+    """The target for `-o NAME --format ASKED`; either may be None.
 
-    Without a format the ending of the name decides; without a name, a table is
-    for a terminal and CSV for a pipe. Raises UsageError for an unknown ending,
-    for a format that is not `among` those that can be written, and for one on a
-    terminal that is no text.
+    Without a format, the ending of the name decides; without a name, the format is table
+    on a terminal and CSV in a pipe. Raises UsageError for an unknown ending, for a format
+    that is not `among` those on offer, and for a binary format on a terminal.
     """
     target = Target(name=name or STDOUT, format=asked or _fitting(name or STDOUT, among))
     if target.format not in among:
-        raise UsageError(f"this result cannot be written as {target.format}", f"choose {'|'.join(among)}")
+        raise UsageError(
+            f"this result cannot be written as {target.format}", f"choose --format {'|'.join(among)}"
+        )
     if target.format in BINARY and target.on_terminal:
         name_of_format = BINARY[target.format]
         raise UsageError(
-            f"{name_of_format} is no text for a terminal", "name a file with -o, or send it into a pipe"
+            f"{name_of_format} cannot be shown on a terminal", "write it to a file with -o, or to a pipe"
         )
     return target
 
@@ -96,6 +103,6 @@ def _fitting(name: str, among: Sequence[Format]) -> Format:
     ending = Path(name).suffix.lower()
     if ending not in ENDINGS:
         raise UsageError(
-            f"{name}: the ending does not say which format to write", f"give --format {'|'.join(among)}"
+            f"{name}: no format is known for this file name ending", f"add --format {'|'.join(among)}"
         )
     return ENDINGS[ending]

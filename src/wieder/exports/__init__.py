@@ -14,4 +14,4 @@ if TYPE_CHECKING:
 EXPORTS: Mapping[str, Export] = MappingProxyType(
     {one.name: one for one in sorted(objects(__name__, __path__, Export), key=lambda one: one.place)}
 )
-"""Every export by its name, in the order of their places."""
+"""All exports by name, in the order in which they are listed."""

@@ -1,4 +1,4 @@
-"""Customers: attributes to cut KPIs by."""
+"""Customers: attributes by which KPIs can be segmented."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from wieder.exports.orders import ORDERS
 from wieder.locale.text import Text
 
 FREE = frozenset({"is_test", "customer_group"})
-"""Names of order columns that are available to other columns of customers."""
+"""Names of order columns that further columns of customers may have."""
 
 CUSTOMERS = Export(
     name="customers",
@@ -20,13 +20,13 @@ CUSTOMERS = Export(
     columns=(
         replace(
             ORDERS.column(CUSTOMER_ID),
-            meaning=Text(de="der Schlüssel, den die Bestellungen tragen", en="the key that orders carry"),
+            meaning=Text(de="der Schlüssel, den auch die Bestellungen haben", en="the same key as in orders"),
             is_filled=True,
         ),
     ),
-    told_by=(CUSTOMER_ID,),
-    # A list of orders that lacks its order id must not pass for a list of customers.
+    identified_by=(CUSTOMER_ID,),
+    # Orders without an order id must not be mistaken for customers.
     unless=(("order_id",), ("ordered_at", "amount"), ("ordered_at", "unit_price")),
-    # An order and its customer are cut by one list of names.
+    # Attributes of orders and of customers share one list of names.
     reserved=frozenset(column.name for column in ORDERS.columns) - FREE,
 )

@@ -1,4 +1,4 @@
-"""How a column name of a file becomes a name that can be compared, typed and used in SQL."""
+"""Column names of files in a form that can be compared, typed and used in SQL."""
 
 from __future__ import annotations
 
@@ -11,27 +11,27 @@ if TYPE_CHECKING:
 
 
 def fold(name: str) -> str:
-    """`name` without case, blanks and punctuation: `Bestell-Nr.` becomes `bestell_nr`."""
+    """Returns `name` without case, blanks and punctuation: `Bestell-Nr.` -> `bestell_nr`."""
     normal = unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
     return re.sub(r"[\W_]+", "_", normal).strip("_")
 
 
 def further_name(name: str, taken: Collection[str]) -> str:
-    """Name in the store of a column that the export does not declare.
+    """Returns the name in the store of a column that the export does not declare.
 
-    It is the folded name, with `export_` before it where that is one of the
-    names `taken`: a column `Status` beside a mapped one becomes `export_status`.
+    It is the folded name, prefixed with `export_` if that is one of the names
+    `taken`: a column `Status` in addition to a mapped one becomes `export_status`.
     """
     folded = fold(name)
     return f"export_{folded}" if folded in taken else folded
 
 
 def shortened(text: str, length: int = 60) -> str:
-    """`text` cut to `length` characters, for messages."""
+    """Returns `text` cut to `length` characters, for messages."""
     return text if len(text) <= length else f"{text[: length - 1]}…"
 
 
 def listed(names: tuple[str, ...] | list[str], limit: int = 40) -> str:
-    """Names as a list for a message, cut after `limit` of them."""
+    """Returns the names as a list for a message, cut after `limit` of them."""
     shown = ", ".join(shortened(name) or "(no name)" for name in names[:limit])
     return shown if len(names) <= limit else f"{shown} and {len(names) - limit} more"

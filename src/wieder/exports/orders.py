@@ -1,4 +1,4 @@
-"""Orders: customer, time, amount and state."""
+"""Orders: customer, time, amount and status."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ COLUMNS = (
         name="order_id",
         type=ColumnType.KEY,
         meaning=Text(
-            de="bezeichnet die Bestellung; Positionen einer Bestellung teilen sie",
-            en="identifies the order; order lines share it",
+            de="Bestellnummer; alle Positionen einer Bestellung haben dieselbe",
+            en="identifies the order; all lines of an order share it",
         ),
         synonyms=names(
             "order_number order_no order orderid ordernumber invoice invoice_no invoiceno bestellnummer "
@@ -25,8 +25,8 @@ COLUMNS = (
         name="customer_id",
         type=ColumnType.KEY,
         meaning=Text(
-            de="bezeichnet den Kunden; leer bei einer anonymen Bestellung",
-            en="identifies the customer; empty for an anonymous order",
+            de="Kundennummer oder E-Mail-Adresse; leer bei anonymen Bestellungen",
+            en="identifies the customer; empty for anonymous orders",
         ),
         synonyms=names(
             "customer customer_no customer_number customerid customer_key user_id client_id kundennummer "
@@ -40,7 +40,7 @@ COLUMNS = (
         type=ColumnType.TIMESTAMP,
         meaning=Text(
             de="Zeitpunkt der Bestellung, Ortszeit des Shops",
-            en="when the order was placed, local time of the shop",
+            en="time of the order, in the local time of the shop",
         ),
         synonyms=names(
             "order_date orderdate order_time ordered_on date datetime created_at created invoice_date "
@@ -56,7 +56,7 @@ COLUMNS = (
         type=ColumnType.MONEY,
         meaning=Text(
             de="Betrag der Zeile laut Export; die Zeilen einer Bestellung werden addiert",
-            en="money of the row as exported; the rows of an order are added up",
+            en="amount of the row as exported; the rows of an order are summed",
         ),
         synonyms=names(
             "total order_total revenue order_value value price price_usd amount_eur sales betrag "
@@ -70,8 +70,8 @@ COLUMNS = (
         name="quantity",
         type=ColumnType.NUMBER,
         meaning=Text(
-            de="Stückzahl der Position; ersetzt mit unit_price den Betrag",
-            en="pieces of an order line; with unit_price it replaces amount",
+            de="Stückzahl der Position; ersetzt zusammen mit unit_price den Betrag",
+            en="quantity of an order line; together with unit_price it replaces amount",
         ),
         synonyms=names("qty pieces menge anzahl stueck stück stueckzahl stückzahl"),
         is_kept=False,
@@ -79,7 +79,7 @@ COLUMNS = (
     Column(
         name="unit_price",
         type=ColumnType.MONEY,
-        meaning=Text(de="Preis eines Stücks der Position", en="price of one piece of an order line"),
+        meaning=Text(de="Stückpreis der Position", en="price per unit of an order line"),
         synonyms=names("unitprice price_per_unit item_price einzelpreis stueckpreis stückpreis"),
         is_kept=False,
     ),
@@ -87,8 +87,8 @@ COLUMNS = (
         name="status",
         type=ColumnType.TEXT,
         meaning=Text(
-            de="Stand der Bestellung; stornierte zählen in keiner Kennzahl",
-            en="state of the order; cancelled orders are left out of every KPI",
+            de="Status der Bestellung; stornierte Bestellungen zählen in keiner Kennzahl",
+            en="status of the order; every KPI excludes cancelled orders",
         ),
         synonyms=names(
             "order_status state financial_status bestellstatus auftragsstatus zustand orderstatus "
@@ -102,7 +102,7 @@ COLUMNS = (
         type=ColumnType.CODE,
         meaning=Text(
             de="ISO-Code der Währung; ein Export enthält eine",
-            en="ISO code of the currency; an export holds one",
+            en="ISO code of the currency; an export contains one",
         ),
         synonyms=names("currency_code waehrung währung"),
         is_decisive=True,
@@ -112,8 +112,8 @@ COLUMNS = (
         name="refunded_amount",
         type=ColumnType.MONEY,
         meaning=Text(
-            de="bisher erstatteter Betrag der Bestellung; Exporte schreiben ihn auch negativ",
-            en="money refunded of the order so far; exports may write it negative",
+            de="bisher erstatteter Betrag der Bestellung; im Export auch negativ",
+            en="amount of the order refunded so far; may be negative in the export",
         ),
         synonyms=names(
             "amount_refunded refund_amount total_refunded order_refund_amount refund_total erstattet "
@@ -128,7 +128,7 @@ COLUMNS = (
         type=ColumnType.TIMESTAMP,
         meaning=Text(
             de="Zeitpunkt der Erstattung, Ortszeit des Shops; bei mehreren der letzte",
-            en="when it was refunded, local time of the shop; the last time if there are several",
+            en="time of the refund, in the local time of the shop; the last one if there are several",
         ),
         synonyms=names(
             "refund_date refunded_on date_refunded erstattet_am erstattungsdatum rueckerstattungsdatum "
@@ -164,7 +164,7 @@ COLUMNS = (
     Column(
         name="shipping",
         type=ColumnType.MONEY,
-        meaning=Text(de="Versandkosten, die der Kunde zahlte", en="cost of shipping that the customer paid"),
+        meaning=Text(de="vom Kunden gezahlte Versandkosten", en="shipping charged to the customer"),
         synonyms=names(
             "shipping_total shipping_amount shipping_cost shipping_costs shipping_price order_shipping "
             "versand versandkosten porto shipping_cost_inc_tax shippingcosts oxdelcost "
@@ -175,7 +175,7 @@ COLUMNS = (
     Column(
         name="tax",
         type=ColumnType.MONEY,
-        meaning=Text(de="Steuer der Bestellung oder Zeile", en="tax of the order or row"),
+        meaning=Text(de="Steuer der Bestellung oder Zeile", en="tax on the order or row"),
         synonyms=names(
             "taxes tax_total tax_amount total_tax order_tax vat_amount steuer steuerbetrag umsatzsteuer "
             "mehrwertsteuer mwst_betrag"
@@ -185,7 +185,7 @@ COLUMNS = (
     Column(
         name="discount",
         type=ColumnType.MONEY,
-        meaning=Text(de="Rabatt auf die Bestellung oder Zeile", en="discount given on the order or row"),
+        meaning=Text(de="Rabatt auf die Bestellung oder Zeile", en="discount on the order or row"),
         synonyms=names(
             "discount_amount discount_total total_discount order_discount rabatt rabattbetrag nachlass "
             "oxdiscount coupon_value"
@@ -196,8 +196,8 @@ COLUMNS = (
         name="is_test",
         type=ColumnType.TEXT,
         meaning=Text(
-            de="ob es eine Testbestellung ist (ja, true, 1); sie zählt in keiner Kennzahl",
-            en="whether it is a test order (yes, true, 1), which is left out of every KPI",
+            de="Testbestellung (ja, true, 1); sie zählt in keiner Kennzahl",
+            en="whether it is a test order (yes, true, 1); every KPI excludes test orders",
         ),
         synonyms=names("test_order testorder is_test_order testbestellung ist_testbestellung testauftrag"),
         is_decisive=True,
@@ -206,8 +206,8 @@ COLUMNS = (
         name="customer_group",
         type=ColumnType.LABEL,
         meaning=Text(
-            de="Gruppe des Kunden, etwa Händler, für [orders] excluded_groups",
-            en="group of the customer, such as Wholesale, for [orders] excluded_groups",
+            de="Kundengruppe, etwa Händler, für [orders] excluded_groups",
+            en="customer group, such as Wholesale, for [orders] excluded_groups",
         ),
         synonyms=names("customergroup customer_group_name kundengruppe kunden_gruppe"),
         is_cut=True,
@@ -226,5 +226,5 @@ ORDERS = Export(
     amount="amount",
     amount_from=(("amount",), ("quantity", "unit_price")),
     columns=COLUMNS,
-    told_by=("order_id", "ordered_at"),
+    identified_by=("order_id", "ordered_at"),
 )

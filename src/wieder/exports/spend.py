@@ -8,12 +8,12 @@ from wieder.locale.text import Text
 SPEND = Export(
     name="spend",
     place=3,
-    grain=Text(de="Tag, Kanal, Zweck und Maßnahme", en="day, channel, purpose and measure"),
+    grain=Text(de="Tag, Kanal, Zweck und Maßnahme", en="day, channel, purpose and campaign"),
     of=Of.SHOP,
     replaces=("spent_on", "source"),
     day="spent_on",
     amount="amount",
-    told_by=("spent_on", "amount"),
+    identified_by=("spent_on", "amount"),
     unless=(("order_id",), ("customer_id",)),
     columns=(
         Column(
@@ -35,7 +35,7 @@ SPEND = Export(
             type=ColumnType.LABEL,
             meaning=Text(
                 de="retention für Kundenbindung; alles andere gilt als Kundengewinnung",
-                en="retention; anything else counts as acquisition",
+                en="retention for existing customers; anything else counts as acquisition",
             ),
             synonyms=names("zweck ziel objective"),
             is_decisive=True,
@@ -43,7 +43,7 @@ SPEND = Export(
         Column(
             name="measure",
             type=ColumnType.LABEL,
-            meaning=Text(de="Maßnahme oder Kampagne", en="measure or campaign"),
+            meaning=Text(de="Maßnahme oder Kampagne", en="campaign or other activity"),
             synonyms=names("massnahme maßnahme campaign campaign_name kampagne kampagnenname"),
         ),
         Column(
@@ -51,14 +51,14 @@ SPEND = Export(
             type=ColumnType.LABEL,
             meaning=Text(
                 de="Werbekonto oder Liste; ein neuerer Export ersetzt dessen Tage",
-                en="advertising account or list; a newer export replaces its days",
+                en="advertising account or list; a newer export replaces the days that it covers",
             ),
             synonyms=names("quelle account account_name konto"),
         ),
         Column(
             name="amount",
             type=ColumnType.MONEY,
-            meaning=Text(de="ausgegebener Betrag", en="amount spent"),
+            meaning=Text(de="Ausgaben", en="amount spent"),
             synonyms=names("cost costs spend ad_spend amount_spent kosten ausgaben werbekosten betrag"),
             is_needed=True,
             is_filled=True,

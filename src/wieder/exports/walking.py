@@ -1,4 +1,4 @@
-"""How a registry finds its objects: by walking the files of a package."""
+"""Registries: objects found by walking the modules of a package."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ Found = TypeVar("Found")
 
 
 def objects(package: str, path: Iterable[str], kind: type[Found]) -> Iterator[Found]:
-    """The objects of `kind` that the modules of `package` declare, by name of the module.
+    """Yields the objects of `kind` that the modules of `package` declare, in the order of module names.
 
-    An object that a module has imported from another one of them is given once.
+    An object that one module imports from another is yielded once.
     """
     given: set[int] = set()
     for name in sorted(module.name for module in iter_modules(path)):

@@ -1,4 +1,4 @@
-"""From the files of a shop to staged tables: read as text, typed by whole columns, every row counted."""
+"""Loading of a shop's files into staged tables: read as text, typed column by column, every row counted."""
 
 from wieder.ingest.staging import read_exports
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from wieder.database import Connection, script
 from wieder.errors import DataError
-from wieder.exports.orders import ORDERS
 from wieder.ingest.header import nameless
 from wieder.ingest.preflight import Kind
 from wieder.ingest.rejects import add_broken, add_unfit, row_lines
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def stage_layouts(con: Connection, batches: Sequence[Batch]) -> None:
-    """Adds a row per file to `staged_layouts`."""
+    """Adds one row per file to `staged_layouts`."""
     for batch in batches:
         layout, readers = batch.form.layout, batch.form.readers
         names = {place.name: layout.header[place.position] for place in layout.canonical}
@@ -49,16 +48,16 @@ def stage_layouts(con: Connection, batches: Sequence[Batch]) -> None:
 NO_ROWS = (0, 0, 0, 0, Decimal(0), Decimal(0), Decimal(0), Decimal(0), None)
 
 CLOCK_TOLERANCE = timedelta(days=2)
-"""Clocks and time zones differ by less."""
+"""Most by which clocks and time zones can differ."""
 
 
 def account(
     con: Connection, batches: Sequence[Batch], broken: Mapping[int, Sequence[Broken]], notify: Notify
 ) -> None:
-    """Adds a row per file to `staged_files`, and a row per rejected row to `staged_rejects`.
+    """Adds one row per file to `staged_files`, and one per rejected row to `staged_rejects`.
 
-    `broken` holds the rows without the form of the header by file number. Raises
-    DataError if rows are missing that a file holds.
+    `broken` maps a file number to its rows that do not match the header. Raises
+    DataError if fewer rows were read than a file contains.
     """
     remarks: dict[tuple[str, str, object], list[str]] = {}
     for counts, batch in _counted(con, batches):
@@ -73,7 +72,7 @@ def account(
 
 
 def _counted(con: Connection, batches: Sequence[Batch]) -> list[tuple[dict[int, tuple[Any, ...]], Batch]]:
-    """Each batch beside the counts of all files."""
+    """Pairs each batch with the counts of all files, by file number."""
     if not batches:
         return []
     export = batches[0].form.layout.export
@@ -100,30 +99,30 @@ def _account_file(
 
 
 def _remarks(file: File, *, n_rows: int, newest: Any) -> list[tuple[str, str, object]]:
-    """What is odd about a file although it was read: slug, message, and the value that it names."""
+    """Peculiarities of a file that was read: slug, message, and the value in the message."""
     opened, export = file.opened, file.layout.export
     found: list[tuple[str, str, object]] = [
-        ("nameless-column", f"column {position + 1} has no name and is left out", position + 1)
+        ("nameless-column", f"column {position + 1} has no name and is ignored", position + 1)
         for position in nameless(file.layout)
     ]
     if n_rows == 0:
-        found.append(("no-rows", "there is a header and no row", ""))
+        found.append(("no-rows", "the file has a header but no rows", ""))
     if not opened.ends_with_newline:
-        found.append(("no-final-newline", "the last line has no end: was the file cut off?", ""))
+        found.append(("no-final-newline", "the last line does not end in a line break: is it truncated?", ""))
     if opened.encoded_twice:
-        message = "letters such as Ã¼ show a text that was decoded wrongly before"
+        message = "characters such as Ã¼ show that the text was decoded wrongly before the export"
         found.append(("encoded-twice", message, ""))
     if newest and newest > opened.modified + CLOCK_TOLERANCE:
-        message = f"the newest {export.noun}, of {newest:%Y-%m-%d}, is newer than the file"
+        message = f"the newest {export.noun}, dated {newest:%Y-%m-%d}, is newer than the file"
         slug = "orders-after-export" if export.noun == "order" else "rows-after-export"
         found.append((slug, message, newest.date()))
     return found
 
 
-def tell_about_rejects(con: Connection, export: Export, notify: Notify) -> None:
-    """Says how many rows of an export were rejected.
+def notify_of_rejects(con: Connection, export: Export, currency: str, notify: Notify) -> None:
+    """Sends a notice with the number of rejected rows of an export; `currency` is the one kept, or empty.
 
-    Raises DataError if no row is left, because all were rejected or left out.
+    Raises DataError if no row is kept, because all were rejected or left out.
     """
     table = export.name
     [(read, kept, rejected)] = con.execute(
@@ -135,20 +134,38 @@ def tell_about_rejects(con: Connection, export: Export, notify: Notify) -> None:
         example = _first_reject(con, table)
         if not kept:
             raise DataError(
-                f"no row of the {table} can be kept; {example}", "check the columns and their formats"
+                f"all rows of {table} were rejected or left out; {example}",
+                "run `wieder init FILE` to check the columns and their formats",
             )
-        message = f"{rejected:,} of {read:,} rows of the {table} are rejected; {example}"
+        message = f"{rejected:,} of {read:,} rows of {table} were rejected; {example}"
         notify(Notice("rows-rejected", message, values={"variant": table, "n": rejected, "all": read}))
-    elif read and not kept and export.name != ORDERS.name:
-        message = f"none of {read:,} rows of the {table} is in the currency that is kept"
-        raise DataError(
-            message, "check currency under [input] in wieder.toml, or convert it with --rates FILE"
-        )
     elif read and not kept:
-        raise DataError(
-            f"none of {read:,} rows meets the condition, or is in the currency that is kept",
-            "check where under [orders] and currency under [input] in wieder.toml",
+        raise _nothing_kept(con, export, currency, read)
+
+
+def _nothing_kept(con: Connection, export: Export, currency: str, n_rows: int) -> DataError:
+    """Error for files without a kept row although none is rejected: their currency, or the condition."""
+    currencies = _currencies(con, export) if currency and export.has("currency") else []
+    if currencies and currency not in currencies:
+        shown = ", ".join(currencies)
+        return DataError(
+            f"none of the {n_rows:,} rows of {export.name} is in {currency}: they are in {shown}",
+            f"write --currency {currencies[0]}, or convert them with --currency {currency} --rates rates.csv",
         )
+    in_currency = f" and is in {currency}" if currency else ""
+    return DataError(
+        f"none of the {n_rows:,} rows of {export.name} meets the condition of --where{in_currency}",
+        "check --where, or where under [orders] in wieder.toml",
+    )
+
+
+def _currencies(con: Connection, export: Export) -> list[str]:
+    """The currencies of the staged rows, the most frequent one first."""
+    rows = con.execute(
+        f"select currency from staged_{export.name} where currency is not null"
+        " group by currency order by count(*) desc, currency"
+    ).fetchall()
+    return [code for (code,) in rows]
 
 
 def _first_reject(con: Connection, table: str) -> str:

@@ -1,5 +1,5 @@
--- Typed rows with their marks (table) -> one row per file: what became of its rows and of the money in
--- them, and the newest order. Rows read = rejected + left out + kept; rows without the form of the header are not in it.
+-- Typed rows with their marks (table) -> one row per file: counts of its rows, sums of their money, and the newest
+-- row. Rows read = rejected + left out + kept, without the rows that do not match the header.
 select
     file_number,
     count(*) as n_rows,

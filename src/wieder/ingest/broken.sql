@@ -1,5 +1,5 @@
--- broken_rows, what DuckDB noted about rows that do not have the form of the header -> one row per such
--- row: the index of its file, the byte where it starts (from 1), what is wrong with it first, and its text.
+-- broken_rows, DuckDB's table of rows that do not match the header -> one row per such row: the index of its file,
+-- its first byte (from 1), its first error, and its text.
 select
     file_id as file_index,
     line_byte_position,

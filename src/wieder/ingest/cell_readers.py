@@ -1,4 +1,4 @@
-"""The ways to read a key, a number or a date, and what tells which one a column needs."""
+"""Readers of keys, numbers and dates, and the counts by which a column gets its reader."""
 
 from __future__ import annotations
 
@@ -7,47 +7,47 @@ from enum import StrEnum
 
 
 class KeyReader(StrEnum):
-    """How a key is read; the values are macros of cells.sql."""
+    """Readers of keys; the values are macros of cells.sql."""
 
     PLAIN = "key_plain"
-    """As it is: there is nothing to mend in the whole column."""
+    """Unchanged, because no key of the column needs cleaning."""
     CLEAN = "key_clean"
-    """Blanks around it cut, letters normalised, e-mail addresses in lower case, `NULL` as empty."""
+    """Without surrounding blanks, Unicode normalised, e-mail addresses in lower case, `NULL` as empty."""
     FLOAT = "key_float"
-    """CLEAN, and without the `.0` of a number that was read as a float: 17850.0 is 17850."""
+    """CLEAN, and without the `.0` of a number that was stored as a float: 17850.0 is 17850."""
 
 
 KEY_COUNTS = (
     "{0} <> trimmed({0})", "is_null_word(trimmed({0}))", "is_float_key({0})", "is_exponent_key({0})",
 )  # fmt: skip
-"""What `KeyCounts` are counted by."""
+"""Tests of a cell, one for each count of `KeyCounts` after `cells`."""
 
 
 @dataclass(frozen=True)
 class KeyCounts:
-    """How many cells of a column in one file need which mending."""
+    """Numbers of cells, in a column of one file, that need some kind of cleaning."""
 
     cells: int
     """Cells that are not empty."""
     padded: int
-    """Blanks around it, invisible ones included."""
+    """Cells with surrounding blanks, including invisible ones."""
     null_words: int
     floats: int
     exponents: int
-    """1.23E+05: digits are lost, and different keys became one."""
+    """Cells such as 1.23E+05: digits are lost, and different keys have become equal."""
 
     def reader(self) -> KeyReader:
-        """FLOAT only if every key of the column is such a number, for 1001.0 may also be a name."""
+        """FLOAT only if every key of the column ends in `.0`, because 1001.0 may also be a genuine key."""
         if self.floats and self.floats == self.cells - self.null_words:
             return KeyReader.FLOAT
         return KeyReader.CLEAN
 
 
 class NumberReader(StrEnum):
-    """How a number is written; the values are macros of cells.sql."""
+    """Readers of numbers; the values are macros of cells.sql."""
 
     PLAIN = "number_plain"
-    """Digits, and at most two of them after a point: nothing to decide."""
+    """Digits with at most two of them after a point, which is unambiguous."""
     POINT = "number_point"
     """1,234.56"""
     COMMA = "number_comma"
@@ -56,12 +56,12 @@ class NumberReader(StrEnum):
 
 NUMBER_COUNTS = ("is_point_number({0})", "is_comma_number({0})",
           "is_point_number({0}) and is_comma_number({0})", "is_ambiguous_number({0})")  # fmt: skip
-"""What `NumberCounts` are counted by."""
+"""Tests of a cell, one for each count of `NumberCounts` after `cells`."""
 
 
 @dataclass(frozen=True)
 class NumberCounts:
-    """How many cells of a column in one file can be read how."""
+    """Numbers of cells, in a column of one file, that each reader accepts."""
 
     cells: int
     """Cells that are not empty."""
@@ -72,60 +72,60 @@ class NumberCounts:
     ambiguous: int
     """Cells that both accept with different meanings: 1.234."""
 
-    def reader(self, told: str) -> NumberReader | None:
-        """The reader for one column of one file, or None if 1.234 has no certain meaning.
+    def reader(self, mark: str) -> NumberReader | None:
+        """The reader for one column of one file, or None if cells such as 1.234 remain ambiguous.
 
-        `told` is `point`, `comma` or empty. Without it, cells that only one of the
-        two can read decide, unless they contradict each other.
+        `mark` is `point`, `comma` or empty. If it is empty, cells that only one reader
+        accepts decide, unless they contradict each other.
         """
-        if told:
-            return NumberReader.POINT if told == "point" else NumberReader.COMMA
+        if mark:
+            return NumberReader.POINT if mark == "point" else NumberReader.COMMA
         only_point, only_comma = self.point - self.either, self.comma - self.either
         if self.ambiguous and bool(only_point) == bool(only_comma):
             return None
         return NumberReader.COMMA if only_comma > only_point else NumberReader.POINT
 
     def fitting(self, reader: NumberReader) -> int:
-        """How many cells `reader` accepts."""
+        """Number of cells that `reader` accepts."""
         return self.comma if reader is NumberReader.COMMA else self.point
 
 
 class DateReader(StrEnum):
-    """How a date is written; the values are macros of cells.sql."""
+    """Readers of dates; the values are macros of cells.sql."""
 
     ISO = "date_iso"
-    """2025-03-31 or 2025-03-31 12:00:00: nothing to decide."""
+    """2025-03-31 or 2025-03-31 12:00:00, which is unambiguous."""
     YMD = "date_ymd"
     """2025-3-31, 2025/03/31, 2025-03-31T12:00:00.000"""
     DOTS = "date_dots"
-    """31.03.2025: dots mean that the day is first."""
+    """31.03.2025: with dots, the day is always first."""
     DMY = "date_dmy"
     """31/03/2025"""
     MDY = "date_mdy"
     """03/31/2025"""
     OFFSET = "date_offset"
-    """2025-03-31T12:00:00+02:00 or ...Z: brought into the time of the shop; others are YMD."""
+    """2025-03-31T12:00:00+02:00 or ...Z, converted to the time of the shop; cells without offset are YMD."""
     TYPED = "date_typed"
-    """A column of a Parquet file that holds dates or timestamps, or what a format made one."""
+    """Dates or timestamps of a Parquet file, or cells that a format has converted to them."""
     INSTANT = "date_instant"
-    """A column of a Parquet file that holds timestamps with a time zone."""
+    """Timestamps with a time zone of a Parquet file."""
 
 
 TYPED_READERS = frozenset({DateReader.TYPED, DateReader.INSTANT})
-"""Those that do not read text."""
+"""Readers of columns that are not text."""
 
 
 DATE_COUNTS = (
     "date_ymd({0}) is not null", "date_dots({0}) is not null", "date_dmy({0}) is not null",
     "date_mdy({0}) is not null", "date_dmy({0}) is not null and date_mdy({0}) is not null",
-    "date_dmy({0}) <> date_mdy({0})", "offset_moment({0}) is not null",
+    "date_dmy({0}) <> date_mdy({0})", "offset_instant({0}) is not null",
 )  # fmt: skip
-"""What `DateCounts` are counted by."""
+"""Tests of a cell, one for each count of `DateCounts` after `cells`."""
 
 
 @dataclass(frozen=True)
 class DateCounts:
-    """How many cells of a column in one file can be read how."""
+    """Numbers of cells, in a column of one file, that each reader accepts."""
 
     cells: int
     """Cells that are not empty."""
@@ -134,9 +134,9 @@ class DateCounts:
     dmy: int
     mdy: int
     either: int
-    """Cells that are a date with the day first and with the month first."""
+    """Cells that are a date both with the day first and with the month first."""
     ambiguous: int
-    """Such cells that are not the same day both ways."""
+    """Cells among them whose two dates differ."""
     offsets: int
     """Cells with a time zone."""
 
@@ -145,25 +145,25 @@ class DateCounts:
         """Whether some cells have the day first and others the month."""
         return self.dmy > self.either and self.mdy > self.either
 
-    def reader(self, told: str) -> DateReader | None:
-        """The reader for one column of one file, or None if day and month cannot be told apart.
+    def reader(self, order: str) -> DateReader | None:
+        """The reader for one column of one file, or None if the order of day and month is ambiguous.
 
-        `told` is `ymd`, `dmy`, `mdy` or empty. Dates that begin with the year, or
-        have dots, speak for themselves; 01/02/2025 needs a day above 12 somewhere in
-        the column, and none that says the opposite.
+        `order` is `ymd`, `dmy`, `mdy` or empty. Dates that begin with the year or
+        have dots are unambiguous; 01/02/2025 requires another cell of the column
+        with a day above 12, and none that contradicts it.
         """
         if self.offsets:
             return DateReader.OFFSET
-        if told == "ymd" or max(self.ymd, self.dots) >= max(self.dmy, self.mdy):
-            return DateReader.DOTS if self.dots > self.ymd and told != "ymd" else DateReader.YMD
-        if told:
-            return DateReader.DMY if told == "dmy" else DateReader.MDY
+        if order == "ymd" or max(self.ymd, self.dots) >= max(self.dmy, self.mdy):
+            return DateReader.DOTS if self.dots > self.ymd and order != "ymd" else DateReader.YMD
+        if order:
+            return DateReader.DMY if order == "dmy" else DateReader.MDY
         if self.ambiguous and (self.dmy == self.mdy or self.contradictory):
             return None
         return DateReader.DMY if self.dmy >= self.mdy else DateReader.MDY
 
     def fitting(self, reader: DateReader) -> int:
-        """How many cells `reader` accepts."""
+        """Number of cells that `reader` accepts."""
         by_reader = {
             DateReader.DOTS: self.dots, DateReader.DMY: self.dmy, DateReader.MDY: self.mdy,
             DateReader.OFFSET: self.offsets + self.ymd,

@@ -1,14 +1,14 @@
--- Macros: one cell of an export, as text, -> one value, or null if the cell is not of that form. A
--- reader (key_, number_, date_) is chosen for a whole column; the others count what a column holds.
+-- Macros: one cell of an export, as text, -> one value, or null if the cell is not of that form. A reader (key_,
+-- number_, date_) is chosen for a whole column, by counts over the other macros.
 
 create or replace temp macro trimmed(x) as
     trim(x, concat(' ', chr(9), chr(10), chr(13), chr(160), chr(8203), chr(8204), chr(8205), chr(8288), chr(65279)));
 
--- Words that programs write where they have nothing to write.
+-- Words that programs write for missing values.
 create or replace temp macro is_null_word(x) as
     regexp_full_match(x, '(?i)null|none|nan|<na>|#n/a|n/a|undefined|\\n');
 
--- Letters, digits and a few signs: no blanks, no float, no address, no word for nothing.
+-- Letters, digits and a few signs: no blanks, no decimal point, no address, no word for a missing value.
 create or replace temp macro is_plain_key(x) as regexp_full_match(x, '[A-Za-z_#-]*[0-9][A-Za-z0-9_#-]*');
 
 create or replace temp macro is_float_key(x) as regexp_full_match(trimmed(x), '[0-9]+[.]0');
@@ -24,14 +24,14 @@ create or replace temp macro key_clean(x) as
     end;
 create or replace temp macro key_float(x) as regexp_replace(key_clean(x), '[.]0$', '');
 
--- The address as it is compared: nothing that is not one becomes a key.
+-- The address in the form in which it is compared; cells without an address give null.
 create or replace temp macro email_key(x) as
     case
         when regexp_full_match(trimmed(x), '[^@\s]+@[^@\s]+') then lower(nfc_normalize(trimmed(x)))
     end;
 
--- The digits of a telephone number, + before them if it begins with + or 00. Seven tell a person;
--- 4.9E+11 has lost its digits.
+-- The digits of a telephone number, with a leading + if it begins with + or 00. Seven digits identify a customer;
+-- 4.9E+11 gives null, because its digits are lost.
 create or replace temp macro phone_key(x) as
     case
         when regexp_full_match(trimmed(x), '[''+(]*[0-9][0-9 ()/.-]{6,}')
@@ -42,7 +42,7 @@ create or replace temp macro phone_key(x) as
 
 create or replace temp macro is_plain_number(x) as regexp_full_match(x, '[+-]?[0-9]+([.][0-9]{1,2})?');
 
--- Thousands marks are optional, but where there are some they stand after every third digit.
+-- Thousands separators are optional, but if there is one, they must be at every third digit.
 create or replace temp macro is_point_number(x) as
     regexp_full_match(
         trimmed(x),
@@ -54,13 +54,13 @@ create or replace temp macro is_comma_number(x) as
         '[+-]?([0-9]+|[1-9][0-9]{0,2}([. ''’\x{00A0}\x{202F}][0-9]{3})+)?(,[0-9]+)?'
     ) and regexp_matches(x, '[0-9]');
 
--- 1.234 is one and a bit, or more than a thousand.
+-- 1.234 may be a little more than one, or more than a thousand.
 create or replace temp macro is_ambiguous_number(x) as
     regexp_full_match(trimmed(x), '[+-]?[1-9][0-9]{0,2}[.,][0-9]{3}');
 
--- nullif keeps DuckDB from casting inside of its CSV reader, where a failed cast drops the row.
+-- nullif prevents DuckDB from casting inside its CSV reader, where a failed cast drops the row.
 create or replace temp macro number_plain(x) as try_cast(nullif(x, '') as DECIMAL(18, 4));
--- More than four decimals that are not 0 cannot be kept exactly.
+-- More than four significant decimals cannot be stored exactly.
 create or replace temp macro number_point(x) as
     case
         when is_plain_number(x) then try_cast(x as DECIMAL(18, 4))
@@ -75,33 +75,33 @@ create or replace temp macro number_comma(x) as
             then try_cast(replace(regexp_replace(x, '[^0-9,+-]', '', 'g'), ',', '.') as DECIMAL(18, 4))
     end;
 
--- Quantity times price, if four decimals hold it exactly.
+-- Quantity times price, if it can be stored exactly in four decimals.
 create or replace temp macro line_amount(quantity, unit_price) as
     case
         when try_cast(quantity * unit_price as DECIMAL(18, 4)) = quantity * unit_price
             then try_cast(quantity * unit_price as DECIMAL(18, 4))
     end;
 
--- Shops have sold online for a while, and not yet in the next century.
-create or replace temp macro in_our_time(moment) as
-    case when moment >= timestamp '1980-01-01' and moment < timestamp '2100-01-01' then moment end;
+-- Times from 1980 to 2099; others give null.
+create or replace temp macro plausible_time(x) as
+    case when x >= timestamp '1980-01-01' and x < timestamp '2100-01-01' then x end;
 
--- A day of the given form, with or without a time of day.
+-- A date of the given form, with or without a time of day.
 create or replace temp macro date_text(x, form, iso) as
     case
         when regexp_full_match(
             trimmed(x),
             concat(form, '(([ T]+|, )([01]?[0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]{1,9})?)?)?')
         )
-            then in_our_time(
+            then plausible_time(
                 try_cast(replace(regexp_replace(trimmed(x), concat('^', form), iso), ',', '') as TIMESTAMP)
             )
     end;
 
--- The form alone: whether there is such a day is found out when it is read.
+-- Checks the form only; whether the date exists is decided by date_iso.
 create or replace temp macro is_iso_date(x) as
     regexp_full_match(x, '[0-9]{4}-[0-9]{2}-[0-9]{2}([ T]([01][0-9]|2[0-3]):[0-9]{2}(:[0-9]{2})?)?');
-create or replace temp macro date_iso(x) as in_our_time(try_cast(nullif(x, '') as TIMESTAMP));
+create or replace temp macro date_iso(x) as plausible_time(try_cast(nullif(x, '') as TIMESTAMP));
 create or replace temp macro date_ymd(x) as
     date_text(x, '([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})', '\1-\2-\3');
 create or replace temp macro date_dots(x) as
@@ -110,17 +110,17 @@ create or replace temp macro date_dmy(x) as
     date_text(x, '([0-9]{1,2})[-/]([0-9]{1,2})[-/]([0-9]{4})', '\3-\2-\1');
 create or replace temp macro date_mdy(x) as
     date_text(x, '([0-9]{1,2})[-/]([0-9]{1,2})[-/]([0-9]{4})', '\3-\1-\2');
-create or replace temp macro date_typed(x) as in_our_time(cast(x as TIMESTAMP));
+create or replace temp macro date_typed(x) as plausible_time(cast(x as TIMESTAMP));
 
--- Moments become the time of the shop, whose zone is in the variable shop_zone.
-create or replace temp macro shop_time(moment) as timezone(getvariable('shop_zone'), moment);
-create or replace temp macro date_instant(x) as in_our_time(shop_time(x));
+-- Timestamps with a time zone are converted to the time of the shop, whose time zone is in the variable shop_zone.
+create or replace temp macro shop_time(instant) as timezone(getvariable('shop_zone'), instant);
+create or replace temp macro date_instant(x) as plausible_time(shop_time(x));
 
--- Z, UTC, +0200 and +02:00, with or without a blank before it; or as letters have it: Mon, 23 Sep 2024 14:21:24 +0000.
+-- Z, UTC, +0200 and +02:00, with or without a blank before it; or as in e-mails: Mon, 23 Sep 2024 14:21:24 +0000.
 create or replace temp macro with_offset(x) as regexp_replace(trimmed(x), '(Z|UTC|GMT)$', '+00:00');
 create or replace temp macro numeric_offset(x) as
     regexp_replace(with_offset(x), ' ?([+-][0-9]{2}):?([0-9]{2})$', '\1:\2');
-create or replace temp macro offset_moment(x) as
+create or replace temp macro offset_instant(x) as
     case
         when regexp_full_match(
             trimmed(x),
@@ -136,9 +136,9 @@ create or replace temp macro offset_moment(x) as
             then try_strptime(regexp_extract(x, '[0-9].*'), '%d %b %Y %H:%M:%S %z')
     end;
 create or replace temp macro date_offset(x) as
-    coalesce(in_our_time(shop_time(offset_moment(x))), date_ymd(x));
+    coalesce(plausible_time(shop_time(offset_instant(x))), date_ymd(x));
 
--- Names of months in German or English, long or short -> the three letters that strptime knows.
+-- Names of months in German or English, long or short -> the three letters that strptime expects.
 create or replace temp macro english_months(x) as
     regexp_replace(
         regexp_replace(
@@ -150,7 +150,7 @@ create or replace temp macro english_months(x) as
         '(?i)(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\p{L}*[.]?', '\1'
     );
 
--- 'EUR 1.234,56', '$97.99', '116,99 €' without what is no number.
+-- The number in 'EUR 1.234,56', '$97.99' or '116,99 €'.
 create or replace temp macro without_currency(x) as
     regexp_replace(
         regexp_replace(
@@ -159,7 +159,7 @@ create or replace temp macro without_currency(x) as
         '[\s\x{A0}\x{202F}]*(\p{Sc}|\p{L}{1,3}[.]?)$', ''
     );
 
--- The currency that such a cell names; a sign that we do not know stands for itself, so that it differs.
+-- The currency in such a cell; an unknown sign is returned unchanged, so that it differs from other currencies.
 create or replace temp macro currency_sign(sign) as
     coalesce(
         map {
@@ -171,11 +171,11 @@ create or replace temp macro currency_sign(sign) as
     );
 create or replace temp macro currency_code(x) as currency_sign(regexp_replace(x, '[^\p{L}\p{Sc}]', '', 'g'));
 
--- '01067 and '+49..., as programs guard them from spreadsheets; 't Hooft keeps his apostrophe.
-create or replace temp macro without_guard(x) as
+-- Removes the apostrophe that protects '01067 and '+49... from spreadsheets; 't Hooft keeps his.
+create or replace temp macro without_apostrophe(x) as
     case when starts_with(x, '''') then regexp_replace(x, '^''([0-9+=@-])', '\1') else x end;
 
--- Several values in one cell. A number that cannot be read leaves no sum.
+-- The sum of several numbers in one cell; null if one of them cannot be read.
 create or replace temp macro sum_of_numbers(numbers) as
     case
         when len(numbers) > 0 and len(list_filter(numbers, lambda number: number is null)) = 0
@@ -187,8 +187,8 @@ create or replace temp macro sum_of_matches(x, pattern) as
     );
 create or replace temp macro last_match(x, pattern) as regexp_extract_all(x, pattern, 1)[-1];
 
--- Of customers only the key must be there, and so a sum or a second header looks like one: 'Total' or '12 records'
--- with nothing but numbers beside it, or a row that has the names of the columns in it.
+-- Rows of customers need nothing but a key, so totals and repeated headers look like customers: 'Total' or '12 records'
+-- in a row that is otherwise numeric, or a row that repeats the names of the columns.
 create or replace temp macro is_sum(x) as
     regexp_full_match(
         trimmed(x),
@@ -199,7 +199,7 @@ create or replace temp macro is_sum(x) as
     );
 create or replace temp macro is_number_or_sum(cell) as
     is_sum(cell) or regexp_full_match(cell, '[0-9., %+\p{Sc}\x{A0}\x{202F}-]*');
-create or replace temp macro is_no_record(key, cells, names) as
+create or replace temp macro is_not_a_record(key, cells, names) as
     case
         when is_sum(key) then len(list_filter(cells, lambda cell: not is_number_or_sum(cell))) = 0
         when list_contains(names, lower(key))

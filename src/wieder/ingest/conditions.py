@@ -1,4 +1,4 @@
-"""Conditions of the user's in SQL, which can do nothing but look at the cells of one row."""
+"""SQL conditions written by the user, restricted to the cells of one row."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from wieder.errors import UsageError
-from wieder.exports.names import listed
+from wieder.errors import UsageError, likely
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -22,7 +21,7 @@ CLASSES = frozenset(
         "CASE", "FUNCTION",
     }
 )  # fmt: skip
-"""Kinds of expressions that only look at one row: no subquery, window, parameter or lambda."""
+"""Kinds of expressions that depend on one row only: no subquery, window, parameter or lambda."""
 
 FUNCTIONS = frozenset(
     {
@@ -35,31 +34,30 @@ FUNCTIONS = frozenset(
         "date_part", "date_trunc", "to_years", "to_months", "to_weeks", "to_days", "to_hours",
     }
 )  # fmt: skip
-"""Pure functions of their arguments. No others are allowed: some read files, settings or the environment."""
+"""Allowed functions, which depend on their arguments only; others read files, settings or the environment."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Setting:
-    """Where a condition stands, for messages."""
+    """The setting that contains a condition, for messages."""
 
     name: str
-    """Such as `[orders] where`."""
+    """Name of the setting, such as `[orders] where`."""
     remedy: str
-    """An example of what can be written there."""
+    """Remedy with an example of a condition."""
 
 
 WHERE = Setting(
-    name="[orders] where",
-    remedy="write one condition over columns, such as where = \"quantity > 0 and not order_id like 'C%'\"",
+    name="--where",
+    remedy="write one condition over columns, such as --where \"quantity > 0 and not order_id like 'C%'\"",
 )
-"""The condition that the rows of order exports must meet."""
+"""The condition for rows of order exports."""
 
 
 def condition_columns(con: Connection, condition: str, setting: Setting) -> frozenset[str]:
-    """The columns that `condition` looks at, in lower case.
+    """The columns that `condition` uses, in lower case.
 
-    Raises UsageError for anything that is no single condition over the cells of
-    one row.
+    Raises UsageError for anything but a single condition over the cells of one row.
     """
     tree = _parse(con, condition, setting)
     columns = set()
@@ -77,7 +75,7 @@ def condition_columns(con: Connection, condition: str, setting: Setting) -> froz
 def refuse_non_boolean(
     con: Connection, condition: str, rows: str, parameters: dict[str, Any], setting: Setting
 ) -> None:
-    """Raises UsageError if `condition` is not true or false over the columns of the SELECT `rows`."""
+    """Raises UsageError if `condition` is not Boolean over the columns of the SELECT `rows`."""
     query = f"describe select (\n{condition}\n) as condition from ({rows})"
     try:
         [(_, kind, *_)] = con.execute(query, parameters).fetchall()
@@ -98,12 +96,13 @@ def _parse(con: Connection, condition: str, setting: Setting) -> dict[str, Any]:
         ).fetchall()
     except duckdb.Error as error:
         raise UsageError(
-            f"{setting.name}: {condition!r} is no SQL condition ({error})", setting.remedy
+            f"{setting.name}: {condition!r} is not an SQL condition ({error})", setting.remedy
         ) from error
     parsed = json.loads(text)
     if parsed["error"]:
         raise UsageError(
-            f"{setting.name}: {condition!r} is no SQL condition ({parsed['error_message']})", setting.remedy
+            f"{setting.name}: {condition!r} is not an SQL condition ({_reason(condition, parsed)})",
+            setting.remedy,
         )
     nodes = [statement["node"] for statement in parsed["statements"]]
     if len(nodes) != 1 or not _is_one_expression(nodes[0]):
@@ -112,8 +111,14 @@ def _parse(con: Connection, condition: str, setting: Setting) -> dict[str, Any]:
     return expression
 
 
+def _reason(condition: str, parsed: dict[str, Any]) -> str:
+    """The reason given by DuckDB, without the closing bracket that was added to the condition."""
+    reason = str(parsed["error_message"])
+    return "it ends too early" if reason.endswith('near ")"') and ")" not in condition else reason
+
+
 def _is_one_expression(node: dict[str, Any]) -> bool:
-    """Whether a query selects one expression from nothing, without any further clause."""
+    """Whether a query consists of one expression, without FROM or any other clause."""
     clauses = ("modifiers", "where_clause", "group_expressions", "group_sets", "having", "qualify", "sample")
     return (
         node["type"] == "SELECT_NODE"
@@ -125,7 +130,7 @@ def _is_one_expression(node: dict[str, Any]) -> bool:
 
 
 def _nodes(tree: Any) -> Iterator[dict[str, Any]]:
-    """Every expression in the tree."""
+    """Yields every expression in the syntax tree."""
     if isinstance(tree, dict):
         if "class" in tree:
             yield tree
@@ -139,10 +144,10 @@ def _nodes(tree: Any) -> Iterator[dict[str, Any]]:
 def refuse_unknown_columns(
     condition: str, columns: Collection[str], known: Collection[str], file: str
 ) -> None:
-    """Raises UsageError if `condition` looks at a column that `file` does not have."""
+    """Raises UsageError if `condition` uses a column that `file` does not have."""
     unknown = sorted(set(columns) - {name.lower() for name in known})
     if unknown:
         raise UsageError(
-            f"[orders] where: {file} has no column {unknown[0]} for {condition!r}",
-            f"its columns are called {listed(sorted(known))}",
+            f"{WHERE.name}: {file} has no column {unknown[0]} for {condition!r}",
+            likely(unknown[0], sorted(known)),
         )

@@ -1,4 +1,4 @@
-"""One currency: the one that is kept, or the one that a file of rates converts into; never a sum of two."""
+"""Reduction to one currency, by filter or by exchange rates; amounts in two currencies are never added."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from wieder.database import Connection, script
-from wieder.errors import AmbiguousError, DataError, UsageError, WayOut
+from wieder.errors import AmbiguousError, DataError, SettingChoice, UsageError
 from wieder.exports.base import ColumnType
 from wieder.exports.names import fold
 from wieder.exports.orders import ORDERS
@@ -27,40 +27,40 @@ if TYPE_CHECKING:
     from wieder.notices import Notify
 
 MAXIMUM_RATE_AGE = 31
-"""Days for which a rate holds: rates of a month do, and a file that was forgotten does not."""
+"""Days for which a rate is valid: enough for monthly rates, too few for a file that is out of date."""
 
-REMEDY = "write lines such as 2024-01-31,CHF,1.0523 under date,currency,rate, or without dates"
+REMEDY = "write lines such as 2024-01-31,CHF,1.0523 below the header date,currency,rate; date is optional"
 
 RATES = "create or replace temp table rates (currency VARCHAR, valid_from DATE, rate DECIMAL(18, 8))"
 
 
 def wanted_currency(settings: Settings) -> str:
-    """The currency that is kept or converted into, in upper case; empty if the settings name none.
+    """The currency to keep or convert into, in upper case; empty if the settings have none.
 
-    Raises UsageError for one that is no ISO code, and for rates without a currency.
+    Raises UsageError if it is not an ISO code, and for exchange rates without a currency.
     """
     currency = settings.input.currency.upper()
     if currency and not re.fullmatch("[A-Z]{3}", currency):
         raise UsageError(
-            f"--currency {settings.input.currency} is no currency", "write its ISO code, such as EUR"
+            f"--currency {settings.input.currency} is not an ISO code", "use three letters: --currency EUR"
         )
     if settings.input.rates and not currency:
-        raise UsageError("--rates: into which currency?", "say so with --currency, such as --currency EUR")
+        raise UsageError("--rates needs a currency to convert into", "add it, such as --currency EUR")
     return currency
 
 
 def kept_currency(settings: Settings) -> str:
-    """The currency of the orders that are kept; empty if all are, as they are or converted."""
+    """The currency to which rows are filtered; empty without a filter, also if rows are converted."""
     return "" if settings.input.rates else wanted_currency(settings)
 
 
 def unify_currencies(
     con: Connection, export: Export, files: Sequence[File], settings: Settings, notify: Notify
 ) -> None:
-    """Takes files that name no currency as the settings say, and converts the others if there are rates.
+    """Sets the currency of files without one, and converts rows in other currencies if there are rates.
 
-    Raises DataError for a kept row without a rate, and UsageError for rates
-    that cannot be read.
+    Raises DataError for a kept row without an exchange rate, and UsageError for
+    rates that cannot be read.
     """
     currency = wanted_currency(settings)
     if not currency or not export.has("currency"):
@@ -72,7 +72,9 @@ def unify_currencies(
             f"update staged_{export.name} set currency = $currency where file_number = $number",
             {"currency": currency, "number": file.number},
         )
-        message = f"{file.opened.name} names no currency, its {export.name} are in {currency}"
+        message = (
+            f"{file.opened.name} has no currency column: its {export.name} are assumed to be in {currency}"
+        )
         values = {"file": file.opened.name, "currency": currency, "variant": export.name}
         notify(Notice("currency-assumed", message, values=values))
     if settings.input.rates:
@@ -89,37 +91,37 @@ def _convert(con: Connection, export: Export, currency: str, rates: str, notify:
     ).fetchall()
     for code, day, n_rows in missing:
         raise DataError(
-            f"{rates}: there is no rate for {code} on {day}, nor in the {MAXIMUM_RATE_AGE} days before,"
-            f" and {n_rows:,} rows need one",
-            "add it, or leave rates out to keep one currency only",
+            f"{rates}: {n_rows:,} rows have no exchange rate, the first in {code} on {day}"
+            f" (a rate is valid for {MAXIMUM_RATE_AGE} days)",
+            f"add a line such as {day},{code},1.0523, or keep one currency only: drop --rates",
         )
     try:
         con.execute(_script("convert", export), {"currency": currency})
     except duckdb.ConversionException as error:
-        raise DataError(f"{rates}: an amount is too large when converted", "check the rates") from error
+        raise DataError(f"{rates}: an amount is too large when converted", "correct the rates") from error
     for code, n_rows in con.execute(
         "select currency, count(*) from rated_rows group by currency order by currency"
     ).fetchall():
-        message = f"{n_rows:,} rows in {code} are converted into {currency}"
+        message = f"{n_rows:,} rows in {code} were converted into {currency}"
         values = {"n": n_rows, "code": code, "currency": currency}
         notify(Notice("currency-converted", message, values=values))
 
 
 def _script(name: str, export: Export) -> str:
-    """The script over the staged rows of `export`."""
+    """SQL script applied to the staged rows of `export`."""
     money = [column.name for column in export.columns if column.type is ColumnType.MONEY and column.is_kept]
     amounts = ", ".join(f"{name} = converted({name}, r.rate)" for name in money)
     return script(f"ingest/{name}").format(table=f"staged_{export.name}", day=export.day, amounts=amounts)
 
 
 def _read_rates(path: Path) -> Iterator[tuple[str, date, Decimal]]:
-    """Currency, first day and rate of each line. Raises UsageError for a line that is none."""
+    """Yields currency, first day and rate of each line. Raises UsageError for an invalid line."""
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             lines = csv.DictReader(file)
             lines.fieldnames = [fold(name) for name in lines.fieldnames or ()]
             if not {"currency", "rate"} <= set(lines.fieldnames):
-                raise UsageError(f"{path}: there are no columns currency and rate", REMEDY)
+                raise UsageError(f"{path}: the columns currency and rate are missing", REMEDY)
             for line in lines:
                 yield _rate(f"{path}, line {lines.line_num}", line)
     except (OSError, UnicodeDecodeError, csv.Error) as error:
@@ -131,16 +133,19 @@ def _rate(where: str, line: Mapping[str, Any]) -> tuple[str, date, Decimal]:
         code, rate = str(line["currency"]).strip().upper(), Decimal(str(line["rate"]).strip())
         first = date.fromisoformat(str(line["date"]).strip()) if "date" in line else date.min
     except (InvalidOperation, ValueError) as error:
-        raise UsageError(f"{where}: this is no rate", REMEDY) from error
+        raise UsageError(f"{where}: this is not an exchange rate", REMEDY) from error
     if not re.fullmatch("[A-Z]{3}", code) or not rate.is_finite() or not 0 < rate < 10**9:
-        raise UsageError(f"{where}: this is no rate", REMEDY)
+        raise UsageError(f"{where}: this is not an exchange rate", REMEDY)
     if rate != rate.quantize(Decimal("1e-8")):
         raise UsageError(f"{where}: the rate has more than eight decimals", REMEDY)
     return code, first, rate
 
 
 def refuse_mixed_currencies(con: Connection, export: Export) -> None:
-    """Raises an error if the rows are in more than one currency, for they are never added."""
+    """Raises an error if the rows are in more than one currency.
+
+    AmbiguousError if rows name several, DataError if only some rows name one.
+    """
     if not export.has("currency"):
         return
     rows = con.execute(
@@ -152,13 +157,14 @@ def refuse_mixed_currencies(con: Connection, export: Export) -> None:
         found = ", ".join(f"{currency} ({number:,} rows)" for currency, number in named)
         raise AmbiguousError(
             f"the {export.name} are in more than one currency: {found}",
-            f"keep one with --currency {named[0][0]}, or convert the others with --rates FILE as well",
-            (WayOut(("input", "currency"), currency) for currency, _ in named),
+            f"keep one: --currency {named[0][0]}, or convert the others: --currency {named[0][0]}"
+            " --rates rates.csv",
+            (SettingChoice(("input", "currency"), currency) for currency, _ in named),
         )
     if named and len(rows) > 1:
         unnamed = next(number for currency, number in rows if currency is None)
         raise DataError(
-            f"{unnamed:,} rows have no currency and the others are in {named[0][0]}",
-            "say what they are: mend the file"
-            + (', or leave them out with where = "currency is not null"' if export is ORDERS else ""),
+            f"{unnamed:,} rows of {export.name} have no currency, the others are in {named[0][0]}",
+            "add their currency to the file"
+            + (", or drop these rows: --where 'currency is not null'" if export is ORDERS else ""),
         )

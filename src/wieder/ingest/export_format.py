@@ -1,7 +1,7 @@
-"""The formats that are known, one TOML file each, and what they make of raw cells, as SQL over them.
+"""Export formats of shop systems, one TOML file each, and the SQL that converts their raw cells.
 
-The cells come out as the readers want them: text without signs and guards, or
-timestamps in the time of the shop.
+Converted cells are in the form that readers expect: text without currency signs
+and protecting apostrophes, or timestamps in the time of the shop.
 """
 
 from __future__ import annotations
@@ -28,108 +28,104 @@ if TYPE_CHECKING:
     from wieder.notices import Notify
 
 State = Literal["cancelled", "refunded", "partially_refunded", "pending", "paid"]
-"""What the state of an order means here; where several apply, the first of these counts."""
+"""Status of an order; where several apply, the first in this list counts."""
 
 Bound = dict[str, str | tuple[str, ...]]
-"""What the SQL refers to by name."""
+"""Named parameters of the SQL."""
 
 ANY_WORD = "*"
-"""Among the words of a state: whatever is not empty."""
+"""Placeholder among the words of a state: any cell that is not empty."""
 
 
 class CellSource(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Where the cells of a canonical column come from, if there is more to say than a name."""
+    """Source of the cells of a canonical column, if a name alone does not describe it."""
 
     column: str | tuple[str, ...]
-    """The column of the export; of several names, which versions of a system use, the first that is there."""
+    """Column of the export; of several names from different versions of a system, the first that exists."""
     time: str = ""
-    """A column with the time of day of this date."""
+    """Column with the time of day of this date."""
     or_else: str = ""
-    """A column that is used where the cell is empty."""
+    """Column to use where the cell is empty."""
     pattern: str = ""
-    """A regular expression; its group is the value. Matches of money are added up, else the last counts."""
+    """Regular expression whose group is the value; matches of money are summed, otherwise the last counts."""
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The names that the column may have."""
+        """Possible names of the column."""
         return (self.column,) if isinstance(self.column, str) else self.column
 
 
 class ExportFormat(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """How an export is told from others by its columns, and what its cells mean.
-
-    An export without a format is known by the names of its columns; that of a shop
-    system by `header`, and it names its columns.
-    """
+    """Format of one export: the header that identifies it, and the meaning of its cells."""
 
     table: str
-    """The name of the export that it fills."""
+    """Name of the export to which its rows belong."""
 
     system: str = ""
     """The shop system, such as Shopify."""
     title: str = ""
-    """What the system calls the export."""
+    """Name of the export in that system."""
     header: tuple[str, ...] = ()
-    """Columns that together no other export has; compared without case, blanks and punctuation."""
+    """Columns whose combination no other export has; compared without case, blanks and punctuation."""
     columns: dict[str, str | tuple[str, ...] | CellSource] = {}
-    """Canonical column -> where its cells come from."""
+    """Canonical column -> source of its cells."""
     row: Literal["order", "line"] = "order"
-    """What a row of orders is. Cells that a further line leaves empty are as on the lines before it."""
+    """Whether a row is an order or a line of one. Empty cells of a line are filled from the other lines."""
     per_line: tuple[str, ...] = ()
-    """Money columns that are added up over the lines; the others hold for the order and must agree."""
+    """Money columns that are summed over the lines; others apply to the order and must agree."""
     plus: tuple[str, ...] = ()
-    """Money columns that are not in the amount and belong to it."""
+    """Money columns to add to the amount, which does not include them."""
     dates: tuple[str, ...] = ()
-    """Patterns of dates as strptime knows them, months by %b in English or German; empty: found out."""
+    """Patterns of dates for strptime; %b stands for English and German months. Empty: detected."""
     zone: Literal["shop", "utc", "cell"] = "shop"
-    """The time zone of dates: that of the shop, UTC, or the one that each cell names."""
+    """The time zone of dates: that of the shop, UTC, or the one in each cell."""
     decimal: Literal["", "point", "comma"] = ""
-    """The decimal mark; empty: found out."""
+    """The decimal mark; empty: detected."""
     signs: bool = False
-    """Whether cells with money name the currency, by its sign or code."""
+    """Whether cells with money contain the sign or code of the currency."""
     apostrophes: bool = False
-    """Whether an apostrophe guards digits from spreadsheets: '01067."""
+    """Whether an apostrophe protects digits from spreadsheets: '01067."""
     quotes: bool = True
-    """Whether cells can be quoted; otherwise a quote is a letter like others."""
+    """Whether cells can be quoted; otherwise a quotation mark is an ordinary character."""
     states: dict[State, dict[str, tuple[str, ...]]] = {}
-    """State -> column -> its words, compared without case; * stands for any word, "" for none."""
+    """State -> column -> its words, compared without case; * stands for any word, "" for an empty cell."""
     amount_includes: tuple[Literal["tax", "shipping"], ...] | None = None
-    """What is in the amount, which is printed beside it; none given: not known."""
+    """Parts of the amount, to be shown with it; None: not known."""
     lacks: str = ""
-    """What the export cannot tell, said at every load."""
+    """Information missing from the export, for a notice at every load."""
     refuse: str = ""
-    """Why the export is refused; a customer_id that the user names overrules it, if there are columns."""
+    """Reason to refuse the export, unless the format has columns and the user maps a customer_id."""
     instead: str = ""
-    """What to export instead of a refused one."""
+    """The export to use instead of a refused one."""
 
     def __post_init__(self) -> None:
-        """Raise ValueError, which msgspec explains with the place in the file, for what makes no sense."""
+        """Raises ValueError for contradictory values; msgspec adds the position in the file."""
         if self.table not in EXPORTS:
-            raise ValueError(f"there is no export {self.table}, but {', '.join(EXPORTS)}")
+            raise ValueError(f"there is no export {self.table}: use one of {', '.join(EXPORTS)}")
         known = {column.name for column in self.export.columns}
         if unknown := sorted({*self.columns, *self.per_line, *self.plus} - known):
-            raise ValueError(f"{self.table} have no column {unknown[0]}")
+            raise ValueError(f"the export {self.table} has no column {unknown[0]}")
         if self.zone == "cell" and not all("%z" in pattern for pattern in self.dates):
-            raise ValueError('zone = "cell" needs %z in every pattern of dates')
+            raise ValueError('zone = "cell" requires %z in every pattern of dates')
 
     @property
     def export(self) -> Export:
-        """What it fills."""
+        """The export to which its rows belong."""
         return EXPORTS[self.table]
 
     def source(self, name: str) -> CellSource:
-        """Where the cells of the canonical column `name` come from. Raises KeyError if they are not there."""
+        """Source of the cells of the canonical column `name`. Raises KeyError if there is none."""
         given = self.columns[name]
         return given if isinstance(given, CellSource) else CellSource(column=given)
 
     def fits(self, folded: Collection[str]) -> bool:
-        """Whether a header, given as folded names, has the columns that tell this export from others."""
+        """Whether a header, given as folded names, has the columns that identify this export."""
         return bool(self.header) and all(fold(name) in folded for name in self.header)
 
 
 @cache
 def known_formats() -> Mapping[str, ExportFormat]:
-    """The formats that come with the program by name."""
+    """The built-in formats by name."""
     folder = resources.files("wieder.ingest").joinpath("formats")
     return {
         path.name.removesuffix(".toml"): msgspec.toml.decode(path.read_bytes(), type=ExportFormat)
@@ -139,15 +135,15 @@ def known_formats() -> Mapping[str, ExportFormat]:
 
 
 def formats_of(settings: Settings) -> Mapping[str, ExportFormat]:
-    """All formats by name; those under [formats] in the settings replace known ones of the same name.
+    """All formats by name; those under `[formats]` replace built-in ones of the same name.
 
-    Raises UsageError for a format that is none.
+    Raises UsageError for an invalid format.
     """
     return {**known_formats(), **{name: _own(name, tree) for name, tree in settings.formats.items()}}
 
 
-def tell_about_formats(names: Mapping[str, str], settings: Settings, notify: Notify) -> None:
-    """Says of each export, file name -> format, what it is taken for, and what it cannot tell."""
+def notify_of_formats(names: Mapping[str, str], settings: Settings, notify: Notify) -> None:
+    """Sends notices with the recognised formats, given by file name, and the information that they lack."""
     for name in dict.fromkeys(names.values()):
         files = [file for file, other in names.items() if other == name]
         where = files[0] if len(files) == 1 else f"{len(files)} files such as {files[0]}"
@@ -156,7 +152,7 @@ def tell_about_formats(names: Mapping[str, str], settings: Settings, notify: Not
         if form.amount_includes is not None and "amount" not in settings.columns:
             message += f"; amounts include {' and '.join(form.amount_includes) or 'neither tax nor shipping'}"
         values = {"files": tuple(files), "system": form.system, "format": name, "variant": name}
-        notify(Notice("export-format", message, f"`wieder formats {name}` shows how it is read", values))
+        notify(Notice("export-format", message, f"`wieder formats {name}` shows its columns", values))
         if form.lacks:
             notify(Notice("export-lacks", f"{where}: {form.lacks}", values=values))
 
@@ -165,17 +161,19 @@ def _own(name: str, tree: Mapping[str, object]) -> ExportFormat:
     try:
         found = msgspec.convert(tree, ExportFormat)
     except msgspec.ValidationError as error:
-        raise UsageError(f"[formats.{name}]: {error}", "`wieder formats shopify_orders` shows one") from error
+        raise UsageError(
+            f"[formats.{name}]: {error}", "compare an example: `wieder formats shopify_orders`"
+        ) from error
     if not found.header:
         raise UsageError(
             f"[formats.{name}] has no header",
-            "name columns that together no other export has: header = [...]",
+            'list columns that only this export has, such as header = ["Order No", "Buyer", "Grand Total"]',
         )
     return found
 
 
 def prepare(form: ExportFormat, sources: Mapping[str, CellSource], header: Header) -> Preparation:
-    """How the cells of `sources`, canonical column -> where in `header` it comes from, are prepared."""
+    """Preparation of the cells of `sources`: canonical column -> its source in `header`."""
     bound: Bound = {}
     found: dict[str, str] = {}
     for name, source in sources.items():
@@ -185,7 +183,7 @@ def prepare(form: ExportFormat, sources: Mapping[str, CellSource], header: Heade
             cell = _state(form, cell, header, bound)
         if cell != header.cell(source.names):
             found[name] = cell
-    is_time = _time_is_told(form)
+    is_time = _specifies_times(form)
     return Preparation(
         cells=tuple(found.items()),
         times=frozenset(name for name in found if is_time and _kind(form, name).is_date),
@@ -199,13 +197,13 @@ def _kind(form: ExportFormat, name: str) -> ColumnType:
     return form.export.column(name).type
 
 
-def _time_is_told(form: ExportFormat) -> bool:
-    """Whether the format says how dates are to be read; otherwise the cells must."""
+def _specifies_times(form: ExportFormat) -> bool:
+    """Whether the format specifies the form or the time zone of dates; otherwise they are detected."""
     return bool(form.dates) or form.zone != "shop"
 
 
 def _raw(source: CellSource, header: Header) -> str:
-    """SQL for the cell, before anything is done to it."""
+    """SQL for the cell before any conversion."""
     cell = header.cell(source.names)
     if source.or_else and (other := header.cell([source.or_else])):
         cell = f"coalesce({cell}, {other})"
@@ -224,33 +222,33 @@ def _matched(form: ExportFormat, name: str, cell: str, pattern: str, bound: Boun
 
 def _prepared(form: ExportFormat, name: str, cell: str, bound: Bound) -> str:
     kind = _kind(form, name)
-    if kind.is_date and _time_is_told(form):
-        return _moment(form, cell, bound)
+    if kind.is_date and _specifies_times(form):
+        return _timestamp(form, cell, bound)
     if kind is ColumnType.MONEY and form.signs:
         return f"without_currency({cell})"
     if kind is ColumnType.CODE and form.signs:
         return f"currency_code({cell})"
     if kind is ColumnType.KEY and form.apostrophes:
-        return f"without_guard({cell})"
+        return f"without_apostrophe({cell})"
     return cell
 
 
-def _moment(form: ExportFormat, cell: str, bound: Bound) -> str:
-    """SQL for a timestamp in the time of the shop."""
+def _timestamp(form: ExportFormat, cell: str, bound: Bound) -> str:
+    """SQL for a timestamp in the time of the shop, null for an unreadable cell."""
     written = ""
     if form.dates:
         bound["dates"] = form.dates
         written = f"try_strptime(english_months(with_offset({cell})), $dates)"
     if form.zone == "cell":
-        return f"shop_time({written or f'offset_moment({cell})'})"
+        return f"shop_time({written or f'offset_instant({cell})'})"
     if form.zone == "utc":
         local = written or f"date_ymd({cell})"
-        return f"shop_time(coalesce(offset_moment({cell}), timezone('UTC', {local})))"
+        return f"shop_time(coalesce(offset_instant({cell}), timezone('UTC', {local})))"
     return written
 
 
 def _state(form: ExportFormat, cell: str, header: Header, bound: Bound) -> str:
-    """SQL for the state of an order: what its words mean, or the word itself where that is not known."""
+    """SQL for the state of an order, or for the word in the cell where its meaning is not known."""
     cases = [
         f"when {_is_one_of(raw, words, bound)} then '{state}'"
         for state in get_args(State)
@@ -270,7 +268,7 @@ def _is_one_of(cell: str, words: tuple[str, ...], bound: Bound) -> str:
 
 
 def _whole_order(form: ExportFormat, sources: Mapping[str, CellSource], header: Header) -> tuple[int, ...]:
-    """The positions of cells that hold for an order and may stand on its first line only."""
+    """Positions of the columns that apply to an order and may be filled on one of its lines only."""
     if form.row == "order":
         return ()
     lines = {"order_id", *form.per_line}

@@ -1,5 +1,5 @@
--- The raw cells of one file (scan) and the typed rows (table), where its rows follow each other as in
--- the file -> one row per row with a fault: its number in the file (from 1), the fault, and all cells.
+-- The raw cells of one file (scan) and the typed rows (table), consecutive and in the order of the file -> one row per
+-- row with a fault: its number in the file (from 1), the fault, and all cells.
 with first as (select min(rowid) as id from {table} where file_number = $file_number),
 faults as (
     select rowid - (select id from first) + 1 as row, fault

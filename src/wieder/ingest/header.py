@@ -1,4 +1,4 @@
-"""The header of an export: found, split and understood, so that a file is known by its columns."""
+"""The header of an export: found, split and matched to an export or a format, which identifies the file."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import io
 import re
 from typing import TYPE_CHECKING
 
-from wieder.errors import DataError, UsageError
+from wieder.errors import DataError, ForeignFileError, UsageError
 from wieder.exports import EXPORTS
 from wieder.exports.base import CUSTOMER_ID
 from wieder.exports.names import fold, listed, shortened
@@ -40,29 +40,29 @@ LONGEST_HEADER = 1 << 18
 MOST_COLUMNS = 2000
 
 DELIMITERS = {",": ",", ";": ";", "tab": "\t", "|": "|"}
-"""What a delimiter is called in the settings -> what it is."""
+"""Name of a delimiter in the settings -> the character."""
 
 SEPARATOR = "sep="
-"""What the first line of a file begins with that tells spreadsheets the delimiter."""
+"""Start of a first line that sets the delimiter for spreadsheets."""
 
 
 def text_layout(file: OpenedFile, settings: Settings) -> Layout:
-    """What the columns of a text file are.
+    """Layout of a text file.
 
-    The delimiter is the one that splits the header into columns that we know.
-    Raises DataError if none does, or if the header is not clear in itself.
+    The delimiter is the one that gives the most known columns. Raises DataError if
+    none gives an export, or if the header is ambiguous.
     """
     start = _start(file)
-    told = DELIMITERS.get(settings.input.delimiter) or _separator(start)
-    delimiters = [told] if told else list(DELIMITERS.values())
+    known = DELIMITERS.get(settings.input.delimiter) or _separator(start)
+    delimiters = [known] if known else list(DELIMITERS.values())
     headers = [header for delimiter in delimiters if (header := _split(file, start, delimiter))]
     if not headers:
-        raise DataError(f"{file.name}: the file holds nothing but blanks", "export it again")
+        raise DataError(f"{file.name}: the file contains only blanks", "export it again")
     return _best(file, headers, settings)
 
 
 def parquet_layout(file: OpenedFile, columns: Sequence[tuple[str, str]], settings: Settings) -> Layout:
-    """What the columns of a Parquet file are, given their names and DuckDB types."""
+    """Layout of a Parquet file with these columns, given as names and DuckDB types."""
     names, types = zip(*columns, strict=True)
     return _best(file, [Header(names=names, types=types)], settings)
 
@@ -75,13 +75,13 @@ def _start(file: OpenedFile) -> str:
 
 
 def _separator(start: str) -> str | None:
-    """The delimiter that a first line such as `sep=;` tells spreadsheets."""
+    """The delimiter in a first line such as `sep=;`, which is meant for spreadsheets."""
     line = re.match(rf"\s*\"?{SEPARATOR}([,;\t|])", start, re.IGNORECASE)
     return line.group(1) if line else None
 
 
 def _is_header(row: Sequence[str]) -> bool:
-    """Whether a row is neither blank nor the line that tells the delimiter."""
+    """Whether a row is neither blank nor a line that sets the delimiter."""
     return any(cell.strip() for cell in row) and not row[0].strip().lower().startswith(SEPARATOR)
 
 
@@ -98,8 +98,8 @@ def _split(file: OpenedFile, start: str, delimiter: str) -> Header | None:
         return None
     if len(names) > MOST_COLUMNS or max(map(len, names)) > LONGEST_HEADER // 4:
         raise DataError(
-            f"{file.name}: the first line is no header, it begins {shortened(start)!r}",
-            "the first line must hold the names of the columns",
+            f"{file.name}: the first line is not a header, it begins with {shortened(start)!r}",
+            "put the names of the columns in the first line",
         )
     cleaned = tuple(name.strip("\ufeff \t\r\n\u00a0") for name in names)
     types = ("VARCHAR",) * len(cleaned)
@@ -107,7 +107,7 @@ def _split(file: OpenedFile, start: str, delimiter: str) -> Header | None:
 
 
 def _best(file: OpenedFile, headers: Sequence[Header], settings: Settings) -> Layout:
-    """Layout of the file by the most telling header: a shop system's format, otherwise its column names."""
+    """Layout by the header that matches best: a format with most columns, otherwise most known names."""
     systems = [
         (header, name, form)
         for header in headers
@@ -126,21 +126,21 @@ def _best(file: OpenedFile, headers: Sequence[Header], settings: Settings) -> La
 
 
 def _reading(header: Header, settings: Settings) -> Resolution | None:
-    """Resolution of the header in the first export that it fits; None if it fits none."""
+    """Resolution of the header by the first export that it fits; None if it fits none."""
     of_orders = _resolved(ORDERS, header, settings)
     for export in tried_exports():
         found = _resolved(export, header, settings)
-        if not found.has(export.told_by):
+        if not found.has(export.identified_by):
             continue
-        is_told = not found.positions.keys().isdisjoint(found.chosen)
-        if is_told or not any(of_orders.has(group) for group in export.unless):
+        is_chosen = not found.positions.keys().isdisjoint(found.chosen)
+        if is_chosen or not any(of_orders.has(group) for group in export.unless):
             return found
     return None
 
 
 def tried_exports() -> list[Export]:
     """All exports in the order in which a header is tried: most identifying columns first."""
-    return sorted(EXPORTS.values(), key=lambda one: (-len(one.told_by), one.place))
+    return sorted(EXPORTS.values(), key=lambda one: (-len(one.identified_by), one.place))
 
 
 def _resolved(export: Export, header: Header, settings: Settings) -> Resolution:
@@ -148,44 +148,44 @@ def _resolved(export: Export, header: Header, settings: Settings) -> Resolution:
 
 
 def _unknown(file: OpenedFile, header: Header, settings: Settings) -> DataError | UsageError:
-    """Error for a file that is not a known export."""
+    """Error for a file that fits no export."""
     for export in EXPORTS.values():
         found = _resolved(export, header, settings)
         if found.absent:
             return absent_column(file, found)
     if len(header.names) == 1 and re.search(r"\S\s{2,}\S", header.names[0]):
         return DataError(
-            f"{file.name}: blanks stand between the columns, and no delimiter: {listed(header.names)}",
-            "they seem to have a fixed width: make a CSV file of them, as spreadsheets do from text",
+            f"{file.name}: the columns are separated by blanks, not by a delimiter: {listed(header.names)}",
+            "import it into a spreadsheet as text with fixed widths, and save it as CSV (UTF-8)",
         )
     if any(_is_value(name) for name in header.names):
-        message = (
-            f"{file.name}: the first line holds values, not the names of columns: {listed(header.names, 8)}"
-        )
-        return DataError(message, "put the names of the columns above it")
+        message = f"{file.name}: the first line contains values, not column names: {listed(header.names, 8)}"
+        return DataError(message, "add a line with the names of the columns above it")
     orders = _resolved(ORDERS, header, settings)
     for export in EXPORTS.values():
         found = _resolved(export, header, settings)
         if len(found.positions) > len(orders.positions):
             return _incomplete(file, found)
     missing = [name for name in (*ORDERS.needed, ORDERS.amount) if not orders.has([name])]
-    return DataError(
-        f"{file.name}: this is neither a list of orders nor of customers:"
-        f" no column for {', '.join(missing)} among {listed(header.names)}",
-        " ".join(["name them:", *(f"--map {name}=COLUMN" for name in missing)]),
+    return ForeignFileError(
+        f"{file.name}: the columns fit no export: no column for {', '.join(missing)}"
+        f" among {listed(header.names)}",
+        " ".join(["map the columns:", *(f"--map {name}=COLUMN" for name in missing)]),
+        file.name,
     )
 
 
 def _incomplete(file: OpenedFile, found: Resolution) -> DataError:
-    """Error for a file with more columns of this export than of orders, but not all that are needed."""
+    """Error for a file with more columns of this export than of orders, but not all required ones."""
     export = found.export
     needed = dict.fromkeys((*export.needed, export.amount))
     missing = [name for name in needed if name and not found.has([name])]
     names = " ".join(f"--map {export.name}.{name}=COLUMN" for name in missing)
-    return DataError(
+    return ForeignFileError(
         f"{file.name}: this may be {export.name}, but there is no column for {', '.join(missing)}"
         f" among {listed(found.header.names)}",
-        f"name it: {names}",
+        f"map the columns: {names}",
+        file.name,
     )
 
 
@@ -196,13 +196,13 @@ def _is_value(name: str) -> bool:
 
 
 def _refuse_format(file: OpenedFile, form: ExportFormat, settings: Settings, *, is_overruled: bool) -> None:
-    """Raises DataError for an export that cannot carry retention, or whose times need a time zone."""
+    """Raises DataError for an export without usable customers, AmbiguousError for a missing time zone."""
     if form.refuse and not (form.columns and is_overruled):
-        raise DataError(f"{file.name}: this is {form.title} of {form.system}: {form.refuse}", form.instead)
+        raise DataError(f"{file.name}: this is {form.title} from {form.system}: {form.refuse}", form.instead)
     if form.export.day and form.zone != "shop":
-        require_time_zone(settings, f"{file.name}: the times are not in the time of the shop")
+        require_time_zone(settings, f"{file.name}: the times are not in the time zone of the shop")
 
 
 def nameless(layout: Layout) -> tuple[int, ...]:
-    """The positions of columns without a name, which are left out."""
+    """Positions of the columns without a name, which are ignored."""
     return tuple(position for position, name in enumerate(layout.header) if not fold(name))

@@ -1,4 +1,4 @@
-"""What files are, before anything is loaded, and the settings that say so."""
+"""Inspection of files before a load, and the text of a settings file that describes them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import msgspec
 
 from wieder.database import frame, script
-from wieder.errors import AmbiguousError, WayOut
+from wieder.errors import AmbiguousError, SettingChoice
 from wieder.exports import EXPORTS
 from wieder.exports.base import staged_name
 from wieder.exports.orders import ORDERS
@@ -19,8 +19,8 @@ from wieder.ingest.reading import explained, scan_whole_orders, set_time_zone
 from wieder.ingest.rejects import drop_broken
 from wieder.ingest.rows import marks, plan_batches, typed_rows
 from wieder.ingest.sources import find_sources
-from wieder.ingest.staging import files_of, opened_files, understood, workspace
-from wieder.notices import unheard
+from wieder.ingest.staging import files_of, opened_files, readable_named, recognised_files, workspace
+from wieder.notices import discard
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -39,56 +39,56 @@ SHOWN_ROWS = 5
 
 @dataclass(frozen=True, kw_only=True)
 class Inspected:
-    """What one file is."""
+    """Description of one file."""
 
     file: str
     table: str
-    """The name of its export."""
+    """Name of its export."""
     delimiter: str
-    """Empty for Parquet."""
+    """The delimiter; empty for Parquet."""
     rows: int
-    """Rows of the form of the header."""
+    """Number of rows that match the header."""
     names: Mapping[str, str]
     """Canonical column -> its name in the file."""
     further: tuple[str, ...]
-    """The other columns, by the names under which they are kept."""
+    """Stored names of the other columns."""
     readers: Mapping[str, str]
-    """Canonical column -> how its cells are read, for keys, dates and numbers."""
+    """Canonical column -> reader of its cells, for keys, dates and numbers."""
     currency: str
-    """ISO code; empty where the file names none."""
+    """ISO code; empty if the file has none."""
     sample: pl.DataFrame
-    """The first rows as they would be loaded; cells that cannot be read are null."""
+    """The first rows as they would be loaded; unreadable cells are null."""
 
 
-def inspect_exports(  # noqa: PLR0917  (what a load depends on, and who answers)
+def inspect_exports(  # noqa: PLR0917  (everything that a load depends on, and the source of answers)
     con: Connection,
     sources: Sequence[str],
     settings: Settings,
     stdin: BinaryIO | None,
     notify: Notify,
-    ask: Callable[[AmbiguousError], WayOut],
-) -> tuple[list[Inspected], list[WayOut]]:
-    """What each of `sources` is, and the answers that were needed to tell.
+    ask: Callable[[AmbiguousError], SettingChoice],
+) -> tuple[list[Inspected], list[SettingChoice]]:
+    """Describes each of `sources`, and returns the answers that were needed along with the descriptions.
 
-    Columns and formats are found out as in a load, on whole columns; what the
-    files leave open is asked, each question once. Raises what `read_exports`
-    raises, and whatever `ask` does.
+    Columns and notations are detected as in a load, from whole columns; `ask` is
+    called once for each ambiguity. Raises the errors of `read_exports` except
+    AmbiguousError, and any error of `ask`.
     """
     drop_broken(con)
     con.execute(script("ingest/cells"))
-    answers: list[WayOut] = []
+    answers: list[SettingChoice] = []
     with workspace() as folder:
         found = find_sources(sources, stdin, folder, notify)
         opened = opened_files(found, folder, settings, notify)
         while True:
             try:
-                return _look(con, opened, settings), answers
+                return _inspect_all(con, opened, settings), answers
             except AmbiguousError as question:
                 answers.append(ask(question))
-                settings = settled(settings, answers[-1])
+                settings = with_answer(settings, answers[-1])
 
 
-def settled(settings: Settings, answer: WayOut) -> Settings:
+def with_answer(settings: Settings, answer: SettingChoice) -> Settings:
     """`settings` with one more setting."""
     section, name = answer.setting
     if section == "columns":
@@ -97,14 +97,15 @@ def settled(settings: Settings, answer: WayOut) -> Settings:
     return msgspec.structs.replace(settings, **{section: changed})
 
 
-def _look(con: Connection, opened: Sequence[OpenedFile], settings: Settings) -> list[Inspected]:
+def _inspect_all(con: Connection, opened: Sequence[OpenedFile], settings: Settings) -> list[Inspected]:
     set_time_zone(con, settings)
-    files = understood(con, opened, settings)
+    with readable_named(con, opened, settings):
+        files = recognised_files(con, opened, settings)
     found: dict[int, Inspected] = {}
     for export in EXPORTS.values():
         mine = files_of(export, files)
-        steps = steps_of(export.name)(con, export, mine, settings, unheard)
-        for batch in plan_batches(con, mine, steps.condition, settings, unheard):
+        steps = steps_of(export.name)(con, export, mine, settings, discard)
+        for batch in plan_batches(con, mine, steps.condition, settings, discard):
             for file in batch.files:
                 found[file.number] = _inspected(con, file, batch, settings)
     drop_broken(con)
@@ -138,9 +139,9 @@ def _rows(con: Connection, file: File, batch: Batch, selected: str) -> list[tupl
 
 
 def _currency(con: Connection, file: File, batch: Batch, settings: Settings) -> str:
-    """The currency of the rows that would be kept, empty where none is named.
+    """The currency of the rows that would be kept; empty if they have none.
 
-    Raises AmbiguousError if there are several.
+    Raises AmbiguousError if there are several, and no exchange rates.
     """
     [[found]] = _rows(con, file, batch, "list(distinct currency) filter (where is_kept)")
     currencies = sorted(currency for currency in found or [] if currency)
@@ -148,14 +149,14 @@ def _currency(con: Connection, file: File, batch: Batch, settings: Settings) -> 
         export = file.layout.export.name
         raise AmbiguousError(
             f"{file.opened.name}: the {export} are in several currencies: {', '.join(currencies)}",
-            f"keep one of them: --currency {currencies[0]}",
-            (WayOut(("input", "currency"), name) for name in currencies),
+            f"keep one: --currency {currencies[0]}",
+            (SettingChoice(("input", "currency"), name) for name in currencies),
         )
     return currencies[0] if currencies else ""
 
 
 def _sample(con: Connection, file: File, batch: Batch) -> pl.DataFrame:
-    """The columns that the file has, by their names in the store."""
+    """The first rows with the columns of the file, by their names in the store."""
     layout, source = file.layout, scan_whole_orders(con, file.layout, [file.opened])
     rows = f"select * from ({typed_rows(batch.form, source, file.number)}) limit {SHOWN_ROWS}"
     with explained([file.opened]):
@@ -167,19 +168,19 @@ def _sample(con: Connection, file: File, batch: Batch) -> pl.DataFrame:
 
 
 HEAD = """\
-# Settings of wieder. Options on the command line win over them; the README lists all of them.
+# Settings of wieder. Options on the command line override them; `wieder help settings` lists them.
 # Written by `wieder init` for these files:"""
 
-NAMED = "# Canonical column = its name in the export. Without an entry a column is known by its name."
-READ = "# What the files do not say about themselves. Without an entry it is found out."
+NAMED = "# Column = its name in the export. Columns without an entry are recognised by their names."
+READ = "# Formats that the files leave open. Settings without an entry are detected."
 
 COMMENTS = {
     "columns": NAMED,
     "input": READ,
-    "orders": "# Which rows are orders, and which orders count.",
-    "report": "# How results look.",
+    "orders": "# Rows to read as orders, and orders to count.",
+    "report": "# Appearance of results.",
 }
-"""What each section of the file is about; those without a setting hold examples."""
+"""Section of the settings file -> comment; sections without a setting contain examples."""
 
 DELIMITERS = {"\t": "tab"}
 
@@ -188,26 +189,26 @@ FORMS = {
     "date_iso": "year first", "date_ymd": "year first", "date_typed": "dates", "date_dots": "day first",
     "date_dmy": "day first", "date_mdy": "month first",
 }  # fmt: skip
-"""What readers of numbers and dates mean; keys have nothing to say."""
+"""Notation of each reader of numbers and dates; keys need none."""
 
 
-def settings_text(found: Sequence[Inspected], told: Mapping[tuple[str, ...], object]) -> str:
-    """The text of a wieder.toml with which the files of `found` are read as they were inspected.
+def settings_text(found: Sequence[Inspected], chosen: Mapping[tuple[str, ...], object]) -> str:
+    """Text of a wieder.toml with which the files of `found` are read as they were inspected.
 
-    `told` holds every setting that was typed or answered, by its path.
+    `chosen` contains every setting that was typed or answered, by its path.
     """
     lines = [HEAD, *(line for one in found for line in _description(one)), ""]
-    top = {path[0]: value for path, value in told.items() if len(path) == 1}
+    top = {path[0]: value for path, value in chosen.items() if len(path) == 1}
     lines += [_entry(name, value) for name, value in top.items()] or ['# db = "wieder.duckdb"']
-    sections = dict.fromkeys([*COMMENTS, *(path[0] for path in told if len(path) > 1)])
+    sections = dict.fromkeys([*COMMENTS, *(path[0] for path in chosen if len(path) > 1)])
     for section in sections:
-        entries = {path[1]: value for path, value in told.items() if len(path) > 1 and path[0] == section}
+        entries = {path[1]: value for path, value in chosen.items() if len(path) > 1 and path[0] == section}
         lines += ["", f"[{section}]", *_section(section, entries, found)]
     return "\n".join([*lines, ""])
 
 
 def described(one: Inspected) -> str:
-    """What a file is, in one line."""
+    """One-line description of a file."""
     delimiter = DELIMITERS.get(one.delimiter, one.delimiter)
     form = f"delimiter {delimiter}" if delimiter else "Parquet"
     return f"{one.file}: {one.table}, {one.rows:,} rows, {form}"
@@ -219,7 +220,7 @@ def _description(one: Inspected) -> Iterator[str]:
         form = FORMS.get(one.readers.get(column, ""), "")
         yield _comment(f"    {column} = {name}{f' ({form})' if form else ''}")
     if one.further:
-        yield _comment(f"    to cut by: {', '.join(one.further)}")
+        yield _comment(f"    other columns, for --by: {', '.join(one.further)}")
 
 
 def _section(section: str, entries: Mapping[str, object], found: Sequence[Inspected]) -> Iterator[str]:
@@ -234,7 +235,7 @@ def _section(section: str, entries: Mapping[str, object], found: Sequence[Inspec
 
 
 def _examples(section: str, found: Sequence[Inspected]) -> dict[str, object]:
-    """Settings that could be made, with the values that were found."""
+    """Examples of settings, with detected values where there are any."""
     orders = [one for one in found if one.table == ORDERS.name]
     currencies = {one.currency for one in orders if one.currency}
     match section:
@@ -255,10 +256,10 @@ def _entry(name: str, value: object) -> str:
 
 
 def _value(value: object) -> str:
-    """A value as TOML writes it: JSON, but for DEL, which JSON leaves as it is."""
+    """A value in TOML: the same as JSON except for DEL, which JSON does not escape."""
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _comment(text: str) -> str:
-    """A comment of one line, whatever the names of columns hold."""
+    """A comment of one line; unprintable characters become question marks."""
     return "# " + "".join(character if character.isprintable() else "?" for character in text)

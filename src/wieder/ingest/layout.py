@@ -1,4 +1,4 @@
-"""What the columns of a file are: found once, the same for every file that has the same header."""
+"""Layouts: the meaning of the columns, determined once for all files with the same header."""
 
 from __future__ import annotations
 
@@ -23,54 +23,54 @@ class Header:
     """DuckDB types; for text files VARCHAR."""
     delimiter: str = ""
     lines: int = 0
-    """Physical lines up to its end, blank ones before it included."""
+    """Physical lines up to the end of the header, including blank lines before it."""
     rows: int = 0
-    """The same, where a name with a line break in it does not count twice."""
+    """The same as rows of CSV, where a line break in a quoted name does not count."""
 
     @property
     def folded(self) -> tuple[str, ...]:
-        """The names as they are compared."""
+        """The names in the form in which they are compared."""
         return tuple(fold(name) for name in self.names)
 
     def find(self, name: str) -> int | None:
-        """Where the column `name` is, written like that or alike; None if there is none."""
+        """Position of the column `name`, exact or after folding; None if there is none."""
         if name in self.names:
             return self.names.index(name)
         return self.folded.index(fold(name)) if fold(name) in self.folded else None
 
     def cell(self, names: Sequence[str]) -> str | None:
-        """SQL for a cell, as text, of the first of these columns that there is."""
+        """SQL for a cell, as text, of the first of these columns that exists; None if none does."""
         places = [place for name in names if (place := self.find(name)) is not None]
         return as_text(places[0], self.types[places[0]]) if places else None
 
 
 @dataclass(frozen=True)
 class Place:
-    """One column of a file and what it is called here."""
+    """One column of a file, and its name in the product."""
 
     name: str
-    """The canonical name, or for a further column the name it is kept under."""
+    """The canonical name, or the stored name of a further column."""
     position: int
-    """From 0."""
+    """Position in the file, from 0."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Preparation:
-    """What a format makes of raw cells before they are read, as the format of a shop system says."""
+    """Conversion of raw cells before they are read, as specified by the format of a shop system."""
 
     cells: tuple[tuple[str, str], ...] = ()
-    """Canonical column -> SQL over raw cells; columns that are not in it are read as they are."""
+    """Canonical column -> SQL over raw cells; other columns are read as they are."""
     times: frozenset[str] = frozenset()
-    """Those of them that are no text any more, but timestamps in the time of the shop."""
+    """The canonical columns that are converted to timestamps in the time of the shop."""
     parameters: tuple[tuple[str, str | tuple[str, ...]], ...] = ()
-    """What the SQL refers to by name."""
+    """Named parameters of the SQL."""
     whole_order: tuple[int, ...] = ()
-    """Positions of cells that a further line of an order leaves empty."""
+    """Positions of columns that may be empty on all but one line of an order."""
     guarded: bool = False
-    """Whether an apostrophe guards the digits of further columns."""
+    """Whether cells of further columns may begin with an apostrophe that protects digits."""
 
     def has(self, name: str) -> bool:
-        """Whether the cells of the canonical column `name` are prepared."""
+        """Whether the cells of the canonical column `name` are converted."""
         return any(name == column for column, _ in self.cells)
 
 
@@ -79,10 +79,9 @@ UNPREPARED = Preparation()
 
 @dataclass(frozen=True, kw_only=True)
 class Layout:
-    """How to read the files that look alike."""
+    """Instructions to read all files with the same header."""
 
     export: Export
-    """What the files are."""
     kind: Kind
     header: tuple[str, ...]
     """The names of all columns as written."""
@@ -90,31 +89,31 @@ class Layout:
     """Their DuckDB types; for text files VARCHAR."""
     delimiter: str = ""
     quote: str = '"'
-    """What stands around cells that need it; empty if nothing does."""
+    """Quotation mark around cells; empty if cells cannot be quoted."""
     header_lines: int = 0
     """Physical lines before the first row of data."""
     header_rows: int = 0
-    """The same as DuckDB counts them: a header with a line break in a name is one row."""
+    """The same as rows of CSV: a header with a line break in a name is one row."""
     canonical: tuple[Place, ...]
-    """The columns that the export knows."""
+    """The columns that the export declares."""
     required: tuple[str, ...]
-    """The canonical columns without which a row is rejected."""
+    """The canonical columns that must have a value in every row."""
     further: tuple[Place, ...]
-    """The others, which are kept as text."""
+    """The other columns, which are kept as text."""
     format: str = ""
-    """The name of the shop system's format; empty for exports whose columns were found by synonyms."""
+    """Name of the shop system's format; empty for exports whose columns were found by synonyms."""
     preparation: Preparation = UNPREPARED
     of_order: tuple[str, ...] = ()
-    """Money columns that hold for the whole order, on whatever of its rows they stand."""
+    """Money columns that apply to the whole order, on any of its rows."""
     plus: tuple[str, ...] = ()
     """Money columns that are added to the amount."""
     amount_includes: tuple[str, ...] | None = None
-    """Whether tax and shipping are in the amounts, as the format says; None: not known."""
+    """Which of tax and shipping the amounts include, according to the format; None: not known."""
     decimal: str = ""
-    """The decimal mark that the format says; empty: found out."""
+    """The decimal mark according to the format; empty: detected."""
 
     def position(self, name: str) -> int:
-        """Where the canonical column `name` is. Raises KeyError if the files have none."""
+        """Position of the canonical column `name`, from 0. Raises KeyError if the files do not have it."""
         return {place.name: place.position for place in self.canonical}[name]
 
     def has(self, name: str) -> bool:
@@ -132,17 +131,17 @@ class Layout:
 
     @property
     def is_list_of_keys(self) -> bool:
-        """Whether only a key must be there, so that a sum or a second header looks like a row."""
+        """Whether rows need nothing but a key, so that a total or a second header looks like a row."""
         return len(self.required) == 1
 
     def is_text(self, name: str) -> bool:
-        """Whether the cells of a canonical column are text, so that their format must be found out."""
+        """Whether the cells of a canonical column are text, whose notation must be detected."""
         if self.preparation.has(name):
             return name not in self.preparation.times
         return self.types[self.position(name)] == "VARCHAR"
 
     def cell(self, name: str) -> str:
-        """SQL for a cell of a canonical column, as text or as a prepared timestamp."""
+        """SQL for a cell of a canonical column, as text or as a converted timestamp."""
         return prepared_name(name) if self.preparation.has(name) else self.raw_cell(self.position(name))
 
     def raw_cell(self, position: int) -> str:
@@ -151,9 +150,9 @@ class Layout:
 
 
 def raw_name(position: int) -> str:
-    """What a column is called between the file and its meaning: _1, _2, ...
+    """Name of a column before it is mapped: _1, _2, ...
 
-    No column of an export has such a name, for `fold` leaves no outer underscore.
+    No column of an export has such a name, because `fold` removes outer underscores.
     """
     return f"_{position + 1}"
 
@@ -165,15 +164,15 @@ def as_text(position: int, duckdb_type: str) -> str:
 
 
 def prepared_name(name: str) -> str:
-    """What a canonical column is called that a format prepares: _amount, ..."""
+    """Name of a canonical column that a format converts: _amount, ..."""
     return f"_{name}"
 
 
 @dataclass(frozen=True, kw_only=True)
 class File:
-    """One file with what its columns are."""
+    """One file with its layout."""
 
     number: int
-    """From 1, in the order in which the files were named: the later state of an order wins."""
+    """From 1, in the order of the arguments: of an order in several files, the last version wins."""
     opened: OpenedFile
     layout: Layout

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from wieder.errors import AmbiguousError, DataError, UsageError, WayOut
+from wieder.errors import AmbiguousError, DataError, SettingChoice, UsageError
 from wieder.exports import EXPORTS
 from wieder.exports.base import ColumnType
 from wieder.exports.names import fold, further_name, listed
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
     from wieder.ingest.preflight import OpenedFile
 
 E_MAIL = "mail"
-"""Part of the names of columns with an address, which identify a customer only if nothing else does."""
+"""Part of the names of columns with e-mail addresses, which identify customers only without other keys."""
 
 CURRENCY = ("currency", "waehrung", "währung")
-"""Parts of the names of columns with a currency; to miss one would add what cannot be added."""
+"""Parts of the names of columns with a currency; if one were missed, currencies would be added up."""
 
 PRICE_OR_TOTAL = frozenset({"price", "price_usd", "preis"})
-"""Names of the amount that, beside a quantity, may well mean the price of one piece."""
+"""Synonyms of amount that may mean a unit price if the file also has a quantity."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,21 +43,21 @@ class Resolution:
     absent: Mapping[str, str]
     """Column of the export -> name given by the user that is missing from the header."""
     chosen: Mapping[str, str]
-    """Column of the export -> name given by the user; empty if there is to be no such column."""
+    """Column of the export -> name given by the user; an empty name excludes the column."""
     sources: Mapping[str, CellSource]
     """Column of the export -> source of its cells in a format; empty without a format."""
     form: ExportFormat | None = None
 
     def has(self, columns: Sequence[str]) -> bool:
-        """Whether each of `columns` is there, be it more than once."""
+        """Whether the header has at least one candidate for each of `columns`."""
         return all(column in self.positions or column in self.conflicts for column in columns)
 
 
 def chosen_columns(columns: Mapping[str, str], export: Export) -> dict[str, str]:
-    """The part of `[columns]` that is about `export`: its column -> name in the file.
+    """The entries of `[columns]` for `export`: column of the export -> name in the file.
 
-    A key without an export is about orders. Raises UsageError for a key that is
-    no column of an export.
+    A key without an export applies to orders. Raises UsageError for a key that is
+    not a column of an export.
     """
     chosen = {}
     for key, name in columns.items():
@@ -66,7 +66,7 @@ def chosen_columns(columns: Mapping[str, str], export: Export) -> dict[str, str]
         if known is None or not known.has(column):
             names = [_setting(one, c.name) for one in EXPORTS.values() for c in one.columns]
             raise UsageError(
-                f"--map {key}={name}: there is no canonical column {key!r}", f"use one of {listed(names)}"
+                f"--map {key}={name}: there is no column {key!r} to map to", f"use one of {listed(names)}"
             )
         if known.name == export.name:
             chosen[column] = name
@@ -74,16 +74,16 @@ def chosen_columns(columns: Mapping[str, str], export: Export) -> dict[str, str]
 
 
 def _setting(export: Export, column: str) -> str:
-    """Name of a column under `[columns]`."""
+    """Key of a column under `[columns]`."""
     return column if export is ORDERS else f"{export.name}.{column}"
 
 
 def resolve(export: Export, header: Header, chosen: Mapping[str, str]) -> Resolution:
     """Resolution of the names in `header` as columns of `export`.
 
-    The user's choice wins, also that there is none (an empty name); then the
-    name of the column itself, then the synonyms. Two synonyms of one column are a
-    conflict, except that an e-mail address gives way to any other key.
+    The user's choice takes precedence (an empty name excludes the column), then the
+    canonical name, then synonyms. Two synonyms of one column are a conflict, except
+    that any other key takes precedence over an e-mail address.
     """
     positions = {column: header.find(name) for column, name in chosen.items() if name}
     absent = {column: chosen[column] for column, position in positions.items() if position is None}
@@ -91,7 +91,7 @@ def resolve(export: Export, header: Header, chosen: Mapping[str, str]) -> Resolu
     conflicts = {}
     for column in export.columns:
         if column.name in chosen:
-            continue  # an empty name says that there is none
+            continue  # the user has decided; an empty name excludes the column
         candidates = _candidates(column, header.folded, taken=set(found.values()))
         if len(candidates) == 1:
             found[column.name] = candidates[0]
@@ -116,7 +116,7 @@ def _candidates(column: Column, folded: Sequence[str], taken: Collection[int]) -
 
 
 def resolve_by_format(form: ExportFormat, header: Header, chosen: Mapping[str, str]) -> Resolution:
-    """Resolution by the format of a shop system; choices of the user override it."""
+    """Resolution by the format of a shop system, which the user's choices override."""
     absent = {column: name for column, name in chosen.items() if name and header.find(name) is None}
     sources = _sources(form, header, chosen)
     positions = {column: _position(header, source) for column, source in sources.items()}
@@ -128,8 +128,8 @@ def resolve_by_format(form: ExportFormat, header: Header, chosen: Mapping[str, s
 
 def _sources(form: ExportFormat, header: Header, chosen: Mapping[str, str]) -> dict[str, CellSource]:
     """Column of the export -> source of its cells, for the columns in the file."""
-    told = {column: CellSource(column=written) for column, written in chosen.items()}
-    found = {column: form.source(column) for column in form.columns} | told
+    by_user = {column: CellSource(column=written) for column, written in chosen.items()}
+    found = {column: form.source(column) for column in form.columns} | by_user
     none = {column for column, written in chosen.items() if not written}
     order = [column.name for column in form.export.columns if column.name in found.keys() - none]
     return {column: found[column] for column in order if header.cell(found[column].names)}
@@ -142,8 +142,9 @@ def _position(header: Header, source: CellSource) -> int:
 def layout_of(file: OpenedFile, found: Resolution, format_name: str = "") -> Layout:
     """Layout of the files with this header.
 
-    Raises AmbiguousError, DataError or UsageError for a column that is missing,
-    absent, there twice, or could be several.
+    Raises UsageError for a name given by the user that the header lacks, DataError
+    for two columns of the same name, and AmbiguousError for a required column
+    without a candidate, or a decisive one with several.
     """
     if found.absent:
         raise absent_column(file, found)
@@ -168,10 +169,10 @@ def layout_of(file: OpenedFile, found: Resolution, format_name: str = "") -> Lay
 
 
 def absent_column(file: OpenedFile, found: Resolution) -> UsageError:
-    """Error for the first column that the user named and that is missing from the file."""
+    """Error for the first column given by the user that the file does not have."""
     column, name = next(iter(found.absent.items()))
-    remedy = f"the columns are {listed(found.header.names)}"
-    return UsageError(f"{file.name}: there is no column {name!r} for {column}", remedy)
+    remedy = f"use one of its columns: {listed(found.header.names)}"
+    return UsageError(f"{file.name} has no column {name!r} for {column}", remedy)
 
 
 def _refuse_doubles(file: OpenedFile, header: Header) -> None:
@@ -180,14 +181,14 @@ def _refuse_doubles(file: OpenedFile, header: Header) -> None:
         folded = fold(name)
         if folded and folded in seen:
             raise DataError(
-                f"{file.name}: two columns are called alike: {listed([seen[folded], name])}",
-                "rename or remove one of them",
+                f"{file.name}: two columns have the same name: {listed([seen[folded], name])}",
+                "rename or delete one of them",
             )
         seen[folded] = name
 
 
 def _amount_columns(file: OpenedFile, found: Resolution) -> tuple[str, ...]:
-    """The columns that give the money of a row."""
+    """The columns from which the amount of a row is computed."""
     export = found.export
     if not export.amount:
         return ()
@@ -201,7 +202,7 @@ def _amount_columns(file: OpenedFile, found: Resolution) -> tuple[str, ...]:
 
 
 def _refuse_doubtful_amount(file: OpenedFile, found: Resolution) -> None:
-    """Raises AmbiguousError if the amount may be the price of one piece: orders would be too small."""
+    """Raises AmbiguousError if the amount may be a unit price, which would make orders too small."""
     place = found.positions.get("amount")
     if place is None or "amount" in found.chosen:
         return
@@ -210,22 +211,22 @@ def _refuse_doubtful_amount(file: OpenedFile, found: Resolution) -> None:
     name = found.header.names[place]
     if fold(name) in PRICE_OR_TOTAL:
         raise AmbiguousError(
-            f"{file.name}: beside a quantity, {name} may be the price of one piece or of the whole row",
-            f"say which: --map unit_price={name} or --map amount={name}",
-            (WayOut(("columns", column), name) for column in ("unit_price", "amount")),
+            f"{file.name}: the file has a quantity, so {name} may be the unit price or the total of the row",
+            f"choose --map unit_price={name} or --map amount={name}",
+            (SettingChoice(("columns", column), name) for column in ("unit_price", "amount")),
         )
 
 
 def _refuse_conflicts(file: OpenedFile, found: Resolution, amount: Sequence[str]) -> None:
-    """Raises AmbiguousError if a column that matters could be several columns of the file."""
+    """Raises AmbiguousError if a column that must be clear has several candidates in the file."""
     decisive = [column.name for column in found.export.columns if column.is_decisive]
     for column in (*found.export.needed, *amount, *decisive):
         if column in found.conflicts:
             names, setting = found.conflicts[column], _setting(found.export, column)
             raise AmbiguousError(
                 f"{file.name}: {column} could be any of the columns {listed(names)}",
-                f"choose one, such as --map {setting}={names[0]}",
-                (WayOut(("columns", setting), name) for name in names),
+                f"choose one: --map {setting}={names[0]}",
+                (SettingChoice(("columns", setting), name) for name in names),
             )
 
 
@@ -236,8 +237,8 @@ def _missing(file: OpenedFile, found: Resolution, missing: Sequence[str]) -> Amb
         remedy += ", or --map quantity=COLUMN --map unit_price=COLUMN"
     return AmbiguousError(
         f"{file.name}: no column for {', '.join(missing)} among {listed(found.header.names)}",
-        f"name it: {remedy}",
-        (WayOut(("columns", settings[0]), name) for name in found.header.names),
+        f"map it: {remedy}",
+        (SettingChoice(("columns", settings[0]), name) for name in found.header.names),
     )
 
 

@@ -1,5 +1,5 @@
--- staged_orders, one row per row of an export -> the same, where all rows of an order in $files whose rows
--- contradict each other have the fault that the cases tell, which are over the rows of an order.
+-- staged_orders, one row per row of an export -> the same, with a fault on all rows of orders in $files whose rows
+-- contradict each other. `faults`: cases over the rows of an order that give the fault.
 with contradictory as (
     select order_id, file_number, case {faults} end as fault
     from staged_orders

@@ -1,6 +1,6 @@
--- staged_orders, one row per order line -> one row: the rows, the orders (one per file), those with
--- several rows, how many of these have one amount on all rows, or different states, and the rows without an amount,
--- because it holds for the whole order, and the orders that were refunded on several days.
+-- staged_orders, one row per order line -> one row of counts: rows; orders (per file); orders with several rows; orders
+-- with the same amount on several rows; orders with different statuses; rows without an amount, because it applies to
+-- the whole order; orders refunded on several days.
 with orders as (
     select
         count(*) as n_rows,

@@ -1,5 +1,5 @@
--- staged_orders, one row per row of an export -> the same, where of each order in $files only one row has the money
--- that holds for all: a kept one if there is any. On the others it is null.
+-- staged_orders, one row per row of an export -> the same, where the money that applies to a whole order in $files is
+-- on one of its rows, a kept row if there is one, and null on the others.
 with placed as (
     select
         rowid as id,

@@ -1,4 +1,4 @@
-"""Steps of orders and customers: order lines, refunds, customer keys and repeated customers."""
+"""Steps of orders and customers: order lines, refunds, customer keys, and customers in several rows."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from wieder.database import Connection, rows_of, script
-from wieder.errors import DataError
+from wieder.errors import DataError, ForeignFileError
 from wieder.exports.base import CUSTOMER_ID
 from wieder.exports.customers import CUSTOMERS
 from wieder.exports.orders import ORDERS
@@ -29,27 +29,27 @@ KEYS = {
     "email": (
         "case when len(list_filter($not_personal, lambda pattern: email glob pattern)) = 0 then email end"
     ),
-    # A number alone might be the customer id of somebody else.
+    # Without the prefix, a number could be the id of another customer.
     "phone": "'phone:' || phone",
 }
-"""Key of the settings -> SQL over the staged orders; null where the order has none."""
+"""Key under `[identity] keys` -> SQL over the staged orders; null where the order has none."""
 
 MOST_REPEATED_CUSTOMERS = 0.1
-"""Share of the rows of a customer export that may repeat a customer."""
+"""Share of the rows of a customer export that may repeat a customer, from 0 to 1."""
 
 
 class OrderSteps(Steps):
-    """Rows become orders: money that holds for all lines of an order counts once, the rest is added up."""
+    """Steps from rows to orders: money stated for the whole order counts once, other money is summed."""
 
     has_lines = False
 
     @property
     def condition(self) -> str:
-        """The one in the settings."""
+        """The condition under `[orders] where`."""
         return self.settings.orders.where.strip()
 
     def before_accounts(self, batches: Sequence[Batch]) -> None:
-        """Settles the money of every row, and marks orders whose rows contradict each other."""
+        """Determines the money of every row, and marks orders whose rows contradict each other."""
         super().before_accounts(batches)
         self.has_lines = has_order_lines(self.con)
         if self.has_lines:
@@ -57,7 +57,7 @@ class OrderSteps(Steps):
             mark_two_customers(self.con)
 
     def after_accounts(self) -> None:
-        """Makes orders of the rows that are kept, each with the key of its customer."""
+        """Turns the kept rows into orders, each with the key of its customer."""
         forget_guest_key(self.con, self.notify)
         refuse_mixed_currencies(self.con, self.export)
         make_refunds_positive(self.con, self.names)
@@ -65,31 +65,31 @@ class OrderSteps(Steps):
             sum_lines(self.con, list(self.names.values()), self.notify)
         choose_keys(self.con, self.settings.identity)
         if len(self.files) > 1:
-            tell_about_repeated_orders(self.con, self.notify)
+            notify_of_repeated_orders(self.con, self.notify)
 
 
 class CustomerSteps(Steps):
-    """Rows become customers: each as the last row that names it describes it."""
+    """Steps from rows to customers, each with the attributes of its last row."""
 
     def after_accounts(self) -> None:
-        """Leaves one row per customer, in whatever file."""
-        tell_about_repeated_customers(self.con, self.names, self.notify)
+        """Keeps one row per customer, across all files."""
+        notify_of_repeated_customers(self.con, self.names, self.notify)
         self.keep_last_rows_of(*self.export.key_columns)
 
 
 STEPS: Mapping[str, type[Steps]] = {ORDERS.name: OrderSteps, CUSTOMERS.name: CustomerSteps}
-"""Export -> its steps, where it needs any of its own."""
+"""Name of an export -> its steps, for exports that need their own."""
 
 
 def steps_of(name: str) -> type[Steps]:
-    """The steps of the export called `name`."""
+    """The class with the steps of the export called `name`."""
     return STEPS.get(name, Steps)
 
 
 def settle_order_values(con: Connection, batches: Sequence[Batch]) -> None:
-    """Leaves money that holds for a whole order on one of its rows, a kept one if there is any.
+    """Keeps money that applies to a whole order on one of its rows only, a kept row if there is one.
 
-    Orders whose rows contradict each other become unfit.
+    Orders whose rows contradict each other get a fault.
     """
     for columns, group in groupby(batches, key=lambda batch: batch.form.layout.of_order):
         files = [file.number for batch in group for file in batch.files]
@@ -109,9 +109,9 @@ def _settle(con: Connection, columns: Sequence[str], files: Sequence[int]) -> No
 
 
 def make_refunds_positive(con: Connection, files: Mapping[int, str]) -> None:
-    """Turns the refunds of every file that writes them all negative.
+    """Inverts the sign of refunds in files that write them as negative amounts.
 
-    `files` are the names of the files by their numbers. Raises DataError for a
+    `files` maps a file number to the name of the file. Raises DataError for a
     file that has refunds of both signs.
     """
     rows = con.execute(
@@ -121,9 +121,9 @@ def make_refunds_positive(con: Connection, files: Mapping[int, str]) -> None:
     for number, n_positive, order_id, refund in rows:
         if n_positive:
             raise DataError(
-                f"{files[number]}: some refunds are positive and others negative, such as {refund} of"
-                f" order {order_id}: what was given back cannot be told",
-                "mend the column, or map another one with --map refunded_amount=COLUMN",
+                f"{files[number]}: some refunds are positive and others negative, such as {refund} in"
+                f" order {order_id}",
+                "correct the column, or choose another one with --map refunded_amount=COLUMN",
             )
         con.execute(
             "update staged_orders set refunded_amount = -refunded_amount where file_number = $number",
@@ -132,20 +132,20 @@ def make_refunds_positive(con: Connection, files: Mapping[int, str]) -> None:
 
 
 def choose_keys(con: Connection, identity: Identity) -> None:
-    """Gives every staged order the first of the keys in the settings that it has; null if it has none."""
+    """Sets the customer key of every staged order to the first configured key that it has, or to null."""
     if identity.keys == ("customer_id",):
         return
-    # DuckDB wants every parameter to be used.
+    # DuckDB rejects parameters that the query does not use.
     keys = ", ".join(KEYS[key] for key in identity.keys)
     parameters = {"not_personal": list(identity.not_personal)} if "email" in identity.keys else {}
     con.execute(script("ingest/identity_keys").format(keys=keys), parameters)
 
 
 def has_order_lines(con: Connection) -> bool:
-    """Whether an order id stands in more than one row of a file.
+    """Whether an order id is in more than one row of a file.
 
-    Counting hashes is four times faster than grouping; two ids with one hash
-    only cost the time of the grouping.
+    Counting hashes is four times faster than grouping; a hash collision only
+    costs the time of the grouping.
     """
     [(repeated,)] = rows_of(
         con, "select count(*) > count(distinct hash(order_id, file_number)) from staged_orders"
@@ -154,46 +154,51 @@ def has_order_lines(con: Connection) -> bool:
 
 
 def mark_two_customers(con: Connection) -> None:
-    """Makes unfit the rows of orders whose rows name more than one customer."""
+    """Marks the rows of orders that name more than one customer with a fault."""
     con.execute(script("ingest/two_customers").format(fault=f"'{fault(CUSTOMER_ID, DIFFERS)}'"))
 
 
 def sum_lines(con: Connection, files: Sequence[str], notify: Notify) -> None:
-    """Makes one row per order and file of the staged order lines, and says so."""
+    """Sums the staged order lines to one row per order and file, and sends notices about them.
+
+    Raises DataError if a sum has more than 14 digits before the decimal mark.
+    """
     [(n_rows, n_orders, n_repeated, n_flat, n_states, n_without, n_refunds)] = rows_of(
         con, script("ingest/order_lines")
     )
     try:
         con.execute(script("ingest/sum_lines"))
     except duckdb.ConversionException as error:
-        raise DataError("the lines of an order add up to more than 10^14", "check the amounts") from error
+        raise DataError(
+            "the lines of an order sum to more than 10^14", "correct the amounts in the file"
+        ) from error
     where = files[0] if len(files) == 1 else f"{len(files)} files"
-    lines = "rows with one order id are its lines, " + (
-        "and what they say of the whole order counts once" if n_without else "their amounts were added"
+    lines = "rows with the same order id are lines of one order; " + (
+        "money stated for the whole order counts once" if n_without else "their amounts were summed"
     )
-    message = f"{where}: {n_rows:,} rows make {n_orders:,} orders: {lines}"
+    message = f"{where}: {n_rows:,} rows form {n_orders:,} orders: {lines}"
     found = {"variant": "once" if n_without else "added", "files": tuple(files)}
     notify(Notice("order-lines-summed", message, values=found | {"rows": n_rows, "orders": n_orders}))
     if n_repeated == n_flat:
-        doubt = "if it is the total of the order, it was added more than once"
-        message = (
-            f"{where}: in all {n_repeated:,} orders with several rows, each row has the same amount: {doubt}"
-        )
-        remedy = "export one row per order, or the amounts of the lines"
+        doubt = "if it is the order total, it was counted several times"
+        message = f"{where}: {n_repeated:,} orders have several rows, all with the same amount: {doubt}"
+        remedy = "export one row per order, or the amount of each line"
         notify(Notice("order-lines-equal", message, remedy, {"files": tuple(files), "n": n_repeated}))
     if n_states:
-        message = f"{where}: {n_states:,} orders have rows with different states: the first one counts"
+        message = f"{where}: {n_states:,} orders have rows with different statuses: the first one counts"
         notify(Notice("order-lines-differ", message, values={"files": tuple(files), "n": n_states}))
     if n_refunds:
-        message = f"{where}: {n_refunds:,} orders were refunded on several days: all of it counts on the last"
+        message = (
+            f"{where}: {n_refunds:,} orders were refunded on several days: all of it counts on the last day"
+        )
         notify(Notice("refunds-on-several-days", message, values={"files": tuple(files), "n": n_refunds}))
 
 
-def tell_about_repeated_customers(con: Connection, files: Mapping[int, str], notify: Notify) -> None:
-    """Says so if staged rows repeat a customer.
+def notify_of_repeated_customers(con: Connection, files: Mapping[int, str], notify: Notify) -> None:
+    """Sends a notice if staged rows repeat a customer.
 
-    `files` are the names of the files by their numbers. Raises DataError for a
-    file in which so many are repeated that it is a list of something else.
+    `files` maps a file number to the name of the file. Raises DataError for a
+    file with more repeated customers than a customer list can have.
     """
     repeated = rows_of(
         con,
@@ -201,38 +206,42 @@ def tell_about_repeated_customers(con: Connection, files: Mapping[int, str], not
         " group by file_number having count(*) > count(distinct customer_key) order by file_number",
     )
     for number, n_rows, n_customers in repeated:
-        if n_rows - n_customers > MOST_REPEATED_CUSTOMERS * n_rows:
-            raise DataError(
-                f"{files[number]}: {n_rows:,} rows name {n_customers:,} customers: this is no list of them",
-                "if it lists orders, name the column with --map order_id=COLUMN",
+        if repeats_too_often(n_rows, n_customers):
+            raise ForeignFileError(
+                f"{files[number]}: {n_rows:,} rows have {n_customers:,} customers: it is not a customer list",
+                "if the rows are orders, map their id with --map order_id=COLUMN",
+                files[number],
             )
     n_repeated = sum(n_rows - n_customers for _, n_rows, n_customers in repeated)
     if n_repeated:
-        message = (
-            f"{n_repeated:,} rows of the customer exports repeat a customer: the last row of each counts"
-        )
+        message = f"{n_repeated:,} rows of customers repeat a customer: the last row of each customer counts"
         notify(Notice("customers-repeated", message, values={"n": n_repeated}))
 
 
+def repeats_too_often(n_rows: int, n_customers: int) -> bool:
+    """Whether the rows repeat customers too often for a customer list."""
+    return n_rows - n_customers > MOST_REPEATED_CUSTOMERS * n_rows
+
+
 def forget_guest_key(con: Connection, notify: Notify) -> None:
-    """Makes orders of a customer `0` anonymous, and says so: shop systems write it for guests."""
+    """Makes orders of customer `0` anonymous, with a notice: shop systems write 0 for guests."""
     [(n_rows,)] = rows_of(con, "select count(*) from staged_orders where customer_key = '0'")
     if n_rows:
         con.execute("update staged_orders set customer_key = null where customer_key = '0'")
-        message = f"{n_rows:,} rows name the customer 0, which stands for guests: they are anonymous"
+        message = f"{n_rows:,} rows have the customer id 0, which stands for guests: they are anonymous"
         notify(Notice("guest-key", message, values={"n": n_rows}))
 
 
-def tell_about_repeated_orders(con: Connection, notify: Notify) -> None:
-    """Says so if an order is in more than one file."""
+def notify_of_repeated_orders(con: Connection, notify: Notify) -> None:
+    """Sends a notice if orders are in more than one file."""
     [(repeated,)] = rows_of(con, "select count(*) - count(distinct order_id) from staged_orders")
     if repeated:
-        message = f"{repeated:,} orders are in more than one file: their newest state counts"
+        message = f"{repeated:,} orders are in more than one file: the newest version counts"
         notify(Notice("orders-in-several-files", message, values={"n": repeated}))
 
 
-def tell_about_customers(con: Connection, notify: Notify) -> None:
-    """Says so if no order has a customer, or if none of them is in the customer exports."""
+def notify_of_unknown_customers(con: Connection, notify: Notify) -> None:
+    """Sends a notice if no order has a customer, or if the customer exports contain none of them."""
     [(n_orders, n_identified, n_customers, n_matched)] = rows_of(
         con,
         "select (select count(*) from staged_orders), (select count(customer_key) from staged_orders),"
@@ -240,14 +249,14 @@ def tell_about_customers(con: Connection, notify: Notify) -> None:
         " where exists (from staged_orders as o where o.customer_key = c.customer_key))",
     )
     if n_orders and not n_identified:
-        message = "no order names its customer: revenue is known, customers and their return are not"
-        notify(Notice("no-customers", message, "name the column with --map customer_id=COLUMN"))
+        message = "no order has a customer: revenue can be computed, but no KPI of customers"
+        notify(Notice("no-customers", message, "map the column with --map customer_id=COLUMN"))
     elif n_identified and n_customers and not n_matched:
-        message = "the customer exports hold none of the customers that have orders: their keys are others"
+        message = "the customer exports contain none of the customers with orders: the keys do not match"
         notify(
             Notice(
                 "customers-unmatched",
                 message,
-                "choose the same key, such as --map customers.customer_id=COLUMN",
+                "map the column with the key of the orders: --map customers.customer_id=COLUMN",
             )
         )

@@ -1,4 +1,4 @@
-"""Packed files: archives, compressed texts and Excel workbooks become plain ones, within limits."""
+"""Conversion of packed files (archives, compressed texts, Excel workbooks) to plain ones, within limits."""
 
 from __future__ import annotations
 
@@ -25,45 +25,45 @@ if TYPE_CHECKING:
     from wieder.notices import Notify
 
 CHUNK = 1 << 20
-"""Bytes that are held at a time."""
+"""Bytes held in memory at a time."""
 
 GZIP = 31
-"""What tells zlib to expect the header and the checksum of gzip."""
+"""Window setting of zlib for data with the header and checksum of gzip."""
 
 ZSTD_STEP = 1 << 12
-"""Bytes that zstd is given at a time: four of them can unpack to 128 KB."""
+"""Bytes passed to zstd at a time, because four of them can unpack to 128 KB."""
 
 ZSTD_WINDOW = 1 << 27
-"""Bytes that a frame may want to look back; `zstd --long` is within it."""
+"""Largest window of a frame, in bytes; `zstd --long` needs no more."""
 
 UNPACKED_LIMIT = 32 << 30
-"""Bytes. No export of a shop is larger; a packed file that is more was made to fill the disk."""
+"""Bytes. No export of a shop is larger; a packed file that exceeds it was made to fill the disk."""
 
 PACKED_RATIO_LIMIT = 100
-"""Times. Exports shrink 5 to 20 times; a file that shrank a hundred times holds one thing repeated."""
+"""Highest ratio of unpacked to packed bytes. Exports have 5 to 20; only repetitive data has 100."""
 
 RATIO_GRACE = 64 << 20
-"""Bytes that are unpacked before the ratio is judged, so that small uniform files pass."""
+"""Bytes unpacked before the ratio is checked, so that small uniform files pass."""
 
 
 def read_chunks(path: Path) -> Iterator[bytes]:
-    """The bytes of the file, in order."""
+    """Yields the bytes of the file, in order."""
     with path.open("rb") as file:
         while chunk := file.read(CHUNK):
             yield chunk
 
 
 def copied(chunks: Iterable[bytes], target: BinaryIO) -> Iterator[bytes]:
-    """`chunks`, each written to `target` on its way."""
+    """Yields `chunks` unchanged, after writing each to `target`."""
     for chunk in chunks:
         target.write(chunk)
         yield chunk
 
 
 def from_gzip(source: Source, packed: Iterable[bytes]) -> Iterator[bytes]:
-    """The content of one or several gzip members, checksums proven.
+    """Yields the content of one or several gzip members, and verifies their checksums.
 
-    Raises DataError for a damaged or cut file, for bytes after its end, and
+    Raises DataError for a damaged or truncated file, for bytes after its end, and
     beyond the limits of size and ratio.
     """
 
@@ -75,7 +75,7 @@ def from_gzip(source: Source, packed: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def from_zstd(source: Source, packed: Iterable[bytes]) -> Iterator[bytes]:
-    """The content of one or several zstd frames, checksums proven where there are any.
+    """Yields the content of one or several zstd frames, and verifies any checksums.
 
     Raises UsageError without the extra `zstd`, and DataError as `from_gzip` does.
     """
@@ -83,7 +83,7 @@ def from_zstd(source: Source, packed: Iterable[bytes]) -> Iterator[bytes]:
         import zstandard  # noqa: PLC0415  (an extra)
     except ImportError as error:
         raise UsageError(
-            f"{source.name}: a package is missing that unpacks zstd",
+            f"{source.name}: the extra that unpacks zstd is not installed",
             "pip install 'wieder[zstd]', or pack the file with gzip",
         ) from error
 
@@ -106,10 +106,10 @@ def _members(
     take: Callable[[Any, bytes], tuple[bytes, bytes]],
     failure: type[Exception],
 ) -> Iterator[bytes]:
-    """The content of packed members that follow each other.
+    """Yields the content of consecutive packed members.
 
-    `begin` gives what unpacks a member, `take` the content of a part of it and
-    what is left of that part.
+    `begin` returns an object that unpacks one member; `take` passes it a part, and
+    returns the content of the part and its unread remainder.
     """
     n_packed = n_unpacked = 0
     unpacker = begin()
@@ -122,34 +122,36 @@ def _members(
                 content, rest = take(unpacker, rest)
             except failure as error:
                 message = f"{source.name}: the packed file is damaged ({error})"
-                raise DataError(message, "copy or export it again") from error
+                raise DataError(message, "copy the file again, or export it again") from error
             n_unpacked += len(content)
             refuse_bomb(source, n_packed, n_unpacked)
             if content:
                 yield content
     if not unpacker.eof:
-        raise DataError(f"{source.name}: the packed file ends too early", "copy or export it again")
+        raise DataError(
+            f"{source.name}: the packed file is truncated", "copy the file again, or export it again"
+        )
 
 
 def refuse_bomb(source: Source, n_packed: int, n_unpacked: int) -> None:
-    """Raises DataError for a file that was made to fill the disk."""
+    """Raises DataError for a file that was probably made to fill the disk."""
     suspicious = n_unpacked > RATIO_GRACE and n_unpacked > PACKED_RATIO_LIMIT * n_packed
     if suspicious or n_unpacked > UNPACKED_LIMIT:
         raise DataError(
-            f"{source.name}: {n_packed:,} packed bytes give more than {n_unpacked:,}",
-            "unpack it yourself if you trust it",
+            f"{source.name}: {n_packed:,} packed bytes expand to more than {n_unpacked:,}",
+            "unpack the file before loading if you trust it",
         )
 
 
 def new_file(workspace: Path) -> Path:
-    """A new, empty file in `workspace` that only its owner can read."""
+    """Creates an empty file in `workspace` that only its owner can read."""
     handle, name = tempfile.mkstemp(dir=workspace)
     os.close(handle)
     return Path(name)
 
 
 def with_line_feeds(path: Path, target: Path, line_end: bytes) -> Path:
-    """Copies the text at `path` to `target`, where each `line_end` is one line feed."""
+    """Copies the text at `path` to `target`, with line feeds in place of `line_end`, and returns `target`."""
     held = b""
     with target.open("wb") as file:
         for chunk in read_chunks(path):
@@ -161,59 +163,59 @@ def with_line_feeds(path: Path, target: Path, line_end: bytes) -> Path:
 
 
 ARCHIVE = b"PK\x03\x04"
-"""First bytes of a ZIP archive, which an Excel workbook is as well."""
+"""First bytes of a ZIP archive, including Excel workbooks."""
 
 ENCRYPTED = 1
-"""The bit of the flags of a member that says so."""
+"""Bit of a member's flags for encryption."""
 
 USUAL = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
-ADDED_BY_MACS = "__MACOSX/"
-"""The folder of an archive in which there is nothing that anybody packed."""
+MACOS_FOLDER = "__MACOSX/"
+"""Folder that macOS adds to archives, without any of the packed files."""
 
 
 def from_zip(source: Source, packed: Iterable[bytes]) -> Iterator[bytes]:
-    """The content of the only file in the archive `source`, its checksum proven.
+    """Yields the content of the only file in the archive `source`, and verifies its checksum.
 
-    `packed` is read to its end for whoever counts its bytes. Raises DataError for
-    an archive that holds more or less than one file, is encrypted or damaged, and
-    beyond the limits of size and ratio.
+    `packed` is read to its end so that a wrapping iterator sees all bytes. Raises
+    DataError for an archive that does not contain exactly one file, is encrypted or
+    damaged, and beyond the limits of size and ratio.
     """
     deque(packed, maxlen=0)
     with _opened(source) as archive:
         members = [member for member in archive.infolist() if _is_meant(member)]
         if len(members) != 1:
-            names = listed([member.filename for member in members], 5) or "nothing"
+            names = listed([member.filename for member in members], 5) or "no files"
             raise DataError(
-                f"{source.name}: an archive must hold one export, and this one holds {names}",
-                "unpack it, and name the files or their folder",
+                f"{source.name}: an archive must contain exactly one export, this one contains {names}",
+                "unpack it, and load the files or their folder",
             )
         yield from _content(source, archive, members[0])
 
 
 def _is_meant(member: zipfile.ZipInfo) -> bool:
-    """Whether a member is a file that is not hidden."""
+    """Whether a member is a file and not hidden."""
     hidden = PurePosixPath(member.filename).name.startswith(".")
-    return not (member.is_dir() or hidden or member.filename.startswith(ADDED_BY_MACS))
+    return not (member.is_dir() or hidden or member.filename.startswith(MACOS_FOLDER))
 
 
 def is_workbook(source: Source) -> bool:
     """Whether `source` is an archive with the parts of an Excel workbook.
 
-    Raises DataError for an archive that is damaged.
+    Raises DataError for a damaged archive.
     """
     try:
         with source.path.open("rb") as file:
             start = file.read(len(ARCHIVE))
     except OSError:
-        return False  # what is wrong with it is told where it is looked at
+        return False  # preflight reports the error
     if start != ARCHIVE:
         return False
     with _opened(source) as archive:
         return any(name.startswith("xl/") for name in archive.namelist())
 
 
-def prove(source: Source) -> None:
+def verify_archive(source: Source) -> None:
     """Raises DataError if a member of an archive is damaged or beyond the limits of size and ratio."""
     with _opened(source) as archive:
         for member in archive.infolist():
@@ -227,14 +229,16 @@ def _opened(source: Source) -> Iterator[zipfile.ZipFile]:
             yield archive
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError) as error:
         raise DataError(
-            f"{source.name}: the archive cannot be unpacked ({error})", "unpack it, or export it again"
+            f"{source.name}: the archive cannot be unpacked ({error})",
+            "unpack it with another program, or export it again",
         ) from error
 
 
 def _content(source: Source, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Iterator[bytes]:
     if member.flag_bits & ENCRYPTED or member.compress_type not in USUAL:
         raise DataError(
-            f"{source.name}: the archive is encrypted or packed in an unusual way", "unpack it first"
+            f"{source.name}: the archive is encrypted or packed in an unusual way",
+            "unpack it, and load the file in it",
         )
     n_unpacked = 0
     with archive.open(member) as file:
@@ -246,38 +250,41 @@ def _content(source: Source, archive: zipfile.ZipFile, member: zipfile.ZipInfo) 
 
 @dataclass(frozen=True, kw_only=True)
 class Sheet:
-    """One sheet that people see and that holds anything."""
+    """One sheet that is visible and not empty."""
 
     name: str
     cells: pl.DataFrame
-    """As text: dates in ISO form, numbers in their shortest form, at most 15 digits as in Excel."""
+    """Cells as text: dates in ISO form, numbers in their shortest form, at most 15 digits as in Excel."""
 
     @property
     def header(self) -> tuple[str | None, ...]:
-        """Its first row that is not blank."""
+        """The first row that is not blank."""
         return next((row for row in self.cells.iter_rows() if any(row)), ())
 
 
 def sheets_of(source: Source, workspace: Path, wanted: str, notify: Notify) -> Sequence[Source]:
-    """The sheets of a workbook as CSV files in `workspace`; of any other file itself.
+    """Converts the sheets of a workbook to CSV files in `workspace`; any other file is returned itself.
 
-    Without a `wanted` sheet, these are the first one and all that have its header;
-    the others are named in a notice. The checksum of a sheet is that of its cells.
-    Raises UsageError without the extra `excel` or without such a sheet, DataError
-    for a workbook that is damaged or empty.
+    Without a `wanted` sheet, these are the first sheet and all others with the same
+    header; a notice names one of the rest. The checksum of a sheet is that of its
+    cells. Raises UsageError without the extra `excel` or without the wanted sheet,
+    DataError for a workbook that is damaged or empty.
     """
     if not is_workbook(source):
         return (source,)
-    prove(source)
+    verify_archive(source)
     sheets = _read(source)
     if not sheets:
         raise DataError(f"{source.name}: the workbook is empty", "export it again")
     chosen = _chosen(source, sheets, wanted)
     left_out = [sheet.name for sheet in sheets if sheet not in chosen]
     if left_out and not wanted:
-        message = f"{source.name}: {chosen[0].name} is read, and not {listed(left_out, 5)}: other columns"
+        message = (
+            f"{source.name}: {chosen[0].name} is read; these sheets have other columns and are not:"
+            f" {listed(left_out, 5)}"
+        )
         values = {"file": source.name, "read": chosen[0].name, "n": len(left_out), "first": left_out[0]}
-        notify(Notice("sheets-left-out", message, f"say --sheet {left_out[0]!r}, or save it as CSV", values))
+        notify(Notice("sheets-left-out", message, f"choose another with --sheet {left_out[0]!r}", values))
     return [_as_csv(source, sheet, workspace) for sheet in chosen]
 
 
@@ -286,7 +293,7 @@ def _read(source: Source) -> list[Sheet]:
         import fastexcel  # noqa: PLC0415  (an extra)
     except ImportError as error:
         raise UsageError(
-            f"{source.name}: a package is missing that reads Excel workbooks",
+            f"{source.name}: the extra that reads Excel workbooks is not installed",
             "pip install 'wieder[excel]', or save the sheet as CSV (UTF-8)",
         ) from error
     sheets = []
@@ -310,7 +317,7 @@ def _chosen(source: Source, sheets: Sequence[Sheet], wanted: str) -> list[Sheet]
     chosen = [sheet for sheet in sheets if sheet.name == wanted]
     if not chosen:
         names = listed([sheet.name for sheet in sheets])
-        raise UsageError(f"{source.name}: there is no sheet {wanted!r}", f"the sheets are {names}")
+        raise UsageError(f"{source.name} has no sheet {wanted!r}", f"use one of its sheets: {names}")
     return chosen
 
 

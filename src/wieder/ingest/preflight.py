@@ -1,7 +1,7 @@
-"""One pass over the bytes of a file, before anything is believed about it.
+"""Inspection of the bytes of a file in one pass, before its contents are parsed.
 
-It proves that a text file is whole and is text, so that what comes after may
-trust it: every byte decodes, no line is endless, every line ends alike.
+Text files that pass are complete and well-formed for all later steps: every byte
+decodes, no line exceeds the limit, and all lines end alike.
 """
 
 from __future__ import annotations
@@ -41,32 +41,35 @@ if TYPE_CHECKING:
     Unpack = Callable[[Source, Iterable[bytes]], Iterator[bytes]]
 
 BYTE_ORDER_MARKS = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
-"""First bytes of a text -> its encoding, without a doubt."""
+"""First bytes of a text -> its encoding, which they prove."""
 
 C1_CONTROLS = re.compile(rb"[\x80-\x9f]")
-"""Letters and signs in cp1252, control characters in Latin-1, which no text holds."""
+"""Letters and signs in cp1252, but control characters in Latin-1, which no text contains."""
 
 BROKEN_UTF8 = re.compile(rb"[\xc0\xc1][\x80-\xbf]|\xed[\xa0-\xbf][\x80-\xbf]|[\xc2-\xf4]\Z")
-"""What no program writes as cp1252 or Latin-1: overlong and surrogate UTF-8, or UTF-8 that was cut off."""
+"""Bytes that do not occur in cp1252 or Latin-1 texts: overlong, surrogate or truncated UTF-8."""
 
-TELL = "save it again as UTF-8, or say --encoding cp1252 (or latin-1) if all of it is"
+ENCODING_REMEDY = (
+    "save it as UTF-8, or set --encoding cp1252 or --encoding latin-1 if that fits the whole file"
+)
 
 
-def utf8_copy(name: str, path: Path, target: Path, told: str, notify: Notify) -> Path:
-    """A copy of the text at `path` in UTF-8, at `target`; every byte is decoded, none is replaced.
+def utf8_copy(name: str, path: Path, target: Path, given: str, notify: Notify) -> Path:
+    """Copies the text at `path` to `target` in UTF-8; every byte is decoded, none is replaced.
 
-    `told` is its encoding if it is known; else a byte order mark tells it, or the
-    bytes do, with a notice `encoding`. Raises DataError naming line and byte for
-    a text in no encoding or in more than one.
+    `given` is its encoding if known; otherwise it is detected by a byte order mark,
+    or by the bytes, with a notice `encoding`. Raises DataError with line and byte for
+    a text that is in no encoding, or in several.
     """
     with path.open("rb") as file:
         start = file.read(2)
     mark = BYTE_ORDER_MARKS.get(start)
-    encoding = mark or told or _eight_bits(name, path)
-    if not mark and not told:
-        message = f"{name}: the text is not UTF-8, and its bytes fit {encoding}, which is assumed"
+    encoding = mark or given or _eight_bits(name, path)
+    if not mark and not given:
+        message = f"{name}: the text is not UTF-8 and is read as {encoding}, which fits its bytes"
         values = {"file": name, "encoding": encoding}
-        notify(Notice("encoding", message, "say --encoding if letters look wrong", values))
+        remedy = "if letters look wrong, set another encoding, such as --encoding cp850"
+        notify(Notice("encoding", message, remedy, values))
     with target.open("w", encoding="utf-8", newline="") as copy:
         for text in _decoded(name, path, encoding):
             copy.write(text)
@@ -74,7 +77,7 @@ def utf8_copy(name: str, path: Path, target: Path, told: str, notify: Notify) ->
 
 
 def _eight_bits(name: str, path: Path) -> str:
-    """cp1252 or latin-1. Raises DataError if a part of the text is UTF-8, or was meant to be."""
+    """Detects cp1252 or latin-1. Raises DataError if parts of the text are UTF-8 or broken UTF-8."""
     encoding, utf8_line, other_line = "latin-1", 0, 0
     with path.open("rb") as file:
         for number, line in enumerate(iter(lambda: file.readline(CHUNK), b""), 1):
@@ -89,8 +92,8 @@ def _eight_bits(name: str, path: Path) -> str:
                 encoding = "cp1252"
     if utf8_line:
         raise DataError(
-            f"{name}, line {other_line}: this line is no UTF-8, but line {utf8_line} is: encodings are mixed",
-            TELL,
+            f"{name}: the encodings are mixed: line {utf8_line} is UTF-8, and line {other_line} is not",
+            ENCODING_REMEDY,
         )
     return encoding
 
@@ -106,11 +109,11 @@ def _is_utf8(line: bytes) -> bool:
 def _refuse_broken_utf8(name: str, number: int, line: bytes) -> None:
     if broken := BROKEN_UTF8.search(line):
         wrong = broken.group()[:1].hex().upper()
-        raise DataError(f"{name}, line {number}: byte {wrong} is no UTF-8, and was meant to be", TELL)
+        raise DataError(f"{name}, line {number}: byte {wrong} begins broken UTF-8", ENCODING_REMEDY)
 
 
 def _decoded(name: str, path: Path, encoding: str) -> Iterator[str]:
-    """The text at `path` in parts. Raises DataError for bytes that the encoding does not know."""
+    """Yields the text at `path` in parts. Raises DataError for bytes that are invalid in the encoding."""
     decoder = codecs.getincrementaldecoder(encoding)("strict")
     line = 1
     with path.open("rb") as file:
@@ -121,42 +124,46 @@ def _decoded(name: str, path: Path, encoding: str) -> Iterator[str]:
             except UnicodeDecodeError as error:
                 line += error.object[: error.start].decode(encoding).count("\n")
                 wrong = error.object[error.start : error.start + 1].hex().upper()
-                raise DataError(f"{name}, line {line}: byte {wrong} is no {encoding}", TELL) from error
+                raise DataError(
+                    f"{name}, line {line}: byte {wrong} is not valid {encoding}", ENCODING_REMEDY
+                ) from error
             line += text.count("\n")
             yield text
             if not chunk:
                 return
 
 
+QUOTE_REMEDY = "close the quotation mark that is left open in this line or above"
+
 LONGEST_LINE = CHUNK
-"""Bytes. A longer line is no row of a shop: a quote was never closed, or it is no text."""
+"""Bytes. A longer line is a sign of an unclosed quotation mark, or of a file that is not text."""
 
 PACKED = {b"\x1f\x8b": from_gzip, ARCHIVE: from_zip, b"\x28\xb5\x2f\xfd": from_zstd}
-"""First bytes of packed files -> what unpacks them."""
+"""First bytes of packed files -> function that unpacks them."""
 
 FOREIGN = {
     ARCHIVE: ("a ZIP archive or an Excel workbook", "unpack it, or save the sheet as CSV (UTF-8)"),
     b"\xd0\xcf\x11\xe0": ("an old Excel workbook, or one with a password", "save the sheet as CSV (UTF-8)"),
     b"%PDF": ("a PDF", "export the orders as CSV (UTF-8)"),
-    b"\x1f\x8b": ("packed twice", "unpack it once"),
-    b"\x28\xb5\x2f\xfd": ("packed twice", "unpack it once"),
+    b"\x1f\x8b": ("a file packed twice", "unpack it once"),
+    b"\x28\xb5\x2f\xfd": ("a file packed twice", "unpack it once"),
     b"SQLite format 3": ("an SQLite database", "export its table as CSV (UTF-8)"),
     b"{": ("JSON", "export the orders as CSV (UTF-8)"),
     b"[": ("JSON", "export the orders as CSV (UTF-8)"),
-    b"<": ("HTML or XML, perhaps the page of a login that expired", "export the orders again as CSV (UTF-8)"),
+    b"<": ("HTML or XML, perhaps a login page", "log in to the shop, and export the orders again as CSV"),
 }
-"""First bytes of files that are no exports, whatever their name says."""
+"""First bytes of files in other formats -> description and remedy."""
 
 TWICE_ENCODED = b"\xc3\x83\xc2"
-"""How an umlaut starts that was decoded as Latin-1 and encoded as UTF-8 again."""
+"""First bytes of an umlaut in UTF-8 that was decoded as Latin-1 and encoded as UTF-8 again."""
 
 
 class _NotUtf8Error(DataError):
-    """A text may be in another encoding."""
+    """The text is not UTF-8, but may be in another encoding."""
 
 
 class Kind(StrEnum):
-    """What the bytes of an export are."""
+    """Kind of file, judged by its bytes."""
 
     TEXT = "text"
     PARQUET = "parquet"
@@ -164,29 +171,29 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class OpenedFile:
-    """One file that passed: what is known of it before its first row is read."""
+    """Properties of one file that passed inspection."""
 
     name: str
-    """As the user knows it."""
+    """Name for messages: the path as given, or `-`, with the sheet of a workbook in brackets."""
     path: Path
-    """Absolute; the file itself, or a copy of it that is unpacked and has one kind of line end."""
+    """Absolute path of the file, or of an unpacked copy with uniform line ends."""
     kind: Kind
     sha256: str
-    """Of the file as given, packed or not."""
+    """Checksum of the file as given, packed or not."""
     size: int
     """Bytes of the file as given."""
     modified: datetime
-    """When the file was written, UTC: an order cannot be newer."""
+    """Time of the last change, UTC; no order can be newer."""
     n_lines: int = 0
-    """Physical lines of a text file, the last one counted with or without its line end."""
+    """Physical lines of a text file, including a last line without a line end."""
     ends_with_newline: bool = True
     encoded_twice: bool = False
-    """Whether umlauts seem to have been decoded wrongly before (`MÃ¼ller`)."""
+    """Whether umlauts were probably decoded wrongly before the export (`MÃ¼ller`)."""
 
 
 @dataclass
 class _Text:
-    """What the chunks of a text file showed so far."""
+    """Running counts over the chunks of a text file."""
 
     line_feeds: int = 0
     carriage_returns: int = 0
@@ -204,26 +211,26 @@ class _Text:
 
     @property
     def mixed(self) -> bool:
-        """Whether some lines end in CR LF and some in LF, be it inside of quotes."""
+        """Whether some lines end in CR LF and others in LF, including line breaks inside quotation marks."""
         return 0 < self.both < self.line_feeds
 
     @property
     def ends_with_newline(self) -> bool:
-        """Whether the last line is ended."""
+        """Whether the last line has a line end."""
         return self.last in {b"\n", b"\r"}
 
     @property
     def n_lines(self) -> int:
-        """Physical lines, an unended last one included."""
+        """Physical lines, including a last one without a line end."""
         ended = self.carriage_returns if self.old_macintosh else self.line_feeds
         return ended + (0 if self.ends_with_newline else 1)
 
 
 def inspect(source: Source, workspace: Path, encoding: str, notify: Notify) -> OpenedFile:
-    """What the bytes of `source` are; copies that reading needs go into `workspace`.
+    """Inspects the bytes of `source`, with any copies needed for reading in `workspace`.
 
-    `encoding` is that of texts that are not UTF-8; empty: found out, with a notice.
-    Raises DataError for a file that is empty, packed wrongly, no text, in no known
+    `encoding` applies to texts that are not UTF-8; empty: detected, with a notice.
+    Raises DataError for a file that is empty, damaged, not text, in an unknown
     encoding, or that changes while it is read.
     """
     before = source.path.stat()
@@ -236,7 +243,7 @@ def inspect(source: Source, workspace: Path, encoding: str, notify: Notify) -> O
     after = source.path.stat()
     if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
         raise DataError(
-            f"{source.name}: the file changed while it was read", "run it again when the export is complete"
+            f"{source.name}: the file changed while it was read", "run the command again after the export"
         )
     return export
 
@@ -296,7 +303,7 @@ def _text(
 
 
 def _plain_name(path: Path, workspace: Path) -> Path:
-    """A path that DuckDB does not take for a pattern."""
+    """A path without wildcards of DuckDB, of a copy if necessary."""
     if not set(str(path)) & set("*?[]{}~"):
         return path
     return Path(shutil.copyfile(path, new_file(workspace)))
@@ -329,10 +336,10 @@ def _examine(name: str, chunks: Iterable[bytes]) -> _Text:
 
 def _refuse_foreign(name: str, chunk: bytes) -> None:
     if chunk.startswith(tuple(BYTE_ORDER_MARKS)):
-        raise _NotUtf8Error(f"{name}: the text is encoded in UTF-16", "save it again as UTF-8")
-    for signature, (what, remedy) in FOREIGN.items():
+        raise _NotUtf8Error(f"{name}: the text is encoded in UTF-16", "save it as UTF-8")
+    for signature, (description, remedy) in FOREIGN.items():
         if chunk.removeprefix(codecs.BOM_UTF8).lstrip().startswith(signature):
-            raise DataError(f"{name}: this is no CSV, it is {what}", remedy)
+            raise DataError(f"{name}: this is not a CSV file but {description}", remedy)
 
 
 def _decode(
@@ -342,7 +349,7 @@ def _decode(
     if b"\0" in chunk:
         line += chunk.count(b"\n", 0, chunk.index(b"\0"))
         raise DataError(
-            f"{name}, line {line}: there are NUL bytes in the text", "export it again: the file is damaged"
+            f"{name}, line {line}: the text contains NUL bytes", "export it again, the file is damaged"
         )
     if not final and chunk.isascii() and not decoder.getstate()[0]:
         return
@@ -352,7 +359,8 @@ def _decode(
         line += error.object.count(b"\n", 0, error.start)
         wrong = error.object[error.start : error.start + 1].hex().upper()
         raise _NotUtf8Error(
-            f"{name}, line {line}: byte {wrong} is no UTF-8", "save it again as UTF-8, or say --encoding"
+            f"{name}, line {line}: byte {wrong} is not valid UTF-8",
+            "save it as UTF-8, or set another encoding, such as --encoding cp1252",
         ) from error
 
 
@@ -362,7 +370,7 @@ def _count_lines(name: str, chunk: bytes, text: _Text) -> None:
     if text.open_line > LONGEST_LINE and b"\r" not in chunk:
         raise DataError(
             f"{name}, line {text.line_feeds + 1}: the line is longer than {LONGEST_LINE:,} bytes",
-            "look for a quote that is never closed",
+            QUOTE_REMEDY,
         )
     if first >= 0:
         text.open_line = len(chunk) - chunk.rfind(b"\n") - 1

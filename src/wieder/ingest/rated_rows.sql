@@ -1,6 +1,6 @@
--- {table}, rates -> rated_rows: one row per row of the exports that is kept and in another currency than
--- $currency, with what one unit was worth on its day: the last rate of its currency, at most $maximum_age days old;
--- null if there is none. A rate without a day holds always.
+-- {table}, rates -> rated_rows: one row per kept row in another currency than $currency, with the exchange rate on its
+-- day: the last rate of its currency, at most $maximum_age days old, or null if there is none. A rate without a day is
+-- always valid.
 create or replace temp table rated_rows as
 select
     o.rowid as id,

@@ -1,4 +1,4 @@
-"""How DuckDB reads the files of one layout, and the time zone that times are brought into."""
+"""Reading of the files of one layout by DuckDB, and conversion of times into the time zone of the shop."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from wieder.database import Connection, quote, script
-from wieder.errors import AmbiguousError, DataError, UsageError, WayOut
+from wieder.errors import AmbiguousError, DataError, SettingChoice, UsageError
 from wieder.ingest.layout import Layout, prepared_name, raw_name
 from wieder.ingest.preflight import Kind, OpenedFile
 
@@ -23,21 +23,21 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Scan:
-    """A table of raw cells: `file_index` (from 0) and _1, _2, ..., in the order of the files."""
+    """SQL for a table of raw cells: `file_index` (from 0) and _1, _2, ..., in the order of the files."""
 
     sql: str
     parameters: dict[str, Any]
 
     def query(self, con: Connection, template: str, **more: Any) -> list[tuple[Any, ...]]:
-        """All rows of a query whose `{scan}` is this table."""
+        """Returns all rows of a query in which `{scan}` stands for this table."""
         return con.execute(template.format(scan=f"({self.sql})"), self.parameters | more).fetchall()
 
 
 def scan(layout: Layout, files: Sequence[OpenedFile], rejects: str = "ignored_rows") -> Scan:
-    """The cells of `files`, which share `layout`, and those that its format prepares.
+    """Scan of `files`, which share `layout`: their raw cells, and those that its format prepares.
 
-    Rows of text files that do not have the form of the header are left out and
-    added to the temporary table `rejects`.
+    Rows of text files that do not match the header are skipped and added to the
+    temporary table `rejects`.
     """
     return _prepared(layout, _raw_scan(layout, files, rejects))
 
@@ -45,9 +45,9 @@ def scan(layout: Layout, files: Sequence[OpenedFile], rejects: str = "ignored_ro
 def scan_whole_orders(
     con: Connection, layout: Layout, files: Sequence[OpenedFile], rejects: str = "ignored_rows"
 ) -> Scan:
-    """The same, where cells that a line of an order leaves empty are those of its other lines.
+    """The same scan, with cells that a line of an order leaves empty filled from its other lines.
 
-    The files are read twice for it, because a join of rows would lose their order.
+    The files are read twice, because a join would lose the order of the rows.
     """
     raw = _raw_scan(layout, files, rejects)
     cells = [raw_name(position) for position in layout.preparation.whole_order]
@@ -103,7 +103,7 @@ def _raw_scan(layout: Layout, files: Sequence[OpenedFile], rejects: str) -> Scan
 
 
 def parquet_columns(con: Connection, file: OpenedFile) -> list[tuple[str, str]]:
-    """Name and DuckDB type of each column of a Parquet file. Raises DataError if it cannot be read."""
+    """Name and DuckDB type of each column of a Parquet file. Raises DataError if it is unreadable."""
     with explained([file]):
         rows = con.execute(
             "describe select * from read_parquet($file, hive_partitioning = false)",
@@ -114,19 +114,19 @@ def parquet_columns(con: Connection, file: OpenedFile) -> list[tuple[str, str]]:
 
 @contextmanager
 def explained(files: Sequence[OpenedFile]) -> Iterator[None]:
-    """Turns what DuckDB says about a file that it cannot parse into a DataError."""
+    """Converts errors of DuckDB about an unreadable file into a DataError."""
     try:
         yield
     except (duckdb.InvalidInputException, duckdb.IOException) as error:
         name = next((file.name for file in files if str(file.path) in str(error)), files[0].name)
         if "state machine" in str(error):
             raise DataError(
-                f"{name}: the rows cannot be told apart; some line ends or quotes are not like the others",
-                "look for a lone carriage return or quote, or export it again",
+                f"{name}: line breaks or quotes are inconsistent, so the rows cannot be separated",
+                "look for a lone carriage return or quote, or export the file again",
             ) from error
         reason = str(error).splitlines()[0].removeprefix("Invalid Input Error: ")
         raise DataError(
-            f"{name}: the file cannot be read as a table ({reason})", "export it again"
+            f"{name}: the file cannot be read as a table ({reason})", "export the file again"
         ) from error
 
 
@@ -134,9 +134,9 @@ EXAMPLES = ("Europe/Berlin", "Europe/Vienna", "Europe/Zurich", "UTC")
 
 
 def set_time_zone(con: Connection, settings: Settings) -> None:
-    """Makes the time zone in the settings known to the macros that read times.
+    """Sets the time zone of the shop for the macros that read times.
 
-    Raises UsageError for one that DuckDB, which converts, does not know.
+    Raises UsageError for a time zone that DuckDB does not support.
     """
     zone = settings.input.time_zone
     if zone:
@@ -150,15 +150,15 @@ def _refuse_unknown(con: Connection, zone: str) -> None:
         alike = get_close_matches(zone, known, n=1, cutoff=0.5) or ["Europe/Berlin"]
         raise UsageError(
             f"--time-zone {zone}: there is no such time zone",
-            f"write its IANA name, such as {alike[0]}",
+            f"use an IANA name, such as --time-zone {alike[0]}",
         )
 
 
 def require_time_zone(settings: Settings, reason: str) -> None:
-    """Raises AmbiguousError, with `reason`, if the settings name no time zone."""
+    """Raises AmbiguousError with the message `reason` if the settings have no time zone."""
     if not settings.input.time_zone:
         raise AmbiguousError(
             reason,
-            f"say in which time zone the shop is, such as --time-zone {EXAMPLES[0]}",
-            (WayOut(("input", "time_zone"), zone) for zone in EXAMPLES),
+            f"set the time zone of the shop, such as --time-zone {EXAMPLES[0]}",
+            (SettingChoice(("input", "time_zone"), zone) for zone in EXAMPLES),
         )

@@ -1,4 +1,4 @@
-"""Rows that are refused: each with its line, its column, its value, and why; and every line accounted for."""
+"""Rejected rows with line, column, value and reason, and a check that every line is accounted for."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from wieder.errors import DataError
 from wieder.exports.base import CUSTOMER_ID, ColumnType
 from wieder.exports.names import fold, shortened
 from wieder.ingest.cell_readers import DateReader
+from wieder.ingest.preflight import QUOTE_REMEDY
 from wieder.ingest.readers import column_type
 from wieder.ingest.reading import scan
 from wieder.ingest.rows import DIFFERS
@@ -27,17 +28,15 @@ if TYPE_CHECKING:
     from wieder.ingest.rows import Form
 
 DIGITS_OF_DATE, DIGITS_OF_NUMBER = 6, 1
-"""The fewest that there can be: 1.1.2024."""
-
-MEND_QUOTE = "look for a quote that is opened and not closed, and mend it"
+"""Fewest digits of a date (1.1.2024) and of a number."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Broken:
-    """One row that does not have the form of the header."""
+    """One row that does not match the header."""
 
     line: int
-    """Where it starts."""
+    """First line of the row, from 1."""
     reason: str
     message: str
     raw: str
@@ -45,15 +44,15 @@ class Broken:
 
 @dataclass(frozen=True, kw_only=True)
 class RowLines:
-    """Where the rows of a file start."""
+    """First lines of the rows of a file, from 1."""
 
     starts: Sequence[int]
-    """Of all rows, the broken ones included, in order."""
+    """First lines of all rows, including broken ones, in ascending order."""
     broken: Sequence[int]
-    """Of the broken ones, in order."""
+    """First lines of the broken rows, in ascending order."""
 
     def line(self, row: int) -> int:
-        """The physical line where the good row number `row`, from 1, starts."""
+        """First physical line of the good row number `row`, from 1."""
         index = row - 1
         while True:
             skipped = bisect_right(self.broken, self.starts[index])
@@ -63,20 +62,20 @@ class RowLines:
 
 
 def row_lines(file: OpenedFile, layout: Layout, n_good: int, broken: Sequence[Broken]) -> RowLines:
-    """Where the rows of `file` start. Raises DataError if the count does not come out even."""
+    """First lines of the rows of `file`. Raises DataError if their number differs from the rows read."""
     starts: Sequence[int] = range(layout.header_lines + 1, file.n_lines + 1)
     if len(starts) != n_good + len(broken):
         starts = _second_reading(file, layout)
     if len(starts) != n_good + len(broken):
         raise DataError(
-            f"{file.name}: {len(starts):,} rows are in the file, but {n_good + len(broken):,} were read",
-            MEND_QUOTE,
+            f"{file.name}: the file has {len(starts):,} rows, but {n_good + len(broken):,} were read",
+            QUOTE_REMEDY,
         )
     return RowLines(starts=starts, broken=sorted(row.line for row in broken))
 
 
 def _second_reading(file: OpenedFile, layout: Layout) -> Sequence[int]:
-    """The line where each row starts, blank lines skipped."""
+    """First line of each row according to Python's CSV reader, without blank lines."""
     starts = array("Q")
     with file.path.open(encoding="utf-8-sig", newline="") as opened:
         reader = csv.reader(opened, delimiter=layout.delimiter)
@@ -89,29 +88,29 @@ def _second_reading(file: OpenedFile, layout: Layout) -> Sequence[int]:
                         refuse_swallowed_rows(file, layout, before + 1, row)
                 before = reader.line_num
         except csv.Error as error:
-            raise DataError(f"{file.name}, line {before + 1}: a cell is too long", MEND_QUOTE) from error
+            raise DataError(f"{file.name}, line {before + 1}: a cell is too long", QUOTE_REMEDY) from error
     return starts
 
 
 def cells_of(file: OpenedFile, layout: Layout, line: int, raw: str) -> list[str]:
-    """The cells of a broken row, as far as they can be told. Raises DataError for an endless one."""
+    """The cells of a broken row, as far as they can be separated. Raises DataError for a cell without end."""
     try:
         reader = csv.reader(io.StringIO(raw, newline=""), delimiter=layout.delimiter)
         return [cell for row in reader for cell in row]
     except csv.Error as error:
-        raise DataError(f"{file.name}, line {line}: a cell is too long", MEND_QUOTE) from error
+        raise DataError(f"{file.name}, line {line}: a cell is too long", QUOTE_REMEDY) from error
 
 
 def refuse_swallowed_rows(file: OpenedFile, layout: Layout, line: int, cells: Sequence[str]) -> None:
-    """Raises DataError if a cell holds whole rows, because a quote was not closed where it should be."""
+    """Raises DataError if a cell contains whole rows because of a missing closing quotation mark."""
     for cell in cells:
         inner = cell.splitlines()[1:]
         if any(_looks_like_row(text, layout) for text in inner):
-            raise DataError(f"{file.name}, line {line}: one cell swallows the rows after it", MEND_QUOTE)
+            raise DataError(f"{file.name}, line {line}: one cell contains the rows after it", QUOTE_REMEDY)
 
 
 def _looks_like_row(text: str, layout: Layout) -> bool:
-    """Whether a line has as many cells as the header, and in their places a key, a date and a number."""
+    """Whether a line has as many cells as the header, with a key, a date and a number in their places."""
     cells = text.split(layout.delimiter)
     if len(cells) < max(len(layout.header), 3):
         return False
@@ -131,26 +130,26 @@ FOOTER = re.compile(
     r"|[\d.,]+ (?:records?|rows?|orders?|customers?|datensätze|zeilen|bestellungen|kunden)\b",
     re.IGNORECASE,
 )
-"""How a cell starts that says what the row is about, all rows above it."""
+"""Start of a cell that marks its row as a summary of the rows above."""
 
 
 def non_record(layout: Layout, cells: Sequence[str | None]) -> tuple[str, str] | None:
-    """Reason and message for a rejected row that is no record; None for one that should be mended."""
+    """Reason and message for a rejected row that is not a record; None for one that should be corrected."""
     texts = [(cell or "").strip() for cell in cells]
     if not any(texts):
         return "blank-row", "all cells of the row are empty"
     if [fold(text) for text in texts] == [fold(name) for name in layout.header]:
-        return "repeated-header", "the row holds the names of the columns again"
-    said = next((text for text in texts if FOOTER.match(text)), None)
-    places = [layout.position(name) for name in _telling(layout)]
+        return "repeated-header", "the row repeats the names of the columns"
+    label = next((text for text in texts if FOOTER.match(text)), None)
+    places = [layout.position(name) for name in _identifying_columns(layout)]
     keys = [texts[place] for place in places if place < len(texts)]
-    if said and all(not key or FOOTER.match(key) for key in keys):
-        return "footer", f"{shortened(said)!r}: the row is about the rows above it"
+    if label and all(not key or FOOTER.match(key) for key in keys):
+        return "footer", f"{shortened(label)!r}: the row summarises the rows above it"
     return None
 
 
-def _telling(layout: Layout) -> list[str]:
-    """The keys of a row and its day, which are empty or hold such a text in a footer."""
+def _identifying_columns(layout: Layout) -> list[str]:
+    """Canonical keys and day, which in a footer are empty or contain its label."""
     is_key = {column.name for column in layout.export.columns if column.type is ColumnType.KEY}
     return [
         place.name for place in layout.canonical if place.name in is_key or place.name == layout.export.day
@@ -162,11 +161,11 @@ BROKEN = {
     "TOO MANY COLUMNS": ("too-many-cells", "the row has more cells than the header"),
     "UNQUOTED VALUE": (
         "broken-quotes",
-        "a quote is opened and not closed, or stands in the middle of a cell",
+        "a quotation mark is not closed, or is in the middle of a cell",
     ),
-    "LINE SIZE OVER MAXIMUM": ("row-too-long", "the row is longer than a row can be"),
+    "LINE SIZE OVER MAXIMUM": ("row-too-long", "the row exceeds the maximum length"),
 }
-"""What DuckDB calls a row without the form of the header -> our reason and message."""
+"""DuckDB's error for a row that does not match the header -> reason and message."""
 
 OFFSET = re.compile(r"\d\d:\d\d.*(Z|[A-Z]{3,4}|[+-]\d\d:?\d\d)$")
 """A time of day with a time zone."""
@@ -181,9 +180,9 @@ DATE_FORMS: dict[str, str] = {
 
 
 def broken_rows(con: Connection, files: Sequence[OpenedFile], layout: Layout) -> list[list[Broken]]:
-    """For each of `files` the rows that DuckDB put into `broken_rows`, by line.
+    """For each of `files`, the rows that DuckDB put into `broken_rows`, by line.
 
-    Raises DataError if such a row swallows others.
+    Raises DataError if such a row contains others.
     """
     found: list[list[Broken]] = [[] for _ in files]
     [(any_broken,)] = con.execute(
@@ -206,14 +205,14 @@ def broken_rows(con: Connection, files: Sequence[OpenedFile], layout: Layout) ->
 
 
 def drop_broken(con: Connection) -> None:
-    """Forgets what DuckDB noted about broken rows, so that the next batch starts anew."""
+    """Drops DuckDB's tables of broken rows, so that the next batch starts anew."""
     for table in ("broken_rows", "ignored_rows"):
         con.execute(f"drop table if exists temp.{table}")
         con.execute(f"drop table if exists temp.{table}_scans")
 
 
 def _lines_at(file: OpenedFile, positions: Sequence[int]) -> Iterator[int]:
-    """The line in which each byte position lies; positions ascend."""
+    """Line of each byte position; positions must ascend."""
     line, before = 1, 0
     if not positions:
         return
@@ -225,14 +224,14 @@ def _lines_at(file: OpenedFile, positions: Sequence[int]) -> Iterator[int]:
 
 
 def add_broken(con: Connection, file: OpenedFile, broken: Sequence[Broken]) -> None:
-    """Adds rows without the form of the header to `staged_rejects`."""
+    """Adds rows that do not match the header to `staged_rejects`."""
     _add(con, [(file.name, row.line, None, None, row.reason, row.message, row.raw) for row in broken])
 
 
 def add_unfit(con: Connection, form: Form, file: File, lines: RowLines | None) -> None:
-    """Adds the rows of a file that have a fault to `staged_rejects`; the file is read once more for them.
+    """Adds the rows of a file that have a fault to `staged_rejects`; their cells are read again.
 
-    `lines` is None for Parquet, where a row has a number and no line.
+    `lines` is None for Parquet, where the row number replaces the line.
     """
     layout = form.layout
     cells = ", ".join(layout.raw_cell(position) for position in range(len(layout.header)))
@@ -255,7 +254,7 @@ def add_unfit(con: Connection, form: Form, file: File, lines: RowLines | None) -
 
 
 def _reason(form: Form, fault: str, cells: Sequence[str | None]) -> tuple[str | None, str | None, str, str]:
-    """Column and value at fault, the reason and the message."""
+    """Column and value at fault, reason and message."""
     layout = form.layout
     if stray := non_record(layout, cells):
         return None, None, *stray
@@ -265,7 +264,7 @@ def _reason(form: Form, fault: str, cells: Sequence[str | None]) -> tuple[str | 
             None,
             None,
             "amount-too-precise",
-            "quantity times price has more than four decimals or is too large",
+            "quantity times unit_price has more than four decimals or is too large",
         )
     value = cells[layout.position(name)]
     return layout.header[layout.position(name)], value, *_cell_reason(form, name, kind, value)
@@ -276,7 +275,7 @@ def _cell_reason(form: Form, name: str, kind: str, value: str | None) -> tuple[s
     if kind == DIFFERS and name == CUSTOMER_ID:
         return "order-two-customers", "the rows of this order name more than one customer"
     if kind == DIFFERS:
-        return f"{slug}-differs", f"the rows of this order have different values of {name}"
+        return f"{slug}-differs", f"the rows of this order have different values in {name}"
     if value is None or not value.strip() or column_type(layout, name) is ColumnType.KEY:
         return f"{slug}-empty", f"there is no {name} in this row"
     if column_type(layout, name).is_date:
@@ -285,28 +284,28 @@ def _cell_reason(form: Form, name: str, kind: str, value: str | None) -> tuple[s
 
 
 def _date_form(form: Form, name: str) -> str:
-    """How the dates of a column are written."""
+    """Form of the dates in a column."""
     if form.layout.preparation.has(name):
-        return f"that {form.layout.format} has"
+        return f"of {form.layout.format}"
     return DATE_FORMS[form.readers[name]]
 
 
-def _date_reason(slug: str, value: str, written: str) -> tuple[str, str]:
+def _date_reason(slug: str, value: str, expected: str) -> tuple[str, str]:
     shown = shortened(value)
     if OFFSET.search(value):
-        return f"{slug}-with-offset", f"{shown!r} has a time zone of a form that is not known"
-    return f"{slug}-unreadable", f"{shown!r} is no date from 1980 to 2099 of the form {written}"
+        return f"{slug}-with-offset", f"{shown!r} has a time zone in an unknown form"
+    return f"{slug}-unreadable", f"{shown!r} is not a date from 1980 to 2099 in the form {expected}"
 
 
 def _number_reason(slug: str, value: str) -> tuple[str, str]:
     shown = shortened(value)
     if TOO_PRECISE.search(value):
         return f"{slug}-too-precise", f"{shown!r} has more than four decimals"
-    return f"{slug}-unreadable", f"{shown!r} is no number in the format of this column, or too large"
+    return f"{slug}-unreadable", f"{shown!r} is not a number in the format of this column, or is too large"
 
 
 def _as_csv(layout: Layout, cells: Sequence[str | None]) -> str:
-    """The row as a line of CSV in the delimiter of its file, to be mended and read again."""
+    """The row as a line of CSV with the delimiter of its file, to be corrected and loaded again."""
     line = io.StringIO()
     csv.writer(line, delimiter=layout.delimiter or ",", lineterminator="").writerow(cells)
     return line.getvalue()

@@ -1,4 +1,4 @@
-"""The SELECT that makes typed rows of raw cells, each with its fault if it has one; which files share it."""
+"""SQL from raw cells to typed rows, each with its fault if it has one, and batches of files that share it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from wieder.ingest.cell_readers import TYPED_READERS
 from wieder.ingest.conditions import WHERE, condition_columns, refuse_non_boolean, refuse_unknown_columns
 from wieder.ingest.currencies import kept_currency
 from wieder.ingest.layout import raw_name
-from wieder.ingest.readers import choose_readers, tell_about_differences
+from wieder.ingest.readers import choose_readers, notify_of_differences
 from wieder.ingest.reading import explained, scan
 
 if TYPE_CHECKING:
@@ -27,28 +27,28 @@ if TYPE_CHECKING:
     from wieder.ingest.reading import Scan
     from wieder.notices import Notify
 
-AS_THEY_ARE = {
+FIXED_READINGS = {
     ColumnType.TEXT: "{0}", ColumnType.LABEL: "nullif(trimmed({0}), '')",
     ColumnType.CODE: "nullif(upper(trimmed({0})), '')", ColumnType.EMAIL: "email_key({0})",
     ColumnType.PHONE: "phone_key({0})",
 }  # fmt: skip
-"""SQL for types that are read in one way only, whatever their cells are like."""
+"""SQL for types that have one notation only, and need no choice of a reader."""
 
 UNFIT, DIFFERS = "unfit", "differs"
-"""What a fault says of a column: its cell cannot be used, or the rows of one record have several values."""
+"""Kinds of faults: a cell cannot be used, or the rows of one record have different values."""
 
 
 def fault(column: str, kind: str) -> str:
-    """The name of the fault that `column` has."""
+    """Name of the fault of this kind in `column`."""
     return f"{column} {kind}"
 
 
 def marks(export: Export) -> dict[str, str]:
-    """What is known of each row until the accounts are made: name -> DuckDB type.
+    """Temporary columns of each row, dropped after the accounts: name -> DuckDB type.
 
-    `fault` names the first column that makes the row unfit, or in which the rows
-    of its record contradict each other; null in a good row. `is_kept` tells
-    whether a row is good, meets the condition, and is in the currency that is kept.
+    `fault` is the first column that makes the row unfit, or in which the rows of
+    its record contradict each other; null in a good row. `is_kept` is true for a
+    good row that meets the condition and is in the selected currency.
     """
     faults = ", ".join(f"'{fault(one.name, kind)}'" for kind in (UNFIT, DIFFERS) for one in export.columns)
     return {"fault": f"ENUM({faults})", "is_kept": "BOOLEAN"}
@@ -56,19 +56,19 @@ def marks(export: Export) -> dict[str, str]:
 
 @dataclass(frozen=True, kw_only=True)
 class Form:
-    """How the rows of one layout become typed."""
+    """Instructions to turn the raw cells of one layout into typed rows."""
 
     layout: Layout
     readers: Mapping[str, Reader]
     """Column of the export -> its reader, for keys, dates and numbers."""
     condition: str
-    """SQL over columns of the export and further ones; empty keeps every row."""
+    """SQL over columns of the export and further columns; empty keeps every row."""
     currency: str = ""
-    """The currency that is kept; rows that name none are kept, too. Empty keeps all."""
+    """The currency of the rows to keep, along with rows that have none; empty keeps all rows."""
 
     @property
     def parameters(self) -> dict[str, str | list[str]]:
-        """What the SQL of the rows refers to by name."""
+        """Named parameters of the SQL for the rows."""
         found: dict[str, str | list[str]] = {}
         if self.layout.is_list_of_keys:
             found["header"] = [name.lower() for name in self.layout.header]
@@ -78,7 +78,7 @@ class Form:
 
     @property
     def checked(self) -> tuple[str, ...]:
-        """Columns that must be readable: the required ones, and others that the condition looks at."""
+        """Columns whose cells must be readable: required ones, and all numbers and dates."""
         required, export = self.layout.required, self.layout.export
         optional = [name for name in self.readers if export.column(name).type is not ColumnType.KEY]
         computed = [export.amount] if self.layout.computes_amount else []
@@ -87,23 +87,23 @@ class Form:
 
 @dataclass(frozen=True, kw_only=True)
 class Batch:
-    """Files that are read in one go, one after the other: same columns, same readers."""
+    """Consecutive files that one query reads, because their columns and readers are the same."""
 
     files: tuple[File, ...]
     form: Form
 
     @property
     def opened(self) -> list[OpenedFile]:
-        """The files, without what is known of their columns."""
+        """The files, without their layouts."""
         return [file.opened for file in self.files]
 
 
 def plan_batches(
     con: Connection, files: Sequence[File], condition: str, settings: Settings, notify: Notify
 ) -> list[Batch]:
-    """All `files`, which are of one export, in their order and in as few batches as can be.
+    """Divides the `files` of one export, in their order, into as few batches as possible.
 
-    Raises DataError for a column without a certain format, UsageError for a
+    Raises DataError for a column whose notation is ambiguous, UsageError for a
     `condition` that does not fit the files.
     """
     wanted = condition_columns(con, condition, WHERE) if condition else frozenset()
@@ -116,7 +116,7 @@ def plan_batches(
         if condition:
             form = Form(layout=layout, readers=chosen[0], condition="")
             _check_condition(con, condition, wanted, opened[0], form)
-    tell_about_differences(list(readers.values()), notify)
+    notify_of_differences(list(readers.values()), notify)
     groups = groupby(files, key=lambda file: (file.layout, tuple(readers[file.number].items())))
     return [
         Batch(
@@ -130,7 +130,7 @@ def plan_batches(
 
 
 def _typed_columns(layout: Layout, wanted: frozenset[str]) -> list[str]:
-    """The columns that are keys, numbers or dates and that this load needs: keys first, dates last."""
+    """The keys, numbers and dates that this load needs: keys first, dates last."""
     found = [
         column
         for column in layout.export.columns
@@ -152,7 +152,7 @@ def _check_condition(
 
 
 def typed_rows(form: Form, scan: Scan, first_file: int) -> str:
-    """SQL: one row per row of `scan`, with the columns of the staged rows and their marks."""
+    """SQL with one row per row of `scan`: the columns of staged rows and their marks."""
     layout = form.layout
     names = [name for name in layout.export.staged if name != "file_number"]
     columns = [f"{_staged(layout, name)} as {name}" for name in names]
@@ -169,7 +169,7 @@ def typed_rows(form: Form, scan: Scan, first_file: int) -> str:
 
 
 def _staged(layout: Layout, name: str) -> str:
-    """SQL for a column of the staged rows over the typed cells."""
+    """SQL over the typed cells for a column of the staged rows."""
     if name == "n_rows":
         return "1"
     export, cell = layout.export, CUSTOMER_ID if name == CUSTOMER_KEY else name
@@ -181,12 +181,12 @@ def _staged(layout: Layout, name: str) -> str:
 
 
 def typed_cells(form: Form, scan: Scan) -> str:
-    """SQL: the columns of the export and the further ones of each row, beside the raw cells."""
+    """SQL for the columns of the export and the further columns of each row, along with the raw cells."""
     layout, export = form.layout, form.layout.export
     canonical = [
         f"{_read(form, place.name, place.position)} as {place.name}"
         for place in layout.canonical
-        if place.name in form.readers or export.column(place.name).type in AS_THEY_ARE
+        if place.name in form.readers or export.column(place.name).type in FIXED_READINGS
     ]
     further = [f"{_further(layout, place.position)} as {quote(place.name)}" for place in layout.further]
     cells = f"select *, {', '.join([*canonical, *further])} from ({scan.sql})"
@@ -202,7 +202,7 @@ def typed_cells(form: Form, scan: Scan) -> str:
 
 def _further(layout: Layout, position: int) -> str:
     cell = layout.raw_cell(position)
-    return f"without_guard({cell})" if layout.preparation.guarded else cell
+    return f"without_apostrophe({cell})" if layout.preparation.guarded else cell
 
 
 def _read(form: Form, name: str, position: int) -> str:
@@ -210,8 +210,8 @@ def _read(form: Form, name: str, position: int) -> str:
     if reader in TYPED_READERS and not form.layout.preparation.has(name):
         return f"{reader}({raw_name(position)})"
     cell, kind = form.layout.cell(name), form.layout.export.column(name).type
-    if kind in AS_THEY_ARE:
-        return AS_THEY_ARE[kind].format(cell)
+    if kind in FIXED_READINGS:
+        return FIXED_READINGS[kind].format(cell)
     return f"{reader}({cell})" if reader else cell
 
 
@@ -223,7 +223,7 @@ def _checked_cells(form: Form, scan: Scan) -> str:
 def _unfit(layout: Layout, name: str) -> str:
     if layout.is_list_of_keys and name in layout.required:
         cells = ", ".join(layout.raw_cell(position) for position in range(len(layout.header)))
-        return f"{name} is null or is_no_record({name}, [{cells}], $header)"
+        return f"{name} is null or is_not_a_record({name}, [{cells}], $header)"
     if name in layout.required or not layout.has(name):
         return f"{name} is null"
     return f"{name} is null and {raw_name(layout.position(name))} is not null"
@@ -238,5 +238,5 @@ def staged_table(export: Export, further: Iterable[str]) -> str:
 
 
 def further_columns(layouts: Sequence[Layout]) -> list[str]:
-    """The names of all further columns, in the order in which the files bring them."""
+    """Names of all further columns, in the order in which they first occur."""
     return list(dict.fromkeys(place.name for layout in layouts for place in layout.further))

@@ -1,11 +1,11 @@
--- nothing -> what a load stages beside the rows of its exports, empty. {create}: how a table is created.
--- staged_files: one row per file, its account. The money is that of the rows whose amount could be read.
+-- Creates the empty tables that a load stages in addition to the rows of its exports. {create}: create table or similar.
+-- staged_files: one row per file with its account. Money is summed over the rows with a readable amount.
 {create} staged_files (
-    file_number INTEGER,                            -- 1, 2, ... in the order in which files were named
+    file_number INTEGER,                            -- 1, 2, ... in the order of the arguments
     file VARCHAR,
     sha256 VARCHAR,
     bytes BIGINT,
-    table_name VARCHAR,                             -- the export
+    table_name VARCHAR,                             -- name of the export
     rows_read BIGINT,                               -- = rejected + left out + kept
     rows_rejected BIGINT,
     rows_left_out BIGINT,
@@ -18,7 +18,7 @@
 -- staged_rejects: one row per rejected row.
 {create} staged_rejects (
     file VARCHAR,
-    line BIGINT,                                    -- where the row starts; the header is line 1
+    line BIGINT,                                    -- first line of the row; the header is line 1
     column_name VARCHAR,
     value VARCHAR,
     reason VARCHAR,
@@ -31,6 +31,6 @@
     delimiter VARCHAR,                              -- empty for Parquet
     columns VARCHAR[],                              -- as written, in order
     names MAP(VARCHAR, VARCHAR),                    -- column of the export -> column of the file
-    dates VARCHAR,                                  -- reader of the day
-    amount_includes VARCHAR[]                       -- tax, shipping; null where it is not known
+    dates VARCHAR,                                  -- reader of the export's day column
+    amount_includes VARCHAR[]                       -- tax, shipping; null if not known
 );

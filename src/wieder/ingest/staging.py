@@ -1,4 +1,4 @@
-"""The straight way of a load: find files, look at them, choose readers, type, account, sum."""
+"""The course of a load: find files, examine them, choose readers, type rows, account for them, sum lines."""
 
 from __future__ import annotations
 
@@ -10,20 +10,21 @@ from typing import TYPE_CHECKING, BinaryIO
 import duckdb
 
 from wieder.database import Connection, script
-from wieder.errors import OutputError, UsageError
+from wieder.errors import ForeignFileError, OutputError, UsageError, WiederError
 from wieder.exports import EXPORTS
 from wieder.ingest.accounts import (
     account,
+    notify_of_rejects,
     stage_layouts,
-    tell_about_rejects,
 )
-from wieder.ingest.export_format import tell_about_formats
+from wieder.ingest.currencies import kept_currency
+from wieder.ingest.export_format import notify_of_formats
 from wieder.ingest.header import parquet_layout, text_layout
 from wieder.ingest.layout import File
-from wieder.ingest.orders import steps_of, tell_about_customers
+from wieder.ingest.orders import notify_of_unknown_customers, repeats_too_often, steps_of
 from wieder.ingest.packed import sheets_of
 from wieder.ingest.preflight import Kind, OpenedFile, inspect
-from wieder.ingest.reading import explained, parquet_columns, scan_whole_orders, set_time_zone
+from wieder.ingest.reading import explained, parquet_columns, scan, scan_whole_orders, set_time_zone
 from wieder.ingest.rejects import broken_rows, drop_broken
 from wieder.ingest.rows import further_columns, plan_batches, staged_table, typed_rows
 from wieder.ingest.sources import find_sources
@@ -51,12 +52,12 @@ def read_exports(  # noqa: PLR0917  (everything that a load depends on)
 ) -> None:
     """Reads exports into the staged tables of `con`: one per export, files and rejects.
 
-    `sources` are files, folders, and `-` for `stdin`; what a file is, is told by
-    its columns. Files whose sha256 is in `known_files` are left out, with a
+    `sources` are files, folders, and `-` for `stdin`; files are recognised by
+    their columns. Files whose sha256 is in `known_files` are skipped, with a
     notice. Every row that was read is in a staged table or counted in
     `staged_files` as rejected or left out, and rejected rows are in
-    `staged_rejects`. Raises DataError for a file that cannot be read without a
-    guess, UsageError for settings that do not fit the files.
+    `staged_rejects`. Raises DataError for a file that cannot be read without
+    guessing, UsageError for settings that do not fit the files.
     """
     drop_broken(con)
     con.execute(script("ingest/cells"))
@@ -65,17 +66,18 @@ def read_exports(  # noqa: PLR0917  (everything that a load depends on)
     with workspace() as folder:
         found = find_sources(sources, stdin, folder, notify)
         opened = _new(opened_files(found, folder, settings, notify), known_files, notify)
-        files = understood(con, opened, settings)
-        systems = {file.opened.name: file.layout.format for file in files if file.layout.format}
-        tell_about_formats(systems, settings, notify)
-        for export in EXPORTS.values():
-            _stage(con, export, files_of(export, files), settings, notify)
-    tell_about_customers(con, notify)
+        with readable_named(con, opened, settings):
+            files = recognised_files(con, opened, settings)
+            systems = {file.opened.name: file.layout.format for file in files if file.layout.format}
+            notify_of_formats(systems, settings, notify)
+            for export in EXPORTS.values():
+                _stage(con, export, files_of(export, files), settings, notify)
+    notify_of_unknown_customers(con, notify)
 
 
 @contextmanager
 def workspace() -> Iterator[Path]:
-    """A folder that only its owner may enter, for copies that end with the load."""
+    """Provides a folder, accessible to its owner only, for copies that are deleted after the load."""
     try:
         with tempfile.TemporaryDirectory(prefix="wieder-") as folder:
             yield Path(folder)
@@ -83,41 +85,66 @@ def workspace() -> Iterator[Path]:
         where = error.filename or tempfile.gettempdir()
         raise OutputError(
             f"{where}: a file could not be read or copied ({error.strerror})",
-            "make room, or set TMPDIR to another disk",
+            "free some space, or put temporary files on another disk, such as TMPDIR=/mnt/data/tmp",
         ) from error
 
 
 def opened_files(
     found: Sequence[Source], folder: Path, settings: Settings, notify: Notify
 ) -> list[OpenedFile]:
-    """What the bytes of the files are; of a workbook each sheet is a file."""
+    """The files after inspection of their bytes; each sheet of a workbook counts as a file."""
     sources = [sheet for source in found for sheet in sheets_of(source, folder, settings.input.sheet, notify)]
     return [inspect(source, folder, settings.input.encoding, notify) for source in sources]
 
 
-def understood(con: Connection, opened: Sequence[OpenedFile], settings: Settings) -> list[File]:
-    """The files with what their columns are, numbered in their order."""
+def recognised_files(con: Connection, opened: Sequence[OpenedFile], settings: Settings) -> list[File]:
+    """The files with their layouts, numbered in their order."""
     return [
         File(number=number, opened=file, layout=_layout_of(con, file, settings))
         for number, file in enumerate(opened, 1)
     ]
 
 
+@contextmanager
+def readable_named(con: Connection, opened: Sequence[OpenedFile], settings: Settings) -> Iterator[None]:
+    """Within it, the error for a file that is not a known export names those of `opened` that are."""
+    try:
+        yield
+    except ForeignFileError as error:
+        error.readable = tuple(file.name for file in opened if _is_known(con, file, settings))
+        raise
+
+
+def _is_known(con: Connection, file: OpenedFile, settings: Settings) -> bool:
+    try:
+        layout = _layout_of(con, file, settings)
+        if not layout.is_list_of_keys:
+            return True
+        key = layout.raw_cell(layout.canonical[0].position)
+        query = f"select count(*), count(distinct {key}) from {{scan}}"
+        with explained([file]):
+            [counts] = scan(layout, [file]).query(con, query)
+        drop_broken(con)
+    except WiederError:
+        return False
+    return not repeats_too_often(*counts)
+
+
 def files_of(export: Export, files: Sequence[File]) -> list[File]:
-    """Those of `files` that are of this export."""
+    """The subset of `files` that belongs to this export."""
     return [file for file in files if file.layout.export.name == export.name]
 
 
 def _new(opened: Sequence[OpenedFile], known_files: frozenset[str], notify: Notify) -> list[OpenedFile]:
-    """Those of the files that were neither loaded before nor are a copy of another one."""
+    """The files that were neither loaded before nor are copies of others."""
     first: dict[str, OpenedFile] = {}
     for file in opened:
         if file.sha256 in known_files:
-            message = f"{file.name}: this file was loaded before and changes nothing"
+            message = f"{file.name}: this file was loaded before and is skipped"
             notify(Notice("already-loaded", message, values={"file": file.name}))
         elif file.sha256 in first:
             other = first[file.sha256].name
-            message = f"{file.name} is {other} again, byte for byte, and is read once"
+            message = f"{file.name} is an exact copy of {other} and is not read again"
             notify(Notice("same-content", message, values={"file": file.name, "other": other}))
         else:
             first[file.sha256] = file
@@ -133,7 +160,7 @@ def _layout_of(con: Connection, file: OpenedFile, settings: Settings) -> Layout:
 def _stage(
     con: Connection, export: Export, files: Sequence[File], settings: Settings, notify: Notify
 ) -> None:
-    """Makes the staged table of `export` of its `files`."""
+    """Creates the staged table of `export` from its `files`."""
     con.execute(staged_table(export, further_columns([file.layout for file in files])))
     steps = steps_of(export.name)(con, export, files, settings, notify)
     batches = plan_batches(con, files, steps.condition, settings, notify)
@@ -143,13 +170,13 @@ def _stage(
         broken |= _insert(con, batch)
     steps.before_accounts(batches)
     account(con, batches, broken, notify)
-    tell_about_rejects(con, export, notify)
+    notify_of_rejects(con, export, kept_currency(settings), notify)
     steps.finish_rows()
     steps.after_accounts()
 
 
 def _insert(con: Connection, batch: Batch) -> dict[int, list[Broken]]:
-    """Adds the rows of a batch to the staged rows; gives the broken ones by file number."""
+    """Adds the rows of a batch to the staged rows, and returns the broken ones by file number."""
     layout = batch.form.layout
     source = scan_whole_orders(con, layout, batch.opened, "broken_rows")
     rows = typed_rows(batch.form, source, batch.files[0].number)
@@ -160,10 +187,10 @@ def _insert(con: Connection, batch: Batch) -> dict[int, list[Broken]]:
                 source.parameters | batch.form.parameters,
             )
     except (duckdb.ConversionException, duckdb.OutOfRangeException) as error:
-        # Nothing else casts without try_cast.
+        # All other casts are try_casts.
         raise UsageError(
-            f"[orders] where: {batch.form.condition!r} fails on a row ({str(error).splitlines()[0]})",
-            "use try_cast, which gives null where a cast fails",
+            f"--where: {batch.form.condition!r} fails on a row ({str(error).splitlines()[0]})",
+            "use try_cast, which returns null where a cast fails",
         ) from error
     found = broken_rows(con, batch.opened, layout)
     drop_broken(con)

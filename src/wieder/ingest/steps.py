@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class Steps:
-    """Steps of one export in one load, without special treatment."""
+    """Steps of one export in one load, for exports that need no others."""
 
     con: Connection
     export: Export
@@ -32,40 +32,40 @@ class Steps:
 
     @property
     def condition(self) -> str:
-        """SQL that rows must meet to be kept; empty keeps every row."""
+        """SQL condition that rows must meet to be kept; empty keeps every row."""
         return ""
 
     @property
     def names(self) -> Mapping[int, str]:
-        """The names of the files by their numbers."""
+        """File number -> name of the file."""
         return {file.number: file.opened.name for file in self.files}
 
     def before_accounts(self, batches: Sequence[Batch]) -> None:
-        """Settle the money of every row, and which rows are rejected."""
+        """Determines the money of every row, and the rows to reject."""
         del batches
         unify_currencies(self.con, self.export, self.files, self.settings, self.notify)
 
     def after_accounts(self) -> None:
-        """Reduce the rows that are kept to at most one per key and file."""
+        """Reduces the kept rows to at most one per key and file."""
         refuse_mixed_currencies(self.con, self.export)
         if self.export.key:
             self.keep_last_rows()
 
     def finish_rows(self) -> None:
-        """Leaves in the staged rows those that are kept, without their marks."""
+        """Deletes the staged rows that are not kept, and the columns with marks."""
         self.con.execute(f"delete from staged_{self.export.name} where not is_kept")
         for mark in marks(self.export):
             self.con.execute(f"alter table staged_{self.export.name} drop column {mark}")
 
     def keep_last_rows(self) -> None:
-        """Leaves one row per key and file, the last one read, with a notice if there were more."""
+        """Keeps the last row read of each key and file, with a notice if there were others."""
         repeated = self.keep_last_rows_of(*self.export.key_columns, "file_number")
         if repeated:
-            message = f"{repeated:,} rows of the {self.export.name} repeat a key: the last row of each counts"
+            message = f"{repeated:,} rows of {self.export.name} repeat a key: the last row of each key counts"
             self.notify(Notice("rows-repeated", message, values={"n": repeated, "variant": self.export.name}))
 
     def keep_last_rows_of(self, *key: str) -> int:
-        """Leaves the last row read of each key, and gives the number of those that were dropped."""
+        """Keeps the last row read of each key, and returns the number of rows dropped."""
         placed = {"table": f"staged_{self.export.name}", "key": ", ".join(key)}
         [(dropped,)] = self.con.execute(script("ingest/last_rows").format(**placed)).fetchall()
         return int(dropped)

@@ -1,6 +1,6 @@
--- staged_orders, one row per order line -> one row per order and file: amounts added, the earliest time,
--- the latest refund, the first address, and everything else as the first line has it. An order has one
--- customer, or none.
+-- staged_orders, one row per order line -> one row per order and file: amounts summed, the earliest time, the latest
+-- refund, the first e-mail address and telephone number, and all else from the first line. The lines of an order have
+-- at most one customer.
 create or replace temp table summed_orders as
 with lines as (select rowid as _line, * from staged_orders),
 orders as (

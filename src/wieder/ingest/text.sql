@@ -1,5 +1,5 @@
--- $files, text exports with the same header -> one row per data row: file_index (0 for the first file)
--- and the cells as text, null where empty. Rows that do not have the form of the header are in $rejects.
+-- $files, text exports with the same header -> one row per data row: file_index (0 for the first file) and the cells as
+-- text, null where empty. Rows that do not match the header go to the table $rejects.
 select file_index, *
 from read_csv(
     $files,

@@ -1,5 +1,4 @@
--- staged_orders, one row per order line -> the same, where every row of an order whose rows name more than
--- one customer has this fault.
+-- staged_orders, one row per order line -> the same, with a fault on all rows of orders with more than one customer.
 with mixed as (
     select order_id, file_number
     from staged_orders

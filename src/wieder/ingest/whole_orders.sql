@@ -1,5 +1,5 @@
--- row_cells -> whole_orders: one row per row, in their order, where the cells that a row leaves empty are the least of
--- what the other rows of its order have, in the same file.
+-- row_cells -> whole_orders: one row per row, in the same order, with empty cells filled with the smallest value in the
+-- other rows of the same order and file.
 create or replace temp table order_cells as
 select file_index, _key, {least}
 from row_cells

@@ -1,4 +1,4 @@
-"""The KPIs, one module per family. Adding one touches that module and no other."""
+"""The KPIs, one module per family. A new KPI is added in one module."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 FAMILIES = sorted(objects(__name__, __path__, Family), key=lambda family: family.place)
 
 REGISTRY: Mapping[str, Kpi] = MappingProxyType({kpi.id: kpi for family in FAMILIES for kpi in family.kpis})
-"""Every KPI by its id, in the order in which people read them."""
+"""Every KPI by its id, in the order in which they are shown."""
 
 LABELS = {family.kpis[0].family: family.label for family in FAMILIES if family.label}
 
@@ -34,6 +34,17 @@ def kpis_shown(place: Shown, registry: Mapping[str, Kpi] = REGISTRY) -> tuple[st
     return tuple(kpi.id for kpi in sorted(shown, key=lambda kpi: kpi.shown[place]))
 
 
+def kpi_called(name: str) -> Kpi | None:
+    """The KPI with this id, or with this label in one of the languages, in any case; None if there is none."""
+    return REGISTRY.get(kpi_labels().get(name.strip().casefold(), name))
+
+
 def likely_kpis(name: str) -> str:
-    """A remedy for a name that is no KPI's: those that it may have meant, or else all."""
-    return likely(name, REGISTRY)
+    """A remedy for a name that is not a KPI's: the ids that it may have meant, by id or label."""
+    return likely(name, REGISTRY, kpi_labels())
+
+
+def kpi_labels() -> dict[str, str]:
+    """The labels of all languages, and the ids, without case -> id."""
+    labels = {text.casefold(): kpi.id for kpi in REGISTRY.values() for text in (kpi.label.de, kpi.label.en)}
+    return labels | {kpi.id: kpi.id for kpi in REGISTRY.values()}

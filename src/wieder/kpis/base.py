@@ -1,4 +1,4 @@
-"""What a KPI is. One object per KPI; every table, file, page and glossary reads it."""
+"""Declaration of a KPI: one object each, from which all tables, files, pages and the glossary follow."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class Better(StrEnum):
-    """Which direction a shop wants a KPI to go."""
+    """The direction in which a KPI improves."""
 
     UP = "up"
     DOWN = "down"
@@ -31,96 +31,96 @@ class Better(StrEnum):
 
 
 class Interval(StrEnum):
-    """How sure a value is, and so which interval it has."""
+    """The confidence interval of a value."""
 
     NONE = "none"
-    """It has none."""
+    """No interval."""
     WILSON = "wilson"
-    """It is a share of independent units: Wilson, 95 %."""
+    """Wilson score interval, 95 %: for a share of independent units."""
 
 
 class Shown(StrEnum):
-    """A place of its own that shows some KPIs, beside the tables that have all of them."""
+    """A place that shows selected KPIs, in addition to the tables with all of them."""
 
     TILE = "tile"
-    """At the top of the report, in its segments, its letter and its workbook: what a shop looks at first."""
+    """Most important KPIs: at the top of the report, in its segments, its letter and its workbook."""
     HEADLINE = "headline"
-    """What sentences of the report are about; each has its subject in the locale."""
+    """Subjects of sentences in the report, with their words in the locale."""
     SUMMARY = "summary"
-    """In the terminal, after the report of the made-up shop was written."""
+    """In the terminal, after the report of the sample shop was written."""
     CHURN = "churn"
     """Beside the chart of customers who stop buying."""
     LINE = "line"
-    """Drawn as a line over the periods in the workbook."""
+    """A line over the periods in the workbook."""
 
 
 class State(StrEnum):
-    """How much of a value is known."""
+    """Completeness of a value."""
 
     FINAL = "final"
-    """The period is over and every customer in it was observed for long enough."""
+    """The period is over, and every customer in it was observed for long enough."""
     PARTIAL = "partial"
     """The period is not over, or only some of its customers were observed for long enough."""
     NONE = "none"
-    """Nothing is known: there is no value."""
+    """There is no value, since nothing is known."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Scope:
-    """What one computation is about."""
+    """The time span and the parameters of one computation."""
 
     periods: tuple[Period, ...]
-    """In order and without gaps; the marts name them by their index from 0."""
+    """In order and without gaps; marts refer to them by index, from 0."""
     history_start: date
     """The day of the first valid order."""
     as_of: date
-    """The first day that is not known any more (exclusive end)."""
+    """The day after the last known day (exclusive end)."""
     window_days: int = 180
     """A customer is active for this many days after an order."""
     maximum_lifetime_years: float = 5.0
 
 
 class TableFunction(Protocol):
-    """The second kind of KPI: a whole table, for what is no sum over the rows of a period."""
+    """Computation of a KPI that is not a sum over the rows of one period."""
 
     def __call__(self, mart: pl.LazyFrame, scope: Scope, /) -> pl.LazyFrame:
         """One row per period and segment: `period, segment, numerator, denominator, n`.
 
-        Optional columns: `immature` (units not observed long enough, makes the
-        row partial). A row that is missing is unknown, not 0.
+        Optional column: `immature`, the number of units not observed for long enough,
+        which makes the row partial. A missing row means unknown, not 0.
         """
 
 
 @dataclass(frozen=True, kw_only=True)
 class Kpi:
-    """One number that a shop steers by, with everything needed to compute, check and explain it."""
+    """One key figure of a shop, with everything needed to compute, check and explain it."""
 
     id: str
     version: int = 1
-    """Raised when the definition changes, so that stored results stay comparable."""
+    """Increased when the definition changes, so that stored results stay comparable."""
     family: str
     mart: Mart | None = None
-    """What it is computed from; None for a KPI that is made of the results of its `factors`."""
+    """The mart from which it is computed; None for a KPI that is computed from its `factors`."""
     unit: Unit
     better: Better
     label: Text
     meaning: Text
-    """One or more whole sentences: what is counted, and what is left out."""
+    """Definition in one or more whole sentences, including exclusions."""
     formula: Text
     """In words, as `numerator / denominator`."""
     maturity: Text | None = None
-    """From when on a value is final, if that is later than the end of its period."""
+    """When a value becomes final, if that is later than the end of its period."""
     needs_earlier_history: bool = False
-    """Whether a period is unknown if it begins no later than the history itself."""
+    """Whether a period is unknown unless the history begins before it."""
     minimum_n: int = 0
-    """Below this `n` a value is too uncertain to act on and is shown in grey."""
+    """A value with a smaller `n` is too uncertain to act on, and is shown in grey."""
     interval: Interval = Interval.NONE
     shown: Mapping[Shown, int] = field(default_factory=dict)
-    """The places that show it, with its rank there: the lowest comes first."""
+    """The places that show it -> its rank there, lowest first."""
     additive: bool = True
-    """Whether numerators and denominators of the segments add up to those of the whole."""
+    """Whether the numerators and the denominators of all segments add up to the total."""
     numerator: Expression | None = None
-    """Over the rows of one period and segment. Null or no rows count as 0."""
+    """Over the rows of one period and segment. Null, or no rows, count as 0."""
     denominator: Expression | None = None
     """Like `numerator`; None means that the numerator is the value."""
     n: Expression | None = None
@@ -130,13 +130,13 @@ class Kpi:
     table: TableFunction | None = None
     """Given instead of `numerator`."""
     factors: tuple[str, ...] = ()
-    """Given instead of `mart`: the ids of the KPIs that this one is made of."""
+    """Given instead of `mart`: the ids of the KPIs from which this one is computed."""
     witness: str
-    """The same KPI once more, in DuckDB SQL, written independently of the marts.
+    """Independent check: the same KPI in DuckDB SQL, written without the marts.
 
     It reads `witness_orders` (order_id, customer, ordered_at, day, revenue,
-    refunded, refunded_on, segment; refunded is null where it is not known),
-    `witness_NAME` (the rows of a further export before the as-of day),
+    refunded, refunded_on, segment; refunded is null if it is not known),
+    `witness_NAME` (the rows of another export before the report date),
     `periods` (period, period_start, period_end) and the one-row table
     `scope` (as_of, history_start, occasion, window_days,
     maximum_lifetime_years), and returns `period, segment, numerator, denominator`.
@@ -144,16 +144,16 @@ class Kpi:
 
     @property
     def cut_by(self) -> CutBy:
-        """Whose attributes its segments are; results are made of what is cut by the first order."""
+        """The attributes that define its segments; for a KPI with factors, those of the first order."""
         return CutBy.FIRST_ORDER if self.mart is None else self.mart.cut_by
 
 
 @dataclass(frozen=True, kw_only=True)
 class Family:
-    """The KPIs of one file, in the order in which people read them."""
+    """The KPIs of one file, in the order in which they are shown."""
 
     place: int
-    """Among the families."""
+    """Its position among the families, lowest first."""
     kpis: tuple[Kpi, ...]
     label: Text | None = None
-    """The heading above them; None where another file of the same family has it."""
+    """The heading above them; None if another file of the same family has it."""

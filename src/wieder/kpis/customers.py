@@ -1,4 +1,4 @@
-"""Customers: how many bought, how often and for how much."""
+"""KPIs of customers: their number, orders and revenue."""
 
 from __future__ import annotations
 

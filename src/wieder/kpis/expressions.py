@@ -21,5 +21,5 @@ def sum_of(column: str) -> Expression:
 
 
 def number_where(is_counted: Expression) -> Expression:
-    """The number of rows that are counted; null is not."""
+    """The number of rows where `is_counted` is true; null counts as false."""
     return lambda: is_counted().sum()

@@ -1,4 +1,4 @@
-"""Whether customers buy again, and how soon."""
+"""KPIs of repeat purchases: rates, and the days between purchases."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ repeat_kpi = partial(
 
 
 def repeat_customers_to_date(mart: pl.LazyFrame, scope: Scope) -> pl.LazyFrame:
-    """Customers with a second occasion / customers, all of the history up to the end of each period."""
+    """Customers with a second occasion / customers, from the first order to the end of each period."""
     acquired = mart.select("segment", "period", numerator=pl.lit(0), denominator=pl.lit(1))
     repeated = mart.filter(pl.col("second_period").is_not_null()).select(
         "segment", period="second_period", numerator=pl.lit(1), denominator=pl.lit(0)
     )
-    moments = range(-1, len(scope.periods))
-    totals = running_total(pl.concat([acquired, repeated]), "period", moments, ["numerator", "denominator"])
+    periods = range(-1, len(scope.periods))
+    totals = running_total(pl.concat([acquired, repeated]), "period", periods, ["numerator", "denominator"])
     return totals.with_columns(n=pl.col("denominator"))
 
 
@@ -63,11 +63,11 @@ repeat_purchase_rate = repeat_kpi(
 
 
 SHOWN_WITHIN: Mapping[int, Mapping[Shown, int]] = {90: {Shown.TILE: 5, Shown.HEADLINE: 2, Shown.LINE: 1}}
-"""Where only one of the horizons is shown."""
+"""Horizon -> the places that show its rate; other horizons are only in the tables."""
 
 
 def _witness_within(days: int) -> str:
-    """Return the number of new customers who bought again within `days` days, and of all known that long."""
+    """SQL: new customers who bought again within `days` days, and all who were observed that long."""
     return f"""
         with firsts as (
             select customer, segment, min(day) as first_day, arg_min(order_id, (ordered_at, order_id)) as first_order
@@ -122,7 +122,7 @@ def repeat_within(days: int) -> Kpi:
 
 
 REPEAT_WITHIN = {days: repeat_within(days) for days in HORIZONS}
-"""The rates by their horizon, in days."""
+"""Horizon in days -> the rate."""
 
 repeat_purchase_rate_in_period = repeat_kpi(
     id="repeat_purchase_rate_in_period",

@@ -1,4 +1,4 @@
-"""Orders and revenue: what was sold, and how much of it to whom."""
+"""KPIs of orders and revenue: in total, and of new, returning and anonymous customers."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ order_kpi = partial(Kpi, family="orders", mart=PURCHASES)
 
 
 def is_new() -> pl.Expr:
-    """Whether it is the customer's first order ever."""
+    """Whether it is the customer's first order ever; null for anonymous orders."""
     return pl.col("sequence") == 1
 
 
 def is_returning() -> pl.Expr:
-    """Whether the customer had ordered before."""
+    """Whether the customer has an earlier order; null for anonymous orders."""
     return pl.col("sequence") > 1
 
 
 def is_anonymous() -> pl.Expr:
-    """Whether it is not known who ordered."""
+    """Whether the customer is unknown."""
     return pl.col("customer").is_null()
 
 
 def revenue_where(is_counted: Expression) -> Expression:
-    """The revenue of these orders."""
+    """The revenue of the orders where `is_counted` is true."""
     return lambda: pl.col("revenue").filter(is_counted()).sum()
 
 

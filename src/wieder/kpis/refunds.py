@@ -1,4 +1,4 @@
-"""Refunds: what was given back, on the day of the order and on the day of the refund."""
+"""KPIs of refunds, by day of the order and by day of the refund."""
 
 from __future__ import annotations
 

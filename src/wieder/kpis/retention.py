@@ -1,4 +1,4 @@
-"""Whether customers stay: from period to period, and in the active base (Kundenbindungsrate)."""
+"""KPIs of retention and churn: from period to period, and in the active base (Kundenbindungsrate)."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ retention_kpi = partial(
 def retained_from_previous(mart: pl.LazyFrame, scope: Scope) -> pl.LazyFrame:
     """Customers of the period before who bought again / customers of the period before.
 
-    The first period, whose predecessor is not known, has no row.
+    The first period has no row, since the period before it is unknown.
     """
     buyers = mart.filter(pl.col("period") >= 0)
     base = buyers.group_by("segment", pl.col("period") + 1).agg(denominator=pl.len())
-    kept = buyers.filter(pl.col("previous_period") == pl.col("period") - 1)
-    numerators = kept.group_by("segment", "period").agg(numerator=pl.len())
+    retained = buyers.filter(pl.col("previous_period") == pl.col("period") - 1)
+    numerators = retained.group_by("segment", "period").agg(numerator=pl.len())
     return (
         base.filter(pl.col("period") < len(scope.periods))
         .join(numerators, on=["segment", "period"], how="left")
@@ -61,10 +61,10 @@ period_retention_rate = retention_kpi(
 
 
 def base_retention(mart: pl.LazyFrame, scope: Scope) -> pl.LazyFrame:
-    """Active at the start and at the end of the period / active at the start.
+    """Customers active at the start and at the end of the period / active at the start.
 
-    Active at t is who ordered in [t - window, t). A period is left out if the
-    window before its start reaches back behind the history.
+    A customer with an order in [t - window, t) is active at t. A period is
+    missing if the history does not cover the whole window before its start.
     """
     events = pl.concat([silent_customers(mart, scope), _ordering_customers(mart, scope)])
     totals = running_total(events, "period", range(len(scope.periods)), ["numerator", "denominator"])
@@ -73,9 +73,10 @@ def base_retention(mart: pl.LazyFrame, scope: Scope) -> pl.LazyFrame:
 
 
 def silent_customers(mart: pl.LazyFrame, scope: Scope) -> pl.LazyFrame:
-    """Customers without an order in the period who are active all the same, as changes of a running total.
+    """Active customers without an order in the period, as changes of a running total.
 
-    Active at its start (`denominator`), and those of them who are at its end too (`numerator`).
+    `denominator` is for those active at the start of the period, `numerator` for those also active at
+    its end; the columns are `segment`, `period`, `numerator`, `denominator`.
     """
     stretches = mart.group_by("segment", "period", "last_day", "next_period").agg(customers=pl.len())
     silence = stretches.select(
@@ -83,45 +84,45 @@ def silent_customers(mart: pl.LazyFrame, scope: Scope) -> pl.LazyFrame:
         "customers",
         begins=pl.col("period") + 1,
         ends=pl.col("next_period").fill_null(len(scope.periods)),
-        active_starts=_moments_until_lapse(scope, [period.start for period in scope.periods]),
-        active_ends=_moments_until_lapse(scope, _known_ends(scope)),
+        active_starts=_days_before_lapse(scope, [period.start for period in scope.periods]),
+        active_ends=_days_before_lapse(scope, _known_ends(scope)),
     )
     active = _change_over("denominator", silence, pl.min_horizontal("ends", "active_starts"))
-    kept = _change_over("numerator", silence, pl.min_horizontal("ends", "active_ends"))
-    return pl.concat([active, kept])
+    retained = _change_over("numerator", silence, pl.min_horizontal("ends", "active_ends"))
+    return pl.concat([active, retained])
 
 
 def _known_ends(scope: Scope) -> list[object]:
     return [min(period.end, scope.as_of) for period in scope.periods]
 
 
-def _moments_until_lapse(scope: Scope, moments: list[object]) -> pl.Expr:
-    """How many of the moments, counted from the first, a customer is still active at after `last_day`."""
+def _days_before_lapse(scope: Scope, days: list[object]) -> pl.Expr:
+    """The number of sorted `days` on which a customer whose last order was on `last_day` is still active."""
     active_until = pl.col("last_day") + pl.duration(days=scope.window_days)
-    return pl.lit(pl.Series(moments, dtype=pl.Date)).search_sorted(active_until, side="right").cast(pl.Int32)
+    return pl.lit(pl.Series(days, dtype=pl.Date)).search_sorted(active_until, side="right").cast(pl.Int32)
 
 
 def _change_over(column: str, silence: pl.LazyFrame, stop: pl.Expr) -> pl.LazyFrame:
-    """+1 in `column` for each period from `begins` (inclusive) to `stop` (exclusive)."""
+    """Changes that add `customers` to `column` from the period `begins` until before the period `stop`."""
     spans = silence.select("segment", "customers", "begins", stop=stop).filter(
         pl.col("begins") < pl.col("stop")
     )
     steps = [("begins", 1), ("stop", -1)]
     other = "denominator" if column == "numerator" else "numerator"
     return pl.concat(
-        spans.group_by("segment", period=moment)
+        spans.group_by("segment", period=bound)
         .agg((pl.col("customers").sum().cast(pl.Int64) * step).alias(column))
         .with_columns(pl.lit(0, pl.Int64).alias(other))
         .select("segment", "period", "numerator", "denominator")
-        for moment, step in steps
+        for bound, step in steps
     )
 
 
 def activity_bounds(scope: Scope) -> pl.LazyFrame:
-    """One row per period.
+    """One row per period: `period`, `active_since`, `still_active_since`.
 
-    Who ordered before the period, but not before `active_since`, is active at its start; whose last
-    order in it is not before `still_active_since`, at its end.
+    A customer with an order from `active_since` up to the period is active at its start; one with an
+    order from `still_active_since` up to its end is active at its end.
     """
     window = timedelta(days=scope.window_days)
     return pl.LazyFrame(
@@ -135,7 +136,7 @@ def activity_bounds(scope: Scope) -> pl.LazyFrame:
 
 
 def _ordering_customers(mart: pl.LazyFrame, scope: Scope) -> pl.LazyFrame:
-    """Customers with an order in the period who were active at its start: +1 there, and -1 in the period after."""
+    """Customers with an order in a period who were active at its start: added there, removed in the next."""
     active = mart.join(activity_bounds(scope), on="period").filter(
         pl.col("previous_last_day") >= pl.col("active_since")
     )
@@ -148,7 +149,7 @@ def _ordering_customers(mart: pl.LazyFrame, scope: Scope) -> pl.LazyFrame:
 
 
 def lost_from_base(results: pl.LazyFrame, scope: Scope) -> pl.LazyFrame:
-    """Active at the start of the period but not at its end / active at the start."""
+    """Customers active at the start of the period but not at its end / active at the start."""
     del scope
     lost = pl.col("denominator") - pl.col("numerator")
     return results.select("segment", "period", "denominator", "n", "immature", numerator=lost)

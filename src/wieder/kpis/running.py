@@ -1,4 +1,4 @@
-"""Steps shared by KPIs of the second kind: running totals over periods and days."""
+"""Steps shared by KPIs with a `table`: running totals over periods and days."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ if TYPE_CHECKING:
 
 
 def running_total(
-    events: pl.LazyFrame, moment: str, moments: Sequence[object], columns: Sequence[str]
+    events: pl.LazyFrame, time: str, times: Sequence[object], columns: Sequence[str]
 ) -> pl.LazyFrame:
-    """The sums of `columns` up to and including each moment.
+    """The sums of `columns` up to and including each of `times`.
 
-    `events` has one row per change: `segment`, `moment` and the columns. Gives
-    one row per segment and moment of `moments` (sorted), sorted; moments that
-    are not listed are lost, so the list begins with the first one.
+    `events` has one row per change: `segment`, the column named `time`, and
+    `columns`. Returns one row per segment and time, sorted by both. `times` must
+    be sorted and complete: changes at any other time are lost.
     """
-    sums = events.group_by("segment", moment).agg(pl.col(*columns).sum().cast(pl.Float64))
-    dense = events.select(pl.col("segment").unique()).join(_column(events, moment, moments), how="cross")
+    sums = events.group_by("segment", time).agg(pl.col(*columns).sum().cast(pl.Float64))
+    dense = events.select(pl.col("segment").unique()).join(_column(events, time, times), how="cross")
     return (
-        dense.join(sums, on=["segment", moment], how="left")
-        .sort("segment", moment)
+        dense.join(sums, on=["segment", time], how="left")
+        .sort("segment", time)
         .with_columns(pl.col(*columns).fill_null(0.0).cum_sum().over("segment"))
     )
 
@@ -36,15 +36,15 @@ def _column(events: pl.LazyFrame, name: str, values: Sequence[object]) -> pl.Laz
 
 
 def history_days(scope: Scope) -> pl.Series:
-    """Every day from the first valid order to the day before as-of."""
+    """Every day from the first valid order to the day before `scope.as_of`."""
     return pl.date_range(scope.history_start, scope.as_of, closed="left", eager=True)
 
 
 def known_ends(scope: Scope, **divisors: float) -> pl.LazyFrame:
-    """One row per period: `period` and `end`, the first day that is not in it or not known any more.
+    """One row per period: `period` and `end`, the day after its last known day.
 
-    `divisors` become columns, the same in every row: Polars divides by a literal
-    through its reciprocal, or not, as the rows happen to be batched.
+    `divisors` become columns with the same value in every row: Polars may divide by a
+    literal through its reciprocal, depending on the batches of rows.
     """
     ends = [min(period.end, scope.as_of) for period in scope.periods]
     constants = {name: [divisor] * len(ends) for name, divisor in divisors.items()}
@@ -53,6 +53,6 @@ def known_ends(scope: Scope, **divisors: float) -> pl.LazyFrame:
 
 
 def periods_known_since(scope: Scope, days: int) -> list[int]:
-    """The periods before whose start at least `days` days of history lie."""
+    """The indexes of periods with at least `days` days of history before their start."""
     earliest = scope.history_start + timedelta(days=days)
     return [index for index, period in enumerate(scope.periods) if period.start >= earliest]

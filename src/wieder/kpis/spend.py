@@ -1,4 +1,4 @@
-"""Marketing spend and customer acquisition cost."""
+"""KPIs of marketing spend and customer acquisition cost."""
 
 from __future__ import annotations
 

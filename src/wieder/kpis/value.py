@@ -1,4 +1,4 @@
-"""What a customer is worth: the shops' formula with every factor, and how value is spread."""
+"""KPIs of customer value: the rule-of-thumb CLV with its factors, and the concentration of revenue."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from wieder.marts.order_pairs import ORDER_PAIRS
 
 DAYS_PER_YEAR = 365.25
 YEAR_DAYS = 365
-"""The look-back of the yearly factors: 365 days before the end of the period."""
+"""Length of the year, in days, that ends with the period, for the yearly factors."""
 
 value_kpi = partial(Kpi, family="value", better=Better.UP)
 
@@ -24,23 +24,23 @@ value_kpi = partial(Kpi, family="value", better=Better.UP)
 def last_year(mart: pl.LazyFrame, scope: Scope) -> pl.LazyFrame:
     """Sums over the 365 days before the end of each period, one row per segment and period.
 
-    `n_orders`, `revenue`, `n_repeat_occasions` of known customers, and
-    `customer_days`: days since their first order (that day included), lived in
-    these 365 days by all customers. `immature` is the number of those days that
-    lie before the history.
+    `n_orders`, `revenue` and `n_repeat_occasions` of known customers, and
+    `customer_days`: for all customers, the days from their first order on (that
+    day included) that are within these 365 days. `immature` is the number of
+    these 365 days before the history. `days_per_year` is constant.
     """
     totals = _totals_by_day(mart, scope)
     columns = ["n_orders", "revenue", "n_repeat_occasions", "customer_days"]
-    moments = known_ends(scope, days_per_year=DAYS_PER_YEAR).join(
+    ends = known_ends(scope, days_per_year=DAYS_PER_YEAR).join(
         mart.select(pl.col("segment").unique()), how="cross"
     )
     for name, days in (("now", 1), ("then", YEAR_DAYS + 1)):
         at = totals.with_columns(end=pl.col("day") + pl.duration(days=days)).drop("day")
-        moments = moments.join(at, on=["segment", "end"], how="left", suffix=f"_{name}")
+        ends = ends.join(at, on=["segment", "end"], how="left", suffix=f"_{name}")
     first_known_end = scope.history_start + timedelta(days=YEAR_DAYS)
     missing = (pl.lit(first_known_end) - pl.col("end")).dt.total_days()
     differences = [(pl.col(c) - pl.col(f"{c}_then").fill_null(0.0)).alias(c) for c in columns]
-    return moments.select(
+    return ends.select(
         "segment", "period", "days_per_year", *differences, immature=missing.clip(lower_bound=0)
     )
 
@@ -52,14 +52,14 @@ def _totals_by_day(mart: pl.LazyFrame, scope: Scope) -> pl.LazyFrame:
 
 
 def orders_of_last_year(mart: pl.LazyFrame, scope: Scope) -> pl.LazyFrame:
-    """Revenue / orders of known customers, 365 days back."""
+    """Revenue / orders of known customers, in the 365 days before the end of the period."""
     return last_year(mart, scope).with_columns(
         numerator=pl.col("revenue"), denominator=pl.col("n_orders"), n=pl.col("n_orders")
     )
 
 
 def purchases_per_customer_year(mart: pl.LazyFrame, scope: Scope) -> pl.LazyFrame:
-    """Repeat purchases / customer-years, 365 days back."""
+    """Repeat purchases / customer-years, in the 365 days before the end of the period."""
     return last_year(mart, scope).with_columns(
         numerator=pl.col("n_repeat_occasions"),
         denominator=pl.col("customer_days") / pl.col("days_per_year"),
@@ -131,21 +131,21 @@ purchase_frequency_per_year = value_kpi(
 
 
 def lifetime_years(mart: pl.LazyFrame, scope: Scope) -> pl.LazyFrame:
-    """Customers active a year ago / those of them who did not buy since: 1 / (1 - yearly retention).
+    """Customers active a year ago / those of them without an order since: 1 / (1 - yearly retention).
 
-    Active a year ago is who ordered in the 365 days before. Where fewer are lost
-    than the cap allows, the denominator is raised to meet the cap.
+    A customer with an order in the 365 days before is active. If the result would
+    exceed `scope.maximum_lifetime_years`, the denominator is raised to meet this cap.
     """
     totals = running_total(
-        pl.concat([_active_changes(mart), _kept_changes(mart)]),
+        pl.concat([_active_changes(mart), _retained_changes(mart)]),
         "day",
         history_days(scope).to_list(),
-        ["active", "kept"],
+        ["active", "retained"],
     )
     a_year_later = totals.with_columns(end=pl.col("day") + pl.duration(days=YEAR_DAYS))
     known = scope.history_start + timedelta(days=2 * YEAR_DAYS)
     lost = pl.max_horizontal(
-        pl.col("active") - pl.col("kept"), pl.col("active") / scope.maximum_lifetime_years
+        pl.col("active") - pl.col("retained"), pl.col("active") / scope.maximum_lifetime_years
     )
     return (
         known_ends(scope, cap=scope.maximum_lifetime_years)
@@ -160,32 +160,32 @@ def _next_day_or_lapse() -> pl.Expr:
 
 
 def _active_changes(mart: pl.LazyFrame) -> pl.LazyFrame:
-    """An order makes its customer active from the next day up to the next order or a year later, inclusive."""
+    """An order makes its customer active from the next day to the next order or a year later, inclusive."""
     return _changes(mart, "active", pl.col("day"), _next_day_or_lapse())
 
 
-def _kept_changes(mart: pl.LazyFrame) -> pl.LazyFrame:
-    """A customer active on a day is kept if the next order comes within the 365 days from that day on."""
+def _retained_changes(mart: pl.LazyFrame) -> pl.LazyFrame:
+    """A customer active on a day is retained if the next order comes within 365 days from that day on."""
     early_enough = pl.max_horizontal("day", pl.col("next_day") - pl.duration(days=YEAR_DAYS))
     returned = mart.filter(pl.col("next_day").is_not_null())
-    return _changes(returned, "kept", early_enough, _next_day_or_lapse())
+    return _changes(returned, "retained", early_enough, _next_day_or_lapse())
 
 
 def _changes(mart: pl.LazyFrame, column: str, after: pl.Expr, until: pl.Expr) -> pl.LazyFrame:
-    """`n_pairs` more on each day from the one after `after` to `until` (inclusive), as a rise and a fall."""
+    """Changes that add `n_pairs` to `column` on each day after `after`, up to `until` (inclusive)."""
     spans = mart.select("segment", "n_pairs", after=after, until=until).filter(
         pl.col("after") < pl.col("until")
     )
-    other = "kept" if column == "active" else "active"
+    other = "retained" if column == "active" else "active"
     tomorrow = pl.duration(days=1)
     return pl.concat(
         spans.select(
             "segment",
-            (pl.col(moment) + tomorrow).alias("day"),
+            (pl.col(bound) + tomorrow).alias("day"),
             (pl.col("n_pairs").cast(pl.Float64) * sign).alias(column),
             pl.lit(0.0).alias(other),
-        ).select("segment", "day", "active", "kept")
-        for moment, sign in (("after", 1), ("until", -1))
+        ).select("segment", "day", "active", "retained")
+        for bound, sign in (("after", 1), ("until", -1))
     )
 
 
@@ -229,7 +229,7 @@ customer_lifetime_years = value_kpi(
 
 
 def formula_clv(results: pl.LazyFrame, scope: Scope) -> pl.LazyFrame:
-    """Order value x purchases per year, over one through the lifetime; a missing factor leaves no row."""
+    """(Order value x purchases per year) / (1 / lifetime in years); no row if a factor is missing."""
     del scope
     factors = [average_order_value_year.id, purchase_frequency_per_year.id, customer_lifetime_years.id]
     value, frequency, lifetime = (
@@ -282,19 +282,19 @@ TOP_SHARE = 0.2
 
 
 def ascending() -> pl.Expr:
-    """What each customer spent, the least first."""
+    """The revenue of each customer, in ascending order."""
     return pl.col("revenue").cast(pl.Float64).sort()
 
 
 def revenue_of_top() -> pl.Expr:
-    """The revenue of the top customers; their number is rounded up."""
+    """The revenue of the top 20 % of customers, their number rounded up."""
     # The tiny step keeps 0.2 x 5 at 1 in floating point.
     n_top = (pl.len() * TOP_SHARE - 1e-9).ceil().cast(pl.Int64)
     return ascending().tail(n_top).sum()
 
 
 def spread_by_rank() -> pl.Expr:
-    """What customers spent, weighted by their rank: 0 if all spent the same."""
+    """The numerator of the Gini coefficient: revenue weighted by rank, 0 if all customers spent the same."""
     rank_weight = 2 * pl.int_range(1, pl.len() + 1) - pl.len() - 1
     return (rank_weight * ascending()).sum().clip(lower_bound=0.0)
 

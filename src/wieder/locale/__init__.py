@@ -1,7 +1,7 @@
-"""The sentences and headings of every output, one TOML file per language.
+"""Sentences and headings of every output, one TOML file per language.
 
-Labels and meanings of KPIs stay with the KPI; numbers and dates are written by
-`writing.numbers`.
+Labels and meanings of KPIs are defined with the KPI; `writing.numbers` formats
+numbers and dates.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ class Texts:
     sentences: Mapping[str, str]
 
     def __call__(self, key: str, **values: object) -> str:
-        """The text called `key` with `values` filled in. Raises KeyError if there is none."""
+        """The text for `key` with `values` filled in. Raises KeyError if there is none."""
         return self.sentences[key].format(**values)
 
     def counted(self, key: str, number: int, **values: object) -> str:
-        """The text `key.one` or `key.other`, by the plural rule that German and English share."""
+        """The text for `key.one` or `key.other`, by the plural rule that German and English share."""
         return self(f"{key}.{'one' if number == 1 else 'other'}", **values)
 
 
@@ -36,19 +36,19 @@ class Texts:
 def notices(lang: str) -> Mapping[str, str]:
     """The sentences of notices by `SLUG.message` and `SLUG.remedy`, or `SLUG.VARIANT.message`.
 
-    There are none in English: these stand in the code, beside what they are about.
+    Empty for English: the English sentences are in the code that raises the notices.
     """
     return {} if lang == "en" else _sentences(lang, "notices.")
 
 
 @cache
 def texts(lang: str) -> Texts:
-    """All texts in `lang`: one of `LANGUAGES`, or with a country, such as `de-AT`."""
+    """All texts in `lang`: one of `LANGUAGES`, optionally with a country, such as `de-AT`."""
     return Texts(lang=lang, sentences=_sentences(lang, ""))
 
 
 def _sentences(lang: str, kind: str) -> Mapping[str, str]:
-    import tomllib  # noqa: PLC0415 - what declares texts does not read any
+    import tomllib  # noqa: PLC0415 - modules that only declare texts do not read any
     from importlib.resources import files  # noqa: PLC0415
 
     language, _, country = lang.partition("-")
@@ -58,7 +58,7 @@ def _sentences(lang: str, kind: str) -> Mapping[str, str]:
 
 
 def _swiss(german: str) -> str:
-    """German as Switzerland writes it, without ß."""
+    """German as written in Switzerland, without ß."""
     return german.replace("ß", "ss")
 
 

@@ -1,4 +1,4 @@
-"""Texts in every language of the reports, and what numbers in them are measured in."""
+"""Texts in every language of the reports, and the units of their numbers."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Literal
 
 Lang = Literal["de", "en", "de-AT", "de-CH"]
-"""A language, with the country where its numbers, dates or spelling are others."""
+"""A language, with a country if numbers, dates or spelling differ there."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,12 +26,12 @@ class Text:
 
 
 class Unit(StrEnum):
-    """What a value is measured in, and so how it is written."""
+    """The unit of a value, which determines its format."""
 
     COUNT = "count"
     MONEY = "money"
     RATE = "rate"
-    """A share between 0 and 1, written in percent."""
+    """A share between 0 and 1, written as a percentage."""
     RATIO = "ratio"
     """A plain number, such as orders per customer."""
     DAYS = "days"

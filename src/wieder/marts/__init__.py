@@ -1,4 +1,4 @@
-"""The narrow frames that KPIs and questions are computed from, one file each, with what is known of each."""
+"""Marts: the narrow frames from which KPIs and questions are computed, one file each."""
 
 from __future__ import annotations
 
@@ -14,4 +14,4 @@ if TYPE_CHECKING:
 MARTS: Mapping[str, Mart] = MappingProxyType(
     {mart.id: mart for mart in objects(__name__, __path__, Mart)},
 )
-"""Every mart by its id, in the order of the files that declare them."""
+"""Every mart by its id, in the order of their files."""

@@ -1,4 +1,4 @@
-"""What a mart is: one narrow frame of counted orders, with everything needed to make and to cut it."""
+"""Declaration of a mart: a narrow frame of counted orders, with its columns, script and segments."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ if TYPE_CHECKING:
 
 
 class Type(StrEnum):
-    """What a column of a mart or of a table holds."""
+    """Type of a column of a mart or of a table."""
 
     BOOLEAN = "boolean"
     SHORT = "short"
-    """A whole number of at most 2^31 - 1: numbers of customers, periods, segments, and counts below them."""
+    """A whole number of at most 2^31 - 1: customers, periods, segments, and counts within one of them."""
     INTEGER = "integer"
     """A whole number of at most 2^63 - 1."""
     FLOAT = "float"
     AMOUNT = "amount"
-    """Exact money of one order."""
+    """Exact amount of one order, with four decimals."""
     MONEY = "money"
-    """Exact money, added up over any number of orders."""
+    """Exact sum of amounts over any number of orders, with four decimals."""
     TEXT = "text"
     DATE = "date"
 
     @property
     def polars(self) -> DataType:
-        """The type of such a column in a Polars frame."""
+        """The corresponding Polars type."""
         types: dict[Type, DataType] = {
             Type.BOOLEAN: pl.Boolean(),
             Type.SHORT: pl.Int32(),
@@ -47,14 +47,14 @@ class Type(StrEnum):
 
 
 class CutBy(StrEnum):
-    """Whose attributes put a row into a segment."""
+    """The attributes that assign a row to a segment."""
 
     ORDER = "order"
     """Those of each order."""
     FIRST_ORDER = "first_order"
-    """Those of the first order of the customer."""
+    """Those of the customer's first order."""
     SHOP = "shop"
-    """None: a row is about the whole shop, and there are no segments."""
+    """None: a row covers the whole shop, and there are no segments."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,29 +67,29 @@ class Column:
 
 @dataclass(frozen=True, kw_only=True)
 class Mart:
-    """A frame that KPIs are computed from: no names, no texts, integers for customers and segments."""
+    """A frame from which KPIs are computed: without names or texts; customers and segments are integers."""
 
     id: str
-    """Also the name of its script, and of the view or table that the script makes."""
+    """Also the name of its script, and of the view or table that the script creates."""
     columns: tuple[Column, ...]
-    """What travels from DuckDB to Polars."""
+    """The columns that are passed from DuckDB to Polars."""
     cut_by: CutBy
     needs: tuple[Mart, ...] = ()
-    """Marts whose scripts must have run before."""
+    """Marts whose scripts must run before."""
     exports: tuple[str, ...] = ()
-    """Exports beside orders and customers, of which its script reads the rows `known_NAME`.
+    """Exports other than orders and customers; its script reads their rows as `known_NAME`.
 
-    Where one has no row, nothing is known. A period without a row is unknown, too:
-    the script gives a row of zeros where there was nothing.
+    If one of them has no rows, the mart is unknown. A period without a row is also
+    unknown: for a known period without events, the script returns a row of zeros.
     """
     known_if: str | None = None
-    """A script that gives a row if the exports say anything of this; None: they always do."""
+    """Script that returns a row if the exports contain this information; None if they always do."""
     step: Callable[[pl.DataFrame], pl.DataFrame] | None = None
-    """Makes the rows of what the script selects, where SQL alone would be slow."""
+    """Computes the rows of the mart from the result of the script, if SQL alone would be slow."""
 
     @property
     def can_be_unknown(self) -> bool:
-        """Whether no rows mean that nothing is known, rather than that there was nothing."""
+        """Whether an empty mart means unknown rather than zero."""
         return self.known_if is not None or bool(self.exports)
 
     @property
@@ -98,7 +98,7 @@ class Mart:
         return pl.Schema({column.name: column.type.polars for column in self.columns})
 
     def empty(self) -> pl.DataFrame:
-        """The mart of no orders."""
+        """The mart without rows."""
         return pl.DataFrame(schema=self.schema)
 
 

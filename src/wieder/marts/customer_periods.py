@@ -1,4 +1,4 @@
-"""One row per customer and period with an order, without grouping millions of rows."""
+"""One row per customer and period with an order, computed without grouping millions of rows."""
 
 from __future__ import annotations
 
@@ -13,10 +13,9 @@ def customer_periods(purchases: pl.DataFrame) -> pl.DataFrame:
     """One row per customer and period with an order of that customer, sorted by both.
 
     `purchases` has one row per order of a known customer (see
-    marts/customer_periods.sql). `previous_*` and `next_*` are those of the
-    customer's neighbouring rows, null at either end. The orders of one period
-    stand together once they are sorted, so that sums are differences of running
-    totals.
+    marts/customer_periods.sql). `previous_*` and `next_*` are from the customer's
+    neighbouring rows, null at either end. Once sorted, the orders of a customer
+    and period are adjacent, so sums are differences of running totals.
     """
     runs = _runs(purchases.sort("customer", "day"))
     is_first, is_last = _changes(runs["customer"], 1), _changes(runs["customer"], -1)
@@ -29,7 +28,7 @@ def customer_periods(purchases: pl.DataFrame) -> pl.DataFrame:
 
 
 def _changes(column: pl.Series, step: int) -> pl.Series:
-    """Where the row `step` above has another value, or there is none."""
+    """Whether the row `step` above has another value, or does not exist."""
     return column.ne_missing(column.shift(step))
 
 

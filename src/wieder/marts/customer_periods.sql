@@ -1,4 +1,4 @@
--- purchases -> one row per order of a known customer, from which `customer_periods.customer_periods` makes the mart.
+-- purchases -> one row per order of a known customer; `customer_periods.customer_periods` computes the mart from them.
 select customer, period, day, first_segment as segment, starts_occasion, revenue
 from purchases
 where customer is not null

@@ -1,4 +1,4 @@
-"""One row per day with orders of known customers."""
+"""One row per day and segment with orders of known customers."""
 
 from __future__ import annotations
 

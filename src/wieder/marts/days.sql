@@ -1,4 +1,4 @@
--- purchases -> days: one row per day with orders of known customers, and segment of their first order.
+-- purchases -> days: one row per day with orders of known customers and segment of the customer's first order.
 create or replace temp table days as
 select
     day,

@@ -1,4 +1,4 @@
-"""One row per customer, in the period of the first order."""
+"""One row per customer, in the period of the customer's first order."""
 
 from __future__ import annotations
 

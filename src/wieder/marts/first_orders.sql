@@ -1,5 +1,5 @@
--- purchases, calendar -> first_orders: one row per customer, placed in the period of the first order.
--- second_day is the day of the second occasion, null while there is none.
+-- purchases, calendar -> first_orders: one row per customer, in the period of the first order.
+-- second_day is the day of the second occasion, null if there is none yet.
 create or replace temp view first_orders as
 select
     o.customer,
@@ -10,7 +10,7 @@ select
     second_calendar.period as second_period
 from purchases as o
 left join calendar as second_calendar on second_calendar.day = o.next_day
--- The last order of the first occasion: what comes next is the second one.
+-- The last order of the first occasion: the next order starts the second one.
 where o.customer is not null
     and case when (select occasion from scope) = 'order' then o.sequence = 1
              else o.day = o.first_day and (o.next_day is null or o.next_day > o.day) end;

@@ -1,4 +1,4 @@
-"""Polars for modules that declare: `pl` imports it when something is first taken from it, not before."""
+"""Lazy Polars for modules with declarations: `pl` imports it when an attribute is first used."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ if TYPE_CHECKING:
 else:
 
     class _Polars:
-        """What stands in for the module; a name once looked up is kept as an attribute."""
+        """Proxy for the module; caches each name as an attribute."""
 
         def __getattr__(self, name: str) -> object:
-            import polars  # noqa: ICN001, PLC0415 - this is where it may be imported
+            import polars  # noqa: ICN001, PLC0415 - the purpose of the proxy
 
             value = getattr(polars, name)
             setattr(self, name, value)

@@ -1,2 +1,2 @@
--- valid_orders -> one row if any export says what was refunded, as far as orders count.
+-- valid_orders -> one row if the refunds of any valid order are known, no row otherwise.
 select 1 from valid_orders where refunded is not null limit 1

@@ -1,4 +1,4 @@
-"""One row per day of an order and day of the customer's next one."""
+"""One row per segment, day of an order and day of the customer's next order."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One row per valid order, anonymous ones included."""
+"""One row per valid order, including anonymous ones."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
--- customer_orders, calendar, scope -> purchases: one row per valid order and its period.
--- An order starts an occasion unless occasions are days and the customer ordered before on that day.
--- gap_days counts from the customer's occasion before; null for the first, and where no occasion starts.
+-- customer_orders, calendar, scope -> purchases: one row per valid order, with its period.
+-- An order starts an occasion unless occasions are days and the customer has an earlier order on that day.
+-- gap_days: days since the customer's previous occasion; null for the first, and if the order starts no occasion.
 create or replace temp view purchases as
 select
     o.customer,

@@ -1,4 +1,4 @@
-"""One row per period and segment with orders or with refunds in it, if any export says when."""
+"""Refunds by day of the refund: one row per period and segment, if any export has dates of refunds."""
 
 from __future__ import annotations
 

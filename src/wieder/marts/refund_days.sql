@@ -1,5 +1,5 @@
--- valid_orders, calendar -> refund_days: one row per period and segment with orders or refunds in it, with what was
--- refunded in it, of orders of any day. No row where no export has refunds, or none says when.
+-- valid_orders, calendar -> refund_days: one row per period and segment with orders or refunds in it, with the refunds made
+-- in it, for orders of any day. No rows if no export has refunds, or if none of the refunds has a date.
 create or replace temp view refund_days as
 select period, segment, sum(n_refunded)::bigint as n_refunded, sum(refunded) as refunded
 from (
@@ -11,7 +11,7 @@ from (
     select distinct c.period, o.segment, 0, 0
     from valid_orders as o
     join calendar as c on c.day = o.day
-) as moments
+) as events
 where exists (from valid_orders where refunded is not null)
     and (
         exists (from valid_orders where refunded_on is not null)

@@ -1,4 +1,4 @@
-"""One row per period and segment with orders, with what was refunded of them, if any export has refunds."""
+"""Refunds by day of the order: one row per period and segment with orders, if any export has refunds."""
 
 from __future__ import annotations
 

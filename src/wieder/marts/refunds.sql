@@ -1,5 +1,5 @@
--- valid_orders, calendar -> refunds: one row per period and segment with orders, with what was refunded of these
--- orders, on whatever day. No row where no export has refunds.
+-- valid_orders, calendar -> refunds: one row per period and segment with orders, with the refunds of these orders, made on
+-- any day. No rows if no export has refunds.
 create or replace temp view refunds as
 select
     c.period,

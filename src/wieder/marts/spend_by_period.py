@@ -1,4 +1,4 @@
-"""One row per period with spend data, and the new customers on the days that they cover."""
+"""One row per period with spend data: the spend, and the new customers on the days covered."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
--- known_spend, customer_orders, calendar -> spend_by_period: one row per period with a day from the first to the last day
--- of the spend. Days between them without a row are days without spend; days beyond them are unknown, and customers who
--- came then are not counted. Spend is to win customers unless its purpose says that it is to keep them.
+-- known_spend, customer_orders, calendar -> spend_by_period: one row per period that includes a day from the first to the
+-- last day of the spend data. Days between them without a row have no spend; other days are unknown, and new customers on
+-- them are not counted. Spend is for acquisition unless its purpose is retention.
 create or replace temp view spend_by_period as
 with bounds as (
     select min(spent_on) as first_day, max(spent_on) as last_day from known_spend

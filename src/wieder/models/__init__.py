@@ -1,1 +1,1 @@
-"""The statistics that KPIs stand on: arrays in, arrays out, without frames or databases."""
+"""The statistics behind KPIs: arrays in, arrays out, without data frames or databases."""

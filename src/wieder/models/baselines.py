@@ -1,6 +1,6 @@
-"""Forecasts that need no model, which every model must beat.
+"""Naive forecasts, which every model must beat.
 
-All are for the `horizon_days` days after the observation, one value per
+All cover the `horizon_days` days after the end of observation, one value per
 customer. A purchase is a day with orders.
 """
 
@@ -18,35 +18,35 @@ if TYPE_CHECKING:
 
 FEWEST_CUSTOMERS = 200
 FEWEST_REPEATERS = 50
-"""Below either no model is fitted. Four parameters are learned from those who came back: with 50 of them the
-expected total is already off by a seventh (one over the root of 50) by chance alone, and with fewer customers
-a tenth of them, the part that a table of deciles compares, is less than twenty people."""
+"""Below either, no model is fitted. Its four parameters are learned from repeat customers: with 50 of them,
+the expected total is off by a seventh (one over the root of 50) by chance alone; with fewer than
+`FEWEST_CUSTOMERS`, each decile has fewer than 20."""
 
 
 def is_too_small(purchases: Floats) -> bool:
-    """Whether a shop with customers of so many purchases each is too small for a model."""
+    """Whether a shop is too small for a model; `purchases` has one element per customer."""
     n_repeaters = int((purchases > 1).sum())
     return purchases.size < FEWEST_CUSTOMERS or n_repeaters < FEWEST_REPEATERS
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Expected:
-    """What a method expects of each customer."""
+    """The purchases and spend that a method expects of each customer."""
 
     purchases: Floats
     spend: Floats
 
 
 def own_rate(purchases: Floats, spend: Floats, days: Floats, horizon_days: int) -> Expected:
-    """Everybody goes on as on average since the first purchase, which counts; `days` is 1 or more."""
+    """Each customer keeps the average pace since the first purchase, which counts; `days` is 1 or more."""
     share = horizon_days / days
     return Expected(purchases=purchases * share, spend=spend * share)
 
 
 def shop_formula(purchases: Floats, spend: Floats, days: Floats, horizon_days: int) -> Expected:
-    """Average order value x repeat purchases per customer-day x horizon, which is the same for everybody.
+    """Average order value x repeat purchases per customer-day x horizon, the same for every customer.
 
-    This is the shops' formula of customer lifetime value with the horizon as lifetime.
+    This is the rule-of-thumb CLV with the horizon as lifetime.
     """
     repeats = float((purchases - 1).sum())
     each = repeats / float(days.sum()) * horizon_days

@@ -1,11 +1,11 @@
-"""What BG/NBD and MBG/NBD share: a customer who buys at random and leaves at random after purchases.
+"""The common part of BG/NBD and MBG/NBD: customers buy at random and leave at random after a purchase.
 
-While a customer is alive, purchases come at the rate lambda, which differs
+While a customer is alive, purchases occur at the rate lambda, which varies
 between customers as Gamma(r, alpha). After a purchase the customer leaves with
-the probability p, which differs as Beta(a, b). BG/NBD gives nobody the chance
-to leave before the first repeat purchase, MBG/NBD does; there is no other
-difference, so every formula is in terms of the chances to leave that a
-customer is known to have let pass.
+probability p, which varies as Beta(a, b). Under MBG/NBD a customer may leave
+after the first purchase, under BG/NBD only after a repeat purchase. There is no
+other difference, so every formula is in terms of the chances to leave that a
+customer has passed up.
 
 Fader, Hardie and Lee (2005), "Counting Your Customers" the Easy Way: An
 Alternative to the Pareto/NBD Model; Batislam, Denizel and Filiztekin (2007),
@@ -42,18 +42,18 @@ class BetaGeometric:
 
     name: str
     leaves_after_first: bool
-    """Whether the first purchase of all is a chance to leave too."""
+    """Whether the first purchase is also a chance to leave."""
 
     def chances(self, repeats: Integers) -> Integers:
-        """How often a customer who is still alive did not leave."""
+        """The number of chances to leave that a customer who is still alive has passed up."""
         return repeats + int(self.leaves_after_first)
 
     def fit(self, histories: Histories) -> Fit:
-        """The certified maximum of the likelihood."""
+        """Fit by maximum likelihood, with its certificate."""
         return fit_beta_geometric(self.name, histories, leaves_after_first=self.leaves_after_first)
 
     def log_likelihood(self, parameters: Floats, histories: Histories) -> Floats:
-        """Of the days of the repeat purchases, given the first."""
+        """The log-likelihood of the days of the repeat purchases, given the first purchase."""
         r, alpha, a, b = parameters
         first, places = histories.by_repeats
         x = histories.repeats[first]
@@ -64,22 +64,22 @@ class BetaGeometric:
         return np.asarray(of_repeats[places] + buying + leaving)
 
     def probability_alive(self, parameters: Floats, histories: Histories) -> Floats:
-        """At the end of observation; 1 where there was no chance to leave."""
+        """The probability of being alive at the end of observation; 1 without a chance to leave."""
         return np.asarray(expit(-self._log_odds_of_left(parameters, histories)))
 
     def probability_of_none(self, parameters: Floats, histories: Histories, days: float) -> Floats:
-        """The likelihood of the same history, seen for `days` more, over that of the history."""
+        """The likelihood of the history extended by `days` without a purchase, over that of the history."""
         r, alpha, _, _ = parameters
         waits = np.log1p(days / (alpha + histories.age))
         some_while_alive = -np.expm1(-(r + histories.repeats) * waits)
         return np.asarray(1 - self.probability_alive(parameters, histories) * some_while_alive)
 
     def expected_purchases(self, parameters: Floats, histories: Histories, days: float) -> Floats:
-        """In the `days` after the end of observation."""
+        """The expected purchases in the `days` after the end of observation."""
         return self.discounted_purchases(parameters, histories, days, 0.0)
 
     def expected_pairs(self, parameters: Floats, histories: Histories, days: float) -> Floats:
-        """The expectation of Y (Y - 1), with Y the purchases in the `days` after the end of observation."""
+        """The expectation of Y (Y - 1) for Y purchases in the `days` after the end of observation."""
         chances = self.chances(histories.repeats)
         while_alive = pairs_while_alive(parameters, histories, chances, days)
         return self.probability_alive(parameters, histories) * while_alive
@@ -87,23 +87,23 @@ class BetaGeometric:
     def discounted_purchases(
         self, parameters: Floats, histories: Histories, days: float, yearly_rate: float
     ) -> Floats:
-        """The same, each at its value at the end of observation.
+        """The expected purchases, each discounted to the end of observation.
 
-        `days` may be infinite; at a rate of 0, what is beyond 1,000,000 days does not count.
+        `days` may be infinite; at a rate of 0, purchases after 1,000,000 days do not count.
         """
         chances = self.chances(histories.repeats)
         while_alive = purchases_while_alive(parameters, histories, chances, days, daily_force(yearly_rate))
         return self.probability_alive(parameters, histories) * while_alive
 
     def expected_of_new(self, parameters: Floats, ages: Floats) -> Floats:
-        """Repeat purchases within each age in days of a customer who has just come."""
+        """The expected repeat purchases of a new customer up to each age in days."""
         _, _, a, b = parameters
         chances = int(self.leaves_after_first)
         staying = b / (a + b) if chances else 1.0
         return staying * purchases_of_new(parameters, chances, ages)
 
     def _log_odds_of_left(self, parameters: Floats, histories: Histories) -> Floats:
-        """Of having left with the last purchase, against being alive; -inf without a chance to leave."""
+        """The log odds of having left after the last purchase; -inf without a chance to leave."""
         r, alpha, a, b = parameters
         chances = self.chances(histories.repeats)
         silence = np.log1p((histories.age - histories.recency) / (alpha + histories.recency))
@@ -112,7 +112,7 @@ class BetaGeometric:
 
 
 def purchase_model(model: BetaGeometric) -> PurchaseModel:
-    """The model behind the interface that all models have."""
+    """Wrap the model in the common interface of all purchase models."""
     return PurchaseModel(
         name=model.name,
         fit=model.fit,

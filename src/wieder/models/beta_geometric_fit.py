@@ -1,12 +1,12 @@
-"""Maximum likelihood of BG/NBD and MBG/NBD.
+"""Maximum likelihood fit of BG/NBD and MBG/NBD.
 
 The likelihood of one history, in the notation of `beta_geometric`, is
 
     rising(r, x) alpha^r (alpha + T)^-(r + x) rising(b, c) / rising(a + b, c) (1 + odds of having left)
 
-with c chances to leave, and with the odds left out where c = 0. Most of its
-logarithm is a sum over what customers have in common: repeats alone, or age
-alone. Only the odds take all three numbers of a history.
+with c chances to leave, and without the odds if c = 0. Most terms of its
+logarithm depend on repeats alone or on age alone, so they are summed over
+distinct values. Only the odds need all three numbers of a history.
 """
 
 from __future__ import annotations
@@ -37,14 +37,14 @@ if TYPE_CHECKING:
 
 NAMES = ("r", "alpha", "a", "b")
 SAMPLE = 20_000
-"""Customers on whom the starts are tried."""
+"""The number of customers in the sample on which starting points are tried."""
 MANY = 50_000
-"""Distinct histories from which on that saves time."""
+"""The number of distinct histories from which a sample saves time."""
 BLOCK = 32_768
 
 
 def fit_beta_geometric(model: str, histories: Histories, *, leaves_after_first: bool) -> Fit:
-    """The certified maximum of the likelihood, better than that of the NBD, where nobody leaves."""
+    """Fit by maximum likelihood; certified only if it beats the NBD, in which no customer leaves."""
     refusal = refused_by_data(model, NAMES, histories)
     if refusal is not None:
         return refusal
@@ -84,7 +84,7 @@ def objective(histories: Histories, *, leaves_after_first: bool) -> Objective:
 
 
 def _of_purchases(parameters: Floats, counted: Tallies) -> Sum:
-    """As if nobody had ever left: the NBD."""
+    """The log-likelihood if no customer ever left: that of the NBD."""
     known = nbd_log_likelihood(parameters[:2], counted)
     return Sum(
         value=known.value, gradient=np.pad(known.gradient, (0, 2)), hessian=np.pad(known.hessian, (0, 2))
@@ -92,7 +92,7 @@ def _of_purchases(parameters: Floats, counted: Tallies) -> Sum:
 
 
 def _of_staying(parameters: Floats, counted: Tallies, *, leaves_after_first: bool) -> Sum:
-    """As if everybody were still alive: rising(b, c) / rising(a + b, c)."""
+    """The log-likelihood of staying at every chance to leave: log rising(b, c) / rising(a + b, c)."""
     _, _, a, b = parameters
     chances = counted.repeats + int(leaves_after_first)
     above, above_slope, above_bend = log_rising_sum(b, chances, counted.customers)
@@ -105,16 +105,16 @@ def _of_staying(parameters: Floats, counted: Tallies, *, leaves_after_first: boo
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class _Leavers:
-    """Histories of customers who had a chance to leave, so few that all about them fits into a cache."""
+    """A block of histories with a chance to leave, small enough for its arrays to fit into a CPU cache."""
 
     repeats: Floats
     recency: Integers
     age: Integers
     customers: Floats
     stays: Floats
-    """Their chances to leave before the last one."""
+    """The chances to leave before the last one."""
     days: Floats
-    """From 0 to the largest age."""
+    """All days from 0 to the largest age."""
 
 
 def _possible_leavers(histories: Histories, *, leaves_after_first: bool) -> Iterator[_Leavers]:
@@ -134,7 +134,7 @@ def _possible_leavers(histories: Histories, *, leaves_after_first: bool) -> Iter
 
 
 def _of_leaving(parameters: Floats, leavers: _Leavers) -> Sum:
-    """What the chance of having left with the last purchase adds: the sum of log(1 + odds)."""
+    """The term for having left after the last purchase: the sum of log(1 + odds)."""
     r, alpha, a, b = parameters
     shape = r + leavers.repeats
     since, since_slope, since_bend = _silence(alpha, leavers)
@@ -156,7 +156,7 @@ def _of_leaving(parameters: Floats, leavers: _Leavers) -> Sum:
 
 
 def _silence(alpha: float, leavers: _Leavers) -> tuple[Floats, Floats, Floats]:
-    """log((alpha + T) / (alpha + t_x)) and its two derivatives in alpha; computed once for each day."""
+    """Return log((alpha + T) / (alpha + t_x)) and its two derivatives in alpha, computed once per day."""
     age = alpha + leavers.days
     by_day = (np.log(age), 1 / age, -1 / age**2)
     since, slope, bend = (values[leavers.age] - values[leavers.recency] for values in by_day)

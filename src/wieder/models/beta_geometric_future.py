@@ -1,17 +1,17 @@
-"""Purchases to come of a customer who is alive, under BG/NBD and MBG/NBD.
+"""Future purchases of a customer who is alive, under BG/NBD and MBG/NBD.
 
-The usual formula divides by a - 1 what vanishes there, and needs 2F1 at
-places where no library is reliable. Its derivative in time has neither
-weakness, so that is what is integrated:
+The usual formula divides by a - 1, where its numerator vanishes as well, and
+needs 2F1 at arguments for which no library is reliable. Its derivative in time
+has neither weakness, so the derivative is integrated numerically:
 
     while alive, purchases in t days, discounted continuously at the rate d
         = k times the integral from 0 to t of exp(-d s) G(v) ds / (alpha + T),
     with k = r + x, v = s / (alpha + T), and G(v) the mean of (1 + p v)^-(k + 1)
     over p ~ Beta(a, b + chances).
 
-In w = log(1 + v), (1 + v) G(v) is smooth out to any horizon. It depends on x
-alone, so that it is computed on a few nodes for each distinct x, held as a
-Chebyshev polynomial, and integrated for all distinct ages at once.
+As a function of w = log(1 + v), (1 + v) G(v) is smooth up to any horizon. It
+depends on x alone, so it is computed at a few nodes for each distinct x,
+represented as a Chebyshev polynomial, and integrated for all distinct ages at once.
 """
 
 from __future__ import annotations
@@ -33,14 +33,14 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Integers = NDArray[np.int64]
     Rates = Callable[[Floats, Integers, Integers, Floats], Floats]
-    """Of parameters, repeats, chances to leave, and 1 + v."""
+    """A function of parameters, repeats, chances to leave, and 1 + v."""
     Weight = Callable[[Floats, Floats], Floats]
-    """Of w, and the days that v is measured in."""
+    """A function of w, and the days in which v is measured."""
 
 NEGLIGIBLE = 37.0
 """exp(-37) is less than the last digit of 1."""
 LONGEST = 1e6
-"""Days; nobody asks for more, and without discounting some sums have no end."""
+"""The longest horizon in days; without discounting, some sums diverge."""
 
 
 def purchases_while_alive(
@@ -48,7 +48,8 @@ def purchases_while_alive(
 ) -> Floats:
     """Expected purchases in the next `days` days of customers who are alive now, one value per history.
 
-    Each counts exp(-daily_rate * its day). `chances` are those to leave that the customer let pass.
+    Each purchase has the weight exp(-daily_rate * its day). `chances` are the
+    chances to leave that the customer has passed up.
     """
     discount = partial(_discount, daily_rate)
     return _integrated(
@@ -57,11 +58,12 @@ def purchases_while_alive(
 
 
 def pairs_while_alive(parameters: Floats, histories: Histories, chances: Integers, days: float) -> Floats:
-    """The expectation of Y (Y - 1), with Y the purchases in the next `days` days of who is alive now.
+    """The expectation of Y (Y - 1) for Y purchases in the next `days` days of customers who are alive now.
 
-    Whoever buys at a time s does so again at u > s, having stayed, at a rate
-    that does not depend on s. So this is 2 k (k + 1) times the integral of
-    v H(v), with H(v) the mean of (1 - p) (1 + p v)^-(k + 2), and s anywhere before u.
+    After a purchase at time s, a customer who stays buys again at u > s at a
+    rate that does not depend on s. The result is therefore 2 k (k + 1) times the
+    integral of v H(v), with H(v) the mean of (1 - p) (1 + p v)^-(k + 2), since s
+    may be any time before u.
     """
     return _integrated(
         parameters, histories, chances, min(days, LONGEST), rates=_rates_of_pairs, weight=_share_before
@@ -69,7 +71,7 @@ def pairs_while_alive(parameters: Floats, histories: Histories, chances: Integer
 
 
 def purchases_of_new(parameters: Floats, chances: int, ages: Floats) -> Floats:
-    """Expected repeat purchases within each age in days of customers who stay after the first one."""
+    """Expected repeat purchases up to each age in days of customers who stay after the first purchase."""
     alpha, nothing = parameters[1], np.zeros(1, dtype=np.int64)
     longest = float(np.log1p(ages.max(initial=0.0) / alpha))
     coefficients = _coefficients(parameters, nothing, nothing + chances, longest, _rates)
@@ -88,7 +90,7 @@ def _integrated(
     rates: Rates,
     weight: Weight,
 ) -> Floats:
-    """The integral over w of `rates`, which depend on x alone, times a weight by w and by alpha + T."""
+    """The integral over w of `rates`, which depend on x alone, times a weight by w and alpha + T."""
     alpha = parameters[1]
     first, of_repeats = histories.by_repeats
     ages, of_age = histories.by_age
@@ -101,7 +103,7 @@ def _integrated(
 
 
 def _relevant(days: float, daily_rate: float) -> float:
-    """The days that count: what is discounted to nothing does not."""
+    """The horizon, cut off at `LONGEST` and where discounting leaves nothing."""
     return min(days, LONGEST, NEGLIGIBLE / daily_rate if daily_rate > 0 else np.inf)
 
 
@@ -112,7 +114,7 @@ def _coefficients(
     longest: float,
     rates: Rates,
 ) -> Floats:
-    """Of the Chebyshev polynomials that add up to `rates` for w from 0 to `longest`: one row per history."""
+    """The Chebyshev coefficients of `rates` for w from 0 to `longest`, one row per history."""
     points = chebyshev.chebpts1(_degree(parameters))
     stretch = np.exp((points + 1) / 2 * longest)
     values = rates(parameters, repeats, chances, stretch)
@@ -122,7 +124,7 @@ def _coefficients(
 
 
 def _degree(parameters: Floats) -> int:
-    """Enough for eleven digits: what falls off sharply, where nobody stays long, takes more."""
+    """A degree that gives eleven digits; a steep integrand (large a, customers leave early) needs more."""
     return int(np.clip(16 * np.sqrt(parameters[2]), 64, 256))
 
 
@@ -134,7 +136,7 @@ def _rates(parameters: Floats, repeats: Integers, chances: Integers, stretch: Fl
 
 
 def _rates_of_pairs(parameters: Floats, repeats: Integers, chances: Integers, stretch: Floats) -> Floats:
-    """The values of 2 k (k + 1) (1 + v)^2 H(v), likewise."""
+    """The values of 2 k (k + 1) (1 + v)^2 H(v), one row per number of repeats and one column per 1 + v."""
     r, _, a, b = parameters
     k, bs = r + repeats, b + chances
     staying = 2 * k * (k + 1) * bs / (a + bs)
@@ -155,7 +157,7 @@ def _sums_over_time(
 ) -> Floats:
     """The weighted integral of each Chebyshev polynomial over the horizon, one row per scale.
 
-    `scales` are the days that v is measured in.
+    `scales` are the days in which v is measured.
     """
     ends = np.log1p(horizon / scales)
     nodes, shares = legendre.leggauss(degree)
@@ -168,8 +170,8 @@ def _sums_over_time(
 def _mean_powers(v: Floats, powers: Floats, a: float, bs: Floats) -> Floats:
     """The mean of (1 + p v)^-power over p ~ Beta(a, b), one row per power and b, one column per v.
 
-    By the trapezoidal rule in the logit of p, which is as exact as arithmetic
-    for a function like this; what lies beyond its ends is a geometric series.
+    Computed by the trapezoidal rule in the logit of p, which reaches machine
+    precision for such a function; the tails beyond its ends are geometric series.
     """
     step = min(0.25, 0.55 / np.sqrt(a))
     low = -NEGLIGIBLE - np.log1p(v.max() * powers.max())

@@ -1,7 +1,7 @@
-"""Fits that are checked: a maximum is believed when it has been shown to be one.
+"""Certified fits: a maximum is accepted only once it has been verified.
 
-Peers have returned places far from any maximum, with forecasts for every
-customer and without a word; here what fails is named in `Fit.doubts`.
+Other libraries have silently returned points far from any maximum, together
+with forecasts for every customer. Here each failed check is listed in `Fit.doubts`.
 """
 
 from __future__ import annotations
@@ -27,16 +27,16 @@ if TYPE_CHECKING:
 LEAST_CUSTOMERS = 30
 LARGEST_SLOPE = 1e-6
 LARGEST_DISAGREEMENT = 1e-6
-"""Of two starts, in the mean log-likelihood of a customer."""
+"""Between the maxima from two starting points, in the mean log-likelihood per customer."""
 LEAST_ADVANTAGE = 1e-3
 """Over the nested model, in the log-likelihood of all customers."""
 LARGEST_ERROR = 4.0
-"""Of a log parameter. With more, it is not even known within a factor of a thousand either way."""
+"""The standard error of a log parameter. Above it, the 95 % interval exceeds a factor of 1,000 either way."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Search:
-    """What is to be maximised, from where, and what the maximum must beat."""
+    """An objective to be maximised, its starting points, and the likelihood that the maximum must beat."""
 
     model: str
     names: tuple[str, ...]
@@ -45,13 +45,13 @@ class Search:
     starts: tuple[Floats, Floats]
     """Log parameters. Both must lead to the same maximum."""
     sample: Objective | None = None
-    """The objective of some of the customers, on which the starts are tried where all of them take long."""
+    """The objective on a sample of customers, on which the starting points are tried; None: on all."""
     nested: float | None = None
-    """The log-likelihood of the simpler model inside this one, which has to be beaten."""
+    """The log-likelihood of the nested simpler model, which the maximum must exceed."""
 
 
 def certified(search: Search) -> Fit:
-    """The maximum that both starts lead to, with everything that speaks against it."""
+    """Search from both starting points, and return the higher maximum with the doubts about it."""
     tried = [maximise(search.sample or search.objective, start) for start in search.starts]
     best = max(tried, key=lambda maximum: maximum.evaluation.value)
     if search.sample is not None:
@@ -70,7 +70,7 @@ def certified(search: Search) -> Fit:
 
 
 def refused_by_data(model: str, names: tuple[str, ...], histories: Histories) -> Fit | None:
-    """The refusal where there is nothing to learn a rhythm of purchases from; None where there is."""
+    """The refused fit if the data has too few customers or no repeat purchases to fit; None otherwise."""
     if histories.total < LEAST_CUSTOMERS:
         return refused(model, names, histories.total, Doubt.TOO_FEW_CUSTOMERS)
     if not histories.repeats.any() or histories.size == 1:
@@ -79,7 +79,7 @@ def refused_by_data(model: str, names: tuple[str, ...], histories: Histories) ->
 
 
 def _covariance(maximum: Maximum, customers: float) -> Floats:
-    """The inverse of the information; all nan where the place is no maximum."""
+    """The inverse of the information matrix; all nan if the point is not a maximum."""
     information = -maximum.evaluation.hessian * customers
     unknown = np.full(information.shape, np.nan)
     if not np.isfinite(information).all() or np.linalg.eigvalsh(information).min() <= 0:
@@ -98,7 +98,7 @@ def _doubts(search: Search, tried: list[Maximum], best: Maximum, covariance: Flo
 
 
 def _doubts_of_place(tried: list[Maximum], best: Maximum, covariance: Floats) -> Iterator[Doubt]:
-    """What speaks against a maximum there; on a ridge all of it does, and says nothing more."""
+    """The doubts about the point itself; on a ridge all of them apply and add no information."""
     first, second = (maximum.evaluation.value for maximum in tried)
     if not abs(first - second) <= LARGEST_DISAGREEMENT:
         yield Doubt.SECOND_START
@@ -109,6 +109,6 @@ def _doubts_of_place(tried: list[Maximum], best: Maximum, covariance: Floats) ->
 
 
 def _has_run_away(maximum: Maximum, covariance: Floats) -> bool:
-    """Whether a parameter is on its way to 0 or infinity: far out, or known to no order of magnitude."""
+    """Whether a parameter drifts to 0 or infinity: it is extreme, or its order of magnitude is unknown."""
     errors = np.sqrt(np.diag(covariance))
     return bool(np.abs(maximum.log_parameters).max() > LARGEST or (errors > LARGEST_ERROR).any())

@@ -1,8 +1,8 @@
-"""Which part moved a ratio: its own rate, or its share of the whole.
+"""Split of a change in a ratio into the mix effect and the rate effect of each segment.
 
-The symmetric split of a change of a ratio over parts, with the weights of both
-periods counting alike (Marshall-Edgeworth weights; for two factors this is the
-Shapley value, the mean over both orders in which they may have changed).
+The split is symmetric: the weights of both periods count equally
+(Marshall-Edgeworth weights; for two factors this is the Shapley value, the mean
+over both orders in which they may have changed).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ HALF = Fraction(1, 2)
 
 @dataclass(frozen=True, kw_only=True)
 class Part:
-    """One segment at one time; a segment that is not there has 0 of both."""
+    """One segment in one period; an absent segment has 0 for both."""
 
     numerator: Fraction
     denominator: Fraction
@@ -27,28 +27,28 @@ class Part:
 
 @dataclass(frozen=True, kw_only=True)
 class Effect:
-    """What one segment did to the ratio of the whole."""
+    """The effect of one segment on the ratio of the whole."""
 
     mix: Fraction
-    """By growing or shrinking: positive if a segment above the whole grew, or one below it shrank."""
+    """The effect of its share: positive if a segment above the whole grew, or one below it shrank."""
     rate: Fraction
-    """By its own ratio."""
+    """The effect of its own ratio."""
 
     @property
     def total(self) -> Fraction:
-        """Both."""
+        """The sum of both effects."""
         return self.mix + self.rate
 
 
 def split_ratio(before: Sequence[Part], after: Sequence[Part]) -> tuple[Effect, ...] | None:
-    """One effect per segment, in the order given; together they are exactly the change of the ratio.
+    """One effect per segment, in the order given; they add up exactly to the change of the ratio.
 
-    `before` and `after` hold the same segments in the same order. With w for the
-    share of the denominator, r for the ratio of a segment, R for that of the
-    whole, and means over both times: mix = (mean r - mean R) * change of w, rate
-    = mean w * change of r. A segment that is new or gone has no change of r, so
-    all that it does is mix. None where the whole has no denominator at either
-    time.
+    `before` and `after` contain the same segments in the same order. With w for
+    the share of the denominator, r for the ratio of a segment, R for that of the
+    whole, and means over both periods: mix = (mean r - mean R) * change of w,
+    rate = mean w * change of r. A segment that is new or gone has no change of r,
+    so its whole effect is mix. None if the denominator of the whole is 0 in
+    either period.
     """
     wholes = [sum((part.denominator for part in parts), Fraction(0)) for parts in (before, after)]
     if not all(wholes):
@@ -73,6 +73,6 @@ def _effect(before: Part, after: Part, shares: tuple[Fraction, Fraction], mean_t
 
 
 def _ratio(part: Part, otherwise: Part) -> Fraction:
-    """The ratio of a part, or that of the other time if it is not there; of a segment without any, 0."""
+    """The ratio of a part; that of the other period if the part is absent, and 0 if both are."""
     known = part if part.denominator else otherwise
     return known.numerator / known.denominator if known.denominator else Fraction(0)

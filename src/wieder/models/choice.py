@@ -1,4 +1,4 @@
-"""Which method a shop should use, by what each would have said at earlier moments."""
+"""Choice of the forecasting method for a shop, by the errors of each method at past cut-off dates."""
 
 from __future__ import annotations
 
@@ -14,68 +14,70 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Rating:
-    """How wrong one method was at one moment."""
+    """The errors of one method at one cut-off date."""
 
     absolute_error: float
-    """Of purchases: the mean of |expected - actual| over customers."""
+    """The mean of |expected - actual| purchases over customers."""
     mean_error: float
-    """The mean of expected - actual over customers: the error of the total."""
+    """The mean of expected - actual purchases over customers: the error of the total."""
     log_loss: float = nan
-    """Of the probability of no purchase; only models have one."""
+    """The log loss of the probability of no purchase; nan for naive forecasts, which have none."""
 
     @property
     def error(self) -> float:
-        """In purchases per customer: how wrong it was of customers one by one, and of their total alike.
+        """The error for single customers plus the error of their total, in purchases per customer.
 
-        Not a share of what came, so that it is known where nothing came.
+        It is not relative to the actual purchases, so it is defined where there were none.
         """
         return self.absolute_error + abs(self.mean_error)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Choice:
-    """The methods that may be used, the best first."""
+    """The methods available to a shop, the best first."""
 
     models: tuple[str, ...]
-    """Those that compete; none where none could be fitted at the last moment."""
+    """The competing models, the best first; empty if none could be fitted at the last cut-off date."""
     naive: str
-    """The best of the forecasts that need no model, by error."""
+    """The naive forecast with the smallest error."""
     naive_is_better: bool
-    """Whether its error is less than that of the best model; also if there is no model."""
-    moments: tuple[int, ...]
-    """The places of the moments at which they are compared."""
+    """Whether its error is smaller than that of the best model; True without a model."""
+    cutoffs: tuple[int, ...]
+    """The indices of the cut-off dates at which the models are compared."""
 
     @property
     def model(self) -> str | None:
-        """The model for probabilities, which naive forecasts do not know."""
+        """The model for probabilities, which naive forecasts do not have; None without a model."""
         return self.models[0] if self.models else None
 
     @property
     def method(self) -> str:
-        """What expected purchases and spend are taken from."""
+        """The method for expected purchases and spend: the best model, or a naive forecast that beats it."""
         return self.naive if self.naive_is_better or not self.models else self.models[0]
 
 
 NEARLY = 1.01
-"""A log loss within one percent of the least is as good."""
+"""A log loss within one percent of the smallest counts as equal."""
 
 
-def choose(moments: Sequence[Mapping[str, Rating]]) -> Choice:
-    """The choice by the ratings of every method at each moment, the last moment last.
+def choose(by_cutoff: Sequence[Mapping[str, Rating]]) -> Choice:
+    """Choose a method from the ratings by method at each cut-off date, in chronological order.
 
-    Models compete by the log loss of the probability of no purchase, a proper
-    score: none gains by saying something else than what it believes. Those
-    that are nearly as good as the best are ordered by the error of purchases.
-    The winner must then have a smaller error than the best naive forecast.
+    Models are ranked by the log loss of the probability of no purchase. Log
+    loss is a proper score: a model cannot improve it by reporting anything but
+    its own probability. Models within `NEARLY` of the best are ranked by the
+    error of purchases. The winner must have a smaller error than the best naive
+    forecast.
 
-    Of the models that could be fitted at the last moment those compete that
-    could be most often, and all are compared at the moments they have in common.
+    Candidates are the models fitted at the last cut-off date; of these, the ones
+    that were fitted at the most cut-off dates. They are compared at the cut-off
+    dates at which all of them were fitted.
     """
-    candidates = _most_reliable(moments)
+    candidates = _most_reliable(by_cutoff)
     compared = tuple(
-        place for place, ratings in enumerate(moments) if all(name in ratings for name in candidates)
+        place for place, ratings in enumerate(by_cutoff) if all(name in ratings for name in candidates)
     )
-    common = [moments[place] for place in compared]
+    common = [by_cutoff[place] for place in compared]
     errors = {name: _mean([ratings[name].error for ratings in common]) for name in (*NAIVE, *candidates)}
     losses = {name: _mean([ratings[name].log_loss for ratings in common]) for name in candidates}
     models = _best_first(losses, errors)
@@ -84,12 +86,14 @@ def choose(moments: Sequence[Mapping[str, Rating]]) -> Choice:
         models=models,
         naive=naive,
         naive_is_better=not models or errors[naive] < errors[models[0]],
-        moments=compared,
+        cutoffs=compared,
     )
 
 
-def _most_reliable(moments: Sequence[Mapping[str, Rating]]) -> list[str]:
-    fitted = {name: sum(name in ratings for ratings in moments) for name in moments[-1] if name not in NAIVE}
+def _most_reliable(by_cutoff: Sequence[Mapping[str, Rating]]) -> list[str]:
+    fitted = {
+        name: sum(name in ratings for ratings in by_cutoff) for name in by_cutoff[-1] if name not in NAIVE
+    }
     most = max(fitted.values(), default=0)
     return [name for name, times in fitted.items() if times == most]
 
@@ -105,5 +109,5 @@ def _best_first(losses: Mapping[str, float], errors: Mapping[str, float]) -> tup
 
 
 def _mean(values: Sequence[float]) -> float:
-    """Infinite where a value is not defined, so that nobody wins by it."""
+    """The mean; infinite if any value is undefined, so that no method wins by it."""
     return inf if not values or any(isnan(value) for value in values) else sum(values) / len(values)

@@ -1,4 +1,4 @@
-"""Who will not come back, by how long all customers took to come back before: without any model."""
+"""The probability of no further purchase, from the gaps between all customers' purchases; no model needed."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
 
 def probability_of_none(curve: Curve, waited_days: Integers, horizon_days: int) -> Floats:
-    """S(waited + horizon) / S(waited): no purchase in the next days, given none in those before.
+    """Return S(waited + horizon) / S(waited): no purchase in the next days, given none in the days waited.
 
-    The curve is of the gaps between purchases, with the customers asked about
-    still waiting in it. After its last step it is held level: nobody is
-    expected back after a gap that was never seen to end, so for long waits the
+    `curve` describes the gaps between purchases, with customers still waiting
+    as censored cases. It stays level after its last step: no purchase is
+    expected after a gap longer than any that ended, so for long waits the
     probability is an upper bound.
     """
     now, later = (_survival(curve, days) for days in (waited_days, waited_days + horizon_days))

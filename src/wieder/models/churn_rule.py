@@ -1,7 +1,7 @@
-"""The rule of most shops, that who has been silent for too long is lost, and how often it is wrong.
+"""The churn rule of most shops (a customer silent for too long is lost), and its errors.
 
-Wuebben and von Wangenheim (2008) found that such a rule often tells customers
-apart as well as a model does; so it is scored like one.
+Wuebben and von Wangenheim (2008) found that such a rule often classifies
+customers as well as a model does, so it is scored like one.
 """
 
 from __future__ import annotations
@@ -21,40 +21,40 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Verdicts:
-    """What a rule said of customers at one moment, and what they did in the horizon after it."""
+    """Customers by predicted class at a cut-off date and actual purchases in the horizon after it."""
 
     lost_gone: int
-    """Called lost, and no purchase came."""
+    """Classified as lost, and made no purchase."""
     lost_back: int
-    """Called lost, but a purchase came: false alarms."""
+    """Classified as lost, but made a purchase: false alarms."""
     active_gone: int
-    """Called active, but no purchase came: misses."""
+    """Classified as active, but made no purchase: missed churners."""
     active_back: int
-    """Called active, and a purchase came."""
+    """Classified as active, and made a purchase."""
 
     @property
     def customers(self) -> int:
-        """All of them."""
+        """The number of customers."""
         return self.lost_gone + self.lost_back + self.active_gone + self.active_back
 
     @property
     def false_alarm_rate(self) -> float:
-        """Of those who came back, the share that was called lost; nan if nobody came."""
+        """The share classified as lost among customers who came back; nan if none did."""
         return _share(self.lost_back, self.lost_back + self.active_back)
 
     @property
     def miss_rate(self) -> float:
-        """Of those who did not come back, the share that was called active; nan if everybody came."""
+        """The share classified as active among customers who did not come back; nan if all did."""
         return _share(self.active_gone, self.active_gone + self.lost_gone)
 
     @property
     def accuracy(self) -> float:
-        """The share of right verdicts; nan without customers."""
+        """The share of correct verdicts; nan without customers."""
         return _share(self.lost_gone + self.active_back, self.customers)
 
 
-def verdicts(is_lost: NDArray[np.bool_], is_gone: NDArray[np.bool_]) -> Verdicts:
-    """The verdicts on customers, by who was called lost and who made no purchase in the horizon."""
+def count_verdicts(is_lost: NDArray[np.bool_], is_gone: NDArray[np.bool_]) -> Verdicts:
+    """Count customers by whether they were classified as lost and whether they made no purchase."""
     return Verdicts(
         lost_gone=int((is_lost & is_gone).sum()),
         lost_back=int((is_lost & ~is_gone).sum()),
@@ -64,7 +64,7 @@ def verdicts(is_lost: NDArray[np.bool_], is_gone: NDArray[np.bool_]) -> Verdicts
 
 
 def pooled(parts: Iterable[Verdicts]) -> Verdicts:
-    """The verdicts of several moments together; a customer counts at each."""
+    """The verdicts of several cut-off dates combined; a customer counts at each of them."""
     counts = [(part.lost_gone, part.lost_back, part.active_gone, part.active_back) for part in parts]
     sums = [sum(column) for column in zip(*counts, strict=True)] or [0, 0, 0, 0]
     return Verdicts(lost_gone=sums[0], lost_back=sums[1], active_gone=sums[2], active_back=sums[3])

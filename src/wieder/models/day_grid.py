@@ -1,4 +1,4 @@
-"""Integrals over the days of a customer's life, between any two whole days."""
+"""Integrals over the days since a customer's first purchase, between any two whole days."""
 
 from __future__ import annotations
 
@@ -15,28 +15,28 @@ if TYPE_CHECKING:
     Integers = NDArray[np.int64]
 
 NODES = 6
-"""Of Gauss and Legendre in each cell."""
+"""The number of Gauss-Legendre nodes in each cell."""
 SMALLEST = -20
-"""The first cell ends after 2 ** -20 days, before anything that happens to a shop."""
+"""The first cell ends after 2 ** -20 days, a time shorter than any that matters to a shop."""
 CELLS_PER_OCTAVE = 4
 WHOLE_DAYS_FROM = 4
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class DayGrid:
-    """Cells from the first purchase on: one a day, and finer the nearer they are to it.
+    """Cells from the first purchase on: one per day, and finer near 0.
 
-    What is integrated falls steeply near 0 where rates of purchase or dropout
-    differ much. No cell but the first is longer than a quarter of its distance
-    to 0, so a power law is nearly a polynomial inside each.
+    If purchase or dropout rates vary widely, the integrand falls steeply near 0.
+    No cell except the first is longer than a quarter of its distance to 0, so a
+    power law is nearly a polynomial within each cell.
 
-    An integrand that falls by exp(-k) in a day is integrated to 1e-12 for k up
-    to 2, to 1e-8 for 5 and to 1e-5 for 10; k is less than 2 for customers who
-    do not buy more often than every day.
+    An integrand that falls by exp(-k) per day is integrated to an accuracy of
+    1e-12 for k up to 2, 1e-8 for 5 and 1e-5 for 10; k is below 2 for customers
+    who buy at most once a day.
     """
 
     edges: Floats
-    """In days; all whole days up to the last are among them."""
+    """In days; they include all whole days up to the last."""
 
     @classmethod
     def up_to(cls, last_day: int) -> DayGrid:
@@ -48,22 +48,22 @@ class DayGrid:
 
     @property
     def cells(self) -> int:
-        """How many there are, one fewer than edges."""
+        """The number of cells, one fewer than edges."""
         return self.edges.size - 1
 
     @cached_property
     def days(self) -> Floats:
-        """Where the integrand is evaluated: one row per node, one column per cell."""
+        """The days at which the integrand is evaluated: one row per node, one column per cell."""
         nodes, _ = np.polynomial.legendre.leggauss(NODES)
         return np.asarray(self.edges[:-1] + np.multiply.outer((nodes + 1) / 2, np.diff(self.edges)))
 
     @cached_property
     def log_weights(self) -> Floats:
-        """The logarithm of what each value counts for; shaped as `days`."""
+        """The logarithm of the weight of each value, in the shape of `days`."""
         _, weights = np.polynomial.legendre.leggauss(NODES)
         return np.log(np.multiply.outer(weights / 2, np.diff(self.edges)))
 
     def places(self, days: Integers) -> NDArray[np.intp]:
-        """The edges at whole days, none of which is beyond the last."""
+        """The indices of the edges at these whole days, which may not exceed the last edge."""
         whole_days = np.arange(int(self.edges[-1]) + 1)
         return np.searchsorted(self.edges, whole_days)[days]

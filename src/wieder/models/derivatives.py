@@ -1,4 +1,4 @@
-"""Sums over customers with their first two derivatives, and what likelihoods are made of."""
+"""Sums over customers with their first two derivatives, and common terms of likelihoods."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class Sum:
-    """A sum over all customers, and its derivatives in the parameters themselves."""
+    """A sum over all customers, and its derivatives in the parameters (not their logarithms)."""
 
     value: float
     gradient: Floats
@@ -34,7 +34,7 @@ class Sum:
 
 
 def mean_in_logarithms(total: Sum, parameters: Floats, customers: float) -> Evaluation:
-    """The mean of a customer, with derivatives in the logarithms of the parameters."""
+    """The mean per customer, with derivatives in the logarithms of the parameters."""
     gradient = parameters * total.gradient
     hessian = np.diag(gradient) + total.hessian * np.outer(parameters, parameters)
     return Evaluation(
@@ -43,7 +43,7 @@ def mean_in_logarithms(total: Sum, parameters: Floats, customers: float) -> Eval
 
 
 def log1p_exp(exponents: Floats) -> Floats:
-    """log(1 + exp(exponent)), whatever its size: `np.logaddexp(0, exponents)` in a fifth of the time."""
+    """Return log(1 + exp(exponents)) without overflow, five times as fast as `np.logaddexp(0, exponents)`."""
     return np.asarray(np.maximum(exponents, 0) + np.log1p(np.exp(-np.abs(exponents))))
 
 

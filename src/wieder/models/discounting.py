@@ -1,4 +1,4 @@
-"""What a purchase to come is worth today."""
+"""Discounting of future purchases to their present value."""
 
 from __future__ import annotations
 
@@ -8,5 +8,5 @@ DAYS_PER_YEAR = 365
 
 
 def daily_force(yearly_rate: float) -> float:
-    """The rate d for which exp(-d t) is the value today of 1 in t days, at `yearly_rate` a year."""
+    """The rate d for which exp(-d t) is the present value of 1 in t days, at the discount rate per year."""
     return log1p(yearly_rate) / DAYS_PER_YEAR

@@ -1,13 +1,13 @@
-"""What customers spend per purchase: the Gamma-Gamma model of Fader, Hardie and Lee (2005).
+"""Customers' spend per purchase: the Gamma-Gamma model of Fader, Hardie and Lee (2005).
 
-A purchase of a customer is gamma distributed with shape p and a rate of the
-customer's own, and these rates are gamma distributed with shape q and rate v
-(gamma in Fader and Hardie 2013) over all customers. How often somebody buys must not
-depend on what they spend: see `independence`.
+The cost of a customer's purchases is gamma distributed with shape p and the
+customer's own rate; these rates are gamma distributed over all customers with
+shape q and rate v (gamma in Fader and Hardie 2013). Purchase frequency must not
+depend on spend: see `independence`.
 
-A customer is known by the number of repeat purchases x and their total z.
-All of the likelihood but the logarithms of z + v depends on sums over the
-customers with the same x, so these are taken once.
+The data of a customer are the number of repeat purchases x and their total z.
+All terms of the likelihood except the logarithms of z + v depend on sums over
+customers with the same x, which are computed once.
 """
 
 from __future__ import annotations
@@ -33,22 +33,23 @@ if TYPE_CHECKING:
 NAME = "gamma_gamma"
 PARAMETERS = ("p", "q", "v")
 SAMPLE = 20_000
-"""Customers on whom the starts are tried."""
+"""The number of customers in the sample on which starting points are tried."""
 MANY = 50_000
-"""Customers from which on that saves time."""
+"""The number of customers from which a sample saves time."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Spenders:
-    """Customers with repeat purchases that cost something, one per element, and the sums over them."""
+    """Customers with positive spend on repeat purchases, one per element, and sums over them."""
 
     total: Floats
     """Spend on repeat purchases; z."""
     repeats: Floats
-    """Of each; x."""
+    """The number of repeat purchases; x."""
     distinct_repeats: Floats
+    """The distinct values of `repeats`."""
     customers: Floats
-    """With each number of repeat purchases."""
+    """The number of customers with each value of `distinct_repeats`."""
     log_totals: float
     """The sum of x log z."""
     log_means: float
@@ -56,15 +57,15 @@ class Spenders:
 
     @property
     def size(self) -> int:
-        """How many they are."""
+        """The number of customers."""
         return self.total.size
 
 
 def fit_gamma_gamma(repeats: Integers, repeat_spend: Floats) -> Fit:
-    """The model of customers' spend; one element per customer, spend as the total of all repeat purchases.
+    """Fit the model; one element per customer, spend as the total of all repeat purchases.
 
-    Customers without repeat purchases, or whose total is not above 0, are
-    left out: a gamma distribution knows no purchase for nothing.
+    Customers without repeat purchases, or with a total of 0 or less, are left
+    out: a gamma distribution does not contain 0.
     """
     spenders = spenders_of(repeats, repeat_spend)
     if spenders.size < LEAST_CUSTOMERS:
@@ -86,7 +87,7 @@ def fit_gamma_gamma(repeats: Integers, repeat_spend: Floats) -> Fit:
 
 
 def spenders_of(repeats: Integers | Floats, repeat_spend: Floats) -> Spenders:
-    """The customers that the model can be learnt from."""
+    """The customers that the model is fitted to."""
     spends = (repeats > 0) & (repeat_spend > 0)
     total, count = repeat_spend[spends], repeats[spends].astype(np.float64)
     distinct, customers = np.unique(count, return_counts=True)
@@ -102,7 +103,7 @@ def spenders_of(repeats: Integers | Floats, repeat_spend: Floats) -> Spenders:
 
 
 def mean_log_likelihood(log_parameters: Floats, spenders: Spenders) -> Evaluation:
-    """Of a customer's mean spend, with the gradient and Hessian in log p, log q, log v."""
+    """The mean log-likelihood of customers' mean spend, with gradient and Hessian in log p, q and v."""
     parameters = np.exp(log_parameters)
     tail = _Tail.of(parameters[2], spenders)
     gradient = parameters * _gradient(parameters, spenders, tail)
@@ -117,10 +118,10 @@ def mean_log_likelihood(log_parameters: Floats, spenders: Spenders) -> Evaluatio
 def expected_spend(parameters: Floats, repeats: Integers, repeat_spend: Floats) -> Floats:
     """The expected cost of the next purchase, one per customer.
 
-    The mean of all customers where `repeats` is 0, and ever closer to the
-    customer's own with more; a total below 0, left by refunds, counts as 0.
-    Infinite where that expectation is (q <= 1 without repeats), which a
-    certified fit never has.
+    The mean of all customers if `repeats` is 0; the more repeats, the closer to
+    the customer's own mean. A total below 0, left by refunds, counts as 0.
+    Infinite if the expectation is (q <= 1 without repeats), which never occurs
+    with a certified fit.
     """
     p, _, v = parameters
     weight = _posterior_shape(parameters, repeats)
@@ -128,7 +129,7 @@ def expected_spend(parameters: Floats, repeats: Integers, repeat_spend: Floats) 
 
 
 def expected_square(parameters: Floats, repeats: Integers, repeat_spend: Floats) -> Floats:
-    """The expected square of a customer's mean cost per purchase; infinite where q + p x <= 2."""
+    """The expected square of a customer's mean cost per purchase; infinite if q + p x <= 2."""
     p, _, v = parameters
     weight = _posterior_shape(parameters, repeats)
     scale = p * (v + _spent(repeats, repeat_spend))
@@ -156,7 +157,7 @@ def _spent(repeats: Integers, repeat_spend: Floats) -> Floats:
 
 
 def _over(numerator: Floats, denominator: Floats) -> Floats:
-    """The quotient; infinite where the denominator is not above 0."""
+    """The quotient; infinite if the denominator is not above 0."""
     quotient = np.full(np.broadcast(numerator, denominator).shape, np.inf)
     np.divide(numerator, denominator, out=quotient, where=denominator > 0)
     return quotient
@@ -168,7 +169,7 @@ def _doubts_of_mean(fit: Fit) -> tuple[Doubt, ...]:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Tail:
-    """Sums over customers of functions of z + v, once plain and once weighted by x."""
+    """Sums over customers of functions of z + v, unweighted and weighted by x."""
 
     logarithms: float
     weighted_logarithms: float

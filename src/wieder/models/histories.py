@@ -1,7 +1,7 @@
-"""What a purchase model knows of customers: repeat purchases, the day of the last one, and age.
+"""Purchase histories, the input of purchase models: repeat purchases, day of the last one, and age.
 
-Many customers have the same three numbers, and everything about them is equal;
-so each distinct history is kept once, with the number of customers that have it.
+Customers with the same three numbers have equal forecasts, so each distinct
+history is stored once, with the number of customers who share it.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ SEED = 20050101
 class Histories:
     """Distinct purchase histories, in whole days since the customer's first purchase.
 
-    All arrays have the same length. `0 <= recency <= age`, and `recency` is 0
-    where `repeats` is.
+    All arrays have the same length. `0 <= recency <= age`, and `recency` is 0 if
+    `repeats` is 0.
     """
 
     repeats: Integers
@@ -36,7 +36,7 @@ class Histories:
     age: Integers
     """Days from the first purchase to the end of observation; T."""
     customers: Floats
-    """How many customers have this history; positive."""
+    """The number of customers with this history; positive."""
 
     @cached_property
     def total(self) -> float:
@@ -50,22 +50,22 @@ class Histories:
 
     @cached_property
     def by_repeats(self) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-        """Where one history with each distinct number of repeats is, and which of these each has."""
+        """One history index per distinct number of repeats, and the index of each history's number."""
         _, first, places = np.unique(self.repeats, return_index=True, return_inverse=True)
         return first, places
 
     @cached_property
     def by_age(self) -> tuple[Integers, NDArray[np.intp]]:
-        """The distinct ages, and the place of each history's among them."""
+        """The distinct ages, and for each history the index of its age among them."""
         return np.unique(self.age, return_inverse=True)
 
 
 def distinct_histories(
     repeats: Integers, recency: Integers, age: Integers
 ) -> tuple[Histories, NDArray[np.intp]]:
-    """The distinct histories of customers, one per element, and for each customer the place of its history.
+    """The distinct histories of customers (one per element), and for each customer the index of its history.
 
-    They are sorted by repeats, recency, age.
+    The histories are sorted by repeats, recency, age.
     """
     days = int(age.max(initial=0)) + 1
     keys = (repeats * days + recency) * days + age
@@ -80,7 +80,7 @@ def distinct_histories(
 
 
 def sample(histories: Histories, customers: float) -> Histories:
-    """About so many of the customers, drawn at random but the same ones each time."""
+    """A random sample of about `customers` customers, with a fixed seed."""
     share = min(1.0, customers / histories.total)
     drawn = np.random.default_rng(SEED).binomial(histories.customers.astype(np.int64), share)
     kept = drawn > 0

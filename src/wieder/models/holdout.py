@@ -1,4 +1,4 @@
-"""What was known of customers at one moment, what they did after it, and how well each method foresaw it."""
+"""Holdouts: customers at a cut-off date, their actual purchases after it, and scores of forecasts."""
 
 from __future__ import annotations
 
@@ -32,67 +32,67 @@ NAIVE = (OWN_RATE, LAST_DAYS, SHOP_FORMULA)
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Holdout:
-    """The customers of a shop at one moment, one element each, with the horizon after it."""
+    """The customers of a shop at a cut-off date, one element each, and their horizon after it."""
 
     histories: Histories
-    """The distinct ones."""
+    """The distinct histories."""
     places: NDArray[np.intp]
-    """For each customer the place of its history."""
+    """For each customer the index of its history."""
     spend: Floats
-    """All that was spent before the moment."""
+    """Total spend before the cut-off date."""
     repeat_spend: Floats
-    """Without that of the first purchase."""
+    """The same without the first purchase."""
     recent: Expected
-    """Purchases and spend of the last horizon before the moment."""
+    """Actual purchases and spend in the last horizon before the cut-off date."""
     future: Expected
-    """Purchases and spend of the horizon after it."""
+    """Actual purchases and spend in the horizon after it."""
     horizon_days: int
 
     @property
     def repeats(self) -> Integers:
-        """Purchases after the first, before the moment."""
+        """Purchases after the first, before the cut-off date."""
         return self.histories.repeats[self.places]
 
     @property
     def purchases(self) -> Floats:
-        """All purchases before the moment; 1 or more."""
+        """All purchases before the cut-off date; 1 or more."""
         return np.asarray(self.repeats + 1.0)
 
     @property
     def silent_days(self) -> Integers:
-        """Days from the last purchase to the moment; 1 or more."""
+        """Days from the last purchase to the cut-off date; 1 or more."""
         return (self.histories.age - self.histories.recency + 1)[self.places]
 
     @property
     def observed_days(self) -> Floats:
-        """Days from the first purchase to the moment; 1 or more."""
+        """Days from the first purchase to the cut-off date; 1 or more."""
         return np.asarray(self.histories.age[self.places] + 1.0)
 
     @cached_property
     def is_gone(self) -> NDArray[np.bool_]:
-        """Whether no purchase came in the horizon."""
+        """Whether the customer made no purchase in the horizon."""
         return np.asarray(self.future.purchases == 0)
 
     @cached_property
     def purchases_ranked(self) -> Ranking:
-        """The customers by what they bought in the horizon."""
+        """The ranking of customers by actual purchases in the horizon."""
         return ranking(self.future.purchases)
 
     @cached_property
     def spend_ranked(self) -> Ranking:
-        """The customers by what they spent in the horizon."""
+        """The ranking of customers by actual spend in the horizon."""
         return ranking(self.future.spend)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Forecast:
-    """What one method said of each customer at the moment."""
+    """The forecast of one method for each customer at the cut-off date."""
 
     method: str
     """The name of a model, or one of `NAIVE`."""
     expected: Expected
     none: Floats | None = None
-    """The probability of no purchase in the horizon; None from methods that know none."""
+    """The probability of no purchase in the horizon; None for methods without probabilities."""
 
 
 def naive_forecasts(holdout: Holdout) -> Iterator[Forecast]:
@@ -104,7 +104,7 @@ def naive_forecasts(holdout: Holdout) -> Iterator[Forecast]:
 
 
 def model_forecast(model: PurchaseModel, fit: Fit, spend: SpendModel, holdout: Holdout) -> Forecast:
-    """What a fitted model says, with the expected cost of a purchase by `spend`."""
+    """The forecast of a fitted model, with the expected cost of a purchase by `spend`."""
     known = fit.parameters, holdout.histories, float(holdout.horizon_days)
     purchases = model.expected_purchases(*known)[holdout.places]
     each = spend.expected(holdout.repeats, holdout.repeat_spend)
@@ -117,20 +117,21 @@ def model_forecast(model: PurchaseModel, fit: Fit, spend: SpendModel, holdout: H
 
 @dataclass(frozen=True, kw_only=True)
 class Score:
-    """What one method scored in one respect at one moment; a measure that is not defined is nan."""
+    """The score of one method for one target at one cut-off date; undefined measures are nan."""
 
     customers: int
     expected: float
     """The sum over customers."""
     actual: float
+    """The sum over customers."""
     measures: dict[str, float]
-    """The other measures by name, all of which are means or shares."""
+    """The other measures by name; each is a mean or a share."""
     parts: list[Part]
-    """The tenths, from the highest forecasts to the lowest."""
+    """The deciles, from the highest forecasts to the lowest."""
 
 
 def score_amounts(forecast: Floats, actual: Floats, actual_ranked: Ranking) -> Score:
-    """The scores of expected purchases or spend."""
+    """Score expected purchases or spend."""
     ranked = ranking(forecast)
     return Score(
         customers=forecast.size,
@@ -143,14 +144,14 @@ def score_amounts(forecast: Floats, actual: Floats, actual_ranked: Ranking) -> S
             "spearman": scoring.rank_correlation(ranked, actual_ranked),
             "top_decile": scoring.top_decile_capture(ranked, actual),
         },
-        parts=scoring.tenths(ranked, forecast, actual),
+        parts=scoring.deciles(ranked, forecast, actual),
     )
 
 
 def score_probabilities(probability: Floats, happened: Floats) -> Score:
-    """The scores of the probability of something that happened (1) or did not (0)."""
+    """Score the probability of an event that happened (1) or did not (0)."""
     ranked = ranking(probability)
-    parts = scoring.tenths(ranked, probability, happened)
+    parts = scoring.deciles(ranked, probability, happened)
     return Score(
         customers=probability.size,
         expected=float(probability.sum()),

@@ -1,8 +1,8 @@
-"""Whether what customers spend depends on how often they buy, which Gamma-Gamma says it does not.
+"""Test of the assumption of Gamma-Gamma that spend per purchase does not depend on purchase frequency.
 
-Fader, Hardie and Lee (2005, Journal of Marketing Research 42, section 2.2) show
-it by a correlation and by the spend of customers grouped by their purchases;
-here the correlation is one of ranks, which no single customer can sway.
+Fader, Hardie and Lee (2005, Journal of Marketing Research 42, section 2.2)
+check it by a correlation and by the spend of customers grouped by number of
+purchases. Here the correlation is one of ranks, which no single customer can sway.
 """
 
 from __future__ import annotations
@@ -26,24 +26,24 @@ LAST_GROUP = 7
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Independence:
-    """How closely spend per purchase follows the number of purchases, among customers who bought again."""
+    """The dependence of spend per purchase on the number of purchases, among repeat customers."""
 
     customers: int
     spearman: float | None
-    """The correlation of ranks; None where everybody buys as often, or spends as much, as everybody else."""
+    """The rank correlation; None if all customers buy equally often or spend equally much."""
     eta_squared: float | None
-    """The share of the variance of spend that lies between the groups; None where there is no variance."""
+    """The share of the variance of spend that lies between the groups; None without variance."""
 
     @property
     def is_doubtful(self) -> bool:
-        """Whether one of the two is too large for a model that takes them as independent."""
+        """Whether either figure is too large for a model that assumes independence."""
         return (
             abs(self.spearman or 0.0) >= LARGEST_CORRELATION or (self.eta_squared or 0.0) >= LARGEST_EXPLAINED
         )
 
 
 def independence(repeats: Integers, repeat_spend: Floats) -> Independence:
-    """The test of all customers, one per element; those without repeat purchases have no part in it."""
+    """Test all customers, one per element; those without repeat purchases are left out."""
     again = repeats > 0
     frequency = repeats[again]
     spend = repeat_spend[again] / frequency
@@ -55,7 +55,7 @@ def independence(repeats: Integers, repeat_spend: Floats) -> Independence:
 
 
 def _ranks(values: Floats | Integers) -> Floats:
-    """From 1 up; equal values share the mean of their ranks."""
+    """The ranks from 1 up; equal values have the mean of their ranks."""
     _, places, counts = np.unique(values, return_inverse=True, return_counts=True)
     last = np.cumsum(counts)
     return np.asarray((last - (counts - 1) / 2)[places])

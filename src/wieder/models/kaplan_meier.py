@@ -1,8 +1,8 @@
-"""How long something takes that has not happened to everybody yet (Kaplan and Meier 1958).
+"""Time to an event that has not happened in every case yet (Kaplan and Meier 1958).
 
-Whoever is still waiting is censored: counted for as long as known, not left
-out. Cases are counted by whole days, so that a curve has as many steps as
-there are days, however many cases there are.
+Cases still waiting are censored: they count for as long as they were observed
+and are not left out. Cases are counted by whole days, so a curve has at most
+one step per day, however many cases there are.
 """
 
 from __future__ import annotations
@@ -19,16 +19,18 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 HALF = 0.5 + 1e-12
-"""A curve that comes down to one half exactly may miss it in the last digit."""
+"""A tolerance in the last digit, for a curve that falls to exactly one half."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Waits:
-    """How many cases ended after so many days, and how many were still waiting when last seen."""
+    """The cases observed for a given number of days."""
 
     days: int
     events: int
+    """Cases that ended after that many days."""
     censored: int
+    """Cases still waiting when last seen, after that many days."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,7 +39,7 @@ class Step:
 
     days: int
     survival: float
-    """The share that is still waiting after that day."""
+    """The share still waiting after that day."""
     greenwood: float
     """The sum in Greenwood's formula (1926): the variance of the survival over its square."""
 
@@ -52,13 +54,13 @@ class Step:
 
 @dataclass(frozen=True, kw_only=True)
 class Curve:
-    """The share that is still waiting, by day."""
+    """The share still waiting, by day."""
 
     steps: tuple[Step, ...]
     """One per day on which a case ended or was last seen."""
 
     def at(self, days: int) -> Step | None:
-        """The step that holds after `days` days; None where nobody was seen for that long."""
+        """The step that applies after `days` days; None if no case was observed for that long."""
         if not self.steps or (days > self.steps[-1].days and self.steps[-1].survival > 0):
             return None
         index = bisect_right(self.steps, days, key=lambda step: step.days) - 1
@@ -67,7 +69,7 @@ class Curve:
     def median(self) -> tuple[int | None, int | None, int | None]:
         """The day by which half are no longer waiting, and its 95 % interval (Brookmeyer and Crowley 1982).
 
-        Each is None where the curve, or the bound of its interval, does not come down to one half.
+        Each is None if the curve, or the bound of its interval, does not fall to one half.
         """
         return (
             self._first_day(lambda step: step.survival),
@@ -80,9 +82,9 @@ class Curve:
 
 
 def kaplan_meier(waits: Sequence[Waits]) -> Curve:
-    """The curve of `waits`, which is sorted by days and has each day once.
+    """Estimate the curve from `waits`, sorted by days, with each day once.
 
-    Whoever was last seen on the day of an event counts as waiting on that day.
+    A case last seen on the day of an event counts as waiting on that day.
     """
     at_risk = sum(wait.events + wait.censored for wait in waits)
     survival, greenwood = 1.0, 0.0
@@ -97,7 +99,7 @@ def kaplan_meier(waits: Sequence[Waits]) -> Curve:
 
 
 def counted_quantile(waits: Sequence[Waits], share: float) -> float | None:
-    """The quantile of the days of those that ended, between two days in proportion; None if none did."""
+    """The quantile of days over the cases that ended, by linear interpolation; None if none ended."""
     totals = list(accumulate(wait.events for wait in waits))
     if not totals or not totals[-1]:
         return None

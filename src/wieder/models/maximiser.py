@@ -1,4 +1,4 @@
-"""The maximum of a likelihood whose parameters are positive, sought in their logarithms."""
+"""Search for the maximum of a likelihood with positive parameters, in their logarithms."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 LARGEST = float(np.log(1e6))
-"""No parameter of a shop is larger, or smaller than its inverse; the search ends where one gets there."""
+"""The bound of absolute log parameters, beyond those of any shop; the search stops when one passes it."""
 LONGEST_STEP = 4.0
 LEAST_SLOPE = 1e-9
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class Evaluation:
-    """The mean log-likelihood of a customer at one place, and its derivatives in the log parameters."""
+    """The mean log-likelihood of a customer at one point, and its derivatives in the log parameters."""
 
     value: float
     gradient: Floats
@@ -29,15 +29,15 @@ class Evaluation:
 
 
 class Objective(Protocol):
-    """The mean log-likelihood of a customer."""
+    """The mean log-likelihood of a customer as a function of the log parameters."""
 
     def __call__(self, log_parameters: Floats, /) -> Evaluation:
-        """Defined wherever no log parameter is beyond `LARGEST` either way."""
+        """Defined if every log parameter lies between -`LARGEST` and `LARGEST`."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class Maximum:
-    """Where a search ended."""
+    """The end point of a search."""
 
     log_parameters: Floats
     evaluation: Evaluation
@@ -49,7 +49,7 @@ class Maximum:
 
 
 def maximise(objective: Objective, start: Floats) -> Maximum:
-    """The maximum uphill of `start`, by Newton steps that are no longer than the Hessian can be trusted."""
+    """Climb from `start` to a maximum by Newton steps within a trust region."""
     descent = _Descent(objective)
     with np.errstate(all="ignore"):
         found = minimize(
@@ -65,7 +65,7 @@ def maximise(objective: Objective, start: Floats) -> Maximum:
 
 
 class _Descent:
-    """The objective upside down, as scipy wants it; one evaluation serves the value and all derivatives."""
+    """The negated objective, as scipy expects it; one evaluation gives the value and all derivatives."""
 
     def __init__(self, objective: Objective) -> None:
         self._objective = objective

@@ -1,4 +1,4 @@
-"""MBG/NBD: a customer may leave after every purchase, the first included.
+"""MBG/NBD: a customer may leave after every purchase, including the first.
 
 Batislam, Denizel and Filiztekin (2007).
 """

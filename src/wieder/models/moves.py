@@ -1,4 +1,4 @@
-"""How forecasts move within what is known of the parameters: the delta method, by differences."""
+"""Changes of a forecast within the uncertainty of its parameters: the delta method, by differences."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
 
 def moves_of(forecast: Callable[[Floats], Floats], fit: Fit) -> Floats:
-    """The moves of a forecast by one standard deviation of the parameters, one row per direction.
+    """Return the moves of a forecast by one standard deviation of the parameters, one row per direction.
 
-    The fit is certified, as others know nothing of their uncertainty.
-    The directions are the principal ones of the covariance of the log
-    parameters, so they are independent: the squares of the moves add up to the
-    variance of the forecast. Differences are as wide as the uncertainty, so
-    that what bends within it is not mistaken for straight.
+    The fit must be certified, because only those have a covariance. The
+    directions are the principal axes of the covariance of the log parameters.
+    They are independent, so the squares of the moves add up to the variance of
+    the forecast. Differences are as wide as the uncertainty, which accounts for
+    curvature within it.
     """
     variances, directions = np.linalg.eigh(fit.covariance)
     steps = np.sqrt(np.maximum(variances, 0.0)) * directions

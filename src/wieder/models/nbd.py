@@ -1,7 +1,7 @@
-"""NBD: purchases at a rate that differs between customers as Gamma(r, alpha), and nobody ever leaves.
+"""NBD: purchase rates vary between customers as Gamma(r, alpha), and no customer ever leaves.
 
-Ehrenberg (1959), The Pattern of Consumer Purchases. Every other model of
-purchases here contains it as the case without leaving, and must beat it.
+Ehrenberg (1959), The Pattern of Consumer Purchases. Every other purchase model
+contains it as the special case without dropout, and must beat it.
 """
 
 from __future__ import annotations
@@ -29,20 +29,20 @@ NAMES = ("r", "alpha")
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class Tallies:
-    """All that the NBD has to know of the customers."""
+    """The sufficient statistics of the NBD."""
 
     repeats: Integers
-    """Distinct numbers of repeat purchases."""
+    """The distinct numbers of repeat purchases."""
     customers: Floats
-    """Who made that many."""
+    """The number of customers with that many repeat purchases."""
     customers_by_age: Floats
-    """One element per day of age, from 0 on."""
+    """The number of customers by age in days, starting at 0."""
     purchases_by_age: Floats
-    """The repeat purchases of those customers."""
+    """The repeat purchases of those customers, by age."""
 
 
 def tallies(histories: Histories) -> Tallies:
-    """The counts of the histories by repeats, and by age."""
+    """Count the histories by repeats and by age."""
     first, places = histories.by_repeats
     return Tallies(
         repeats=histories.repeats[first],
@@ -57,7 +57,7 @@ def _sums(places: NDArray[np.integer], amounts: Floats) -> Floats:
 
 
 def fit_nbd(histories: Histories) -> Fit:
-    """The certified maximum of the likelihood of the days of the repeat purchases."""
+    """Fit by maximum likelihood of the days of the repeat purchases, with its certificate."""
     refusal = refused_by_data("nbd", NAMES, histories)
     if refusal is not None:
         return refusal

@@ -1,7 +1,7 @@
-"""The NBD as a forecast: where no model sees anybody leave, it is the one that is left.
+"""Forecasts by the NBD, for shops in which no model detects dropout.
 
-Given x purchases in T days, the rate of a customer is gamma distributed with
-r + x and alpha + T, so all that is to come has a closed form (Ehrenberg 1988,
+Given x repeat purchases in T days, the rate of a customer is gamma distributed
+with r + x and alpha + T, so all forecasts have a closed form (Ehrenberg 1988,
 Repeat-Buying, chapter 4; Morrison and Schmittlein 1988).
 """
 
@@ -25,44 +25,44 @@ if TYPE_CHECKING:
 
 
 def log_likelihood(parameters: Floats, histories: Histories) -> Floats:
-    """Of the days of the repeat purchases of one customer with each history."""
+    """The log-likelihood of the days of the repeat purchases, for one customer with each history."""
     r, alpha = parameters
     shape = r + histories.repeats
     return np.asarray(gammaln(shape) - gammaln(r) + r * np.log(alpha) - shape * np.log(alpha + histories.age))
 
 
 def probability_alive(parameters: Floats, histories: Histories) -> Floats:
-    """1: nobody leaves."""
+    """The probability of being alive, always 1: no customer leaves."""
     del parameters
     return np.ones(histories.size)
 
 
 def probability_of_none(parameters: Floats, histories: Histories, days: float) -> Floats:
-    """No purchase in the next `days` days."""
+    """The probability of no purchase in the next `days` days."""
     r, alpha = parameters
     return np.asarray(np.exp(-(r + histories.repeats) * np.log1p(days / (alpha + histories.age))))
 
 
 def expected_purchases(parameters: Floats, histories: Histories, days: float) -> Floats:
-    """In the next `days` days; infinite over an infinite horizon."""
+    """The expected purchases in the next `days` days; infinite over an infinite horizon."""
     return _rate(parameters, histories) * days
 
 
 def expected_pairs(parameters: Floats, histories: Histories, days: float) -> Floats:
-    """The expectation of Y (Y - 1), with Y the purchases in the next `days` days."""
+    """The expectation of Y (Y - 1) for Y purchases in the next `days` days."""
     shape = parameters[0] + histories.repeats
     return np.asarray((_rate(parameters, histories) * days) ** 2 * (1 + 1 / shape))
 
 
 def discounted_purchases(parameters: Floats, histories: Histories, days: float, yearly_rate: float) -> Floats:
-    """The value today of purchases to come; infinite where nothing is discounted for ever."""
+    """The present value of future purchases; infinite over an infinite horizon without discounting."""
     force = daily_force(yearly_rate)
     worth = -np.expm1(-force * days) / force if force else days
     return _rate(parameters, histories) * worth
 
 
 def expected_of_new(parameters: Floats, ages: Floats) -> Floats:
-    """The repeat purchases of a customer in the first days of life."""
+    """The expected repeat purchases of a new customer up to each age in days."""
     r, alpha = parameters
     return np.asarray(r / alpha * ages)
 

@@ -1,9 +1,9 @@
 """The likelihood of the Pareto/NBD model, with its gradient and Hessian.
 
-Derivatives follow from those of a likelihood where the day of dropout is known,
-by their expectation (Fisher's identity) and covariance (Louis 1982) over the
-days on which a customer may have dropped out. All are taken in the logarithms
-of r, alpha, s and beta, where none of the terms cancel.
+The derivatives follow from those of the likelihood with known day of dropout,
+through their expectation (Fisher's identity) and covariance (Louis 1982) over
+the days on which a customer may have dropped out. All are taken in the
+logarithms of r, alpha, s and beta, in which no terms cancel.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ IS_PER_PURCHASE = np.array([0, 1, 0, 0])
 
 
 def mean_log_likelihood(log_parameters: Floats, population: Population) -> Evaluation:
-    """Of a customer, with the gradient and Hessian in log r, log alpha, log s, log beta."""
+    """The mean log-likelihood of a customer, with gradient and Hessian in log r, alpha, s and beta."""
     parameters, grid = np.exp(log_parameters), population.grid
     value, means = 0.0, np.zeros((4, 4))
     dropouts, survivors = np.zeros((3, NODES, grid.cells)), np.zeros((3, grid.edges.size))
@@ -53,20 +53,20 @@ def mean_log_likelihood(log_parameters: Floats, population: Population) -> Evalu
 
 
 def _powers(shape: Floats) -> Floats:
-    """Of r + x, to weigh by: what is the same for every x, proportional to r + x, and to its square."""
+    """The powers 0, 1 and 2 of r + x, one row each, as weights."""
     return np.stack([np.ones_like(shape), shape, shape**2])
 
 
 def _expected_survivors(parameters: Floats, block: Block, known: Posterior, grid: DayGrid) -> Floats:
-    """The customers that are alive at each edge when their observation ends, by power of r + x."""
+    """The expected customers alive at the edge where their observation ends, by power of r + x."""
     powers = _powers((parameters[0] + block.repeats)[block.row]) * (block.customers * known.alive)
     return np.stack([np.bincount(block.last_edge, power, grid.edges.size) for power in powers])
 
 
 def _expected_dropouts(parameters: Floats, block: Block, table: Table, known: Posterior) -> Floats:
-    """The customers that dropped out at each node, by power of r + x.
+    """The expected customers who dropped out at each node, by power of r + x.
 
-    Those that were seen to buy before, less those whose observation had ended.
+    Customers whose last purchase was earlier, minus those whose observation had already ended.
     """
     under = _exposed(block.recency, block.customers * known.from_recency, table)
     over = _exposed(block.age, block.customers * known.from_age, table)
@@ -75,7 +75,7 @@ def _expected_dropouts(parameters: Floats, block: Block, table: Table, known: Po
 
 
 def _exposed(places: Places, customers: Floats, table: Table) -> Floats:
-    """Customers spread over the cells from their places on, in proportion to the integrals."""
+    """Customers distributed over the cells from their own cell on, in proportion to the integrals."""
     starts = np.bincount(places, customers, table.beyond.size).reshape(table.beyond.shape)[:, :-1]
     with np.errstate(divide="ignore"):
         density = np.log(starts) - table.beyond[:, :-1]
@@ -97,7 +97,7 @@ def _products_of_means(
 
 
 def _means(parameters: Floats, block: Block, table: Table, known: Posterior, grid: DayGrid) -> Floats:
-    """The expectations of `_functions` at dropout, 0 where alive, one column per history."""
+    """The expectations of `_functions` at dropout (0 if alive), one column per history."""
     found = []
     for function in _functions(parameters, grid.days):
         in_cells = np.einsum("krc,kc->rc", table.shares, function)
@@ -107,12 +107,12 @@ def _means(parameters: Floats, block: Block, table: Table, known: Posterior, gri
 
 
 def _finite(logarithms: Floats) -> Floats:
-    """The logarithms, with that of 0 as a number that can be subtracted from itself."""
+    """The logarithms, with log 0 replaced by a finite number that can be subtracted from itself."""
     return np.maximum(logarithms, np.finfo(np.float64).min)
 
 
 def _functions(parameters: Floats, days: Floats) -> Floats:
-    """What the scores are made of: log(1 + y/alpha), y/(alpha + y), and the same with beta."""
+    """The components of the scores: log(1 + y/alpha), y/(alpha + y), and the same with beta."""
     _, alpha, _, beta = parameters
     return np.stack(
         [np.log1p(days / alpha), days / (alpha + days), np.log1p(days / beta), days / (beta + days)]
@@ -121,14 +121,14 @@ def _functions(parameters: Floats, days: Floats) -> Floats:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class _Ends:
-    """Expected customers by where their purchases ended: by dropout on a node, or alive on an edge."""
+    """Expected customers by the point where their purchases end: dropout at a node, or alive at an edge."""
 
     customers: Floats
     """One row per power of r + x."""
     functions: Floats
     is_dropout: Floats
     scores: Floats
-    """Of r, alpha (per r + x), s and beta, without terms that are the same wherever a customer ended."""
+    """Of r, alpha (per r + x), s and beta, without terms that do not depend on where a customer ends."""
 
     @classmethod
     def of(cls, parameters: Floats, grid: DayGrid, dropouts: Floats, survivors: Floats) -> _Ends:
@@ -146,12 +146,12 @@ class _Ends:
 
     @property
     def sums(self) -> Floats:
-        """The scores, over customers."""
+        """The sum of the scores over customers."""
         return np.asarray((self.scores * self.customers[IS_PER_PURCHASE]).sum(axis=1))
 
     @property
     def products(self) -> Floats:
-        """The scores multiplied pairwise, over customers."""
+        """The sum of pairwise products of the scores over customers."""
         by_power = np.einsum("in,pn,jn->pij", self.scores, self.customers, self.scores)
         first, second = np.indices((4, 4))
         return np.asarray(by_power[IS_PER_PURCHASE[first] + IS_PER_PURCHASE[second], first, second])
@@ -164,7 +164,7 @@ def _gradient(parameters: Floats, population: Population, ends: _Ends) -> Floats
 
 
 def _known_hessian(parameters: Floats, population: Population, ends: _Ends) -> Floats:
-    """The expected Hessian of a likelihood where the day of dropout is known."""
+    """The expected Hessian of the likelihood with known day of dropout."""
     r, _, s, _ = parameters
     _, share_alpha, log_beta, share_beta = ends.functions
     same, per_purchase, _ = ends.customers

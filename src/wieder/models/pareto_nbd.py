@@ -1,10 +1,10 @@
-"""Customers who buy at a rate of their own until they drop out, unseen: the Pareto/NBD model.
+"""The Pareto/NBD model: customers buy at their own rate until they drop out unobserved.
 
-Schmittlein, Morrison and Colombo (1987). Rates of purchase are gamma
-distributed over customers with shape r and rate alpha, rates of dropout with
-shape s and rate beta. All that is expected after the end of observation
-follows from one fact: of a customer who is alive then, both rates are gamma
-distributed again and independent, with r + x, alpha + T and s, beta + T.
+Schmittlein, Morrison and Colombo (1987). Purchase rates are gamma distributed
+over customers with shape r and rate alpha, dropout rates with shape s and rate
+beta. All expectations after the end of observation follow from one fact: for a
+customer who is still alive, both rates are again independent and gamma
+distributed, with shape and rate r + x, alpha + T and s, beta + T.
 """
 
 from __future__ import annotations
@@ -39,19 +39,19 @@ PARAMETERS = ("r", "alpha", "s", "beta")
 LEAST_FALL = 1.92
 """In the log-likelihood, from the maximum to one end of a 95 % interval of a parameter."""
 FAR = 5.0
-"""In log parameters: a factor of 150, where a gamma distribution is as good as one value."""
+"""In log parameters: a factor of 150, at which a gamma distribution is practically a single value."""
 NODES = 64
 SAMPLE = 20_000
-"""Customers on whom the starts are tried."""
+"""The number of customers in the sample on which starting points are tried."""
 MANY = 50_000
-"""Distinct histories from which on that saves time."""
+"""The number of distinct histories from which a sample saves time."""
 NEGLIGIBLE = 45.0
-"""exp(-45) is nothing beside 1."""
+"""exp(-45) vanishes when added to 1."""
 TINY = 1e-9
 
 
 def fit_pareto_nbd(histories: Histories) -> Fit:
-    """The certified maximum of the likelihood, better than that of the NBD, where nobody drops out."""
+    """Fit by maximum likelihood; certified only if it beats the NBD, in which no customer drops out."""
     refusal = refused_by_data(NAME, PARAMETERS, histories)
     if refusal is not None:
         return refusal
@@ -71,7 +71,7 @@ def fit_pareto_nbd(histories: Histories) -> Fit:
 
 
 def expected_purchases(parameters: Floats, histories: Histories, days: float) -> Floats:
-    """The purchases in the next `days` days, one per history; `days` may be infinite where s > 1."""
+    """The expected purchases in the next `days` days, one per history; `days` may be infinite if s > 1."""
     _, _, s, beta = parameters
     remaining = beta + histories.age
     alive_days = remaining * _exponential_integral(s - 1, np.log1p(days / remaining))
@@ -79,17 +79,17 @@ def expected_purchases(parameters: Floats, histories: Histories, days: float) ->
 
 
 def expected_pairs(parameters: Floats, histories: Histories, days: float) -> Floats:
-    """The expectation of Y (Y - 1), with Y the purchases in the next `days` days, one per history."""
+    """The expectation of Y (Y - 1) for Y purchases in the next `days` days, one per history."""
     shape, rate = parameters[0] + histories.repeats, _rate(parameters, histories)
     squared_days = _while_alive(parameters, histories, days, lambda after: 2 * after)
     return np.asarray(probabilities_alive(parameters, histories) * rate**2 * (1 + 1 / shape) * squared_days)
 
 
 def discounted_purchases(parameters: Floats, histories: Histories, days: float, yearly_rate: float) -> Floats:
-    """The expected purchases at their value at the end of observation (DERT where `days` is infinite).
+    """The expected purchases, discounted to the end of observation (DERT if `days` is infinite).
 
-    Infinite where neither the discount nor the dropout (s <= 1) bounds an
-    infinite horizon.
+    Infinite over an infinite horizon that neither discounting nor dropout
+    (s <= 1) bounds.
     """
     daily = daily_force(yearly_rate)
     present = _while_alive(parameters, histories, _bounded(days, daily), lambda after: np.exp(-daily * after))
@@ -97,7 +97,7 @@ def discounted_purchases(parameters: Floats, histories: Histories, days: float, 
 
 
 def probability_of_none(parameters: Floats, histories: Histories, days: float) -> Floats:
-    """That the next `days` days pass without a purchase, dropped out or not."""
+    """The probability of no purchase in the next `days` days, whether the customer dropped out or not."""
     ages = int(histories.age.max(initial=0)) + 1
     pairs, places = np.unique(histories.repeats * ages + histories.age, return_inverse=True)
     alive = probabilities_alive(parameters, histories)
@@ -106,7 +106,7 @@ def probability_of_none(parameters: Floats, histories: Histories, days: float) -
 
 
 def expected_of_new(parameters: Floats, ages: Floats) -> Floats:
-    """The repeat purchases of a customer until that age in days, one per age."""
+    """The expected repeat purchases of a new customer up to each age in days, one per age."""
     r, alpha, s, beta = parameters
     return np.asarray(r / alpha * beta * _exponential_integral(s - 1, np.log1p(ages / beta)))
 
@@ -140,14 +140,14 @@ def _starts(histories: Histories) -> tuple[Floats, Floats]:
 
 
 def _doubts(fit: Fit, population: Population) -> tuple[Doubt, ...]:
-    """Those of the fit; on a ridge its place is no further matter."""
+    """The doubts about the fit; on a ridge, those about the exact point are dropped."""
     if not _is_on_ridge(fit, population):
         return fit.doubts
     return (*(doubt for doubt in fit.doubts if doubt is Doubt.WORSE_THAN_NESTED), Doubt.RIDGE)
 
 
 def _is_on_ridge(fit: Fit, population: Population) -> bool:
-    """Whether the likelihood hardly falls to where everybody has the same rate of purchase, or of dropout."""
+    """Whether the fit is hardly more likely than with a single purchase rate, or a single dropout rate."""
     highest = fit.log_likelihood / fit.customers
     ends = (np.log(fit.parameters) + FAR * np.array(pair) for pair in ((1, 1, 0, 0), (0, 0, 1, 1)))
     falls = (highest - mean_log_likelihood(end, population).value for end in ends)
@@ -155,28 +155,28 @@ def _is_on_ridge(fit: Fit, population: Population) -> bool:
 
 
 def _rate(parameters: Floats, histories: Histories) -> Floats:
-    """The expected purchases per day of somebody who is alive."""
+    """The expected purchases per day of a customer who is alive."""
     r, alpha, _, _ = parameters
     return np.asarray((r + histories.repeats) / (alpha + histories.age))
 
 
 def _exponential_integral(decay: float, upper: Floats) -> Floats:
-    """The integral of exp(-decay v) for v from 0."""
+    """The integral of exp(-decay v) for v from 0 to `upper`."""
     return upper if decay == 0 else -np.expm1(-decay * upper) / decay
 
 
 def _bounded(days: float, daily: float) -> float:
-    """The horizon, up to where discounting leaves nothing."""
+    """The horizon, cut off where discounting leaves nothing."""
     return min(days, NEGLIGIBLE / daily) if daily > 0 else days
 
 
 def _while_alive(
     parameters: Floats, histories: Histories, days: float, weight: Callable[[Floats], Floats]
 ) -> Floats:
-    """The integral of a weight over the part of the next `days` days in which who is alive still is.
+    """The integral of `weight` times survival over the next `days` days, for customers alive now.
 
-    One per history; over v = log(1 + t / (beta + T)), in which survival is an
-    exponential. Infinite where nothing bounds the days.
+    One value per history. The variable is v = log(1 + t / (beta + T)), in which
+    survival is exponential. Infinite if nothing bounds the integral.
     """
     _, _, s, beta = parameters
     ages, places = histories.by_age
@@ -191,10 +191,10 @@ def _while_alive(
 
 
 def _none_if_alive(parameters: Floats, repeats: Integers, ages: Integers, days: float) -> Floats:
-    """The probability that who is alive buys nothing in the next `days` days.
+    """The probability of no purchase in the next `days` days, for customers alive now.
 
-    They stay for all of these days, or for a part of them and drop out: over
-    v = log(1 + t / (alpha + T)), in which silence is an exponential.
+    They stay for all of these days, or drop out within them. The variable is
+    v = log(1 + t / (alpha + T)), in which the probability of silence is exponential.
     """
     r, alpha, s, beta = parameters
     shape, waited, remaining = (r + repeats)[:, None], (alpha + ages)[:, None], (beta + ages)[:, None]
@@ -207,6 +207,6 @@ def _none_if_alive(parameters: Floats, repeats: Integers, ages: Integers, days: 
 
 
 def _nodes(upper: Floats) -> tuple[Floats, Floats]:
-    """Where to evaluate an integral from 0 to `upper`, and the weights of the values: one row each."""
+    """The nodes and weights for integrals from 0 to each value of `upper`, one row per integral."""
     nodes, weights = np.polynomial.legendre.leggauss(NODES)
     return (nodes + 1) / 2 * upper, weights * upper / 2

@@ -1,16 +1,16 @@
-"""Who is alive and who dropped out when, in the Pareto/NBD model, for a million customers.
+"""Probabilities of being alive and of dropout by day in the Pareto/NBD model, for a million customers.
 
-The papers write its likelihood with differences of hypergeometric functions,
-which overflow and cancel. Without them it is what it means: a customer with x
-repeat purchases, the last on day t and seen until day T, is alive at T or
+The papers write the likelihood as differences of hypergeometric functions,
+which overflow and cancel. Here it is integrated directly: a customer with x
+repeat purchases, the last on day t and observed until day T, is alive at T or
 dropped out on a day y between t and T,
 
     G(r+x) / G(r) / alpha^x * [ (1 + T/alpha)^-(r+x) * (1 + T/beta)^-s
         + integral from t to T of (1 + y/alpha)^-(r+x) * s/beta * (1 + y/beta)^-(s+1) dy ].
 
-The integrand depends on the customer by x alone. So one table per distinct x
-is cumulated from the last day back, in logarithms, and each history looks up
-two places of it.
+The integrand depends on the customer through x alone. One table per distinct x
+is therefore cumulated backwards from the last day, in logarithms, and each
+history looks up two of its entries.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     Places = NDArray[np.intp]
 
 LARGEST_TABLE = 100_000
-"""Cells of one table; with its nodes and their means some 20 MB in all."""
+"""The cells of one table, which takes about 20 MB with its nodes and their means."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -43,17 +43,17 @@ class Block:
     """Histories that share one table, which has one row per distinct number of repeat purchases."""
 
     members: Places
-    """Their places among all histories."""
+    """Their indices among all histories."""
     repeats: Floats
-    """By row."""
+    """The repeat purchases of each row of the table."""
     row: Places
-    """By history, as the following."""
+    """The row of each history; all following fields are also by history."""
     recency: Places
-    """The edge of the grid at the last purchase, as a place in the flattened table."""
+    """The edge of the grid at the last purchase, as an index into the flattened table."""
     age: Places
-    """The edge at the end of observation, likewise."""
+    """The edge at the end of observation, as an index into the flattened table."""
     last_edge: Places
-    """The edge at the end of observation, as a place on the grid."""
+    """The edge at the end of observation, as an index into the grid."""
     customers: Floats
 
 
@@ -64,26 +64,26 @@ class Table:
     cells: Floats
     """The logarithm of the integral over each cell."""
     shares: Floats
-    """Of the nodes (first axis) in the integral over their cell."""
+    """The share of each node (first axis) in the integral over its cell."""
     beyond: Floats
     """The logarithm of the integral from each edge to the end of the grid."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Posterior:
-    """What the histories of a block say, one element per history; times the same factor as the table."""
+    """The posterior of a block, one element per history, up to the same factor as the table."""
 
     log_likelihood: Floats
     alive: Floats
-    """The probability to be alive at the end of observation."""
+    """The probability of being alive at the end of observation."""
     from_recency: Floats
-    """The integral from the last purchase to the end of the grid, over the likelihood; at most 1."""
+    """The integral from the last purchase to the end of the grid, divided by the likelihood."""
     from_age: Floats
-    """The integral from the end of observation on, likewise."""
+    """The integral from the end of observation to the end of the grid, divided by the likelihood."""
 
 
 class Population:
-    """Histories, arranged for evaluations at one set of parameters after another."""
+    """Histories arranged for repeated evaluation at different parameters."""
 
     def __init__(self, histories: Histories) -> None:
         self.grid = DayGrid.up_to(max(int(histories.age.max(initial=0)), 1))
@@ -104,13 +104,13 @@ class Population:
 
 
 def log_likelihoods(parameters: Floats, histories: Histories) -> Floats:
-    """Of one customer with each history."""
+    """The log-likelihood of one customer with each history."""
     found = Population(histories).per_history(parameters, lambda known: known.log_likelihood)
     return found + purchases_factor(parameters, histories.repeats)
 
 
 def probabilities_alive(parameters: Floats, histories: Histories) -> Floats:
-    """At the end of observation, one per history."""
+    """The probability of being alive at the end of observation, one per history."""
     return Population(histories).per_history(parameters, lambda known: known.alive)
 
 
@@ -127,7 +127,7 @@ def dropout_table(parameters: Floats, repeats: Floats, grid: DayGrid) -> Table:
 
 
 def posterior(parameters: Floats, block: Block, table: Table, grid: DayGrid) -> Posterior:
-    """Alive or dropped out, and when, for each history of a block."""
+    """The posterior of being alive or having dropped out, for each history of a block."""
     r, alpha, s, beta = parameters
     log_alpha, log_beta = (np.log1p(grid.edges / scale)[block.last_edge] for scale in (alpha, beta))
     alive = -(r + block.repeats)[block.row] * log_alpha - s * log_beta
@@ -162,13 +162,13 @@ def _blocks(histories: Histories, grid: DayGrid) -> Iterator[Block]:
 
 
 def cumulated_back(cells: Floats) -> Floats:
-    """The logarithm of the sums from each column to the last, and of 0 after it."""
+    """The logarithm of the sum from each column to the last, with a final column of log 0."""
     beyond = np.full((cells.shape[0], cells.shape[1] + 1), -np.inf)
     beyond[:, :-1] = np.logaddexp.accumulate(cells[:, ::-1], axis=1)[:, ::-1]
     return beyond
 
 
 def purchases_factor(parameters: Floats, repeats: Floats | Integers) -> Floats:
-    """The logarithm of what stands before the bracket, by the number of repeat purchases."""
+    """The logarithm of the factor before the bracket, by number of repeat purchases."""
     r, alpha, _, _ = parameters
     return np.asarray(gammaln(r + repeats) - gammaln(r) - repeats * np.log(alpha))

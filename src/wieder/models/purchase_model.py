@@ -1,4 +1,4 @@
-"""What every model of purchases to come can tell: the one interface of BG/NBD, MBG/NBD and Pareto/NBD."""
+"""The common interface of all purchase models: NBD, BG/NBD, MBG/NBD and Pareto/NBD."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 
 
 class Forecast(Protocol):
-    """Something about the next `days` days, one value per history."""
+    """A quantity over the next `days` days, one value per history."""
 
     def __call__(self, parameters: Floats, histories: Histories, days: float, /) -> Floats:
         """Finite for every history and every `days >= 0`."""
 
 
 class Discounted(Protocol):
-    """The value today of purchases to come, in purchases, one value per history."""
+    """The present value of future purchases, in purchases, one value per history."""
 
     def __call__(
         self, parameters: Floats, histories: Histories, days: float, yearly_rate: float, /
@@ -32,7 +32,7 @@ class Discounted(Protocol):
 
 
 class PerHistory(Protocol):
-    """Something about what was observed, one value per history."""
+    """A quantity of the observed history, one value per history."""
 
     def __call__(self, parameters: Floats, histories: Histories, /) -> Floats:
         """Finite for every history."""
@@ -46,28 +46,28 @@ class OfNew(Protocol):
 
 
 class Fitter(Protocol):
-    """Maximum likelihood with its certificate."""
+    """Maximum likelihood fit with its certificate."""
 
     def __call__(self, histories: Histories, /) -> Fit:
-        """Never raises for data: what is wrong is said by `Fit.doubts`."""
+        """Never raises because of the data; problems are listed in `Fit.doubts`."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class PurchaseModel:
-    """One model; its parameters are those of `fit`, with days as the unit of time."""
+    """A purchase model. All functions take the parameters of `fit`, with days as the unit of time."""
 
     name: str
     fit: Fitter
     log_likelihood: PerHistory
-    """Of one customer with that history."""
+    """The log-likelihood of one customer with that history."""
     probability_alive: PerHistory
-    """In [0, 1]. BG/NBD gives 1 to everybody without a repeat purchase, so this is never shown as churn."""
+    """In [0, 1]. Under BG/NBD it is 1 without a repeat purchase, so it is never shown as churn."""
     probability_of_none: Forecast
-    """No purchase in the next `days` days, in [0, 1]: the churn number."""
+    """The probability of no purchase in the next `days` days, in [0, 1]: the churn probability."""
     expected_purchases: Forecast
     expected_pairs: Forecast
-    """The expectation of Y (Y - 1), with Y the purchases in the next `days` days: it gives their variance."""
+    """The expectation of Y (Y - 1) for Y purchases in the next `days` days; it gives their variance."""
     discounted_purchases: Discounted
     expected_of_new: OfNew
     has_dropout: bool = True
-    """Whether customers leave, so that their purchases come to an end."""
+    """Whether customers can drop out, so that their purchases come to an end."""

@@ -1,4 +1,4 @@
-"""The models of purchases that compete for a shop."""
+"""The purchase models that compete for a shop."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ if TYPE_CHECKING:
     from wieder.models.purchase_model import PurchaseModel
 
 MODELS = (NBD, BG_NBD, MBG_NBD, PARETO_NBD)
-"""The simplest first. The NBD, in which nobody leaves, is nested in each of the others."""
+"""The simplest first. The NBD, in which no customer drops out, is nested in each of the others."""
 
 
 def first_certified(
     names: Sequence[str], histories: Histories, refuse: Callable[[Fit], None] | None = None
 ) -> tuple[PurchaseModel, Fit] | None:
-    """The first of the models called `names` whose fit to the histories is certified; None if none is.
+    """The first of the models in `names` with a certified fit to the histories; None if there is none.
 
-    The fits before it are handed to `refuse`.
+    The fits before it are passed to `refuse`.
     """
     models = {model.name: model for model in MODELS}
     for name in names:

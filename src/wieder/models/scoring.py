@@ -1,7 +1,7 @@
-"""How good a forecast was: what it said of each case, against what happened.
+"""Measures of forecast accuracy: predicted against actual values.
 
-Every measure takes arrays with one element per case, a customer mostly. Where
-it is not defined, such as a share of a total that is 0, it is nan.
+Every measure takes arrays with one element per case, usually a customer. An
+undefined measure, such as a share of a total of 0, is nan.
 """
 
 from __future__ import annotations
@@ -18,19 +18,19 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-TENTHS = 10
-SURELY = 1e-12
-"""A probability is never believed to be nearer to 0 or 1, so that one surprise does not cost everything."""
+DECILES = 10
+LEAST_DISTANCE = 1e-12
+"""The smallest distance of a probability to 0 or 1; it keeps log loss finite after a single surprise."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Ranking:
-    """The cases in the order of their forecasts; made by `ranking`."""
+    """The cases ordered by their forecasts; created by `ranking`."""
 
     order: NDArray[np.intp]
-    """The cases from the lowest forecast to the highest."""
+    """The indices of the cases, from the lowest forecast to the highest."""
     starts: NDArray[np.intp]
-    """Where in that order each group of equal forecasts begins."""
+    """The position in that order at which each group of equal forecasts begins."""
 
     @property
     def size(self) -> int:
@@ -39,21 +39,21 @@ class Ranking:
 
     @cached_property
     def group_sizes(self) -> NDArray[np.intp]:
-        """How many cases have each of the different forecasts."""
+        """The number of cases in each group of equal forecasts."""
         return np.diff(self.starts, append=self.size)
 
     @cached_property
     def places(self) -> Floats:
-        """The rank of each case, 1 for the lowest forecast; equal forecasts share the mean of their ranks."""
+        """The rank of each case, 1 for the lowest forecast; equal forecasts have the mean of their ranks."""
         shared = self.starts + (self.group_sizes + 1) / 2
         places = np.empty(self.size)
         places[self.order] = np.repeat(shared, self.group_sizes)
         return places
 
     def averaged(self, values: Floats) -> Floats:
-        """`values` in the order of the forecasts; cases with equal forecasts share the mean of theirs.
+        """Return `values` in the order of the forecasts, averaged over cases with equal forecasts.
 
-        So no measure depends on the order in which such cases happen to come.
+        Measures therefore do not depend on the order of cases with equal forecasts.
         """
         if not self.size:
             return values
@@ -62,7 +62,7 @@ class Ranking:
 
 
 def ranking(forecast: Floats) -> Ranking:
-    """The ranking of the cases by `forecast`, which has no nan."""
+    """Rank the cases by `forecast`, which may not contain nan."""
     order = np.argsort(forecast, kind="stable")
     ordered = forecast[order]
     is_first = np.ones(order.size, dtype=bool)
@@ -76,12 +76,12 @@ def mean_absolute_error(forecast: Floats, actual: Floats) -> float:
 
 
 def relative_error(forecast: Floats, actual: Floats) -> float:
-    """Mean absolute error / mean of what happened; 1 is reached by forecasting nothing for everybody."""
+    """Mean absolute error / mean of the actual values; a forecast of 0 for every case scores 1."""
     return _ratio(float(np.abs(forecast - actual).sum()), float(actual.sum()))
 
 
 def gini(ranked: Ranking, actual: Floats) -> float:
-    """The concentration of `actual` along the ranking: 0 if it says nothing, below 0 if it is upside down."""
+    """The concentration of `actual` along the ranking: 0 for a random order, below 0 for an inverted one."""
     n, total = ranked.size, float(actual.sum())
     if not total:
         return nan
@@ -89,59 +89,59 @@ def gini(ranked: Ranking, actual: Floats) -> float:
 
 
 def normalised_gini(ranked: Ranking, actual: Floats, actual_ranked: Ranking) -> float:
-    """`gini` as a share of what the ranking by `actual` itself has: 1 is a perfect order.
+    """The ratio of `gini` to its value for the ranking by `actual` itself: 1 is a perfect order.
 
-    Used for the ranking of customer values by Wang, Liu and Miao (2019).
+    Wang, Liu and Miao (2019) use it to rank customer values.
     """
     return _ratio(gini(ranked, actual), gini(actual_ranked, actual))
 
 
 def rank_correlation(one: Ranking, other: Ranking) -> float:
-    """Spearman's rank correlation (1904), equal values sharing their mean rank."""
+    """Spearman's rank correlation (1904); equal values have the mean of their ranks."""
     middle = (one.size + 1) / 2
     a, b = one.places - middle, other.places - middle
     return _ratio(float(a @ b), float(np.sqrt((a @ a) * (b @ b))))
 
 
 def top_decile_capture(ranked: Ranking, actual: Floats) -> float:
-    """The share of what happened that came from the tenth of the cases with the highest forecasts.
+    """The share of the actual total in the decile of cases with the highest forecasts.
 
-    The tenth is rounded up to whole cases.
+    The decile is rounded up to whole cases.
     """
-    n_top = -(-ranked.size // TENTHS)
+    n_top = -(-ranked.size // DECILES)
     along = ranked.averaged(actual)
     return _ratio(float(along[along.size - n_top :].sum()), float(along.sum()))
 
 
 @dataclass(frozen=True, kw_only=True)
 class Part:
-    """A part of the cases that had similar forecasts."""
+    """A group of cases with similar forecasts."""
 
     cases: int
     forecast: float
     """The sum over its cases."""
     actual: float
-    """Likewise; of cases with equal forecasts in two parts, each has its share."""
+    """The sum over its cases; equal forecasts in two parts contribute in proportion to each."""
 
 
-def tenths(ranked: Ranking, forecast: Floats, actual: Floats) -> list[Part]:
-    """Ten parts of nearly equal size, from the highest forecasts to the lowest; fewer for fewer cases."""
+def deciles(ranked: Ranking, forecast: Floats, actual: Floats) -> list[Part]:
+    """Ten parts of nearly equal size, from the highest forecasts to the lowest; fewer with under 10 cases."""
     along = zip(
-        np.array_split(forecast[ranked.order][::-1], TENTHS),
-        np.array_split(ranked.averaged(actual)[::-1], TENTHS),
+        np.array_split(forecast[ranked.order][::-1], DECILES),
+        np.array_split(ranked.averaged(actual)[::-1], DECILES),
         strict=True,
     )
     return [
-        Part(cases=said.size, forecast=float(said.sum()), actual=float(came.sum()))
-        for said, came in along
-        if said.size
+        Part(cases=predicted.size, forecast=float(predicted.sum()), actual=float(observed.sum()))
+        for predicted, observed in along
+        if predicted.size
     ]
 
 
 def area_under_curve(ranked: Ranking, happened: Floats) -> float:
-    """How often a case in which it happened ranks above one in which it did not (AUC); 0.5 is a coin.
+    """The share of pairs in which the case with the event ranks above the one without (AUC); 0.5 is chance.
 
-    `happened` is 0 or 1. By the sum of ranks of Mann and Whitney (1947).
+    `happened` is 0 or 1. Computed from the rank sum of Mann and Whitney (1947).
     """
     n_happened = float(happened.sum())
     n_not = happened.size - n_happened
@@ -155,18 +155,18 @@ def brier_score(probability: Floats, happened: Floats) -> float:
 
 
 def brier_skill(probability: Floats, happened: Floats) -> float:
-    """By how much the Brier score is better than that of telling everybody the base rate; 1 is perfect.
+    """The improvement of the Brier score over predicting the base rate for every case; 1 is perfect.
 
-    The base rate is that of the cases themselves, which nobody knew before.
+    The base rate is that of the cases themselves, which was not known in advance.
     """
     rate = _ratio(float(happened.sum()), happened.size)
     return 1 - _ratio(brier_score(probability, happened), rate * (1 - rate))
 
 
 def log_loss(probability: Floats, happened: Floats) -> float:
-    """The mean of -log(probability of what happened) (Good 1952): lower is better."""
+    """The mean of -log(probability of the actual outcome) (Good 1952): lower is better."""
     given = np.where(happened > 0, probability, 1 - probability)
-    return _ratio(float(-np.log(np.clip(given, SURELY, 1)).sum()), happened.size)
+    return _ratio(float(-np.log(np.clip(given, LEAST_DISTANCE, 1)).sum()), happened.size)
 
 
 def calibration_error(parts: list[Part]) -> float:

@@ -1,4 +1,4 @@
-"""What a purchase of a customer will cost: by Gamma-Gamma, or by the means of classes where that fails."""
+"""The expected cost of a customer's next purchase: by Gamma-Gamma, or by class means if that is refused."""
 
 from __future__ import annotations
 
@@ -24,38 +24,38 @@ CLASSES = (1, 2, 3, 5, 10)
 
 
 class SpendMethod(StrEnum):
-    """How the cost of a purchase is expected."""
+    """Methods for the expected cost of a purchase."""
 
     GAMMA_GAMMA = "gamma_gamma"
-    """Each customer's own mean, drawn towards that of all."""
+    """Each customer's own mean, shrunk towards the mean of all."""
     CLASS_MEANS = "class_means"
-    """The mean of the customers who bought about as often: right also where spend depends on frequency."""
+    """The mean of customers who bought about as often; valid even if spend depends on frequency."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class SpendModel:
-    """The method that holds for a shop, and why."""
+    """The spend method of a shop, with the evidence for it."""
 
     method: SpendMethod
     fit: Fit
-    """Of Gamma-Gamma, also where it is not used: its doubts say why."""
+    """The fit of Gamma-Gamma, even if it is not used; its doubts are then the reason."""
     independence: Independence
     class_means: Floats
-    """The mean cost of a repeat purchase in each of `CLASSES`; nan where nobody is."""
+    """The mean cost of a repeat purchase in each of `CLASSES`; nan for an empty class."""
 
     @property
     def reason(self) -> str:
-        """Why it is not Gamma-Gamma: `dependence`, or the first doubt of its fit; empty if it is."""
+        """Why Gamma-Gamma is not used: `dependence`, or the first doubt about its fit; empty if it is."""
         if self.method is SpendMethod.GAMMA_GAMMA:
             return ""
         return "dependence" if self.independence.is_doubtful else str(self.fit.doubts[0])
 
     def expected(self, repeats: Integers, repeat_spend: Floats) -> Floats:
-        """The expected cost of the next purchase, one per customer; nan where nothing is known.
+        """The expected cost of the next purchase, one per customer; nan if all classes are empty.
 
         `repeat_spend` is the total of the `repeats` purchases after the first.
-        By class means, who has not bought again is expected to spend what
-        those with fewest repeat purchases do.
+        With class means, customers without repeat purchases are expected to
+        spend as much as those with the fewest.
         """
         if self.method is SpendMethod.GAMMA_GAMMA:
             return expected_spend(self.fit.parameters, repeats, repeat_spend)
@@ -63,7 +63,7 @@ class SpendModel:
 
 
 def spend_model(repeats: Integers, repeat_spend: Floats) -> SpendModel:
-    """The method for customers with so many repeat purchases and so much spent on them, one per element."""
+    """Choose the spend method; one element per customer, spend as the total of all repeat purchases."""
     fit = fit_gamma_gamma(repeats, repeat_spend)
     tested = independence(repeats, repeat_spend)
     holds = fit.is_certified and not tested.is_doubtful
@@ -76,12 +76,12 @@ def spend_model(repeats: Integers, repeat_spend: Floats) -> SpendModel:
 
 
 def class_of(repeats: Integers) -> NDArray[np.intp]:
-    """The place in `CLASSES`; without repeat purchases the first."""
+    """The index in `CLASSES`; 0 without repeat purchases."""
     return np.asarray(np.maximum(np.searchsorted(CLASSES, repeats, side="right") - 1, 0))
 
 
 def nearest_known(values: Floats) -> Floats:
-    """The values of classes, an unknown one being that of the nearest class below, or else above."""
+    """The values of classes, with nan replaced by the value of the nearest class below, or else above."""
     known = ~np.isnan(values)
     nearest = np.maximum.accumulate(np.where(known, np.arange(known.size), -1))
     return np.asarray(values[np.where(nearest < 0, np.argmax(known), nearest)])

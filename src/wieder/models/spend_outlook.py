@@ -1,4 +1,4 @@
-"""What the purchases to come will cost, with what makes that uncertain."""
+"""The expected cost of future purchases, and its uncertainty."""
 
 from __future__ import annotations
 
@@ -24,15 +24,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class SpendOutlook:
-    """The cost of the purchases to come, one element per customer."""
+    """The cost of future purchases, one element per customer."""
 
     mean: Floats
+    """The expected cost of a purchase."""
     square: Floats
-    """The expected square of the customer's own mean; infinite where it has no finite one."""
+    """The expected square of the customer's own mean; infinite if it has no finite expectation."""
     within: Floats
-    """The variance of one purchase around the customer's own mean; likewise."""
+    """The variance of one purchase around the customer's own mean; infinite if `square` is."""
     moves: Floats
-    """Of `mean`, by one standard deviation in each direction of the parameters: one row per direction."""
+    """The moves of `mean` by one standard deviation of the parameters, one row per direction."""
 
     def at(self, places: Places) -> SpendOutlook:
         """The outlook of some of the customers."""
@@ -45,14 +46,14 @@ class SpendOutlook:
 
 
 def spend_outlook(model: SpendModel, repeats: Integers, repeat_spend: Floats) -> SpendOutlook:
-    """The outlook by whichever method holds for the shop."""
+    """The outlook by the spend method of the shop."""
     if model.method is SpendMethod.GAMMA_GAMMA:
         return gamma_gamma_outlook(model.fit, repeats, repeat_spend)
     return class_outlook(model, repeats, repeat_spend)
 
 
 def gamma_gamma_outlook(fit: Fit, repeats: Integers, repeat_spend: Floats) -> SpendOutlook:
-    """By Gamma-Gamma, where the variance of a purchase is the square of the customer's mean over p."""
+    """The outlook by Gamma-Gamma, where the variance of a purchase is the customer's squared mean over p."""
     square = expected_square(fit.parameters, repeats, repeat_spend)
     return SpendOutlook(
         mean=expected_spend(fit.parameters, repeats, repeat_spend),
@@ -63,11 +64,11 @@ def gamma_gamma_outlook(fit: Fit, repeats: Integers, repeat_spend: Floats) -> Sp
 
 
 def class_outlook(model: SpendModel, repeats: Integers, repeat_spend: Floats) -> SpendOutlook:
-    """By the means of classes, in which customers differ as their own means do.
+    """The outlook by class means; customers of a class differ as much as their observed means do.
 
-    Of the purchases of one customer only the total is known. So they are taken
-    to vary, relative to the mean and with the means of customers, as those of
-    all customers with one repeat purchase do.
+    Only the total of each customer's purchases is known. The relative variance
+    of single purchases, including differences between customers, is therefore
+    taken from all customers with one repeat purchase.
     """
     variance = _variances(repeats, repeat_spend)
     mean = model.expected(repeats, repeat_spend)
@@ -85,13 +86,13 @@ def class_outlook(model: SpendModel, repeats: Integers, repeat_spend: Floats) ->
 
 
 def _relative_variance(variances: Floats, means: Floats) -> float:
-    """That of the lowest class with a mean above 0, over its square; 0 if there is none."""
+    """The variance of the lowest class with a mean above 0, over the squared mean; 0 if there is none."""
     known = means > 0
     return float((variances[known] / means[known] ** 2)[0]) if known.any() else 0.0
 
 
 def _variances(repeats: Integers, repeat_spend: Floats) -> Floats:
-    """Of customers' own means, by class, each mean counted by its purchases; nan where nobody is."""
+    """The variance of customers' own means by class, weighted by purchases; nan for an empty class."""
     again = repeats > 0
     place, weight = class_of(repeats[again]), repeats[again].astype(np.float64)
     own = repeat_spend[again] / weight

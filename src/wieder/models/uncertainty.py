@@ -1,22 +1,22 @@
-"""How far purchases and spend to come may lie from their forecast, without simulation.
+"""Prediction intervals of future purchases and spend, without simulation.
 
-Three things make them uncertain, and each has a variance:
+There are three sources of uncertainty, each with a variance:
 
-* chance: what a customer does, if the model and its parameters are right. The
-  first two moments of the purchases of a customer, given the history, are
-  exact under each model; customers are independent, so variances add up;
-* the parameters, known as well as the likelihood tells: the forecast is moved
-  by one standard deviation along each of the principal directions of their
-  covariance (in logarithms), and the squares of these moves are added. This is
-  the delta method, with differences as wide as the uncertainty;
-* the cost of purchases: of each, and of the mean of a customer.
+* chance: what a customer does, given the model and its parameters. The first
+  two moments of a customer's purchases, given the history, are exact under each
+  model; customers are independent, so variances add up;
+* the parameters: the forecast is moved by one standard deviation along each
+  principal axis of their covariance (in logarithms), and the squares of these
+  moves are added. This is the delta method, with differences as wide as the
+  uncertainty;
+* the cost of purchases: of each purchase, and of each customer's mean.
 
-Totals are as good as gamma distributed with this mean and variance. Purchases
-of one customer are none with the exact probability, and else one more than a
-negative binomial variable with the exact mean and variance; spend, if there is
-any, is lognormal.
+Totals are approximated by a gamma distribution with this mean and variance. A
+single customer makes no purchase with the exact probability, and otherwise one
+more than a negative binomial variable with the exact mean and variance; the
+spend of customers who buy is lognormal.
 
-An interval says nothing of a model that is wrong: only a back-test does.
+An interval does not cover a wrong model; only a back-test reveals that.
 """
 
 from __future__ import annotations
@@ -42,14 +42,14 @@ if TYPE_CHECKING:
 
 LEVEL = 0.95
 LEAST_EXCESS = 1e-6
-"""Of a negative binomial variance over its mean, relative to it: with less it is a Poisson variable."""
+"""The relative excess of a negative binomial variance over its mean; below it, a Poisson variable is used."""
 LEAST_MEAN = 1e-9
 LEAST_PROBABILITY = 1e-250
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Interval:
-    """The bounds between which a quantity lies with the probability asked for."""
+    """The bounds of a quantity at a given probability."""
 
     low: float
     high: float
@@ -61,14 +61,14 @@ class Outlook:
 
     expected: Floats
     variance: Floats
-    """By chance alone."""
+    """The variance by chance alone."""
     none: Floats
     """The probability of no purchase."""
     moves: Floats
-    """Of `expected`, by one standard deviation in each direction of the parameters: one row per direction."""
+    """The moves of `expected` by one standard deviation of the parameters, one row per direction."""
 
     def at(self, places: Places) -> Outlook:
-        """The outlook of customers, each given by the place of its history."""
+        """The outlook of customers, each given by the index of its history."""
         return Outlook(
             expected=self.expected[places],
             variance=self.variance[places],
@@ -78,12 +78,12 @@ class Outlook:
 
     @property
     def square(self) -> Floats:
-        """The expected square of the purchases, at the parameters as they are."""
+        """The expected square of the purchases, at the fitted parameters."""
         return self.variance + self.expected**2
 
 
 def outlook(model: PurchaseModel, fit: Fit, histories: Histories, days: float) -> Outlook:
-    """The purchases in the next `days` days, with all that makes them uncertain."""
+    """The purchases in the next `days` days, with their uncertainty."""
 
     def expected(parameters: Floats) -> Floats:
         return model.expected_purchases(parameters, histories, days)
@@ -99,14 +99,14 @@ def outlook(model: PurchaseModel, fit: Fit, histories: Histories, days: float) -
 
 
 def total_purchases(outlook: Outlook, customers: Floats, level: float = LEVEL) -> Interval:
-    """The purchases of all customers together; `customers` counts those of each element of the outlook."""
+    """The total purchases of all customers; `customers` is the number per element of the outlook."""
     chance = customers @ outlook.variance
     parameters = ((outlook.moves @ customers) ** 2).sum()
     return _interval(float(customers @ outlook.expected), float(chance + parameters), level)
 
 
 def total_spend(outlook: Outlook, spend: SpendOutlook, level: float = LEVEL) -> Interval | None:
-    """The spend of all customers, one element per customer in both; None without a finite variance."""
+    """The total spend of all customers, one element per customer in both; None without a finite variance."""
     chance = spend_variance(outlook, spend).sum()
     of_purchases = ((outlook.moves @ spend.mean) ** 2).sum()
     of_costs = ((spend.moves @ outlook.expected) ** 2).sum()
@@ -117,14 +117,14 @@ def total_spend(outlook: Outlook, spend: SpendOutlook, level: float = LEVEL) -> 
 
 
 def spend_variance(outlook: Outlook, spend: SpendOutlook) -> Floats:
-    """Of the spend of each customer by chance: how often, what the customer's mean is, and each purchase."""
+    """The variance of each customer's spend by chance: in frequency, customer mean and single purchases."""
     with np.errstate(invalid="ignore"):
         variance = outlook.expected * spend.within + outlook.square * spend.square
         return np.asarray(variance - (outlook.expected * spend.mean) ** 2)
 
 
 def purchase_bounds(outlook: Outlook, level: float = LEVEL) -> tuple[Floats, Floats]:
-    """The interval of each customer's purchases: whole numbers, both bounds among those that are likely."""
+    """The interval of each customer's purchases: whole numbers, both bounds included."""
     variance = outlook.variance + (outlook.moves**2).sum(axis=0)
     mean, spread = _moments_of_some(outlook.expected, variance, outlook.none)
     low, high = (_tail_of_some(outlook.none, tail) for tail in _tails(level))
@@ -132,7 +132,7 @@ def purchase_bounds(outlook: Outlook, level: float = LEVEL) -> tuple[Floats, Flo
 
 
 def spend_bounds(outlook: Outlook, spend: SpendOutlook, level: float = LEVEL) -> tuple[Floats, Floats]:
-    """The interval of each customer's spend; nan where it has no finite variance."""
+    """The interval of each customer's spend; nan without a finite variance."""
     expected = outlook.expected * spend.mean
     variance = spend_variance(outlook, spend)
     variance += ((outlook.moves * spend.mean) ** 2).sum(axis=0)
@@ -150,26 +150,26 @@ def _interval(mean: float, variance: float, level: float) -> Interval:
     if mean > 0 and variance > 0:
         low, high = gammaincinv(mean**2 / variance, _tails(level)) * variance / mean
     else:
-        # Refunds can leave less than nothing to expect, of which there is no gamma distribution.
+        # After refunds the expectation can be negative, which a gamma distribution does not allow.
         low, high = mean + ndtri(_tails(level)) * np.sqrt(variance)
     return Interval(low=float(low), high=float(high))
 
 
 def _moments_of_some(mean: Floats, variance: Floats, none: Floats) -> tuple[Floats, Floats]:
-    """The mean and variance among those who buy at all; nan where nobody does."""
+    """The mean and variance among customers who buy at all; nan if none do."""
     with np.errstate(divide="ignore", invalid="ignore"):
         of_some = mean / (1 - none)
         return of_some, (variance + mean**2) / (1 - none) - of_some**2
 
 
 def _tail_of_some(none: Floats, tail: float) -> Floats:
-    """The tail probability among those who buy at all; below 0 where no purchase is the answer."""
+    """The tail probability among customers who buy at all; below 0 if the quantile is 0 purchases."""
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.where(tail > none, (tail - none) / (1 - none), -1.0)
 
 
 def _amounts(tail: Floats, mean: Floats, variance: Floats) -> Floats:
-    """The quantiles of lognormal spend; 0 where the tail is below 0."""
+    """The quantiles of lognormal spend; 0 if the tail is below 0."""
     amounts = np.where(np.isfinite(variance), 0.0, np.nan)
     some = (tail >= 0) & np.isfinite(variance) & (mean > 0)
     log_variance = np.log1p(np.maximum(variance[some], 0.0) / mean[some] ** 2)
@@ -178,7 +178,7 @@ def _amounts(tail: Floats, mean: Floats, variance: Floats) -> Floats:
 
 
 def _counts(tail: Floats, mean: Floats, variance: Floats) -> Floats:
-    """The quantiles of one more than a negative binomial variable; 0 where the tail is below 0."""
+    """The quantiles of one more than a negative binomial variable; 0 if the tail is below 0."""
     counts = np.zeros(tail.size)
     some = np.flatnonzero(tail >= 0)
     tail, mean = tail[some], np.maximum(mean[some], LEAST_MEAN)
@@ -187,7 +187,7 @@ def _counts(tail: Floats, mean: Floats, variance: Floats) -> Floats:
     many = none < LEAST_PROBABILITY
     quantiles = np.zeros(some.size)
     quantiles[~many] = _counted_up(tail[~many], none[~many], mean[~many], excess[~many])
-    # So many purchases are as good as continuous, and there is no chance of 0 to count up from.
+    # Large counts are practically continuous, and their probability of 0 underflows.
     scale = 1 + excess[many] / mean[many]
     quantiles[many] = np.rint(gammaincinv(mean[many] / scale, tail[many]) * scale)
     counts[some] = 1 + quantiles
@@ -195,7 +195,7 @@ def _counts(tail: Floats, mean: Floats, variance: Floats) -> Floats:
 
 
 def _counted_up(tail: Floats, none: Floats, mean: Floats, excess: Floats) -> Floats:
-    """The least counts by which the probability from 0 on reaches the tail."""
+    """The smallest counts at which the cumulative probability reaches the tail."""
     counts = np.zeros(tail.size)
     shape, failure = mean**2 / excess, excess / (mean + excess)
     probability, missing = none, tail - none

@@ -1,4 +1,4 @@
-"""What customers will be worth: purchases to come, discounted, times what a purchase will cost."""
+"""Predicted customer value: discounted future purchases times the expected cost of a purchase."""
 
 from __future__ import annotations
 
@@ -21,29 +21,29 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Terms:
-    """What a forecast of value is made for."""
+    """The terms of a value forecast."""
 
     horizon_days: int
     yearly_discount_rate: float
     margin: float
-    """The share of revenue that counts; 1 for revenue itself."""
+    """Margin as a share of revenue; 1 for revenue itself."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class CustomerValues:
-    """What is expected of customers from now on, one value per customer."""
+    """The forecast for customers, one value per customer."""
 
     expected_purchases: Floats
     """Within the horizon, not discounted."""
     probability_of_none: Floats
-    """That nothing is bought within the horizon."""
+    """The probability of no purchase within the horizon."""
     expected_spend: Floats
-    """Per purchase; revenue, without the margin."""
+    """The expected cost of a purchase, as revenue (without the margin)."""
     value: Floats
-    """Of the purchases within the horizon, discounted, times the margin."""
+    """The value of purchases within the horizon, discounted, times the margin."""
     lifetime_value: Floats
-    """Of all purchases to come, likewise; nan without a discount rate, as the sum need not end then, and by
-    a model in which nobody leaves, where it says nothing but what the rate is."""
+    """The value of all future purchases, discounted, times the margin; nan without a discount rate (the sum
+    may diverge), and for a model without dropout (it would depend on the discount rate alone)."""
 
 
 def customer_values(
@@ -55,7 +55,7 @@ def customer_values(
     spend: Floats,
     terms: Terms,
 ) -> CustomerValues:
-    """The values of customers with these histories: `places` has the place of each customer's.
+    """The values of customers; `places` is the index of each customer's history in `histories`.
 
     `spend` is the expected cost of a purchase, one per customer.
     """
@@ -77,11 +77,11 @@ def customer_values(
 
 
 def discounted_share(terms: Terms) -> float:
-    """What money that comes evenly over the horizon is worth today, as a share of it."""
+    """The present value of money received evenly over the horizon, as a share of it."""
     rate = daily_force(terms.yearly_discount_rate) * terms.horizon_days
     return float(-np.expm1(-rate) / rate) if rate > 0 else 1.0
 
 
 def purchases_of_new(model: PurchaseModel, parameters: Floats, days: int) -> float:
-    """The purchases that are expected of a new customer in the `days` days after the first one."""
+    """The expected purchases of a new customer in the `days` days after the first purchase."""
     return float(model.expected_of_new(parameters, np.array([days], dtype=np.float64))[0])

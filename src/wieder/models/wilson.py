@@ -1,4 +1,4 @@
-"""The interval of a share: Wilson (1927), which holds for few cases and near 0 and 1."""
+"""The interval of a share: Wilson (1927), which is valid for few cases and near 0 and 1."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Z_95 = 1.959963984540054
 
 
 def wilson_interval(share: pl.Expr, n: pl.Expr) -> Iterator[pl.Expr]:
-    """The columns `ci_low` and `ci_high`: the 95 % interval of `share` among `n`, null where `share` is."""
+    """The columns `ci_low` and `ci_high`: the 95 % interval of `share` with `n` cases, null if `share` is."""
     import polars as pl  # noqa: PLC0415 - tables that only declare columns must not import it
 
     scale = 1 + Z_95**2 / n

@@ -1,4 +1,4 @@
-"""What an analyst can ask, one file per question. Adding one touches that file and no other."""
+"""Questions of an analyst, one file each. A new question needs one new file and no other change."""
 
 from __future__ import annotations
 
@@ -14,4 +14,4 @@ if TYPE_CHECKING:
 QUESTIONS: Mapping[str, Question[Any]] = MappingProxyType(
     {one.id: one for one in sorted(objects(__name__, __path__, Question), key=lambda one: one.place)}
 )
-"""Every question by its id, in the order of their places."""
+"""Every question by id, in the order of `place`."""

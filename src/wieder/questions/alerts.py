@@ -1,4 +1,4 @@
-"""The limits that a user sets for KPIs, and which of them the latest values have crossed."""
+"""Alerts: the user's limits for KPIs, checked against the latest final values."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 class Rule(StrEnum):
-    """What is asked of a value; the names are those of the settings."""
+    """Kinds of limits, named like their settings."""
 
     BELOW = "below"
     ABOVE = "above"
@@ -40,50 +40,53 @@ class Rule(StrEnum):
 
     @property
     def measure(self) -> str:
-        """The column of the results that is looked at."""
+        """The column of the results that the limit applies to."""
         if self in {Rule.YEAR_CHANGE_BELOW, Rule.YEAR_CHANGE_ABOVE}:
             return "year_before_change"
         return "previous_change" if self in {Rule.CHANGE_BELOW, Rule.CHANGE_ABOVE} else "value"
 
     @property
     def is_lower_limit(self) -> bool:
-        """Whether what is below the limit crosses it."""
+        """Whether values below the limit cross it."""
         return self in {Rule.BELOW, Rule.CHANGE_BELOW, Rule.YEAR_CHANGE_BELOW}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Alert:
-    """One limit that was crossed."""
+    """One crossed limit."""
 
     kpi: str
     period: Period
-    """The last one in which the KPI is final."""
+    """The last period with a final value."""
     rule: Rule
     measured: float
-    """The value, or its change where the rule is about that: points for shares, else relative."""
+    """The value, or its change for rules about changes: a difference for shares, else relative."""
     value: float
     limit: float | None = None
-    """What was set; None for a band."""
+    """The limit in the settings; None for a band."""
     band: tuple[float, float] | None = None
-    """The usual range, for a band."""
+    """The usual range; None except for a band."""
     usual_n: int | None = None
-    """How many errors of earlier predictions the usual range is made from."""
+    """Number of earlier prediction errors behind the usual range; None except for a band."""
 
 
 def refuse_unknown_alerts(rules: Mapping[str, AlertRules]) -> None:
-    """Raise UsageError for a KPI that there is not, a rule without a limit, and 20 where 20 % is meant.
+    """Raise UsageError for an unknown KPI, a rule without a limit, and a limit such as 20 for a share.
 
-    Call it before anything is computed.
+    Call it before any computation.
     """
-    for name, rule in rules.items():
+    for name, alert_rules in rules.items():
         if name not in REGISTRY:
             raise UsageError(f"[alerts.{name}]: there is no such KPI", likely_kpis(name))
-        limits = dict(_limits(rule))
-        if not limits and not rule.band:
+        limits = dict(_limits(alert_rules))
+        if not limits and not alert_rules.band:
             names = ", ".join(Rule)
-            raise UsageError(f"[alerts.{name}] sets no limit", f"give one of {names}, such as below = 0.2")
-        if REGISTRY[name].unit is Unit.RATE and any(abs(limit) > 1 for limit in limits.values()):
-            raise UsageError(f"[alerts.{name}]: the KPI is a share, from 0 to 1", "write 0.2 for 20 %")
+            raise UsageError(f"[alerts.{name}] sets no limit", f"set one of {names}, such as below = 0.2")
+        outside = [f"{rule} = {limit:g}" for rule, limit in limits.items() if abs(limit) > 1]
+        if REGISTRY[name].unit is Unit.RATE and outside:
+            raise UsageError(
+                f"[alerts.{name}] {outside[0]}: the KPI is a share, from 0 to 1", "write 0.2 for 20 %"
+            )
 
 
 def _limits(rules: AlertRules) -> Iterator[tuple[Rule, float]]:
@@ -94,11 +97,10 @@ def _limits(rules: AlertRules) -> Iterator[tuple[Rule, float]]:
 
 
 def crossed_alerts(results: pl.DataFrame, rules: Mapping[str, AlertRules]) -> tuple[Alert, ...]:
-    """Every limit that is crossed by the latest final value of its KPI, in the order of the settings.
+    """Return every limit that the latest final value of its KPI crosses, in the order of the settings.
 
-    `results` are the answer to the question of KPIs: with comparisons and the usual range.
-    Only the whole shop is looked at. What has no value crosses nothing:
-    `unchecked_alerts` names it.
+    `results` is the frame of `kpis_of`, with comparisons and usual range; only the whole
+    shop is checked. Without a value no limit is crossed; see `unchecked_alerts`.
     """
     latest = _latest(results)
     return tuple(
@@ -107,13 +109,13 @@ def crossed_alerts(results: pl.DataFrame, rules: Mapping[str, AlertRules]) -> tu
 
 
 def unchecked_alerts(results: pl.DataFrame, rules: Mapping[str, AlertRules]) -> tuple[Notice, ...]:
-    """One notice per rule that could not be checked, because there is no value, change or usual range."""
+    """Return one notice per rule that could not be checked without a value, change or usual range."""
     latest = _latest(results)
     return tuple(notice for kpi, rule in rules.items() for notice in _unchecked(kpi, latest.get(kpi), rule))
 
 
 def _latest(results: pl.DataFrame) -> dict[str, Row]:
-    """KPI -> its last row that is final, of the whole shop."""
+    """Return the last final row of the whole shop for each KPI."""
     is_final = (pl.col("state") == State.FINAL.value) & (pl.col("dimension") == "")
     rows = results.filter(is_final).sort("period_start").iter_rows(named=True)
     return {row["kpi"]: row for row in rows}
@@ -149,24 +151,24 @@ def _not_checked(kpi: str, rule: Rule, reason: str) -> Notice:
     return Notice("alert-not-checked", f"{rule} of {kpi} was not checked: {reason}")
 
 
-def told_alerts(
-    kpis: Answer[Computed], settings: Settings, show: Notify, tell: Callable[[str], None]
+def report_alerts(
+    kpis: Answer[Computed], settings: Settings, notify: Notify, write: Callable[[str], None]
 ) -> tuple[str, ...]:
-    """Let `tell` say which limits were crossed, one line each, and `show` which could not be checked.
+    """Pass crossed limits to `write`, one English line each, and unchecked ones to `notify`.
 
-    Gives the sentences in the language of the settings. Whoever calls this ends
-    with `ExitCode.THRESHOLD` if there are any, after the result was written.
+    Returns the sentences on crossed limits in the language of the settings. If there are any,
+    the caller writes the result and exits with `ExitCode.THRESHOLD`.
     """
     for notice in unchecked_alerts(kpis.frame, settings.alerts):
-        show(notice)
+        notify(notice)
     alerts = crossed_alerts(kpis.frame, settings.alerts)
     for alert in alerts:
-        tell(alert_sentence(alert, kpis.kind, "en", kpis.currency))
+        write(alert_sentence(alert, kpis.kind, "en", kpis.currency))
     return tuple(alert_sentence(alert, kpis.kind, settings.report.lang, kpis.currency) for alert in alerts)
 
 
 def alert_sentence(alert: Alert, kind: PeriodKind, lang: Lang, currency: str) -> str:
-    """`Orders was 812 in March 2024, below the limit of 900`, without a full stop."""
+    """Return a sentence such as `Orders was 812 in March 2024, below the limit of 900`, without a full stop."""
     from wieder.writing.numbers import numbers_for
 
     kpi, writer = REGISTRY[alert.kpi], numbers_for(lang, currency)

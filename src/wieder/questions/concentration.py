@@ -1,4 +1,4 @@
-"""How unequally revenue is spread over customers: the largest shares, ABC classes and the Lorenz curve."""
+"""Concentration of revenue on customers: the largest shares, ABC classes and the Lorenz curve."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from wieder.asking.options import NoOptions, Option
-from wieder.asking.question import EVERYTHING, Chapter, Heed, Instead, Question
+from wieder.asking.question import EVERYTHING, Chapter, Instead, Question, Selector
 from wieder.asking.table import (
     PERIOD_COLUMNS,
     SEGMENT_COLUMNS,
@@ -34,9 +34,9 @@ if TYPE_CHECKING:
 KEYS = ["segment", "period"]
 TOP_PERCENTS = (1, 5, 10, 20, 50)
 PARTS = (*(f"top_{percent}" for percent in TOP_PERCENTS), "abc_a", "abc_b", "abc_c", "no_revenue", "all")
-"""The groups of customers that are looked at; they overlap, but for the three ABC classes, which are all."""
+"""Groups of customers. They overlap, except for the three ABC classes, which partition the customers."""
 
-# Of the customers of one period and segment, the one with most revenue first.
+# The expressions below apply to the customers of one period and segment, sorted by descending revenue.
 
 
 def _spent() -> pl.Expr:
@@ -44,18 +44,18 @@ def _spent() -> pl.Expr:
 
 
 def _units() -> pl.Expr:
-    """Revenue in ten-thousandths, as a whole number: exact, and faster than decimals."""
+    """Revenue in units of 0.0001, as an integer: exact, and faster than decimals."""
     return pl.col("units")
 
 
 def _n_until(numerator: int, denominator: int) -> pl.Expr:
-    """How many customers there are before whom less than this part of all revenue is reached."""
+    """Number of customers until cumulative revenue reaches this fraction; the one who reaches it counts."""
     larger = _units().cum_sum() - _units()
     return (larger * denominator < _units().sum() * numerator).sum()
 
 
 def _members(part: str) -> pl.Expr:
-    """The revenues of the customers of a part, the largest first."""
+    """Revenues of the customers in a part, in descending order."""
     n_a, n_a_and_b = _n_until(4, 5), _n_until(19, 20)
     members = {
         "abc_a": _spent().head(n_a),
@@ -77,7 +77,7 @@ def _gini() -> pl.Expr:
 
 
 def concentration(customer_periods: pl.DataFrame, scope: Scope) -> pl.DataFrame:
-    """One row per segment and period with customers, and part: `segment`, and the columns of `CONCENTRATION`."""
+    """Return one row per segment and period with customers, and part: `segment` and columns of `CONCENTRATION`."""
     wide = _customers_by_revenue(customer_periods, scope).agg(*_measures())
     long = pl.concat(_rows_of(wide, part) for part in PARTS)
     with_shares = long.with_columns(
@@ -128,7 +128,7 @@ STEPS = 100
 
 
 def lorenz_curve(customer_periods: pl.DataFrame, scope: Scope) -> pl.DataFrame:
-    """One row per segment and period with customers, and percent from 0 to 100: the columns of `LORENZ`."""
+    """Return one row per segment and period with customers, and percent from 0 to 100: columns of `LORENZ`."""
     n_bottom = pl.int_range(0, STEPS + 1, dtype=pl.Int64) * pl.len() // STEPS
     sums = _spent().reverse().cum_sum()
     curves = _customers_by_revenue(customer_periods, scope).agg(
@@ -202,6 +202,11 @@ CONCENTRATION = Table(
         *STATE_COLUMNS,
     ),
     keys=("dimension", "segment", "period_start", "part"),
+    empty={
+        "revenue_share": "the customers of the period have no revenue",
+        "least_revenue": "the part has no customers",
+        "gini": "the part is not `all`, or there is no revenue",
+    },
     witness=f"""
         with {RANKED},
         parts(part, percent) as (
@@ -258,6 +263,9 @@ LORENZ = Table(
         *STATE_COLUMNS,
     ),
     keys=("dimension", "segment", "period_start", "percent"),
+    empty={
+        "revenue_share": "the customers of the period have no revenue",
+    },
     witness=f"""
         with {RANKED}
         select r.segment, r.period_start, s.percent, count(*) filter (r.n - r.place < floor(s.percent * r.n / 100.0)) as customers,
@@ -271,19 +279,19 @@ LORENZ = Table(
 
 
 def concentration_of(asked: Asked, options: NoOptions) -> Answer[None]:
-    """The parts of the customers of the periods shown."""
+    """Return the concentration of revenue in the periods shown."""
     del options
     return asked.tabulated(CONCENTRATION, CUSTOMER_PERIODS, concentration)
 
 
 def lorenz_of(asked: Asked, options: NoOptions) -> Answer[None]:
-    """The Lorenz curves of the periods shown."""
+    """Return the Lorenz curves of the periods shown."""
     del options
     return asked.tabulated(LORENZ, CUSTOMER_PERIODS, lorenz_curve)
 
 
 def concentration_view(answer: Answer[None], options: NoOptions, lang: Lang) -> View:
-    """The table; readers see the parts of customers in words."""
+    """Return the view of the table; readers see the parts of customers in words."""
     from wieder.locale import texts
     from wieder.writing.grids import table_grid
 
@@ -299,17 +307,19 @@ QUESTION = Question(
     id="concentration",
     place=11,
     chapter=Chapter.KPIS,
-    help="Show how few customers bring how much revenue.\n\n"
-    "The best 1 to 50 percent, the ABC classes and the Gini coefficient.",
+    help="Show how much of revenue comes from the best customers.\n\n"
+    "Covers the best 1 to 50 percent of customers, the ABC classes and the Gini coefficient.",
     examples=("concentration orders.csv --period year", "concentration orders.csv --by channel"),
-    heeds=EVERYTHING - {Heed.WINDOW, Heed.OCCASION},
+    selectors=EVERYTHING - {Selector.WINDOW, Selector.OCCASION},
     answer=concentration_of,
     view=concentration_view,
     tables=lambda: (CONCENTRATION,),
     witnessed=lambda asked: [concentration_of(asked.all_periods, NoOptions())],
     instead=(
         Instead(
-            option=Option(flags=("--lorenz",), help="The question `lorenz`."), kind=bool, question="lorenz"
+            option=Option(flags=("--lorenz",), help="Use `wieder lorenz` instead."),
+            kind=bool,
+            question="lorenz",
         ),
     ),
 )
@@ -318,9 +328,10 @@ LORENZ_QUESTION = Question(
     id="lorenz",
     place=12,
     chapter=Chapter.KPIS,
-    help="Show the Lorenz curve of revenue: 101 points, from the smallest customers on.",
+    help="Show the Lorenz curve of revenue over customers.\n\n"
+    "One row for each percent of customers from 0 to 100, starting with the lowest revenue.",
     examples=("lorenz orders.csv --format csv", "lorenz orders.csv --by channel --from 2025"),
-    heeds=EVERYTHING - {Heed.WINDOW, Heed.OCCASION},
+    selectors=EVERYTHING - {Selector.WINDOW, Selector.OCCASION},
     answer=lorenz_of,
     view=partial(table_view, without=("as_of",)),
     tables=lambda: (LORENZ,),

@@ -1,2 +1,2 @@
--- customer_orders -> one row per segment that a first order lies in.
+-- customer_orders -> one row per segment with a first order.
 select distinct first_segment as segment from customer_orders where customer is not null

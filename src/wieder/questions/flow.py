@@ -1,4 +1,4 @@
-"""The flow of customers: who is new, retained, reactivated or lost, period by period."""
+"""Customer flow: new, retained, reactivated and lost customers by period."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from wieder.asking.options import NoOptions, Option
-from wieder.asking.question import EVERYTHING, Chapter, Heed, Instead, Question
+from wieder.asking.question import EVERYTHING, Chapter, Instead, Question, Selector
 from wieder.asking.table import (
     PERIOD_COLUMNS,
     SEGMENT_COLUMNS,
@@ -36,11 +36,11 @@ COUNTS = ["active_start", "new", "retained", "reactivated", "lost", "new_lapsed"
 
 
 def customer_flow(customer_periods: pl.DataFrame, scope: Scope) -> pl.DataFrame:
-    """One row per segment that has customers and period of the scope: `segment`, and the columns of `FLOW`.
+    """Return one row per segment with customers and period of the scope: `segment` and columns of `FLOW`.
 
-    Active at a moment is who ordered in the window before it. In every row
-    start + new + reactivated - lost = end. Counts are null in periods before
-    whose start the history is shorter than the window.
+    A customer is active on a day after an order within the window before it. In every
+    row start + new + reactivated - lost = end. Counts are null if the history before
+    the start of the period is shorter than the window.
     """
     mart = customer_periods.lazy()
     silent = running_total(
@@ -60,7 +60,7 @@ PERIOD_ROWS = ["period", "period_start", "period_end", "as_of"]
 
 
 def _ordering_customers(mart: pl.LazyFrame, scope: Scope) -> pl.LazyFrame:
-    """The customers with an order in the period, by what they were at its start and are at its end."""
+    """Count the customers with an order in the period, by their status at its start and end."""
     was_active = (pl.col("previous_last_day") >= pl.col("active_since")).fill_null(value=False)
     is_new = pl.col("first_period") == pl.col("period")
     is_active = pl.col("last_day") >= pl.col("still_active_since")
@@ -88,7 +88,7 @@ def _add_up(counts: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def _with_state(flow: pl.LazyFrame, scope: Scope) -> pl.LazyFrame:
-    """The counts where they are known, their quick ratio, and what is known of the period."""
+    """Add the quick ratio and the state of the period; unknown counts become null."""
     known = pl.col("period").is_in(periods_known_since(scope, scope.window_days))
     state = (
         pl.when(~known)
@@ -135,31 +135,41 @@ FLOW = Table(
         *STATE_COLUMNS,
     ),
     keys=("dimension", "segment", "period_start"),
+    empty={
+        "active_start": "the history before the period is shorter than the activity window",
+        "new": "as active_start",
+        "reactivated": "as active_start",
+        "lost": "as active_start",
+        "active_end": "as active_start",
+        "retained": "as active_start",
+        "new_lapsed": "as active_start",
+        "quick_ratio": "no customer was lost, or as active_start",
+    },
     witness="""
         with first_days as (
             select customer, segment, min(day) as first_day
             from witness_orders where customer is not null group by customer, segment
         ),
-        moments as (
+        bounds as (
             select p.period, p.period_start, least(p.period_end, s.as_of) as period_stop, s.window_days,
                 p.period_start - s.window_days >= s.history_start as is_known
             from periods p cross join scope s
         ),
         at_start as (
             select distinct m.period, o.customer, o.segment
-            from moments m join witness_orders o
+            from bounds m join witness_orders o
                 on o.day >= m.period_start - m.window_days and o.day < m.period_start
             where o.customer is not null
         ),
         at_end as (
             select distinct m.period, o.customer, o.segment
-            from moments m join witness_orders o
+            from bounds m join witness_orders o
                 on o.day >= m.period_stop - m.window_days and o.day < m.period_stop
             where o.customer is not null
         ),
         newcomers as (
             select m.period, f.customer, f.segment
-            from moments m join first_days f on f.first_day >= m.period_start and f.first_day < m.period_stop
+            from bounds m join first_days f on f.first_day >= m.period_start and f.first_day < m.period_stop
         ),
         standing as (
             select period, segment, s.customer is not null as was, e.customer is not null as still,
@@ -185,7 +195,7 @@ FLOW = Table(
             if(m.is_known, coalesce(c.retained, 0), null) as retained,
             if(m.is_known, coalesce(c.new_lapsed, 0), null) as new_lapsed,
             if(m.is_known and c.lost > 0, (c.new + c.reactivated) / c.lost, null) as quick_ratio
-        from moments m
+        from bounds m
         cross join (select distinct segment from first_days) g
         left join counts c on c.period = m.period and c.segment = g.segment
     """,
@@ -193,7 +203,7 @@ FLOW = Table(
 
 
 def flow_of(asked: Asked, options: NoOptions) -> Answer[None]:
-    """The flow in the periods shown, of the shop and of each segment."""
+    """Return the flow in the periods shown, for the shop and for each segment."""
     del options
     return asked.tabulated(FLOW, CUSTOMER_PERIODS, customer_flow)
 
@@ -202,9 +212,9 @@ QUESTION = Question(
     id="flow",
     place=10,
     chapter=Chapter.CUSTOMERS,
-    help="Show who came, stayed, came back or was lost.",
+    help="Show new, retained, won-back and lost customers.",
     examples=("flow orders.csv --period quarter", "flow orders.csv --by channel --from 2025"),
-    heeds=EVERYTHING - {Heed.OCCASION},
+    selectors=EVERYTHING - {Selector.OCCASION},
     usual=PeriodKind.MONTH,
     answer=flow_of,
     view=partial(table_view, without=("window_days", "as_of")),
@@ -212,7 +222,7 @@ QUESTION = Question(
     witnessed=lambda asked: [flow_of(asked.by_time, NoOptions())],
     instead=(
         Instead(
-            option=Option(flags=("--revenue",), help="The question `revenue-retention`."),
+            option=Option(flags=("--revenue",), help="Use `wieder revenue-retention` instead."),
             kind=bool,
             question="revenue-retention",
         ),

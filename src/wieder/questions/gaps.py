@@ -1,4 +1,4 @@
-"""How long customers take from one purchase to the next, by how many they have made."""
+"""Time from one purchase to the next, by number of the purchase."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from wieder.marts.frames import pl
 from wieder.models.kaplan_meier import Curve, Waits, counted_quantile, kaplan_meier
 from wieder.models.wilson import Z_95
 from wieder.questions.purchases import (
-    HEEDS,
     NUMBERED_PURCHASES,
     POOLED_FROM,
+    SELECTION_OPTIONS,
     PurchaseOptions,
     answer_by_number,
 )
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 WAITING = Text(
     de="Wer noch nicht wieder gekauft hat (Kaplan-Meier)", en="Who has not bought again yet (Kaplan-Meier)"
 )
-"""The heading of the part of the table that counts waiting customers."""
+"""Title of the Kaplan-Meier part of the table."""
 QUANTILES = {
     "gap_p25": 0.25,
     "gap_median": 0.5,
@@ -42,13 +42,13 @@ QUANTILES = {
     "gap_p90": 0.9,
 }
 HORIZONS = (30, 60, 90, 180, 365)
-"""Days after a purchase at which the share that is still waiting is shown."""
+"""Days after a purchase for which the share without a next purchase is shown."""
 
 
 def gap_rows(mart: pl.DataFrame, last: int, cut: Cut) -> pl.DataFrame:
-    """One row per segment and number of the purchase that is followed, and one for all purchases.
+    """Return one row per segment and number of the earlier purchase, and one row for all purchases.
 
-    `mart` is purchase_mart.sql, in which purchases from the `last` on are one class.
+    `mart` comes from purchase_mart.sql and pools purchases from number `last` on.
     """
     rows = [
         {"dimension": cut.of_customers, "segment": label, **cells}
@@ -67,7 +67,7 @@ def _segment_rows(mart: pl.DataFrame, last: int) -> Iterator[dict[str, object]]:
 
 
 def waits_of(mart: pl.DataFrame) -> list[Waits]:
-    """The rows of the mart by days alone."""
+    """Return the waiting times in the mart, one per number of days."""
     purchases, has_next = pl.col("n_purchases"), pl.col("has_next")
     counts = mart.group_by("days").agg(
         events=purchases.filter(has_next).sum(), censored=purchases.filter(~has_next).sum()
@@ -173,6 +173,23 @@ WITNESS = f"""
     from observed o join looked_up l on l.segment = o.segment and l.from_number is not distinct from o.from_number
 """
 
+NO_GAP = ("gap_p25", "gap_median", "gap_p75", "gap_p80", "gap_p90")
+EMPTY = (
+    {"from_number": "the row pools all purchases"}
+    | dict.fromkeys(NO_GAP, "no customer bought again")
+    | {
+        "km_median": "fewer than half bought again while they were observed",
+        "km_median_low": "the curve's lower bound does not fall to a half",
+        "km_median_high": "the curve's upper bound does not fall to a half",
+    }
+    | {f"waiting_{days}d": f"no customer was observed for {days} days" for days in HORIZONS}
+    | {
+        f"waiting_{days}d{bound}": f"as waiting_{days}d, or the share is 0 or 1"
+        for days in HORIZONS
+        for bound in ("_low", "_high")
+    }
+)
+
 GAPS = Table(
     id="gaps",
     label=Text(de="Abstände zwischen Käufen", en="Gaps between purchases"),
@@ -201,22 +218,23 @@ GAPS = Table(
         *chain.from_iterable(_horizon(days) for days in HORIZONS),
     ),
     keys=("dimension", "segment", "from_number"),
+    empty=EMPTY,
     witness=WITNESS.format(purchases=NUMBERED_PURCHASES, last=POOLED_FROM),
 )
 
 
 def gap_table(last: int) -> Table:
-    """What the table of gaps is where purchases from the `last` on are one row."""
+    """Return the table of gaps that pools purchases from number `last` on."""
     return replace(GAPS, witness=WITNESS.format(purchases=NUMBERED_PURCHASES, last=last))
 
 
 def gaps_of(asked: Asked, options: PurchaseOptions) -> Answer[None]:
-    """The gaps after each purchase of the customers whose first order lies in the span shown."""
+    """Return the gaps after each purchase of customers whose first order is in the span shown."""
     return answer_by_number(asked, gap_table(options.last), gap_rows, options.last)
 
 
 def gap_view(answer: Answer[None], options: PurchaseOptions, lang: Lang) -> View:
-    """The gaps; readers see observed gaps and what Kaplan-Meier makes of them one below the other."""
+    """Return the view of the gaps; readers see observed gaps and Kaplan-Meier figures in two tables."""
     from wieder.writing.grids import table_grid
 
     del options
@@ -237,12 +255,12 @@ QUESTION = Question(
     id="gaps",
     place=21,
     chapter=Chapter.KPIS,
-    help="Show how long customers take to buy again.\n\n"
-    "With Kaplan-Meier, which counts those who have not bought again for as long as they were observed. "
-    "--from and --to choose customers by their first order.",
+    help="Show the time between purchases.\n\n"
+    "Kaplan-Meier figures also count customers who have not bought again, for as long as they were observed. "
+    "--from and --to select customers by their first order.",
     examples=("gaps orders.csv --from 2025", "gaps orders.csv --by channel --pool-from 4"),
     options=PurchaseOptions,
-    heeds=HEEDS,
+    selectors=SELECTION_OPTIONS,
     answer=gaps_of,
     view=gap_view,
     tables=lambda: (GAPS,),

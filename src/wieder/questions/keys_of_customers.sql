@@ -1,3 +1,3 @@
--- customer_keys -> one row per customer: the number and the key in the export.
+-- customer_keys -> one row per customer: internal number and customer key of the export.
 select customer, customer_key
 from customer_keys

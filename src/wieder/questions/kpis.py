@@ -2,33 +2,39 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from wieder.asking.options import Option, option
+from wieder.asking.options import Completes, Option, option
 from wieder.asking.question import Chapter, Instead, Question
-from wieder.asking.table import PERIOD_COLUMNS, SEGMENT_COLUMNS, STATE_COLUMNS, Table, TableColumn, Tried
+from wieder.asking.table import PERIOD_COLUMNS, SEGMENT_COLUMNS, STATE_COLUMNS, NoWitness, Table, TableColumn
 from wieder.asking.view import View
-from wieder.kpis import REGISTRY
+from wieder.errors import UsageError
+from wieder.kpis import REGISTRY, kpi_called, likely_kpis
 from wieder.locale.text import Text
 from wieder.marts.base import Type
 from wieder.marts.frames import pl
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from wieder.asking.answer import Answer
     from wieder.asking.asked import Asked
+    from wieder.asking.selection import Selection
+    from wieder.config import Settings
     from wieder.kpis.base import Kpi
     from wieder.locale.text import Lang
 
 
 @dataclass(frozen=True, kw_only=True)
 class KpiOptions:
-    """What programs get beside the values."""
+    """The KPIs to show, and further columns of the result frame."""
 
+    kpi: str | None = option(
+        "--kpi", metavar="KPI,...", help="KPIs to show, by id or name. [all]", completes=Completes.KPIS
+    )
     compare: bool | None = option(
-        "--compare", help="With the period and the year before, and the usual range, as columns."
+        "--compare", help="Add the period before, the year before and the usual range."
     )
 
 
@@ -57,23 +63,48 @@ RESULTS = Table(
         *STATE_COLUMNS,
     ),
     keys=("kpi", "period_start", "dimension", "segment"),
-    witness=Tried("every KPI has a witness of its own, which `wieder verify` asks"),
+    empty={
+        "numerator": "the KPI is not known in the period",
+        "denominator": "the numerator is the value, or the KPI is not known",
+        "value": "the KPI is not known in the period, or the denominator is 0",
+        "ci_low": "the KPI is not a share of customers or orders, or its value is empty",
+        "ci_high": "as ci_low",
+    },
+    witness=NoWitness("every KPI has a witness of its own, which `wieder verify` runs"),
 )
 """The columns of `asking.results.SCHEMA`, in its order."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Computed:
-    """The results before they were compared and cut down to what is shown."""
+    """The results of all periods, without comparisons."""
 
     by_cut: tuple[pl.DataFrame, ...]
-    """`asking.results.SCHEMA`, for each cut and all periods."""
+    """`asking.results.SCHEMA` for all periods, one frame per cut."""
+
+
+def wanted_kpis(text: str | None) -> tuple[str, ...]:
+    """The ids of the KPIs that were typed, as ids or labels; none for all. Raises UsageError for an unknown one."""
+    if text and (whole := kpi_called(text)):
+        return (whole.id,)  # some labels have a comma
+    names = [name for part in (text or "").split(",") if (name := part.strip())]
+    found = [(name, kpi_called(name)) for name in names]
+    for name, kpi in found:
+        if kpi is None:
+            raise UsageError(f"--kpi {name}: there is no such KPI", likely_kpis(name))
+    return tuple(kpi.id for _, kpi in found if kpi)
+
+
+def known_kpis(asked: Asked, names: Sequence[str]) -> tuple[str, ...]:
+    """These KPIs, or all that the exports allow. Raises DataError for a KPI whose export is missing."""
+    asked.require(mart for name in names if (mart := REGISTRY[name].mart))
+    return tuple(names) or tuple(kpi.id for kpi in asked.kpis)
 
 
 def kpis_of(asked: Asked, kpis: Iterable[Kpi] | None = None) -> Answer[Computed]:
-    """The results of the periods shown, compared and with the usual range; the whole shop first.
+    """Return the results of the periods shown, with comparisons and usual range; the whole shop first.
 
-    Of all KPIs whose exports the shop has, unless some are named.
+    `kpis`: by default all KPIs whose exports the shop has.
     """
     from wieder.asking.comparisons import with_comparisons
     from wieder.asking.compute import compute, marts_of
@@ -89,14 +120,24 @@ def kpis_of(asked: Asked, kpis: Iterable[Kpi] | None = None) -> Answer[Computed]
 
 
 def kpis_with_warning(asked: Asked, options: KpiOptions) -> Answer[Computed]:
-    """Every KPI, with a word if the history begins shortly before what is shown."""
-    del options
-    asked.warn_of_unknown_past()
-    return kpis_of(asked)
+    """Return the KPIs of `options`, with a notice if the history begins shortly before the first period shown.
+
+    Raises DataError for a KPI whose export is missing.
+    """
+    ids = known_kpis(asked, wanted_kpis(options.kpi))
+    asked.warn_of_truncated_history()
+    answer = kpis_of(asked)
+    return replace(answer, frame=answer.frame.filter(pl.col("kpi").is_in(ids))) if options.kpi else answer
+
+
+def refuse(options: KpiOptions, selection: Selection, settings: Settings) -> None:
+    """Raise UsageError for an unknown KPI."""
+    del selection, settings
+    wanted_kpis(options.kpi)
 
 
 def kpi_view(answer: Answer[Computed], options: KpiOptions, lang: Lang) -> View:
-    """The results; programs get the columns of comparison only if they are wanted."""
+    """Return the view of the results; the frame has the columns of comparison only with `--compare`."""
     from wieder.asking.results import SCHEMA
     from wieder.writing.kpi_grids import kpi_grids
 
@@ -112,14 +153,15 @@ QUESTION = Question(
     place=1,
     chapter=Chapter.KPIS,
     help="Compute every KPI, by period and by any column.",
-    examples=("kpis orders.csv --period month -o kpis.csv", "kpis orders.csv --by channel --from 2025"),
+    examples=("kpis orders.csv --period month -o kpis.csv", "kpis orders.csv --by channel --kpi revenue"),
     options=KpiOptions,
+    refuse=refuse,
     answer=kpis_with_warning,
     view=kpi_view,
     tables=lambda: (RESULTS,),
     instead=(
         Instead(
-            option=Option(flags=("--dialect",), metavar="VENDOR", help="The question `dialects`."),
+            option=Option(flags=("--dialect",), metavar="VENDOR", help="Use `wieder dialects` instead."),
             kind=str,
             question="dialects",
             field="vendor",

@@ -1,4 +1,4 @@
-"""Who moves between segments from the end of one period to the end of the next."""
+"""Moves of customers between segments from the end of one period to the end of the next."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import date
 from itertools import chain, pairwise
 from typing import TYPE_CHECKING
 
-from wieder.asking.question import EVERYTHING, Chapter, Heed, Question
+from wieder.asking.question import EVERYTHING, Chapter, Question, Selector
 from wieder.asking.table import Table, TableColumn, as_table, cut_rows
 from wieder.asking.view import View
 from wieder.errors import UsageError
@@ -18,11 +18,11 @@ from wieder.questions.segments.options import (
     THRESHOLDS_FILE,
     SegmentOptions,
     refuse_unreadable,
-    unheard_window,
+    window_without_effect,
 )
 from wieder.questions.segments.schemes import NOT_YET_NAME, OUTSIDE_NAME, scheme_of, usual_schemes
+from wieder.questions.segments.segmented import notice_other_lookback, segment_customers
 from wieder.questions.segments.table import PART_COLUMNS
-from wieder.questions.segments.told import notice_other_lookback, tell_apart
 from wieder.questions.segments.witness import members
 
 if TYPE_CHECKING:
@@ -35,11 +35,11 @@ if TYPE_CHECKING:
     from wieder.config import Segmentation, Settings
     from wieder.locale.text import Lang
     from wieder.questions.segments.schemes import Scheme
+    from wieder.questions.segments.segmented import Segmented
     from wieder.questions.segments.thresholds import Thresholds
-    from wieder.questions.segments.told import Told
 
 NOT_YET = 0
-"""The place of who has not ordered yet."""
+"""Place of customers who have not ordered yet."""
 
 COLUMNS = (
     *PART_COLUMNS,
@@ -88,7 +88,7 @@ KEYS = ("dimension", "segment", "period_start", "place_before", "place_after")
 def moves_table(
     scheme: Scheme, settings: Segmentation, thresholds: Thresholds | None, periods: Sequence[Period]
 ) -> Table:
-    """The table of these periods; `thresholds` hold at both ends of each, its own ones without them."""
+    """Return the table of these periods; without `thresholds`, each end of a period has its own."""
     return Table(
         id=f"segment_moves_{scheme.name}",
         label=Text(de="Wechsel zwischen Segmenten", en="Moves between segments"),
@@ -127,7 +127,7 @@ def _witness(
 
 
 def _place_names(scheme: Scheme) -> pl.DataFrame:
-    """`place, name` of the segments, and of those who are in none."""
+    """Return `place, name` of the segments, and of the two groups outside them."""
     names = [NOT_YET_NAME.en, *scheme.names, OUTSIDE_NAME.en]
     return pl.DataFrame(
         {"place": range(len(names)), "name": names}, schema={"place": pl.Int32, "name": pl.String}
@@ -135,15 +135,15 @@ def _place_names(scheme: Scheme) -> pl.DataFrame:
 
 
 def states(assigned: pl.DataFrame, scheme: Scheme) -> pl.DataFrame:
-    """`customer, segment, place` of everybody who has ordered, told apart or not."""
+    """Return `customer, segment, place` of every customer with an order, in a segment or not."""
     return assigned.select("customer", "segment", pl.col("place").fill_null(len(scheme.names) + 1))
 
 
 def moves_between(before: pl.DataFrame, after: pl.DataFrame, scheme: Scheme, period: Period) -> pl.DataFrame:
-    """`segment`, and `COLUMNS` without the dimension, for one period; only pairs that have customers.
+    """Return `segment` and `COLUMNS` without the dimension, for one period; only pairs with customers.
 
-    `before` and `after` are the `states` at its begin and end; a row per
-    `segment` of `after`, period and pair.
+    `before` and `after` are the `states` at its start and end. One row per `segment` of
+    `after` and pair of customer segments.
     """
     pairs = after.join(
         before.select("customer", "place"), on="customer", how="left", suffix="_before"
@@ -162,19 +162,19 @@ def moves_between(before: pl.DataFrame, after: pl.DataFrame, scheme: Scheme, per
     return totals
 
 
-def moves_of(asked: Asked, frozen: Thresholds | None = None) -> Answer[Told]:
-    """The moves in every period shown; without `since` and `until` in the last period only.
+def moves_of(asked: Asked, frozen: Thresholds | None = None) -> Answer[Segmented]:
+    """Return the moves in every period shown; without `since` and `until`, in the last period only.
 
-    Thresholds that are not frozen are found at the end of the last period. Raises what
-    `scheme_of` and `tell_apart` raise, and UsageError where no period is in the span.
+    Unless thresholds are frozen, they are derived at the end of the last period. Raises the
+    errors of `scheme_of` and `segment_customers`, and UsageError if the span contains no period.
     """
     spans = _spans(asked)
     scheme = scheme_of(asked.settings.segments, asked.scope.window_days)
     notice_other_lookback(asked, frozen)
-    end = tell_apart(asked, spans[-1].end, scheme, frozen)
+    end = segment_customers(asked, spans[-1].end, scheme, frozen)
     days = [spans[0].start, *(span.end for span in spans[:-1])]
-    earlier = (tell_apart(asked, day, scheme, end.thresholds) for day in days)
-    known = [states(told.customers, scheme) for told in chain(earlier, [end])]
+    earlier = (segment_customers(asked, day, scheme, end.thresholds) for day in days)
+    known = [states(segmented.customers, scheme) for segmented in chain(earlier, [end])]
     table = moves_table(scheme, asked.settings.segments, end.thresholds, spans)
     moves = [
         as_table(moves_between(before, cut_rows(after, cut), scheme, span), table, cut)
@@ -185,7 +185,7 @@ def moves_of(asked: Asked, frozen: Thresholds | None = None) -> Answer[Told]:
 
 
 def _spans(asked: Asked) -> list[Period]:
-    """The periods whose moves are shown, each up to as-of."""
+    """Return the periods whose moves are shown; the last one ends at the report date at the latest."""
     spans = [Period(shown.start, min(shown.end, asked.as_of)) for shown in asked.shown]
     is_open = asked.selection.since is None and asked.selection.until is None
     return spans[-1:] if is_open else spans
@@ -194,11 +194,11 @@ def _spans(asked: Asked) -> list[Period]:
 def _refuse(options: SegmentOptions, selection: Selection, settings: Settings) -> None:
     refuse_unreadable(options, selection, settings)
     if selection.kind is PeriodKind.ALL:
-        raise UsageError("moves need periods, not --period all", "choose --period month or another one")
+        raise UsageError("--period all: moves need shorter periods", "use --period month")
 
 
-def moves_view(answer: Answer[Told], options: SegmentOptions, lang: Lang) -> View:
-    """Pairs of segments for programs, a matrix per period for readers."""
+def moves_view(answer: Answer[Segmented], options: SegmentOptions, lang: Lang) -> View:
+    """Return the view: pairs of segments for programs, a matrix per period for readers."""
     del options
 
     def grids() -> Sequence[Grid]:
@@ -210,7 +210,7 @@ def moves_view(answer: Answer[Told], options: SegmentOptions, lang: Lang) -> Vie
 
 
 USUAL_PERIOD = Period(date(2024, 1, 1), date(2024, 2, 1))
-"""The period of the witness that stands for all others."""
+"""The example period of the table and its witness."""
 
 
 def _tables() -> tuple[Table, ...]:
@@ -221,16 +221,16 @@ QUESTION = Question(
     id="moves",
     place=31,
     chapter=Chapter.CUSTOMERS,
-    help="Show who moved between segments in the last period.\n\nOr in every period of --from and --to. The same thresholds hold at all ends. Periods are months unless --period says otherwise.",
+    help="Show moves between segments in the last period.\n\nWith --from or --to: in every period of the span. All periods have the same thresholds. Periods are months unless --period is given.",
     examples=(
         "moves orders.csv customers.csv --period quarter",
         "moves orders.csv --scheme lifecycle --from 2025",
     ),
     options=SegmentOptions,
-    heeds=EVERYTHING - {Heed.OCCASION},
+    selectors=EVERYTHING - {Selector.OCCASION},
     usual=PeriodKind.MONTH,
     refuse=_refuse,
-    unheard=unheard_window,
+    without_effect=window_without_effect,
     answer=lambda asked, options: moves_of(asked, options.frozen),
     view=moves_view,
     tables=_tables,

@@ -1,4 +1,4 @@
-"""The purchases of customers by their number: what the questions of gaps and of the sequence have in common."""
+"""Purchases by their number in the sequence of the customer: common parts of gaps and sequence."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from wieder.asking.options import option
-from wieder.asking.question import EVERYTHING, Heed
+from wieder.asking.question import EVERYTHING, Selector
 from wieder.marts.frames import pl
 
 if TYPE_CHECKING:
@@ -20,33 +20,33 @@ if TYPE_CHECKING:
     Rows = Callable[[pl.DataFrame, int, Cut], pl.DataFrame]
 
 POOLED_FROM = 10
-"""From which number on purchases usually are one row."""
-HEEDS = EVERYTHING - {Heed.PERIOD, Heed.WINDOW, Heed.INCOMPLETE}
-"""Customers are chosen by the span of their first order; time is not cut."""
+"""Default number from which purchases are pooled in one row."""
+SELECTION_OPTIONS = EVERYTHING - {Selector.PERIOD, Selector.WINDOW, Selector.INCOMPLETE}
+"""Options that apply: the span selects customers by first order, and there are no periods."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class PurchaseOptions:
-    """How far purchases are told apart by their number."""
+    """Limit to the numbers of purchases with rows of their own."""
 
     pooled: int | None = option(
         "--pool-from",
         metavar="N",
         minimum=2,
         maximum=1000,
-        help="Purchases from the N-th on are one row. [10]",
+        help="Pool purchases from the N-th on in one row. [10]",
     )
 
     @property
     def last(self) -> int:
-        """The number from which on purchases are one row."""
+        """The number from which purchases are pooled."""
         return self.pooled or POOLED_FROM
 
 
 def answer_by_number(asked: Asked, table: Table, rows: Rows, last: int) -> Answer[None]:
-    """`rows` of the purchases of customers whose first order lies in the span shown.
+    """Return `rows` of the purchases of customers whose first order is in the span shown.
 
-    Purchases from the `last` on are one class.
+    Purchases from number `last` on are pooled.
     """
     shown = asked.over(*asked.shown)
     mart = shown.query_by_period(
@@ -66,18 +66,18 @@ def answer_by_number(asked: Asked, table: Table, rows: Rows, last: int) -> Answe
 
 NUMBERED_PURCHASES = """
     occasions as (
-        select customer, segment, day, min((ordered_at, order_id)) as moment, count(*) as n_orders, sum(revenue) as revenue
+        select customer, segment, day, min((ordered_at, order_id)) as first_order, count(*) as n_orders, sum(revenue) as revenue
         from witness_orders cross join scope
         where customer is not null
         group by customer, segment, day, if(occasion = 'day', '', order_id)
     ),
     purchases as (
         select customer, segment, n_orders, revenue,
-            row_number() over (partition by customer order by moment) as number,
-            date_diff('day', day, lead(day) over (partition by customer order by moment)) as gap,
+            row_number() over (partition by customer order by first_order) as number,
+            date_diff('day', day, lead(day) over (partition by customer order by first_order)) as gap,
             date_diff('day', day, as_of) - 1 as known_days
         from occasions cross join scope
         qualify min(day) over (partition by customer) >= (select min(period_start) from periods)
             and min(day) over (partition by customer) < (select max(period_end) from periods)
     )"""
-"""`purchases`: one row per purchase of a customer whose first order is in `periods`."""
+"""`purchases`: one row per purchase of each customer whose first order is in `periods`."""

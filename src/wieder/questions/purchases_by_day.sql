@@ -1,4 +1,4 @@
--- customer_orders -> numbered_purchases: one row per purchase of a known customer, where the orders of one day
+-- customer_orders -> numbered_purchases: one row per purchase of an identified customer; the orders of one day
 -- are one purchase.
 create or replace temp view numbered_purchases as
 select

@@ -1,4 +1,4 @@
-"""How much of the revenue of a year comes again in the next one, from the same customers (NRR and GRR)."""
+"""Net and gross revenue retention (NRR, GRR): revenue of one year that returns in the next."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from wieder.asking.options import NoOptions
-from wieder.asking.question import EVERYTHING, Chapter, Heed, Question
+from wieder.asking.question import EVERYTHING, Chapter, Question, Selector
 from wieder.asking.table import (
     PERIOD_COLUMNS,
     SEGMENT_COLUMNS,
@@ -45,16 +45,16 @@ MART: Mapping[str, Type] = {
     "kept_revenue": Type.MONEY,
     "following_revenue": Type.MONEY,
 }
-"""One row per period whose two years are known and segment with customers in the first of them."""
+"""One row per period with two years of history, and segment with customers in the first year."""
 MEASURES = list(MART)[2:]
 
 
 def revenue_retention(mart: pl.DataFrame, segments: pl.DataFrame, scope: Scope) -> pl.DataFrame:
-    """One row per segment of `segments` and period of the scope: `segment`, and the columns of `REVENUE_RETENTION`.
+    """Return one row per segment of `segments` and period: `segment` and columns of `REVENUE_RETENTION`.
 
-    `mart` is of `MART`. A customer belongs to one segment, so that the counts
-    of a period may be added up. Without two years before its end a period is
-    unknown; without revenue in the first year a rate is.
+    `mart` has the columns `MART`. A customer belongs to one segment, so counts of a
+    period add up. All values are null without two years of history before the end of the
+    period; rates are null without revenue in the first year.
     """
     sums = mart.lazy().group_by("period", "segment").agg(pl.col(MEASURES).sum())
     known = pl.col("period").is_in(periods_with_two_years(scope))
@@ -75,7 +75,7 @@ def revenue_retention(mart: pl.DataFrame, segments: pl.DataFrame, scope: Scope) 
 
 
 def periods_with_two_years(scope: Scope) -> list[int]:
-    """The periods before whose known end two years of history lie."""
+    """Return the periods with two years of history before their end, or before the report date."""
     return [
         number
         for number, period in enumerate(scope.periods)
@@ -120,20 +120,29 @@ REVENUE_RETENTION = Table(
         *STATE_COLUMNS,
     ),
     keys=("dimension", "segment", "period_start"),
+    empty={
+        "customers": "the history is shorter than two years before the end of the period",
+        "retained_customers": "as customers",
+        "base_revenue": "as customers",
+        "kept_revenue": "as customers",
+        "following_revenue": "as customers",
+        "net_revenue_retention": "as customers, or the base revenue is 0",
+        "gross_revenue_retention": "as net_revenue_retention",
+    },
     witness="""
-        with moments as (
+        with bounds as (
             select p.period_start, least(p.period_end, s.as_of) as stop, s.history_start
             from periods p cross join scope s
         ),
         base as (
             select m.period_start, o.segment, o.customer, sum(o.revenue) as spent
-            from moments m join witness_orders o on o.day between m.stop - 730 and m.stop - 366
+            from bounds m join witness_orders o on o.day between m.stop - 730 and m.stop - 366
             where o.customer is not null
             group by m.period_start, o.segment, o.customer
         ),
         since as (
             select m.period_start, o.customer, sum(o.revenue) as spent
-            from moments m join witness_orders o on o.day between m.stop - 365 and m.stop - 1
+            from bounds m join witness_orders o on o.day between m.stop - 365 and m.stop - 1
             group by m.period_start, o.customer
         ),
         sums as (
@@ -151,7 +160,7 @@ REVENUE_RETENTION = Table(
             if(m.is_known, coalesce(x.following_revenue, 0), null) as following_revenue,
             if(m.is_known, coalesce(x.following_revenue, 0)::double / nullif(x.base_revenue, 0), null)
                 as net_revenue_retention
-        from (select *, stop - 730 >= history_start as is_known from moments) m
+        from (select *, stop - 730 >= history_start as is_known from bounds) m
         cross join (select distinct segment from witness_orders where customer is not null) g
         left join sums x on x.period_start = m.period_start and x.segment = g.segment
     """,
@@ -162,7 +171,7 @@ SHORT = {PeriodKind.DAY, PeriodKind.WEEK}
 
 
 def revenue_retention_of(asked: Asked, options: NoOptions) -> Answer[None]:
-    """NRR and GRR at the end of each period shown, of the shop and of each segment."""
+    """Return NRR and GRR at the end of each period shown, for the shop and for each segment."""
     del options
     shown = asked.over(*asked.shown)
     mart, segments = _revenue_years(shown), shown.query("questions/customer_segments")
@@ -178,7 +187,7 @@ def revenue_retention_of(asked: Asked, options: NoOptions) -> Answer[None]:
 
 
 def _revenue_years(asked: Asked) -> pl.DataFrame:
-    """`MART`, by one query per period whose two years are known."""
+    """Return `MART`, by one query per period with two years of history."""
     year = timedelta(days=YEAR_DAYS)
     schema = {name: kind.polars for name, kind in MART.items()}
     parts = [pl.DataFrame(schema=schema)]
@@ -194,8 +203,8 @@ def refuse_short_periods(options: NoOptions, selection: Selection, settings: Set
     del options, settings
     if selection.kind in SHORT:
         raise UsageError(
-            f"revenue retention compares years, which change little by {selection.kind}",
-            "use --period month or longer",
+            f"--period {selection.kind} is too short for revenue retention, which compares years",
+            "use --period month",
         )
 
 
@@ -208,10 +217,10 @@ QUESTION = Question(
     id="revenue-retention",
     place=13,
     chapter=Chapter.KPIS,
-    help="Show how much of a year's revenue comes again: NRR and GRR.\n\n"
-    "At the end of each period, the last 365 days against the 365 before, from the same customers.",
+    help="Show net and gross revenue retention (NRR, GRR).\n\n"
+    "At the end of each period: revenue of the last 365 days from customers of the 365 days before.",
     examples=("revenue-retention orders.csv --period quarter", "revenue-retention orders.csv --by channel"),
-    heeds=EVERYTHING - {Heed.WINDOW, Heed.OCCASION},
+    selectors=EVERYTHING - {Selector.WINDOW, Selector.OCCASION},
     usual=PeriodKind.MONTH,
     refuse=refuse_short_periods,
     answer=revenue_retention_of,

@@ -1,6 +1,6 @@
--- customer_orders -> one row per segment of the first order: the customers with an order in [$start, $middle), how
--- many of them ordered in [$middle, $stop) too, and their revenue in the two spans. `kept` is the smaller of the
--- two of each customer, added up.
+-- customer_orders -> one row per segment of the first order: number of customers with an order in [$start, $middle),
+-- number of these who also ordered in [$middle, $stop), and their revenue in both spans. kept_revenue is the sum of
+-- the smaller of the two revenues of each customer.
 select
     segment,
     count(*) as customers,

@@ -1,4 +1,4 @@
-"""The purchases of customers in sequence: how many make a first, a second, a third, and what they spend."""
+"""Purchases in sequence: number and spend of customers with a first, second, third, ... purchase."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from wieder.models.kaplan_meier import counted_quantile
 from wieder.models.wilson import wilson_interval
 from wieder.questions.gaps import waits_of
 from wieder.questions.purchases import (
-    HEEDS,
     NUMBERED_PURCHASES,
     POOLED_FROM,
+    SELECTION_OPTIONS,
     PurchaseOptions,
     answer_by_number,
 )
@@ -30,9 +30,9 @@ if TYPE_CHECKING:
 
 
 def sequence_rows(mart: pl.DataFrame, last: int, cut: Cut) -> pl.DataFrame:
-    """One row per segment and number of the purchase, from the first to the `last` and later ones.
+    """Return one row per segment and number of the purchase; the row `last` pools later ones.
 
-    `mart` is purchase_mart.sql, in which purchases from the `last` on are one class.
+    `mart` comes from purchase_mart.sql and pools purchases from number `last` on.
     """
     dimension = pl.lit(cut.of_customers)
     segment = pl.lit(0, pl.Int32) if cut.is_whole else pl.col("segment")
@@ -69,7 +69,7 @@ def _step(last: int) -> pl.Expr:
 
 
 def _gaps_before(rows: pl.DataFrame, last: int) -> pl.DataFrame:
-    """The median gap before each purchase but the first."""
+    """Return the median gap before each purchase except the first."""
     found = [
         (segment, number, counted_quantile(waits_of(_followed_by(number, last, group)), 0.5))
         for (segment,), group in rows.group_by("segment")
@@ -80,7 +80,7 @@ def _gaps_before(rows: pl.DataFrame, last: int) -> pl.DataFrame:
 
 
 def _followed_by(number: int, last: int, rows: pl.DataFrame) -> pl.DataFrame:
-    """The purchases that one of this number follows, if any does."""
+    """Return the purchases whose next purchase has this number."""
     before = [number - 1, last] if number == last else [number - 1]
     return rows.filter(pl.col("number").is_in(before))
 
@@ -133,17 +133,20 @@ SEQUENCE = Table(
     ),
     columns=COLUMNS,
     keys=("dimension", "segment", "number"),
+    empty={
+        "median_gap": "the row is the first purchase, or no customer made this one after another",
+    },
     witness=WITNESS.format(purchases=NUMBERED_PURCHASES, last=POOLED_FROM),
 )
 
 
 def sequence_table(last: int) -> Table:
-    """What the table of the sequence is where purchases from the `last` on are one row."""
+    """Return the table of the sequence that pools purchases from number `last` on."""
     return replace(SEQUENCE, witness=WITNESS.format(purchases=NUMBERED_PURCHASES, last=last))
 
 
 def sequence_of(asked: Asked, options: PurchaseOptions) -> Answer[None]:
-    """The purchases in sequence of the customers whose first order lies in the span shown."""
+    """Return the purchases in sequence of customers whose first order is in the span shown."""
     return answer_by_number(asked, sequence_table(options.last), sequence_rows, options.last)
 
 
@@ -151,11 +154,11 @@ QUESTION = Question(
     id="sequence",
     place=22,
     chapter=Chapter.KPIS,
-    help="Show who makes a first, second, third purchase.\n\n"
-    "--from and --to choose customers by their first order.",
+    help="Show how many customers buy a second, third, ... time.\n\n"
+    "--from and --to select customers by their first order.",
     examples=("sequence orders.csv --to 2024", "sequence orders.csv --by channel --pool-from 4"),
     options=PurchaseOptions,
-    heeds=HEEDS,
+    selectors=SELECTION_OPTIONS,
     answer=sequence_of,
     view=partial(table_view, without=("number",)),
     tables=lambda: (SEQUENCE,),

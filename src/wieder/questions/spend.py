@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wieder.asking.options import NoOptions
-from wieder.asking.question import EVERYTHING, Chapter, Heed, Question
+from wieder.asking.question import EVERYTHING, Chapter, Question, Selector
 from wieder.asking.table import (
     PERIOD_COLUMNS,
     STATE_COLUMNS,
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 def spend_rows(mart: pl.DataFrame, scope: Scope) -> pl.DataFrame:
-    """One row per period that the spend is known of, with the columns of `SPEND` and `segment`."""
+    """Return one row per period with spend data: the columns of `SPEND` and `segment`."""
     spend, retention = (pl.col(name).cast(pl.Float64) for name in ("spend", "retention_spend"))
     is_open = (pl.col("period_end") > pl.col("as_of")) | (pl.col("unknown_days") > 0)
     return (
@@ -47,14 +47,14 @@ def spend_rows(mart: pl.DataFrame, scope: Scope) -> pl.DataFrame:
 
 
 def spend_of(asked: Asked, options: NoOptions) -> Answer[None]:
-    """Spend of the whole shop in the periods shown, with a warning if early new customers are uncertain."""
+    """Return the spend of the shop in the periods shown, with a notice if new customers are uncertain."""
     del options
-    asked.warn_of_unknown_past()
+    asked.warn_of_truncated_history()
     return asked.tabulated(SPEND, SPEND_BY_PERIOD, spend_rows)
 
 
 def spend_view(answer: Answer[None], options: NoOptions, lang: Lang) -> View:
-    """The table."""
+    """Return the view of the table, without the report date for readers."""
     from wieder.writing.grids import table_grid
 
     del options
@@ -87,6 +87,10 @@ SPEND = Table(
         *STATE_COLUMNS,
     ),
     keys=("period_start",),
+    empty={
+        "retention_share": "the spend is 0",
+        "cac": "there are no new customers",
+    },
     witness="""
         with span as (
             select greatest(min(spent_on), (select history_start from scope)) as a, max(spent_on) as z
@@ -128,10 +132,10 @@ QUESTION = Question(
     id="spend",
     place=15,
     chapter=Chapter.KPIS,
-    help="Show marketing spend and the cost of a new customer, by period.\n\n"
-    "With the share spent on retention, from an export of spend beside the orders.",
+    help="Show marketing spend and acquisition cost by period.\n\n"
+    "Also shows the share spent on retention. Needs an export of spend together with the orders.",
     examples=("spend orders.csv spend.csv --from 2025", "spend orders.csv spend.csv --period quarter"),
-    heeds=EVERYTHING - {Heed.BY, Heed.TOP, Heed.WINDOW, Heed.OCCASION},
+    selectors=EVERYTHING - {Selector.BY, Selector.TOP, Selector.WINDOW, Selector.OCCASION},
     usual=PeriodKind.MONTH,
     needs=(SPEND_BY_PERIOD,),
     answer=spend_of,

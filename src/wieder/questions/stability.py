@@ -1,11 +1,11 @@
-"""How steady revenue is, and how much of it comes from customers who had ordered before."""
+"""Steadiness of revenue, and its share from customers who had ordered before."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from wieder.asking.options import NoOptions
-from wieder.asking.question import EVERYTHING, Chapter, Heed, OwnSection, Question
+from wieder.asking.question import EVERYTHING, Chapter, OwnSection, Question, Selector
 from wieder.asking.table import PERIOD_COLUMNS, STATE_COLUMNS, Table, TableColumn, money_column
 from wieder.asking.view import View
 from wieder.kpis.base import State
@@ -26,12 +26,12 @@ LABELS = {
     "new": Text(de="Erstbestellungen", en="First orders"),
     "anonymous": Text(de="Ohne Kundenschlüssel", en="Without a customer key"),
 }
-"""Whose revenue, in words."""
+"""The parts of revenue, in words."""
 PARTS = tuple(LABELS)
 
 
 def revenue_by_part(purchases: pl.DataFrame, n_periods: int) -> pl.DataFrame:
-    """One row per part and period, also of periods without orders: period, part, revenue (exact).
+    """Return one row per part and period, including periods without orders: period, part, revenue (exact).
 
     `purchases` is the mart `PURCHASES`.
     """
@@ -51,7 +51,7 @@ def revenue_by_part(purchases: pl.DataFrame, n_periods: int) -> pl.DataFrame:
 
 
 def stability_rows(revenues: pl.DataFrame, asked: Asked) -> pl.DataFrame:
-    """The table `STABILITY` of `revenues`, which has one row per part and period."""
+    """Return the rows of `STABILITY` from `revenues`, which has one row per part and period."""
     span, is_open = asked.shown_span, asked.shown[-1].end > asked.as_of
     each = pl.col("revenue").cast(pl.Float64)
     rows = revenues.group_by("part").agg(
@@ -77,7 +77,7 @@ def stability_rows(revenues: pl.DataFrame, asked: Asked) -> pl.DataFrame:
 
 
 def stability_of(asked: Asked, options: NoOptions) -> Answer[None]:
-    """How steady the revenue of the periods shown is, of the whole shop."""
+    """Return the steadiness of revenue over the periods shown, for the whole shop."""
     del options
     shown = asked.over(*asked.shown)
     rows = stability_rows(revenue_by_part(shown.mart(PURCHASES), len(shown.periods)), shown)
@@ -85,7 +85,7 @@ def stability_of(asked: Asked, options: NoOptions) -> Answer[None]:
 
 
 def stability_view(answer: Answer[None], options: NoOptions, lang: Lang) -> View:
-    """The table; readers see the parts of revenue in words."""
+    """Return the view of the table; readers see the parts of revenue in words."""
     from wieder.writing.grids import table_grid
 
     del options
@@ -123,12 +123,17 @@ STABILITY = Table(
         *STATE_COLUMNS,
     ),
     keys=("period_start", "part"),
+    empty={
+        "revenue_share": "there is no revenue",
+        "standard_deviation": "there is only one period",
+        "variation": "there is only one period, or its mean is 0",
+    },
     witness="""
         with firsts as (
             select customer, min((ordered_at, order_id)) as first_order
             from witness_orders where customer is not null group by customer
         ),
-        told as (
+        orders_by_kind as (
             select o.day, o.revenue, case when o.customer is null then 'anonymous'
                 when (o.ordered_at, o.order_id) = f.first_order then 'new' else 'returning' end as kind
             from witness_orders o left join firsts f on f.customer = o.customer
@@ -138,7 +143,7 @@ STABILITY = Table(
             select p.period, parts.part,
                 coalesce(sum(t.revenue) filter (parts.part in ('all', t.kind)), 0)::double as revenue
             from periods p cross join parts
-            left join told t on t.day >= p.period_start and t.day < p.period_end
+            left join orders_by_kind t on t.day >= p.period_start and t.day < p.period_end
             group by p.period, parts.part
         ),
         totals as (
@@ -157,10 +162,10 @@ QUESTION = Question(
     id="stability",
     place=14,
     chapter=Chapter.KPIS,
-    help="Show how steady revenue is, and how much of it comes from returning customers.\n\n"
-    "The share of each part of revenue, and how much it varies from period to period.",
+    help="Show how steady revenue is, by type of order.\n\n"
+    "The share of returning, first and anonymous orders in revenue, and the variation between periods.",
     examples=("stability orders.csv --from 2025", "stability orders.csv --period week"),
-    heeds=EVERYTHING - {Heed.BY, Heed.TOP, Heed.WINDOW, Heed.OCCASION},
+    selectors=EVERYTHING - {Selector.BY, Selector.TOP, Selector.WINDOW, Selector.OCCASION},
     usual=PeriodKind.MONTH,
     answer=stability_of,
     view=stability_view,

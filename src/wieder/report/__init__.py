@@ -1,1 +1,1 @@
-"""Results to text: documents, pages, terminal tables and files. Nothing here computes a KPI."""
+"""The report: results as documents, pages, workbooks and mail. Nothing here computes a KPI."""

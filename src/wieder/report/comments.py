@@ -1,4 +1,4 @@
-"""What users write about a section: a small part of Markdown, as HTML that can do no harm."""
+"""Comments of users on a section: a small subset of Markdown, rendered as safe HTML."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from functools import cache
 from markdown_it import MarkdownIt
 
 RULES = ("backticks", "emphasis", "entity", "escape", "link", "list", "newline")
-"""Paragraphs, lists, emphasis, code and links; no HTML, no headings, no images, which would be fetched."""
+"""Paragraphs, lists, emphasis, code and links; no HTML, headings or images (a page fetches nothing)."""
 
 
 @cache
@@ -16,5 +16,5 @@ def _markdown() -> MarkdownIt:
 
 
 def comment_html(markdown: str) -> str:
-    """`markdown` as HTML; everything but `RULES` stays text, and links run no script."""
+    """`markdown` as HTML; anything beyond `RULES` remains text, and links cannot run scripts."""
     return str(_markdown().render(markdown)).strip()

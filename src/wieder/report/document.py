@@ -1,4 +1,4 @@
-"""The report as plain data: every section, every text already written, nothing left to compute."""
+"""The report as plain data: every section with its texts formatted and nothing left to compute."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
     from wieder.locale.text import Lang
     from wieder.report.findings import Findings, Layout
     from wieder.report.section import Material
-    from wieder.writing.figures import Desk
+    from wieder.writing.figures import RenderContext
 
 MAXIMUM_SOURCES = 6
 
 
 @dataclass(frozen=True, kw_only=True)
 class Head:
-    """What the report is about and what it was made from."""
+    """The head of the report: its title, period, report date and source files."""
 
     title: str
     span: str
@@ -36,39 +36,39 @@ class Head:
 
 @dataclass(frozen=True, kw_only=True)
 class ShownSection:
-    """One section that is shown."""
+    """A section shown in the report."""
 
     name: str
     title: str
     comment: str
-    """Safe HTML of what the user wrote about it; empty if nothing."""
+    """The user's comment as safe HTML; empty if there is none."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Document:
-    """The whole report, ready to be laid out.
+    """The whole report, ready for layout.
 
-    `document["flow"]`, and `document.flow` in a template, is the part that a section draws
-    under that name; None or empty if nothing is known of it. Raises KeyError for
-    a part that no section draws.
+    `document["flow"]`, or `document.flow` in a template, is the part that a section draws
+    under that name; None or empty if there are no data for it. Raises KeyError for a
+    part that no section draws.
     """
 
     lang: Lang
     head: Head
     look: Look
     sections: tuple[ShownSection, ...]
-    """Those that are shown, in order."""
+    """The sections that are shown, in order."""
     window_days: str
-    """A customer is active for so long after an order."""
+    """Days a customer stays active after an order, as text."""
     parts: tuple[tuple[str, object], ...]
-    """Name and content of what the sections draw, also of those that are not shown."""
+    """Name and content of each part, including those of sections that are not shown."""
 
     def __getitem__(self, name: str) -> Any:
-        """What a section draws under that name."""
+        """The part that a section draws under that name."""
         return dict(self.parts)[name]
 
     def shows(self, section: str) -> bool:
-        """Whether a section of that name is shown, so that it can be linked to."""
+        """Whether the section is shown, and can therefore be linked to."""
         return any(one.name == section for one in self.sections)
 
 
@@ -78,41 +78,43 @@ def build(findings: Findings, registry: Mapping[str, Kpi]) -> Document:
     `findings.results` and `findings.whole.frame` need at least one row for the whole shop.
     """
     material = material_of(findings, registry)
-    layout, desk = findings.layout, material.desk
+    layout, context = findings.layout, material.context
     parts = {name: draw(material) for section in SECTIONS.values() for name, draw in section.draws.items()}
     return Document(
         lang=findings.lang,
         head=_head(material),
         look=layout.look or Look(),
-        sections=tuple(_shown(parts, layout, desk)),
-        window_days=desk.numbers.count(findings.window_days),
+        sections=tuple(_shown(parts, layout, context)),
+        window_days=context.numbers.count(findings.window_days),
         parts=tuple(parts.items()),
     )
 
 
-def _shown(parts: Mapping[str, object], layout: Layout, desk: Desk) -> Iterator[ShownSection]:
-    """The sections that are wanted and have something to show."""
+def _shown(parts: Mapping[str, object], layout: Layout, context: RenderContext) -> Iterator[ShownSection]:
+    """The wanted sections that have something to show."""
     for section in wanted_sections(layout.sections):
         if any(parts[part] for part in section.draws):
-            title = section.title[desk.lang] if section.title else desk.text(f"section.{section.name}")
+            title = section.title[context.lang] if section.title else context.text(f"section.{section.name}")
             comment = comment_html(layout.comments.get(section.name, ""))
             yield ShownSection(name=section.name, title=title, comment=comment)
 
 
 def _head(material: Material) -> Head:
-    findings, desk = material.findings, material.desk
+    findings, context = material.findings, material.context
     return Head(
-        title=findings.settings.report.title or desk.text("report.title"),
-        span=desk.numbers.span(Period(findings.history_start, findings.as_of)),
-        as_of=desk.numbers.day(findings.as_of),
-        period=desk.numbers.period(material.by_period.periods[-1], desk.kind),
-        sources=_sources(findings.sources, desk),
+        title=findings.settings.report.title or context.text("report.title"),
+        span=context.numbers.span(Period(findings.history_start, findings.as_of)),
+        as_of=context.numbers.day(findings.as_of),
+        period=context.numbers.period(material.by_period.periods[-1], context.kind),
+        sources=_sources(findings.sources, context),
     )
 
 
-def _sources(names: Sequence[str], desk: Desk) -> tuple[str, ...]:
-    """The names of a few files without their folders, or how many there are of many."""
+def _sources(names: Sequence[str], context: RenderContext) -> tuple[str, ...]:
+    """The names of the files without their folders, or only their number if there are many."""
     files = [PurePath(name).name for name in names]
     if len(files) <= MAXIMUM_SOURCES:
         return tuple(files)
-    return (desk.text("head.files", n=desk.numbers.count(len(files)), first=min(files), last=max(files)),)
+    return (
+        context.text("head.files", n=context.numbers.count(len(files)), first=min(files), last=max(files)),
+    )

@@ -1,4 +1,4 @@
-"""Everything that a report is made from."""
+"""The data behind a report: results, gathered answers, layout and notices."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class TableInput:
-    """An analysis table to be shown as it is."""
+    """An analysis table that is shown as it is."""
 
     table: Table
     frame: pl.DataFrame
@@ -38,58 +38,58 @@ class TableInput:
 
 @dataclass(frozen=True, kw_only=True)
 class Layout:
-    """What the user decides about the page."""
+    """The user's choices for the page."""
 
     look: Look | None = None
     sections: tuple[str, ...] = ()
-    """Those of `SECTIONS` to show, in this order; none for the usual ones."""
+    """Names of the `SECTIONS` to show, in this order; empty for the usual ones."""
     comments: Mapping[str, str] = field(default_factory=dict)
     """Section -> Markdown."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Findings:
-    """Everything that a report is made from."""
+    """The data behind a report, complete before drawing begins."""
 
     settings: Settings = field(repr=False)
     layout: Layout = field(repr=False)
-    """What the user decides about the page, checked."""
+    """The user's choices for the page, validated."""
     by_period: Answer[Computed]
     """The KPIs by period and segment, with comparisons and the usual range."""
     whole: Answer[Computed]
-    """Those of the same orders over the whole span at once."""
+    """The KPIs of the same orders over the whole span as one period."""
     reconciliation: Reconciliation
-    """What became of every row, for the whole span."""
+    """The bridge from rows to orders over the whole span."""
     gathered: Mapping[str, Any]
-    """Section -> what it shows beside the KPIs; of which type, its module knows."""
+    """Section -> its data besides the KPIs; the section's module defines their type."""
     loads: pl.DataFrame = field(repr=False)
-    """The files behind it: one row per load and file."""
+    """The files that were read: one row per load and file."""
     notices: tuple[Notice, ...] = field(repr=False, default=())
     verified: tuple[Verification, ...] = ()
-    """What the witnesses said; empty if they were not asked."""
+    """Results of the independent checks by the witnesses; empty if they were not run."""
     kept: Kept | None = None
-    """What later reports are compared with; None if nothing is to be kept."""
+    """The state to keep for comparison with later reports; None if nothing is to be kept."""
     restated: pl.DataFrame = field(repr=False, default_factory=lambda: pl.DataFrame(schema=RESTATED.schema))
-    """`questions.restated.RESTATED`: what the report before said otherwise; empty if none was kept."""
+    """`questions.restated.RESTATED`: values changed since the last report; empty if none was kept."""
 
     @property
     def lang(self) -> Lang:
-        """The language of what readers see."""
+        """The language of the report."""
         return self.settings.report.lang
 
     @property
     def currency(self) -> str:
-        """ISO code, or empty if it is not known."""
+        """ISO code, or empty if unknown."""
         return self.by_period.currency
 
     @property
     def kind(self) -> PeriodKind:
-        """How time is cut."""
+        """The kind of the periods."""
         return self.by_period.kind
 
     @property
     def as_of(self) -> date:
-        """The first day that is not known any more."""
+        """The report date, exclusive: the data end the day before."""
         return self.by_period.scope.as_of
 
     @property
@@ -99,12 +99,12 @@ class Findings:
 
     @property
     def window_days(self) -> int:
-        """A customer is active for this many days after an order."""
+        """Days a customer stays active after an order."""
         return self.by_period.scope.window_days
 
     @property
     def results(self) -> pl.DataFrame:
-        """The result frame of the whole shop by period; its last period is complete."""
+        """The result frame of the whole shop by period; the last period is complete."""
         return self.by_period.frame.filter(pl.col("dimension") == "")
 
     @property
@@ -119,5 +119,5 @@ class Findings:
 
     @property
     def n_confirmed(self) -> int:
-        """How many KPIs were recomputed by their witness without a difference; 0 if none were."""
+        """Number of KPIs confirmed by their witness without a difference; 0 if none was checked."""
         return len(REGISTRY.keys() & {verification.kpi for verification in self.verified})

@@ -1,4 +1,4 @@
-"""The first of two phases of a report: everything is asked here, and drawn from what was found afterwards."""
+"""The first of the two phases of a report: gathering all data; drawing comes second and asks nothing."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from wieder.marts.first_orders import FIRST_ORDERS
 from wieder.notices import Notice
-from wieder.questions.clv.expectations import foresee
+from wieder.questions.clv.expectations import predict_values
 
 if TYPE_CHECKING:
     import polars as pl
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
     from wieder.questions.clv.expectations import Expectations
     from wieder.questions.kpis import Computed
 
-MOST_FORESEEN = 200_000
-"""Forecasts for more customers take longer than all the rest of a report: they are made if asked for."""
+MAXIMUM_FORECAST = 200_000
+"""Forecasts for more customers take longer than the rest of the report: they are made only on request."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Gathering:
-    """What sections ask, and what several of them need, which is found once."""
+    """Access to answers for the sections; data that several of them need are computed once."""
 
     asked: Asked
     """The selection by period, of the whole shop."""
@@ -38,18 +38,20 @@ class Gathering:
 
     @cached_property
     def expected(self) -> Expectations | None:
-        """What is expected of customers; None where it is not wanted, or not known."""
+        """The expected purchases of customers; None if not wanted or not known."""
         asked = self.asked
         wanted, n_customers = asked.settings.report.forecasts, self.first_orders.height
-        if wanted == "auto" and n_customers > MOST_FORESEEN:
+        if wanted == "auto" and n_customers > MAXIMUM_FORECAST:
             asked.notify(_no_forecasts(n_customers))
             return None
         if wanted == "never":
             return None
-        return foresee(asked)
+        return predict_values(asked)
 
 
 def _no_forecasts(n_customers: int) -> Notice:
-    message = f"the report has no forecasts, as there are {n_customers:,} customers"
-    remedy = 'forecasts = "always" in [report] makes them; `wieder clv` and `wieder churn` show them alone'
+    message = f"the report has no forecasts, because {n_customers:,} customers would take long"
+    remedy = (
+        'set forecasts = "always" in [report], or run `wieder clv` and `wieder churn` for forecasts alone'
+    )
     return Notice("no-forecasts-in-report", message, remedy, {"n": n_customers})

@@ -1,7 +1,7 @@
-"""The report as one HTML page, from templates that a user may override block by block.
+"""The report as one HTML page, from templates that users can override block by block.
 
-A folder of the user's is looked into first: its `report.html.j2` can extend
-`wieder/report.html.j2` and replace a block, its `style.css` replaces the style.
+The user's folder takes precedence: its `report.html.j2` can extend `wieder/report.html.j2`
+and replace blocks, and its `style.css` replaces the stylesheet.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from pathlib import Path
 from traceback import extract_tb
 from typing import TYPE_CHECKING
 
-from jinja2 import TemplateError, TemplateSyntaxError
+from jinja2 import TemplateError, TemplateSyntaxError, nodes
 
 from wieder.errors import UsageError
 from wieder.locale import texts
@@ -21,19 +21,18 @@ if TYPE_CHECKING:
     from wieder.report.document import Document
 
 PAGE = "report.html.j2"
-REMEDY = "mend the template, or leave out --templates to use the built-in one"
+REMEDY = "fix the template, or use the built-in one without --templates"
 
 
 def render(document: Document, templates: Path | None, page: str = PAGE, **more: object) -> str:
     """The page; the same document and templates give the same text.
 
-    `templates` is a folder of the user's, or None; `page` is the name of the
-    template, and `more` what it needs beside the document. Raises UsageError if it holds
-    no template of the report, or one that is broken, naming file and line.
+    `templates` is a folder with the user's templates, or None; `page` is the name of the
+    template, and `more` are its variables besides the document. Raises UsageError if the
+    folder contains no template of the report, or a broken one, with file and line.
     """
-    builtin = resource("reports_templates")
     if templates is not None:
-        _check_folder(templates, builtin)
+        check_templates(templates)
     try:
         template = environment(templates).get_template(page)
         return template.render(document=document, text=texts(document.lang), **more)
@@ -41,32 +40,55 @@ def render(document: Document, templates: Path | None, page: str = PAGE, **more:
         place = _place(error, templates)
         if place is None:
             raise
-        raise UsageError(f"{place}: {_message(error)}", REMEDY) from error
+        raise _broken(place, error) from error
 
 
-def _check_folder(templates: Path, builtin: Path) -> None:
-    """Refuse a folder that would change nothing, which is a mistyped path or name."""
+def check_templates(templates: Path) -> None:
+    """Raise UsageError for a folder without effect, and for a template that cannot be used.
+
+    Errors that occur only while the page is rendered are not found.
+    """
+    builtin = resource("reports_templates")
     if not templates.is_dir():
-        raise UsageError(f"{templates}: there is no such folder of templates", "check --templates")
+        raise UsageError(f"{templates}: this folder does not exist", "check the path given with --templates")
     names = sorted(str(path.relative_to(builtin)) for path in builtin.rglob("*") if path.is_file())
     own = [templates / name for name in names if (templates / name).is_file()]
     if not own:
         raise UsageError(
-            f"{templates}: no file in it has the name of a template", f"the names are {', '.join(names)}"
+            f"{templates}: this folder contains no template of the report",
+            f"name a file like the template it replaces: {', '.join(names)}",
         )
     for path in own:
-        _check_encoding(path)
+        _check_template(path, str(path.relative_to(templates)))
 
 
-def _check_encoding(path: Path) -> None:
+def _check_template(path: Path, name: str) -> None:
     try:
-        path.read_text("utf-8")
+        text = path.read_text("utf-8")
+        tree = environment(None).parse(text) if path.suffix == ".j2" else nodes.Template([])
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"{path}: this template cannot be read as UTF-8 ({error})", REMEDY) from error
+    except TemplateSyntaxError as error:
+        raise _broken(f"{path}:{error.lineno}", error) from error
+    for one in tree.find_all(nodes.Extends):
+        if isinstance(one.template, nodes.Const) and one.template.value == name:
+            raise _extends_itself(f"{path}:{one.lineno}", name)
+
+
+def _broken(place: str, error: Exception) -> UsageError:
+    if isinstance(error, RecursionError):
+        return _extends_itself(place, PAGE)
+    return UsageError(f"{place}: {_message(error)}", REMEDY)
+
+
+def _extends_itself(place: str, name: str) -> UsageError:
+    return UsageError(
+        f"{place}: this template extends itself", f'extend the built-in one: {{% extends "wieder/{name}" %}}'
+    )
 
 
 def _place(error: Exception, templates: Path | None) -> str | None:
-    """`FILE:LINE` of a mistake in the user's templates; None if it is not there."""
+    """`FILE:LINE` of an error in the user's templates; None if it is elsewhere."""
     if templates is None:
         return None
     if isinstance(error, TemplateSyntaxError) and error.filename:

@@ -1,4 +1,4 @@
-"""What the user decides about the page, checked before any data are read."""
+"""The user's choices for the page, validated before any data are read."""
 
 from __future__ import annotations
 
@@ -17,13 +17,17 @@ if TYPE_CHECKING:
 
 
 def layout_of(report: Report) -> Layout:
-    """What `[report]` says about the page.
+    """The layout that `[report]` asks for.
 
-    Raises UsageError for a logo or a colour that cannot be used, and for a section
-    that is not known.
+    Raises UsageError for an unusable logo, colour or template, and for an
+    unknown section.
     """
     _refuse_unknown("sections", report.sections)
     _refuse_unknown("comments", report.comments)
+    if report.templates:
+        from wieder.report.html import check_templates  # noqa: PLC0415 - jinja2, for those who have templates
+
+        check_templates(Path(report.templates))
     return Layout(
         look=look(Path(report.logo) if report.logo else None, report.colours),
         sections=report.sections,
@@ -35,5 +39,5 @@ def _refuse_unknown(key: str, names: Iterable[str]) -> None:
     for name in names:
         if name not in SECTIONS:
             raise UsageError(
-                f"[report] {key}: the report has no section called {name!r}", likely_sections(name)
+                f"[report] {key}: {name!r} is not a section of the report", likely_sections(name)
             )

@@ -1,4 +1,4 @@
-"""The report as an e-mail: its text, its HTML with the style in each element, and its pictures."""
+"""The report as an e-mail: its headline, its HTML with inline styles, and its pictures."""
 
 from __future__ import annotations
 
@@ -22,20 +22,20 @@ if TYPE_CHECKING:
 
 PAGE = "mail.html.j2"
 SCALE = 2
-"""Pixels of a picture per unit of its chart, for sharp screens."""
+"""Pixels of a picture per unit of its chart, for high-resolution screens."""
 MAXIMUM_ROWS = 13
-"""Of a table that stands for a picture: a year of months, and the month before it."""
+"""Rows of a table that replaces a picture: a year of months, and the month before it."""
 COLOURS = {"returning": "#1f5a8a", "new": "#cf7118", "anonymous": "#8a929c"}
-"""Those of charts.svg.j2."""
+"""The colours of charts.svg.j2."""
 FAMILIES = ("Arial", "Helvetica", "Liberation Sans", "DejaVu Sans", "Noto Sans", "Segoe UI", "Roboto")
-"""Fonts for `sans-serif`, in order of preference. By itself, resvg uses Arial only."""
+"""Fonts for `sans-serif`, in order of preference. By default, resvg uses Arial only."""
 SAMPLE = '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="20">{}</svg>'
 SAMPLE_TEXT = '<text x="0" y="15" font-size="12" font-family="sans-serif">M8</text>'
 
 
 @dataclass(frozen=True, kw_only=True)
 class LegendEntry:
-    """What one colour of a chart means."""
+    """A colour of a chart and its meaning."""
 
     colour: str
     label: str
@@ -43,15 +43,15 @@ class LegendEntry:
 
 @dataclass(frozen=True, kw_only=True)
 class Picture:
-    """A chart as a picture; as a table where this machine has no letters to draw."""
+    """A chart as a picture, or as a table if this machine has no font to draw text with."""
 
     name: str
-    """What the HTML calls it: `cid:NAME`."""
+    """Its name in the HTML: `cid:NAME`."""
     title: str
     description: str
     legend: tuple[LegendEntry, ...]
     png: bytes | None
-    """None where the table stands for it."""
+    """None if the table replaces it."""
     headings: tuple[Heading, ...]
     rows: tuple[Row, ...]
 
@@ -59,11 +59,11 @@ class Picture:
 def refuse_without_extra() -> None:
     """Raise UsageError if the extra `mail` is not installed."""
     if find_spec("css_inline") is None or find_spec("resvg_py") is None:
-        raise UsageError("packages are missing that make an e-mail", "pip install 'wieder[mail]'")
+        raise UsageError("e-mail needs packages that are not installed", "pip install 'wieder[mail]'")
 
 
 def headline(document: Document) -> str:
-    """The first figure of the report, for the subject: `Revenue €35,499 (−4.9%)`."""
+    """The first figure of the report, for the subject: `Revenue €35,499 (−4.9%)`; empty if there is none."""
     if not document["tiles"]:
         return ""
     tile: Tile = document["tiles"][0]
@@ -72,9 +72,9 @@ def headline(document: Document) -> str:
 
 
 def pictures(document: Document) -> tuple[Picture, ...]:
-    """The two charts that tell most: revenue by kind of customer, and who bought again.
+    """The two most important charts: revenue by type of customer, and repeat purchases.
 
-    Needs the extra `mail`.
+    Requires the extra `mail`.
     """
     family = installed_family()
     charts = (document["revenue"], document["repeat"])
@@ -82,9 +82,9 @@ def pictures(document: Document) -> tuple[Picture, ...]:
 
 
 def installed_family() -> str | None:
-    """First of `FAMILIES` that is installed, or None. Requires the extra `mail`.
+    """The first of `FAMILIES` that is installed, or None. Requires the extra `mail`.
 
-    Without a font, resvg leaves letters out of a picture without a warning.
+    Without a font, resvg silently omits text from a picture.
     """
     return next((family for family in FAMILIES if _draws_letters(family)), None)
 
@@ -97,9 +97,9 @@ def letter_html(
     *,
     attached: bool,
 ) -> str:
-    """The HTML part of the mail, with its style in each element. Needs the extra `mail`.
+    """The HTML part of the mail, with inline styles. Requires the extra `mail`.
 
-    `templates` is a folder of the user's, or None. Raises UsageError for a broken template.
+    `templates` is a folder with the user's templates, or None. Raises UsageError for a broken template.
     """
     import css_inline  # noqa: PLC0415  (an extra)
 

@@ -1,4 +1,4 @@
-"""What a shop makes its own about the page: a logo, and colours that can be read."""
+"""The branding of the page: a logo, and colours with enough contrast."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 ColourName = Literal["returning", "new", "reactivated", "lost", "anonymous", "link"]
-"""Colours of parts in charts, and that of links."""
+"""Colours of chart parts, and of links."""
 LARGEST_LOGO = 60_000
-"""Bytes; the whole page stays below 400,000."""
+"""In bytes; the whole page stays below 400,000."""
 PAPER = {"light": "#fffefb", "dark": "#14181d"}
 INK = {"light": "#000000", "dark": "#ffffff"}
-"""What a colour is mixed with until it can be told from the paper."""
+"""The colour that is mixed in until a colour stands out from the paper."""
 MARK_CONTRAST = 3.0
 LINK_CONTRAST = 4.5
-"""WCAG 2.2 AA: of marks in charts, and of text."""
+"""Minimum contrast by WCAG 2.2 AA: of marks in charts, and of text."""
 MIX_STEPS = 20
 
 
@@ -31,15 +31,15 @@ class Look:
     """The logo and the colours of a page."""
 
     logo: str = ""
-    """A data URI; empty without one."""
+    """A data URI; empty if there is no logo."""
     light: tuple[tuple[str, str], ...] = field(default=())
     """Name and value of each colour on light paper."""
     dark: tuple[tuple[str, str], ...] = field(default=())
-    """The same colours, lightened as far as dark paper needs."""
+    """The same colours, lightened as far as dark paper requires."""
 
 
 def look(logo: Path | None, colours: Mapping[ColourName, str]) -> Look:
-    """The look of a page. Raises UsageError for a logo or a colour that cannot be used."""
+    """The look of a page. Raises UsageError for an unusable logo or colour."""
     for name, colour in colours.items():
         _refuse_faint(name, colour)
     return Look(
@@ -54,12 +54,12 @@ def _embedded(path: Path) -> str:
         content = path.read_bytes()
     except OSError as error:
         raise UsageError(
-            f"[report] logo: {path} cannot be read ({error.strerror})", "check its path"
+            f"[report] logo: {path} cannot be read ({error.strerror})", "check the path of the logo"
         ) from error
     if len(content) > LARGEST_LOGO:
         raise UsageError(
-            f"[report] logo: {path} has {len(content):,} bytes, and {LARGEST_LOGO:,} are the most",
-            "a logo 400 pixels wide is large enough",
+            f"[report] logo: {path} is {len(content):,} bytes, more than the limit of {LARGEST_LOGO:,}",
+            "reduce the logo; a width of 400 pixels is enough",
         )
     return f"data:{_media_type(path, content)};base64,{b64encode(content).decode()}"
 
@@ -69,18 +69,20 @@ def _media_type(path: Path, content: bytes) -> str:
         return "image/png"
     if b"<svg" in content[:1000]:
         return "image/svg+xml"
-    raise UsageError(f"[report] logo: {path} is neither PNG nor SVG", "save it as one of them")
+    raise UsageError(f"[report] logo: {path} is neither PNG nor SVG", "save the logo as PNG or SVG")
 
 
 def _refuse_faint(name: str, colour: str) -> None:
     if not re.fullmatch("#[0-9a-fA-F]{6}", colour):
-        raise UsageError(f"[report.colours] {name}: {colour!r} is no colour", 'write it as "#1f5a8a"')
+        raise UsageError(
+            f"[report.colours] {name}: {colour!r} is not a colour", f'write it as {name} = "#1f5a8a"'
+        )
     least = _least(name)
     found = contrast(colour, PAPER["light"])
     if found < least:
         raise UsageError(
             f"[report.colours] {name}: {colour} has a contrast of {found:.1f} on the page, needs {least:g}",
-            f"{_legible(colour, 'light', least)} is the same colour, darker",
+            f'use a darker shade: {name} = "{_legible(colour, "light", least)}"',
         )
 
 
@@ -89,7 +91,7 @@ def _least(name: str) -> float:
 
 
 def _legible(colour: str, theme: str, least: float) -> str:
-    """`colour`, mixed with the ink of the theme as far as it takes to be read on its paper."""
+    """`colour`, mixed with the ink of the theme until it is legible on its paper."""
     mixed = (_mixed(colour, INK[theme], step / MIX_STEPS) for step in range(MIX_STEPS + 1))
     return next(one for one in mixed if contrast(one, PAPER[theme]) >= least)
 
@@ -100,7 +102,7 @@ def _mixed(colour: str, other: str, share: float) -> str:
 
 
 def contrast(one: str, other: str) -> float:
-    """The contrast of two colours such as `#1f5a8a`, from 1 to 21 (WCAG 2.2)."""
+    """The contrast ratio of two colours such as `#1f5a8a`, from 1 to 21 (WCAG 2.2)."""
     darker, lighter = sorted((_luminance(one), _luminance(other)))
     return (lighter + 0.05) / (darker + 0.05)
 

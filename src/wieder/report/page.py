@@ -1,4 +1,4 @@
-"""The report: everything is asked first, then drawn in each of its forms that is a file."""
+"""The report in two steps: gathering all data, then rendering them as HTML, workbook or PDF."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
 
 def findings_of(asked: Asked, layout: Layout) -> Findings:
-    """Everything that the sections show of the selection, all of it asked now; drawing asks nothing more.
+    """All data that the sections show for the selection; drawing asks nothing more.
 
-    Whether it was verified, what is to be kept of it and which notices it has is for
-    the caller to add. Raises what `asking.asked` raises where no period lies in the span.
+    The caller adds verification, the state to keep, and notices. Raises the errors of
+    `asking.asked` if no period lies within the span.
     """
     kpis = kpis_of(asked)
     gathering = Gathering(asked=asked.whole_shop, kpis=kpis)
@@ -47,11 +47,11 @@ def findings_of(asked: Asked, layout: Layout) -> Findings:
 def rendered(findings: Findings, form: str) -> bytes:
     """The report as html, xlsx or pdf; the same findings give the same bytes.
 
-    Raises UsageError for a template of the user's that is broken, and without the extra
-    that the form needs.
+    Raises UsageError for a broken template of the user's, and if the extra that the
+    form needs is not installed.
     """
     if form == "xlsx":
-        from wieder.report.workbook import report_workbook  # noqa: PLC0415  (only where it is wanted)
+        from wieder.report.workbook import report_workbook  # noqa: PLC0415  (only if wanted)
 
         return report_workbook(findings, REGISTRY)
     templates = findings.settings.report.templates

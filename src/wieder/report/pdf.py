@@ -1,4 +1,4 @@
-"""The HTML report on paper: the same page, laid out by WeasyPrint, with page numbers."""
+"""The report as PDF: the HTML page laid out by WeasyPrint, with page numbers."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 STYLE = "pdf.css"
-"""What paper needs beside style.css."""
+"""The stylesheet for paper, in addition to style.css."""
 FONT_DATE = "SOURCE_DATE_EPOCH"
 """Environment variable with the date, in seconds, that fontTools writes into a font; by default, the time."""
 
@@ -26,18 +26,18 @@ FONT_DATE = "SOURCE_DATE_EPOCH"
 def to_pdf(page: str, made_on: date) -> bytes:
     """`page` as PDF; the same page gives the same bytes.
 
-    Nothing is fetched. Raises UsageError if the page asks for something, and
-    without the extra `pdf`, the libraries that it needs, or any font.
+    Nothing is fetched. Raises UsageError if the page refers to an external resource, or
+    if the extra `pdf`, its libraries or any font is missing.
     """
     weasyprint = _weasyprint()
     style = (resource("reports_templates") / STYLE).read_text("utf-8")
-    # Within the page, after its own: a stylesheet of WeasyPrint's would yield to those of the page.
+    # Inserted after the page's own style: a stylesheet passed to WeasyPrint would rank below it.
     styled = page.replace("</head>", f"<style>\n{style}</style>\n</head>", 1)
     try:
         document = weasyprint.HTML(string=styled, url_fetcher=_embedded_only()).render()
     except weasyprint.urls.FatalURLFetchingError as error:
         raise UsageError(
-            f"a report fetches nothing ({error})", "embed it into the template as data:"
+            f"the page refers to an external resource ({error})", "embed it in the template as a data: URI"
         ) from error
     document.metadata.created = document.metadata.modified = f"{made_on.isoformat()}T00:00:00Z"
     with _fonts_dated(made_on):
@@ -50,23 +50,23 @@ def _weasyprint() -> Any:
             warnings.filterwarnings("error", "No fonts configured", UserWarning)
             import weasyprint  # type: ignore[import-untyped]  # noqa: PLC0415  (an extra)
     except ImportError as error:
-        raise UsageError("a package is missing that writes PDF", "pip install 'wieder[pdf]'") from error
+        raise UsageError("PDF needs a package that is not installed", "pip install 'wieder[pdf]'") from error
     except UserWarning as warning:
         raise UsageError(
-            "PDF needs a font, and none is installed",
-            "install Debian's fonts-dejavu-core, or print the HTML from a browser",
+            "PDF needs a font, but none is installed",
+            "sudo apt install fonts-dejavu-core, or print the HTML from a browser",
         ) from warning
     except OSError as error:
         raise UsageError(
             f"PDF needs Pango, which is not installed ({str(error).splitlines()[0]})",
-            "install Debian's libpango-1.0-0 and libpangoft2-1.0-0, or print the HTML from a browser",
+            "sudo apt install libpango-1.0-0 libpangoft2-1.0-0, or print the HTML from a browser",
         ) from error
     return weasyprint
 
 
 @contextmanager
 def _fonts_dated(day: date) -> Iterator[None]:
-    """Write `day` into embedded fonts as their date: WeasyPrint has no option to pass it to fontTools."""
+    """Set `day` as the date of embedded fonts: WeasyPrint has no option to pass it to fontTools."""
     before = os.environ.get(FONT_DATE)
     os.environ[FONT_DATE] = str(int(datetime.combine(day, time(), UTC).timestamp()))
     try:
@@ -79,7 +79,7 @@ def _fonts_dated(day: date) -> Iterator[None]:
 
 
 def _embedded_only() -> Any:
-    """Reads what is in the page itself, such as the logo, and stops at everything else."""
+    """A fetcher for resources embedded in the page, such as the logo; it fails for all others."""
     from weasyprint.urls import URLFetcher  # type: ignore[import-untyped]  # noqa: PLC0415  (an extra)
 
     return URLFetcher(allowed_protocols=("data",), fail_on_errors=True)

@@ -1,4 +1,4 @@
-"""Notices for the readers of a report, in its language."""
+"""Notices for the readers of a report, in the report's language."""
 
 from __future__ import annotations
 
@@ -12,42 +12,42 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from wieder.notices import Notice
-    from wieder.writing.figures import Desk
+    from wieder.writing.figures import RenderContext
 
 
 METHODS = ("model", "naive")
-"""Values that are methods of forecasting, by their ids."""
+"""Names of values that contain the id of a forecasting method."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Remark:
-    """One notice, as sentences without a full stop at their end."""
+    """One notice as sentences without a full stop at the end."""
 
     text: str
     remedy: str
     slug: str
     lang: str
-    """The language of the text, where it is not that of the report; else empty."""
+    """The language of the text if it differs from that of the report; else empty."""
 
 
-def remarks(heard: Sequence[Notice], desk: Desk) -> tuple[Remark, ...]:
-    """The notices, each once.
+def remarks(given: Sequence[Notice], context: RenderContext) -> tuple[Remark, ...]:
+    """The notices without duplicates.
 
-    One that nobody translated stays English and is marked as such: a remark of
-    a rule of the user's, say, has no other words.
+    A notice without a translation, such as one from a rule of the user's, stays in
+    English and is marked as such.
     """
-    return tuple(dict.fromkeys(_remark(notice, desk) for notice in heard))
+    return tuple(dict.fromkeys(_remark(notice, context) for notice in given))
 
 
-def _remark(notice: Notice, desk: Desk) -> Remark:
-    if desk.lang == "en":
+def _remark(notice: Notice, context: RenderContext) -> Remark:
+    if context.lang == "en":
         return Remark(text=notice.message, remedy=notice.remedy, slug=notice.slug, lang="")
-    sentences = notices(desk.lang)
+    sentences = notices(context.lang)
     key = next((key for key in _keys(notice) if f"{key}.message" in sentences), None)
     if key is None:
         return Remark(text=notice.message, remedy=notice.remedy, slug=notice.slug, lang="en")
-    values = {name: _written(value, desk) for name, value in notice.values.items()}
-    values |= {name: _method(notice, name, desk) for name in METHODS if name in values}
+    values = {name: _written(value, context) for name, value in notice.values.items()}
+    values |= {name: _method(notice, name, context) for name in METHODS if name in values}
     return Remark(
         text=sentences[f"{key}.message"].format(**values),
         remedy=sentences.get(f"{key}.remedy", "").format(**values),
@@ -56,28 +56,28 @@ def _remark(notice: Notice, desk: Desk) -> Remark:
     )
 
 
-def _method(notice: Notice, name: str, desk: Desk) -> str:
-    """A method of forecasting in words; that of the last days needs to know how many these are."""
-    return desk.text(f"method.{notice.values[name]}", days=notice.values.get("days"))
+def _method(notice: Notice, name: str, context: RenderContext) -> str:
+    """The name of a forecasting method, with the number of days for the method that uses the last days."""
+    return context.text(f"method.{notice.values[name]}", days=notice.values.get("days"))
 
 
 def _keys(notice: Notice) -> tuple[str, ...]:
-    """Under which its sentences may stand: with its variant, or without."""
+    """The keys of its sentences in order of preference: with its variant, then without."""
     variant = notice.values.get("variant")
     return (f"{notice.slug}.{variant}", notice.slug)
 
 
-def _written(value: object, desk: Desk) -> str:
-    """A value as readers of the report write it; several names are told by their number and the first."""
+def _written(value: object, context: RenderContext) -> str:
+    """A value formatted for readers; of several names, the first and their number."""
     if isinstance(value, date):
-        return desk.numbers.day(value)
+        return context.numbers.day(value)
     if isinstance(value, float):
-        return desk.numbers.percent(value)
+        return context.numbers.percent(value)
     if isinstance(value, int):
-        return desk.numbers.count(value)
+        return context.numbers.count(value)
     if isinstance(value, list):
-        return ", ".join(_written(one, desk) for one in value)
+        return ", ".join(_written(one, context) for one in value)
     if isinstance(value, tuple):
-        n, first = desk.numbers.count(len(value)), value[0]
-        return str(first) if len(value) == 1 else desk.text("notice.several", n=n, first=first)
+        n, first = context.numbers.count(len(value)), value[0]
+        return str(first) if len(value) == 1 else context.text("notice.several", n=n, first=first)
     return str(value)

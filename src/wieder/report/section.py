@@ -17,30 +17,30 @@ if TYPE_CHECKING:
     from wieder.locale.text import Text
     from wieder.report.findings import Findings
     from wieder.report.gathering import Gathering
-    from wieder.writing.figures import Desk, History
+    from wieder.writing.figures import History, RenderContext
     from wieder.writing.sheets import Book
 
 
 @dataclass(frozen=True, kw_only=True)
 class Material:
-    """What sections are drawn from."""
+    """The data that sections are drawn from."""
 
     findings: Findings
-    desk: Desk
+    context: RenderContext
     by_period: History
     whole: History
     tables: tuple[Table, ...]
-    """The analysis tables of which the report shows something, for the glossary."""
+    """The analysis tables that the report uses, for the glossary."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Sheet:
-    """A sheet of the workbook, or several that belong together."""
+    """One sheet of the workbook, or several related ones."""
 
     place: int
     """Its order in the workbook."""
     add: Callable[[Material, Book], None]
-    """Adds nothing if nothing is known."""
+    """Adds nothing if there are no data."""
 
 
 def _nothing(_: Findings) -> tuple[()]:
@@ -49,37 +49,37 @@ def _nothing(_: Findings) -> tuple[()]:
 
 @dataclass(frozen=True, kw_only=True)
 class Section:
-    """One section. A module in `report/sections` that holds one as `SECTION` adds it to the report."""
+    """A section. A module in `report/sections` adds one to the report by defining `SECTION`."""
 
     name: str
-    """What `[report] sections` and its block in the template call it; its title is `section.NAME`."""
+    """Its name in `[report] sections`, and of its block in the template."""
     place: int
-    """Its usual order in the page."""
+    """Its usual position in the page."""
     draws: Mapping[str, Callable[[Material], object]]
-    """Part of the document -> what draws it, None or empty if nothing is known.
+    """Part of the document -> function that draws it; the result is None or empty without data.
 
-    The section is shown if one of its parts is.
+    The section is shown if any of its parts is.
     """
     gather: Callable[[Gathering], object] | None = None
-    """Asks what the section shows beside the KPIs: `Findings.gathered` has it under the section's name."""
+    """Fetches the section's data besides the KPIs, kept in `Findings.gathered` under its name."""
     terms: Callable[[Findings], Iterable[Table]] = _nothing
-    """The analysis tables of which it draws something: entries of the glossary."""
+    """The analysis tables that it uses in part: entries of the glossary."""
     answers: Callable[[Findings], Iterable[TableInput]] = _nothing
     """The analysis tables that are shown as they are: entries of the glossary, and a sheet each."""
     answers_place: int | None = None
-    """The order of these in glossary and workbook, if it is not `place`."""
+    """The position of `answers` in glossary and workbook; None for `place`."""
     short_names: Mapping[str, str] = field(default_factory=dict)
-    """Table -> key of the name of its sheet, where the label of the table is too long for one."""
+    """Table -> locale key of its sheet name, for tables with a label too long for a sheet."""
     sheets: tuple[Sheet, ...] = ()
-    """Its further sheets."""
+    """Further sheets."""
     title: Text | None = None
-    """None: the locale has it under `section.NAME`."""
+    """The title; None if the locale defines it as `section.NAME`."""
     is_usual: bool = True
-    """Whether it is shown although `[report] sections` names none."""
+    """Whether it is shown by default, without `[report] sections`."""
 
     @property
     def reference_place(self) -> int:
-        """The order of its tables in glossary and workbook."""
+        """The position of its tables in glossary and workbook."""
         return self.place if self.answers_place is None else self.answers_place
 
 
@@ -87,7 +87,7 @@ def section_of(question: Question[Any], own: OwnSection) -> Section:
     """The section that shows the answer to one question as it is."""
 
     def gather(gathering: Gathering) -> Answer[Any] | None:
-        if not gathering.asked.knows(question.needs):
+        if not gathering.asked.has_exports_of(question.needs):
             return None
         answer: Answer[Any] = question.answer(gathering.asked, question.options())
         return answer
@@ -100,7 +100,7 @@ def section_of(question: Question[Any], own: OwnSection) -> Section:
         found = material.findings.gathered.get(own.name)
         if found is None or found.frame.is_empty():
             return ()
-        return tuple(question.view(found, question.options(), material.desk.lang).grids())
+        return tuple(question.view(found, question.options(), material.context.lang).grids())
 
     return Section(
         name=own.name,

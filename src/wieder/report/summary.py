@@ -1,4 +1,4 @@
-"""The report on one screen: what a shop looks at first, each with its change and its course."""
+"""The report on one screen: the most important KPIs, each with its changes and its trend."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from wieder.kpis.base import Shown, State
 from wieder.kpis.loyalty import REPEAT_WITHIN
 from wieder.periods import PeriodKind
 from wieder.report.sections.headlines import headlines
-from wieder.writing.figures import desk_for, history
+from wieder.writing.figures import context_for, history
 from wieder.writing.kpi_grids import direction
 from wieder.writing.numbers import ABSENT
 from wieder.writing.screen import visible
@@ -30,68 +30,68 @@ if TYPE_CHECKING:
     from wieder.asking.grid import Tone
     from wieder.kpis.base import Kpi
     from wieder.report.findings import Findings
-    from wieder.writing.figures import Desk, History
+    from wieder.writing.figures import History, RenderContext
     from wieder.writing.readings import Reading
 
 WIDTH = 80
 HEIGHT = 24
-"""The screen that the summary fits into, with a line left for the next command."""
+"""The screen size that the summary fits into, with a line left for the next command."""
 SHOWN = 13
-"""Periods of a course: a year of months, and the month that the last one is compared with."""
+"""Periods in a trend: a year of months, and the month that the last one is compared with."""
 LABEL_WIDTH = 32
 HEADING_WIDTH = 10
 BLOCKS = "▁▂▃▄▅▆▇█"
 GAP = "·"
-"""Where nothing is known yet."""
+"""Shown for periods without a final value."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class SummaryRow:
-    """One KPI in its last known period, written for a reader."""
+    """One KPI in its last known period, as text."""
 
     label: str
     value: str
     changes: tuple[tuple[str, Tone], ...]
-    """Against the period before and the year before; none if time is not cut."""
-    course: str
+    """Changes against the period before and the year before; empty if the span is one period."""
+    trend: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class Summary:
-    """Everything on the screen."""
+    """The content of the screen."""
 
     title: str
     as_of: str
     outstanding: str
-    """How many numbers are outside their usual range; empty where no range is known."""
+    """A sentence on the number of KPIs outside their usual range; empty if no range is known."""
     headings: tuple[str, ...]
     rows: tuple[SummaryRow, ...]
     windows: tuple[tuple[str, str], ...]
-    """Days after the first order, and who of the whole span bought again within them."""
+    """Days after the first order, and the repeat purchase rate within them over the whole span."""
     windows_title: str
     hint: str
     """Empty for none."""
 
 
 def summarise(findings: Findings, registry: Mapping[str, Kpi], *, hint: bool = True) -> Summary:
-    """The summary of a report; the `hint` says how to get more.
+    """The summary of a report; the `hint` explains how to get the full report.
 
-    `findings.results` and `findings.whole.frame` need a row for the whole shop.
+    `findings.results` and `findings.whole.frame` need at least one row for the whole shop.
     """
-    desk = desk_for(registry, findings.kind, findings.lang, findings.currency)
+    context = context_for(registry, findings.kind, findings.lang, findings.currency)
     by_period, whole = history(findings.results), history(findings.whole.frame)
     changes = () if findings.kind is PeriodKind.ALL else ("column.previous", "column.year_before")
-    told = headlines(by_period, desk)
-    period = desk.numbers.period(by_period.periods[-1], findings.kind)
+    highlights = headlines(by_period, context)
+    period = context.numbers.period(by_period.periods[-1], findings.kind)
     return Summary(
-        title=f"{findings.settings.report.title or desk.text('report.title')} · {period}",
-        as_of=desk.text("head.as_of", day=desk.numbers.day(findings.as_of)),
-        outstanding=told.summary if told else "",
-        headings=tuple(desk.text(key) for key in ("column.kpi", "column.value", *changes)),
-        rows=tuple(_row(kpi, by_period, desk) for kpi in kpis_shown(Shown.TILE, registry)),
-        windows=_windows(whole, desk),
-        windows_title=desk.text("summary.windows"),
-        hint=desk.text("summary.hint") if hint else "",
+        title=f"{findings.settings.report.title or context.text('report.title')} · {period}",
+        as_of=context.text("head.as_of", day=context.numbers.day(findings.as_of)),
+        outstanding=highlights.summary if highlights else "",
+        headings=tuple(context.text(key) for key in ("column.kpi", "column.value", *changes)),
+        rows=tuple(_row(kpi, by_period, context) for kpi in kpis_shown(Shown.TILE, registry)),
+        windows=_windows(whole, context),
+        windows_title=context.text("summary.windows"),
+        hint=context.text("summary.hint") if hint else "",
     )
 
 
@@ -111,10 +111,10 @@ def summary_page(summary: Summary) -> RenderableType:
     return Group(*parts)
 
 
-def course(values: Sequence[float | None]) -> str:
+def trend(values: Sequence[float | None]) -> str:
     """A character per value, from the lowest bar to the highest; empty with fewer than two values."""
     known = [value for value in values if value is not None]
-    if len(known) < 2:  # noqa: PLR2004 - one point is no course
+    if len(known) < 2:  # noqa: PLR2004 - a trend needs two points
         return ""
     low, high = min(known), max(known)
     return "".join(GAP if value is None else _block(value, low, high) for value in values)
@@ -125,40 +125,40 @@ def _block(value: float, low: float, high: float) -> str:
     return BLOCKS[min(len(BLOCKS) - 1, int(share * len(BLOCKS)))]
 
 
-def _row(kpi_id: str, by_period: History, desk: Desk) -> SummaryRow:
-    kpi, reading = desk.registry[kpi_id], by_period.latest_known(kpi_id)
-    label = kpi.label[desk.lang]
+def _row(kpi_id: str, by_period: History, context: RenderContext) -> SummaryRow:
+    kpi, reading = context.registry[kpi_id], by_period.latest_known(kpi_id)
+    label = kpi.label[context.lang]
     if reading.period != by_period.periods[-1]:
-        label = f"{label} ({desk.numbers.short_period(reading.period, desk.kind)})"
-    changes = () if desk.kind is PeriodKind.ALL else (reading.previous_change, reading.year_before_change)
+        label = f"{label} ({context.numbers.short_period(reading.period, context.kind)})"
+    changes = () if context.kind is PeriodKind.ALL else (reading.previous_change, reading.year_before_change)
     return SummaryRow(
         label=label,
-        value=desk.numbers.headline(reading.value, kpi.unit),
+        value=context.numbers.headline(reading.value, kpi.unit),
         changes=tuple(
-            (desk.numbers.change(change, kpi.unit), direction(change, kpi.better)) for change in changes
+            (context.numbers.change(change, kpi.unit), direction(change, kpi.better)) for change in changes
         ),
-        course=_course(reading, by_period),
+        trend=_trend(reading, by_period),
     )
 
 
-def _course(last: Reading, by_period: History) -> str:
-    """The final values up to the one that is shown."""
+def _trend(last: Reading, by_period: History) -> str:
+    """The final values up to the one shown, as bars."""
     readings = by_period.by_kpi.get(last.kpi, ())
     final = {one.period: one.value for one in readings if one.state is State.FINAL}
     periods = [period for period in by_period.periods if period <= last.period]
-    return course([final.get(period) for period in periods[-SHOWN:]])
+    return trend([final.get(period) for period in periods[-SHOWN:]])
 
 
-def _windows(whole: History, desk: Desk) -> tuple[tuple[str, str], ...]:
+def _windows(whole: History, context: RenderContext) -> tuple[tuple[str, str], ...]:
     known = {
         days: whole.at(kpi.id, whole.periods[-1])
         for days, kpi in REPEAT_WITHIN.items()
-        if kpi.id in desk.registry
+        if kpi.id in context.registry
     }
     if all(reading.value is None for reading in known.values()):
         return ()
     return tuple(
-        (desk.text("chart.repeat.window", days=days), desk.numbers.percent(reading.value))
+        (context.text("chart.repeat.window", days=days), context.numbers.percent(reading.value))
         for days, reading in known.items()
     )
 
@@ -174,7 +174,7 @@ def _kpi_table(summary: Summary) -> Table:
         changes = (Text(_shown(text), style=STYLES[tone]) for text, tone in row.changes)
         absent = "dim" if row.value == ABSENT else ""
         table.add_row(
-            Text(_shown(row.label)), Text(_shown(row.value), style=absent), *changes, Text(row.course)
+            Text(_shown(row.label)), Text(_shown(row.value), style=absent), *changes, Text(row.trend)
         )
     return table
 

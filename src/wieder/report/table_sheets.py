@@ -1,4 +1,4 @@
-"""Analysis tables as sheets of a workbook: real numbers, and what ids mean in the language of the report."""
+"""Analysis tables as sheets of a workbook: real numbers, and ids translated for readers of the report."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from wieder.asking.table import Table, TableColumn
     from wieder.report.findings import TableInput
-    from wieder.writing.figures import Desk
+    from wieder.writing.figures import RenderContext
     from wieder.writing.sheets import Book, Value
 
     Record = Mapping[str, Value]
@@ -23,59 +23,63 @@ if TYPE_CHECKING:
 CUTS = ("dimension", "segment")
 
 
-def sheet_title(key: str, desk: Desk) -> str:
-    """The name of the sheet that the locale has under `sheet.KEY`."""
-    return sheet_name(desk.text(f"sheet.{key}"))
+def sheet_title(key: str, context: RenderContext) -> str:
+    """The name of a sheet, from `sheet.KEY` of the locale."""
+    return sheet_name(context.text(f"sheet.{key}"))
 
 
-def column_names(names: Iterable[str], desk: Desk) -> list[str]:
-    """The headings that the locale has under `column.NAME`."""
-    return [desk.text(f"column.{name}") for name in names]
+def column_names(names: Iterable[str], context: RenderContext) -> list[str]:
+    """The headings of columns, from `column.NAME` of the locale."""
+    return [context.text(f"column.{name}") for name in names]
 
 
-def add_table_sheet(one: TableInput, desk: Desk, book: Book, short_names: Mapping[str, str]) -> None:
-    """A sheet with the rows of one analysis table, under its `title_of`."""
-    columns = [column for column in one.table.columns if _says_something(column.name, one.frame)]
-    rows = [[_cell(row, column, desk) for column in columns] for row in one.frame.iter_rows(named=True)]
-    names = [column.label[desk.lang] for column in columns]
-    add_table(book, sheet_name(title_of(one.table, desk, short_names)), names, rows)
+def add_table_sheet(
+    one: TableInput, context: RenderContext, book: Book, short_names: Mapping[str, str]
+) -> None:
+    """Add a sheet with the rows of one analysis table, named by `title_of`."""
+    columns = [column for column in one.table.columns if _has_content(column.name, one.frame)]
+    rows = [[_cell(row, column, context) for column in columns] for row in one.frame.iter_rows(named=True)]
+    names = [column.label[context.lang] for column in columns]
+    add_table(book, sheet_name(title_of(one.table, context, short_names)), names, rows)
 
 
-def title_of(table: Table, desk: Desk, short_names: Mapping[str, str]) -> str:
-    """What the sheet of `table` is called, never longer than the name of a sheet may be."""
-    return desk.text(short_names[table.id]) if table.id in short_names else table.label[desk.lang]
+def title_of(table: Table, context: RenderContext, short_names: Mapping[str, str]) -> str:
+    """The name of the sheet of `table`: its short name if it has one, else its label."""
+    return context.text(short_names[table.id]) if table.id in short_names else table.label[context.lang]
 
 
-def _says_something(name: str, frame: pl.DataFrame) -> bool:
-    """Whether there is such a column, and not the empty one of what is not cut."""
+def _has_content(name: str, frame: pl.DataFrame) -> bool:
+    """Whether the column exists; dimension and segment must also contain a value."""
     return name in frame.columns and not (name in CUTS and set(frame[name]) <= {""})
 
 
-def _cell(row: Record, column: TableColumn, desk: Desk) -> Cell:
+def _cell(row: Record, column: TableColumn, context: RenderContext) -> Cell:
     value = row[column.name]
     if value is not None and column.name in MEANINGS:
-        return Cell(MEANINGS[column.name](row, desk))
+        return Cell(MEANINGS[column.name](row, context))
     if column.unit is not None:
         return Cell(value, OF_UNIT[column.unit])
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     return Cell(value, Style.DATE if isinstance(value, date) else Style.PLAIN if is_number else Style.TEXT)
 
 
-def _state(row: Record, desk: Desk) -> str:
-    return desk.text(f"state.{row['state']}")
+def _state(row: Record, context: RenderContext) -> str:
+    return context.text(f"state.{row['state']}")
 
 
-def _method(row: Record, desk: Desk) -> str:
-    """A rule has a window, a forecast a horizon."""
-    return desk.text(f"method.{row['method']}", days=_days(row, "window_days") or _days(row, "horizon_days"))
+def _method(row: Record, context: RenderContext) -> str:
+    """The name of a method with its days: the window of a rule, or the horizon of a forecast."""
+    return context.text(
+        f"method.{row['method']}", days=_days(row, "window_days") or _days(row, "horizon_days")
+    )
 
 
-def _target(row: Record, desk: Desk) -> str:
-    return desk.text(f"backtest.{row['target']}", days=_days(row, "horizon_days"))
+def _target(row: Record, context: RenderContext) -> str:
+    return context.text(f"backtest.{row['target']}", days=_days(row, "horizon_days"))
 
 
-def _measure(row: Record, desk: Desk) -> str:
-    return LABELS[Measure(str(row["measure"]))][desk.lang]
+def _measure(row: Record, context: RenderContext) -> str:
+    return LABELS[Measure(str(row["measure"]))][context.lang]
 
 
 def _days(row: Record, name: str) -> str:
@@ -83,10 +87,10 @@ def _days(row: Record, name: str) -> str:
     return "" if days is None else str(days)
 
 
-MEANINGS: Mapping[str, Callable[[Record, Desk], str]] = {
+MEANINGS: Mapping[str, Callable[[Record, RenderContext], str]] = {
     "state": _state,
     "method": _method,
     "target": _target,
     "measure": _measure,
 }
-"""What the ids of a column mean to readers."""
+"""Column -> function that translates its ids for readers."""

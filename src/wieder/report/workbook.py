@@ -1,4 +1,4 @@
-"""The report as an Excel workbook: the sheets of every section, real numbers, and charts that Excel draws."""
+"""The report as an Excel workbook: the sheets of all sections, with real numbers and native charts."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 def report_workbook(findings: Findings, registry: Mapping[str, Kpi]) -> bytes:
     """The workbook of `findings`; the same findings give the same bytes.
 
-    Raises UsageError without the extra `excel`.
+    Raises UsageError if the extra `excel` is not installed.
     """
     target = BytesIO()
     material = material_of(findings, registry)
-    writer = material.desk.numbers
+    writer = material.context.numbers
     money = money_format(writer.money_pattern, writer.money_digits)
     with new_book(target, findings.as_of, money) as book:
         for sheet in sorted(_sheets(), key=lambda sheet: sheet.place):
@@ -43,4 +43,4 @@ def _sheets() -> Iterator[Sheet]:
 
 def _add_answers(section: Section, material: Material, book: Book) -> None:
     for answer in section.answers(material.findings):
-        add_table_sheet(answer, material.desk, book, section.short_names)
+        add_table_sheet(answer, material.context, book, section.short_names)

@@ -1,4 +1,4 @@
-"""A made-up German online shop with known effects: the data of `wieder demo`, of examples and of tests."""
+"""A fictitious German online shop with known effects: the data for `wieder demo`, examples and tests."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an order holds: products, a coupon and the discount of each line."""
+"""The content of an order: its products, its coupon and the discount of each line."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from wieder.sample_shop.shop import Category, Product
 
 _CATEGORIES = dict(zip(shop.Category, (38, 28, 16, 13, 5), strict=True))
-"""How often a product of each category is put into a basket, in percent."""
+"""How often each category is chosen for a basket, in percent."""
 _QUANTITIES = {1: 80, 2: 15, 3: 4, 6: 1}
 _MOST_LINES = 6
 _WELCOME_SHARE = 0.25
@@ -24,14 +24,17 @@ _REDEEM_SHARE = 0.45
 
 
 def any_category(chance: Chance) -> Category:
-    """A category as it is liked in the whole shop."""
+    """A category, drawn by its popularity in the whole shop."""
     return chance.weighted(_CATEGORIES)
 
 
 def fill(
     chance: Chance, category: Category, appetite: float, espresso_biscuit_share: float
 ) -> dict[Product, int]:
-    """Products and their pieces: one product of the category, then on average `appetite` more of any."""
+    """Products and quantities: one product of the category, then `appetite` others on average.
+
+    Espresso adds almond biscuits with the probability `espresso_biscuit_share`.
+    """
     basket = [chance.pick(shop.ASSORTMENT[category])]
     while len(basket) < _MOST_LINES and chance.happens(appetite / (1 + appetite)):
         product = chance.pick(shop.ASSORTMENT[any_category(chance)])
@@ -44,7 +47,7 @@ def fill(
 
 
 def coupon(chance: Chance, ordered_on: date, points: int, *, is_welcome: bool) -> str:
-    """The code used: a voucher for points, a welcome to new customers, one of Black Friday, or none."""
+    """The coupon code: a points voucher, a welcome or Black Friday coupon, or empty for none."""
     if points >= shop.POINTS_PER_VOUCHER and chance.happens(_REDEEM_SHARE):
         return shop.POINTS_COUPON
     if is_welcome and chance.happens(_WELCOME_SHARE):
@@ -55,7 +58,7 @@ def coupon(chance: Chance, ordered_on: date, points: int, *, is_welcome: bool) -
 
 
 def discounted(basket: dict[Product, int], code: str) -> tuple[Line, ...]:
-    """One line per product, with its part of the discount that the code gives."""
+    """One line per product, each with its part of the discount."""
     return tuple(_by_voucher(basket) if code == shop.POINTS_COUPON else _by_percent(basket, code))
 
 
@@ -66,7 +69,7 @@ def _by_percent(basket: dict[Product, int], code: str) -> Iterator[Line]:
 
 
 def _by_voucher(basket: dict[Product, int]) -> Iterator[Line]:
-    """The voucher pays the first lines until it is used up."""
+    """Lines with the voucher applied in order until it is used up."""
     rest = shop.VOUCHER
     for product, quantity in basket.items():
         discount = min(rest, product.price * quantity)

@@ -1,8 +1,8 @@
-"""Random draws that give the same numbers on every machine and under every Python.
+"""Random draws that are the same on every machine and in every version of Python.
 
-Only `Random.random` is promised to keep its sequence over Python versions, so
-every draw is made from it. Logarithms and cosines differ in their last bit
-between C libraries and are rounded.
+Python guarantees a stable sequence across versions only for `Random.random`, so
+every draw is based on it. Logarithms and cosines differ in the last bit between
+C libraries and are rounded.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 EXACT_DIGITS = 9
-"""Decimals kept of what the C library computes."""
+"""Decimals kept of results from the C library."""
 
 
 class Stream(IntEnum):
-    """What is drawn independently of everything else."""
+    """Groups of draws that are independent of each other."""
 
     ARRIVALS = 1
     PEOPLE = 2
@@ -37,8 +37,8 @@ class Stream(IntEnum):
 class Chance:
     """One stream of draws, for one customer or guest if `number` is given.
 
-    Everyone has a stream of their own, so that a change in the story of one
-    leaves all others as they are.
+    Each of them has a separate stream, so that a change for one leaves all others
+    unchanged.
     """
 
     def __init__(self, seed: int, stream: Stream, number: int = 0) -> None:
@@ -46,7 +46,7 @@ class Chance:
         self._draw = Random(name).random  # noqa: S311 - made-up data, no secret
 
     def happens(self, probability: float) -> bool:
-        """Whether something of this probability comes true."""
+        """Whether an event of this probability occurs."""
         return self._draw() < probability
 
     def whole(self, low: int, high: int) -> int:
@@ -54,24 +54,27 @@ class Chance:
         return low + int(self._draw() * (high - low + 1))
 
     def between(self, low: float, high: float) -> float:
-        """A number from `low` up to, but without, `high`."""
+        """A number from `low` (inclusive) to `high` (exclusive)."""
         return low + self._draw() * (high - low)
 
     def pick(self, options: Sequence[T]) -> T:
-        """One of `options`, each as likely as the others."""
+        """One of `options`, all equally likely."""
         return options[int(self._draw() * len(options))]
 
     def weighted(self, weights: Mapping[T, int]) -> T:
-        """One of the keys, as likely as its weight. Weights are whole, so that their sum is exact."""
+        """One of the keys, with a probability proportional to its weight.
+
+        Weights are whole, so that their sum is exact. Raises ValueError if none is above 0.
+        """
         rest = self.whole(1, sum(weights.values()))
         for option, weight in weights.items():
             rest -= weight
             if rest <= 0:
                 return option
-        raise ValueError("there must be a weight above 0")
+        raise ValueError("at least one weight must be above 0")
 
     def exponential(self, mean: float) -> float:
-        """A waiting time."""
+        """An exponential variate with this mean."""
         return mean * round(-log(1.0 - self._draw()), EXACT_DIGITS)
 
     def gamma(self, shape: float, mean: float) -> float:

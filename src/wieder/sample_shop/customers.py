@@ -1,4 +1,4 @@
-"""Invented people and how they buy."""
+"""Fictitious customers and their buying habits."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ _MOST_LIKELY_JOIN = 0.6
 
 
 def crowd(seed: int, effects: Effects, first_number: int) -> list[Customer]:
-    """Buyers and prospects, in the order of their registration, numbered from `first_number`."""
+    """Buyers and prospects by day of arrival, numbered from `first_number`."""
     arrivals = Chance(seed, Stream.ARRIVALS)
     days = sorted((_arrival_day(arrivals), number >= N_BUYERS) for number in range(N_BUYERS + N_PROSPECTS))
     return [
@@ -57,7 +57,7 @@ def crowd(seed: int, effects: Effects, first_number: int) -> list[Customer]:
 
 
 def guests(seed: int) -> Iterator[Habits]:
-    """Those who order once without an account, one for each guest order."""
+    """The habits of guests, who order once without an account: one per guest order."""
     for number in range(N_GUEST_ORDERS):
         chance = Chance(seed, Stream.GUESTS, number)
         yield Habits(
@@ -73,7 +73,7 @@ def guests(seed: int) -> Iterator[Habits]:
 
 
 def expected_new_customers(acquisition_channel: str) -> list[float]:
-    """How many customers this channel can be expected to bring on each day of the shop."""
+    """Expected number of new customers from this channel on each day of the shop."""
     share = _ACQUISITION[acquisition_channel] / sum(_ACQUISITION.values())
     until = (0.0, *_ARRIVALS_UNTIL)
     per_arrival = N_BUYERS * share / until[-1]
@@ -81,7 +81,7 @@ def expected_new_customers(acquisition_channel: str) -> list[float]:
 
 
 def customer_id(number: int) -> str:
-    """The key of a customer, with the leading zeros that a reader must keep."""
+    """The key of a customer, with leading zeros that must be preserved when read."""
     return f"{number:06}"
 
 
@@ -91,7 +91,10 @@ def _cumulative_arrivals() -> tuple[float, ...]:
 
 
 _ARRIVALS_UNTIL = _cumulative_arrivals()
-"""By day, new customers up to and with it, in any unit: the shop grows from 0.7 to 1.3 of its mean."""
+"""Cumulative new customers up to and including each day, in an arbitrary unit.
+
+The shop grows from 0.7 to 1.3 times its mean.
+"""
 
 
 def _arrival_day(chance: Chance) -> int:
@@ -124,7 +127,7 @@ def _customer(seed: int, effects: Effects, number: int, arrived_on: date, *, is_
 
 
 def email(first_name: str, last_name: str, number: int) -> str:
-    """An address at a domain that is used for examples only."""
+    """An address at a domain reserved for examples."""
     local = f"{first_name}.{last_name}".lower().translate(_ASCII)
     return f"{local}.{number}@example.{'com' if number % 5 == 0 else 'de'}"
 
@@ -167,7 +170,7 @@ def _rate_factor(
 
 
 def _registered_before(chance: Chance, ordered_at: datetime) -> datetime:
-    """A few minutes before the first order, now and then up to 20 days."""
+    """The time of registration: minutes before the first order, occasionally up to 20 days before."""
     days = chance.whole(1, 20) if chance.happens(0.15) else 0
     return max(
         ordered_at - timedelta(days=days, minutes=chance.whole(2, 25)),

@@ -1,4 +1,4 @@
-"""What comes after an order: the parcel, goods that come back, opinions and complaints."""
+"""Events after an order: its parcel, returned goods, ratings and complaints."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _CARRIERS = {"Flink": 50, "Kutsche": 32, "Taube": 18}
 _LATE_SHARES = {"Flink": 0.06, "Kutsche": 0.10, "Taube": 0.17}
 _LATE_IN_ADVENT = 0.08
-"""More parcels than else are late in December before Christmas."""
+"""Additional share of late parcels in December before Christmas."""
 _LOST_SHARE = 0.002
 _OPTIONS = {"home": 62, "locker": 22, "pickup": 10, "express": 6}
 _DAYS_LATE = {1: 40, 2: 25, 3: 14, 5: 10, 7: 7, 10: 4}
@@ -38,11 +38,11 @@ _PRAISE = ("Danke, gerne wieder!", 'Der "Möwe"-Becher ist schön.', "Schnell, g
 _BLAME = ("Kam zu spät, leider.", "Tüte beschädigt; Tee verstreut.", '"Express" stelle ich mir anders vor.')
 _COMPLAINT_CHANNELS = {"mail": 55, "phone": 25, "chat": 20}
 _COMPLAINT_SHARES = (0.015, 0.25)
-"""For a parcel in time, and for a late one."""
+"""For a parcel on time, and for a late one."""
 
 
 def deliver(chance: Chance, ordered_on: date, country: str) -> Delivery:
-    """The parcel of an order of this day."""
+    """The parcel of an order placed on this day."""
     option = chance.weighted(_OPTIONS)
     carrier = chance.weighted(_CARRIERS)
     promised_on = ordered_on + timedelta(
@@ -63,7 +63,7 @@ def deliver(chance: Chance, ordered_on: date, country: str) -> Delivery:
 
 
 def give_back(chance: Chance, lines: tuple[Line, ...], delivery: Delivery) -> Iterator[Return]:
-    """The goods of an order that came back, all in one parcel; none before they were delivered."""
+    """The returned goods of an order, all in one parcel; none if the order was not delivered."""
     received_after, is_slow = chance.whole(3, 14), chance.happens(_SLOW_REFUND_SHARE)
     refund_days = chance.whole(16, 32) if is_slow else chance.whole(1, 6)
     if delivery.delivered_on is None:
@@ -80,7 +80,7 @@ def give_back(chance: Chance, lines: tuple[Line, ...], delivery: Delivery) -> It
 def take_back(
     numbered_line: tuple[int, Line], quantity: int, reason: str, received_on: date, refund_days: int
 ) -> Return:
-    """The return of `quantity` pieces; the refund comes `refund_days` later, if that is known yet."""
+    """The return of `quantity` pieces; its refund follows `refund_days` later, if before the export."""
     position, line = numbered_line
     refunded_on = season.known(received_on + timedelta(days=refund_days))
     return Return(
@@ -96,7 +96,7 @@ def take_back(
 
 
 def ask(chance: Chance, delivery: Delivery) -> Iterator[Feedback]:
-    """What the customer says after the delivery: stars, a recommendation (NPS), a complaint or nothing."""
+    """Feedback after the delivery, if any: a star rating, a recommendation (NPS), a complaint."""
     stars, nps = chance.happens(0.17), chance.happens(0.05)
     complains = chance.happens(_COMPLAINT_SHARES[delivery.late_by > 0])
     if delivery.delivered_on is None:
@@ -111,12 +111,12 @@ def ask(chance: Chance, delivery: Delivery) -> Iterator[Feedback]:
 
 
 def _in_advent(when: date) -> bool:
-    return when.month == 12 and when.day <= 22  # noqa: PLR2004 - as the name says
+    return when.month == 12 and when.day <= 22  # noqa: PLR2004 - the month and last day of the rush
 
 
 def _stars(chance: Chance, delivery: Delivery, delivered_on: date) -> Feedback:
     score = chance.weighted(_STARS_LATE if delivery.late_by else _STARS_IN_TIME)
-    comments = _PRAISE if score >= 4 else _BLAME  # noqa: PLR2004 - the two best of five stars
+    comments = _PRAISE if score >= 4 else _BLAME  # noqa: PLR2004 - the best two of five ratings
     return _answer(chance, "stars", score, delivered_on, chance.pick(comments) if chance.happens(0.2) else "")
 
 

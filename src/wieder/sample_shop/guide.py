@@ -1,4 +1,4 @@
-"""The README of the sample, told by the code that makes it: files, built-in effects, scripted customers."""
+"""The README of the sample, generated from the code: files, built-in effects, scripted customers."""
 
 from __future__ import annotations
 
@@ -19,47 +19,47 @@ if TYPE_CHECKING:
 _HEAD = """\
 # {name}: the sample shop
 
-A made-up German online shop for tea, coffee and kitchenware, from its opening on {opened} until the morning
-of {exported}. The last complete day is the day before, so every analysis is as of {exported} (exclusive). All
+A fictitious German online shop for tea, coffee and kitchenware, from its opening on {opened} to the morning
+of {exported}. The last complete day is the day before, so the report date is {exported} (exclusive). All
 people, carriers and products are invented.
 
-`wieder demo --write DIR` writes these files again, byte for byte: the generator is part of the package
-(`wieder.sample_shop`, seed {seed}) and draws nothing from the machine it runs on.
+`wieder demo --write DIR` reproduces these files byte for byte: the generator is part of the package
+(`wieder.sample_shop`, seed {seed}) and does not depend on the machine.
 
-UTF-8, comma, decimal point, ISO dates, local time of Europe/Berlin, money in {currency}.
+Format: UTF-8, comma-separated, decimal point, ISO dates, local time of Europe/Berlin, amounts in {currency}.
 
-## Conventions of money
-`amount` is the merchandise after discount, with VAT and without shipping: the sum of quantity x unit_price,
-less `discount`. The customer paid `amount + shipping`. `tax` is the VAT inside `amount`. A refund never
-changes `amount`; what was paid back so far is `refunded_amount`. All of it ties out with order_items.csv and
-returns.csv to the cent.
+## Amounts
+`amount` is the value of the goods after discount, including VAT and excluding shipping: the sum of
+quantity x unit_price, less `discount`. The customer paid `amount + shipping`. `tax` is the VAT included in
+`amount`. Refunds never change `amount`; `refunded_amount` is the sum repaid so far. All amounts agree with
+order_items.csv and returns.csv to the cent.
 """
 
 _EFFECTS = """
 ## Built-in effects
-What an analysis has to find again. Sizes are set in `wieder/sample_shop/effects.py`.
+A correct analysis must recover these effects. Their sizes are set in `wieder/sample_shop/effects.py`.
 
-| effect | size | what it does, and what it shows in |
+| effect | size | impact |
 |---|---:|---|
 """
 
 _CHARACTERS = """
-## Customers that prove a rule
-The orders of these accounts are written by hand (three pieces of Earl Grey each).
+## Customers for testing rules
+The orders of these accounts are scripted (three packs of Earl Grey each).
 
-| customer_id | name | orders | what they prove |
+| customer_id | name | orders | rule |
 |---|---|---|---|
 """
 
 _FURTHER = """
-Further rules: guests have no customer_id anywhere, so they count in revenue and never as customers; prospects
-are accounts without an order and never customers; product names and comments hold quotes, commas and umlauts;
-what had not happened by the export (deliveries, refunds, replies) is empty.
+Further rules: guests have no customer_id in any file, so they count towards revenue but never as customers.
+Prospects are accounts without an order and never count as customers. Product names and comments contain
+quotes, commas and umlauts. Deliveries, refunds and replies after the export are empty.
 """
 
 
 def text(n_rows: Mapping[str, int]) -> str:
-    """The README, in Markdown. `n_rows` holds the rows of each file."""
+    """The README in Markdown. `n_rows` maps each file to its number of rows."""
     head = _HEAD.format(
         name=shop.NAME,
         opened=season.OPENED,

@@ -1,4 +1,4 @@
-"""Campaigns with a holdout, and what marketing costs."""
+"""Campaigns with a holdout, and marketing costs."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Group(StrEnum):
-    """Whether a chosen customer gets the campaign."""
+    """Whether a selected customer receives the campaign."""
 
     TREATED = "treated"
     HOLDOUT = "holdout"
@@ -36,7 +36,7 @@ class Campaign:
     is_personal: bool
     sent_at: datetime
     cost: int
-    """Cents, whatever the number of recipients."""
+    """In cents, regardless of the number of recipients."""
 
 
 def _campaign(number: int, name: str, kind: str, sent_on: date, cost: int) -> Campaign:
@@ -60,14 +60,14 @@ _HOLDOUT_SHARE = 0.35
 _BOUNCED_SHARE = 0.015
 _OPENED_SHARE = 0.34
 _CLICKED_SHARE = 0.30
-"""Of those who opened a general campaign."""
+"""Share of the customers who opened a general campaign."""
 _UNSUBSCRIBED_SHARE = 0.02
-"""Of those who opened it."""
+"""Share of the customers who opened it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Contact:
-    """One customer chosen for one campaign."""
+    """One customer selected for one campaign."""
 
     campaign: Campaign
     group: Group
@@ -77,13 +77,13 @@ class Contact:
     unsubscribed_at: datetime | None = None
 
     def works_on(self, day: int) -> bool:
-        """Whether the campaign speeds its recipient up on this day of the shop."""
+        """Whether the campaign raises the recipient's order rate on this day of the shop."""
         reaches = self.group is Group.TREATED and not self.bounced
         return reaches and 0 < day - season.index_of(self.campaign.sent_at.date()) <= CAMPAIGN_DAYS
 
 
 def contacts(customer: Customer, effects: Effects, chance: Chance) -> tuple[Contact, ...]:
-    """The campaigns a customer is chosen for: given consent, after the first order, until unsubscribed."""
+    """The campaigns a customer is selected for: with consent, after the first order, until unsubscribed."""
     if customer.habits is None or not customer.newsletter_consent:
         return ()
     chosen: list[Contact] = []

@@ -1,4 +1,4 @@
-"""How a customer orders: one order after the other, until nothing more comes."""
+"""The order history of a customer, simulated one order at a time."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ _SAME_CATEGORY_SHARE = 0.6
 _HOME_CHANNEL_SHARE = 0.85
 _CANCELLED_SHARES = {"webshop": 0.028, "app": 0.02, "marketplace": 0.055}
 _FORGETFUL_SHARE = 0.012
-"""After so many orders by day, another one follows within three hours."""
+"""Share of daytime orders that are followed by another one within three hours."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Buyer:
-    """One customer or guest, and all that decides what they do."""
+    """One customer or guest, and everything that determines their orders."""
 
     customer_id: str
     """Empty for a guest."""
@@ -40,20 +40,20 @@ class Buyer:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Standing:
-    """Where a buyer stands between two orders."""
+    """The state of a buyer between two orders."""
 
     gone_on: date
-    """From this day on the buyer orders no more."""
+    """The first day on which the buyer no longer orders."""
     ordered_before: bool = False
     is_member: bool = False
     points: int = 0
     """Earned and not yet redeemed."""
     earned: int = 0
-    """Points earned in all."""
+    """Points earned in total."""
 
 
 def history(buyer: Buyer) -> Iterator[Order]:
-    """The orders of one buyer by time: at least one, for a guest just one."""
+    """The orders of one buyer in chronological order: at least one; exactly one for a guest."""
     standing = Standing(gone_on=_end_of_life(buyer.habits))
     ordered_at: datetime | None = buyer.habits.first_order_at
     while ordered_at is not None:
@@ -127,7 +127,7 @@ def _after(order: Order, buyer: Buyer, standing: Standing) -> Standing:
 
 
 def _losses(order: Order, buyer: Buyer, standing: Standing) -> Iterator[date]:
-    """The days from which on the buyer stays away because of this order."""
+    """The days from which the buyer stays away because of this order."""
     chance, effects = buyer.chance, buyer.effects
     is_late_first = not standing.ordered_before and order.delivery is not None and order.delivery.late_by > 0
     if order.delivery and is_late_first and chance.happens(effects.late_first_delivery_loss):
@@ -150,7 +150,7 @@ def _next_order_at(buyer: Buyer, standing: Standing, ordered_at: datetime) -> da
 
 
 def _next_day(buyer: Buyer, standing: Standing, last_day: int) -> int | None:
-    """The day of the next order by thinning: proposed at the highest pace, accepted at that of the day."""
+    """The day of the next order by thinning: candidates at the peak rate, accepted at the rate of the day."""
     peak = (
         season.PEAK_WEIGHT
         * max(1.0, buyer.effects.programme_factor)
@@ -158,18 +158,19 @@ def _next_day(buyer: Buyer, standing: Standing, last_day: int) -> int | None:
     )
     mean_days = 365.25 / (buyer.habits.orders_per_year * peak)
     end = min(season.N_DAYS, season.index_of(standing.gone_on))
-    moment = last_day + 1 + buyer.chance.exponential(mean_days)
-    while moment < end:
-        if buyer.chance.happens(_pace(buyer, standing, int(moment)) / peak):
-            return int(moment)
-        moment += buyer.chance.exponential(mean_days)
+    candidate = last_day + 1 + buyer.chance.exponential(mean_days)
+    while candidate < end:
+        if buyer.chance.happens(_rate(buyer, standing, int(candidate)) / peak):
+            return int(candidate)
+        candidate += buyer.chance.exponential(mean_days)
     return None
 
 
-def _pace(buyer: Buyer, standing: Standing, day: int) -> float:
-    pace = season.DAY_WEIGHTS[day]
+def _rate(buyer: Buyer, standing: Standing, day: int) -> float:
+    """The order rate of a day, relative to the buyer's own."""
+    rate = season.DAY_WEIGHTS[day]
     if standing.is_member:
-        pace *= buyer.effects.programme_factor
+        rate *= buyer.effects.programme_factor
     if any(contact.works_on(day) for contact in buyer.contacts):
-        pace *= buyer.effects.campaign_factor
-    return pace
+        rate *= buyer.effects.campaign_factor
+    return rate

@@ -1,4 +1,4 @@
-"""What happens in the shop, as plain records. Money is in cents."""
+"""The events of the shop as plain records. Money is in cents."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Habits:
-    """How somebody buys. Not exported: it is what the analyses have to find out."""
+    """The buying habits of a customer. Not exported: analyses have to infer them."""
 
     first_order_at: datetime
     country: str
     channel: str
     category: Category
-    """What the first order is about."""
+    """The main category of the first order."""
     appetite: float
-    """Further products per basket, on average."""
+    """Average number of further products per basket."""
     orders_per_year: float
-    """After the first order, while the customer is alive and nothing else speeds it up."""
+    """Order rate after the first order and before dropout, without temporary effects."""
     lifetime_days: float
     joins: float
     """The probability of joining the loyalty programme with an order."""
@@ -34,7 +34,7 @@ class Habits:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Customer:
-    """Somebody with an account."""
+    """A person with an account."""
 
     customer_id: str
     email: str
@@ -80,9 +80,9 @@ class Delivery:
     shipped_on: date | None
     promised_on: date
     delivered_on: date | None
-    """None while on its way, and for good if the parcel got lost."""
+    """None while in transit, and permanently if the parcel was lost."""
     late_by: int
-    """Days after the promise; 0 if in time. Also for what the export cannot know yet."""
+    """Days after the promised day; 0 if on time. Known even if the delivery follows after the export."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -96,9 +96,9 @@ class Return:
     received_on: date
     refunded_on: date | None
     refund: int
-    """Cents; 0 until the money was paid back."""
+    """In cents; 0 until repaid."""
     refund_days: int
-    """Days from the goods' return to the refund, also for what the export cannot know yet."""
+    """Days from receipt of the goods to the refund, known even if the refund follows after the export."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -111,12 +111,12 @@ class Feedback:
     created_at: datetime
     replied_at: datetime | None
     reply_hours: int
-    """Hours to the first reply to a complaint, also for what the export cannot know yet; else 0."""
+    """Hours to the first reply to a complaint, even if it follows after the export; 0 for other kinds."""
     comment: str
 
 
 class Status(StrEnum):
-    """Where an order stands when it is exported."""
+    """The status of an order at the time of the export."""
 
     PAID = "paid"
     CANCELLED = "cancelled"
@@ -126,18 +126,18 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Points:
-    """What an order did to the membership of its customer."""
+    """The effect of an order on the membership of its customer."""
 
     joined: bool = False
     earned: int = 0
     redeemed: int = 0
     tier: str = ""
-    """The tier reached with this order, or empty."""
+    """The tier reached with this order; empty if none."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Order:
-    """One order with everything that came of it."""
+    """One order with its delivery, returns, feedback and points."""
 
     customer_id: str
     """Empty for a guest."""
@@ -155,27 +155,27 @@ class Order:
 
     @property
     def discount(self) -> int:
-        """Cents taken off the merchandise."""
+        """Cents deducted from the value of the goods."""
         return sum(line.discount for line in self.lines)
 
     @property
     def amount(self) -> int:
-        """Cents of merchandise after discount, VAT included, shipping not."""
+        """Value of the goods in cents after discount, including VAT and excluding shipping."""
         return sum(line.amount for line in self.lines)
 
     @property
     def tax(self) -> int:
-        """Cents of VAT contained in the amount."""
+        """Cents of VAT included in the amount."""
         return sum(vat(line.product.category, self.country, line.amount) for line in self.lines)
 
     @property
     def refunded(self) -> int:
-        """Cents paid back so far."""
+        """Cents repaid so far."""
         return sum(item.refund for item in self.returns)
 
     @property
     def status(self) -> Status:
-        """What the shop system says about the order."""
+        """The status of the order in the shop system."""
         if self.delivery is None:
             return Status.CANCELLED
         if self.refunded == 0:

@@ -1,4 +1,4 @@
-"""Customers whose few orders are written by hand, each to prove a rule on rows that everyone can look up."""
+"""Customers with scripted orders: each demonstrates a rule on a few rows of the exports."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Script:
-    """What happens to one order: its time, a coupon, and whether it was cancelled or came back."""
+    """The script of one order: its time, its coupon, and whether it was cancelled or returned."""
 
     ordered_at: str
     """`YYYY-MM-DD HH:MM`."""
     coupon: str = ""
     is_cancelled: bool = False
     pieces_back: int = 0
-    """Of the three pieces that each of these orders holds."""
+    """Number of returned pieces, out of the three in each of these orders."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Character:
-    """One of those customers."""
+    """A customer with scripted orders."""
 
     first_name: str
     last_name: str
@@ -50,8 +50,8 @@ CHARACTERS = (
         birthday=date(1988, 2, 29),
         zip="01067",
         orders=(Script(ordered_at="2023-01-31 23:30"), Script(ordered_at="2024-02-29 12:00")),
-        proves="An order half an hour before the end of a month belongs to January; the next one falls on "
-        "29 February. Born on 29 February, postcode and customer number with a leading zero.",
+        proves="An order half an hour before the end of January belongs to January; the next one is on "
+        "29 February. Born on 29 February; postcode and customer number have leading zeros.",
     ),
     Character(
         first_name="Zweimal",
@@ -59,7 +59,7 @@ CHARACTERS = (
         birthday=date(1971, 5, 2),
         zip="20095",
         orders=(Script(ordered_at="2024-05-02 10:00"), Script(ordered_at="2024-05-02 18:00")),
-        proves="Two orders on one day: a repeat purchase by order, none by day (`occasion`).",
+        proves="Two orders on one day: a repeat purchase if counted by order, but not by day (`occasion`).",
     ),
     Character(
         first_name="Kulanz",
@@ -70,7 +70,7 @@ CHARACTERS = (
             Script(ordered_at="2024-06-03 09:15", coupon=shop.GOODWILL_COUPON),
             Script(ordered_at="2024-06-20 20:40"),
         ),
-        proves="The first order costs nothing and is no valid order: the second is the first that counts.",
+        proves="The first order costs nothing and is not valid: the second is the first that counts.",
     ),
     Character(
         first_name="Storno",
@@ -89,7 +89,8 @@ CHARACTERS = (
         birthday=date(1979, 3, 8),
         zip="99084",
         orders=(Script(ordered_at="2024-11-29 00:00", pieces_back=3),),
-        proves="Everything came back: the order counts, its refund equals its amount. Placed at midnight.",
+        proves="Everything was returned: the order counts, and its refund equals its amount. "
+        "Placed at midnight.",
     ),
     Character(
         first_name="Teil",
@@ -100,8 +101,8 @@ CHARACTERS = (
             Script(ordered_at="2025-03-30 01:59", coupon=shop.WELCOME_COUPON, pieces_back=1),
             Script(ordered_at="2025-03-30 03:00"),
         ),
-        proves="One of three discounted pieces came back: a third of the amount, rounded down to the cent. "
-        "The second order follows a minute later, as summer time begins.",
+        proves="One of three discounted pieces was returned: the refund is a third of the amount, rounded "
+        "down to the cent. The second order follows a minute later, at the start of summer time.",
     ),
     Character(
         first_name="Neujahr",
@@ -113,8 +114,8 @@ CHARACTERS = (
             Script(ordered_at="2026-01-01 00:10"),
             Script(ordered_at="2026-01-01 06:05"),
         ),
-        proves="The last day of the export is not complete: the two orders of 2026-01-01 are left out by "
-        "the `as_of` of that day.",
+        proves="The last day of the export is incomplete: with that day as the report date, the two orders "
+        "of 2026-01-01 are excluded.",
     ),
 )
 
@@ -122,7 +123,7 @@ _BASKET = {shop.ASSORTMENT[Category.TEA][1]: 3}
 
 
 def characters() -> Iterator[tuple[Customer, tuple[Order, ...]]]:
-    """Each of them with the orders, numbered from 1."""
+    """The scripted customers with their orders, numbered from 1."""
     for number, character in enumerate(CHARACTERS, start=1):
         key = customer_id(number)
         orders = tuple(_order(key, script) for script in character.orders)
@@ -166,7 +167,7 @@ def _order(key: str, script: Script) -> Order:
 
 
 def _delivery(ordered_on: date) -> Delivery:
-    """A parcel in time, on the promised day."""
+    """A parcel delivered on the promised day."""
     promised_on = ordered_on + timedelta(days=3)
     return Delivery(
         carrier="Flink",

@@ -1,4 +1,4 @@
-"""The calendar of the shop: when its customers order."""
+"""The calendar of the shop: order volume by day and hour."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ if TYPE_CHECKING:
     from wieder.sample_shop.chance import Chance
 
 OPENED = date(2023, 1, 1)
-"""The first day of business: nobody ordered before."""
+"""The first day of business; there are no earlier orders."""
 
 EXPORTED_AT = datetime(2026, 1, 1, 6, 30)  # noqa: DTZ001 - exports carry local time
-"""When the files were exported: nothing later is known, so 2025-12-31 is the last complete day."""
+"""Time of the export; nothing later is known, so 2025-12-31 is the last complete day."""
 
 N_DAYS = (EXPORTED_AT.date() - OPENED).days
 
@@ -25,7 +25,7 @@ _HOURS = {
     0: 8, 1: 4, 3: 2, 4: 2, 5: 5, 6: 14, 7: 26, 8: 38, 9: 48, 10: 55, 11: 56, 12: 60, 13: 52, 14: 48, 15: 48,
     16: 52, 17: 58, 18: 66, 19: 82, 20: 96, 21: 84, 22: 52, 23: 22,
 }  # fmt: skip
-"""Nobody orders between 2 and 3 at night, the hour that summer time takes and gives back."""
+"""No orders between 2 and 3 a.m., the hour that is skipped or repeated when summer time begins or ends."""
 
 
 def day(index: int) -> date:
@@ -34,24 +34,24 @@ def day(index: int) -> date:
 
 
 def index_of(when: date) -> int:
-    """How many days after the opening `when` is."""
+    """Number of days from the opening to `when`."""
     return (when - OPENED).days
 
 
 def time_of_day(chance: Chance, when: date) -> datetime:
-    """A moment of this day at which customers order."""
+    """A random time on this day, distributed like orders over the day."""
     hour = chance.weighted(_HOURS)
     return datetime(when.year, when.month, when.day, hour, chance.whole(0, 59), chance.whole(0, 59))  # noqa: DTZ001
 
 
 def known(when: date | None) -> date | None:
-    """The day, if it was over when the files were exported; else None."""
+    """The day if it had ended by the time of the export, else None."""
     return when if when is not None and when < EXPORTED_AT.date() else None
 
 
 def in_black_friday_week(when: date) -> bool:
-    """Whether the day lies between the Monday before and the Monday after Black Friday."""
-    return any(-4 <= (when - friday).days <= 3 for friday in BLACK_FRIDAYS)  # noqa: PLR2004 - as the docstring says
+    """Whether the day lies between the Monday before and the Monday after Black Friday, both included."""
+    return any(-4 <= (when - friday).days <= 3 for friday in BLACK_FRIDAYS)  # noqa: PLR2004 - the two Mondays
 
 
 def _weight(when: date) -> float:
@@ -72,6 +72,6 @@ def _weights() -> tuple[float, ...]:
 
 
 DAY_WEIGHTS = _weights()
-"""How many orders a day draws, by its index; the mean of all days is 1."""
+"""Relative order volume by index of the day; the mean over all days is 1."""
 
 PEAK_WEIGHT = max(DAY_WEIGHTS)

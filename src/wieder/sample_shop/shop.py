@@ -1,4 +1,4 @@
-"""The shop: its assortment, its prices and its terms. Money is in cents, prices contain VAT."""
+"""The shop: its range of products, its prices and its terms. Money is in cents; prices include VAT."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ CURRENCY = "EUR"
 
 
 class Category(StrEnum):
-    """A part of the assortment."""
+    """A product category."""
 
     TEA = "Tee"
     COFFEE = "Kaffee"
@@ -22,13 +22,13 @@ class Category(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Product:
-    """One article."""
+    """One product."""
 
     sku: str
     name: str
     category: Category
     price: int
-    """Cents, VAT included."""
+    """In cents, including VAT."""
 
 
 def _products(category: Category, prefix: str, entries: dict[str, int]) -> tuple[Product, ...]:
@@ -70,7 +70,7 @@ VAT_PERCENT = {
 }
 
 COUNTRIES = {"DE": 86, "AT": 9, "CH": 5}
-"""Where customers live, in percent. Exports to Switzerland are free of VAT."""
+"""Customers by country, in percent. Deliveries to Switzerland are free of VAT."""
 
 CHANNELS = {"webshop": 62, "app": 22, "marketplace": 16}
 
@@ -82,20 +82,20 @@ POINTS_COUPON = "PUNKTE"
 
 POINTS_PER_VOUCHER = 100
 VOUCHER = 500
-"""A member gets a point for each full euro; 100 points pay 5.00 EUR of an order."""
+"""Value of a voucher in cents. Members earn a point per full euro; 100 points buy a voucher of 5.00 EUR."""
 
 TIERS = {"Silber": 150, "Gold": 400}
-"""The points earned in all that lift a member into a tier; everyone starts with `Basis`."""
+"""Total points earned to reach a tier; every member starts in `Basis`."""
 
 
 def shipping_fee(country: str, merchandise: int) -> int:
-    """Cents for the shipping of goods worth `merchandise` cents after discount."""
+    """Shipping fee in cents for goods worth `merchandise` cents after discount."""
     if country == "DE":
         return 490 if merchandise < 3900 else 0  # noqa: PLR2004 - free from 39.00 EUR
     return 990 if merchandise < 7900 else 0  # noqa: PLR2004 - free from 79.00 EUR
 
 
 def vat(category: Category, country: str, gross: int) -> int:
-    """Cents of VAT contained in `gross` cents, rounded half up."""
+    """Cents of VAT included in `gross` cents, rounded half up."""
     percent = 0 if country == "CH" else VAT_PERCENT[category]
     return (2 * gross * percent + 100 + percent) // (2 * (100 + percent))

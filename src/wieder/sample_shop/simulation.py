@@ -1,4 +1,4 @@
-"""Three years of the shop, from its people to their orders."""
+"""The simulation of three years of the shop: customers, orders and marketing."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ class Sample:
     """The whole shop."""
 
     customers: tuple[Customer, ...]
-    """By number."""
+    """Sorted by number."""
     orders: tuple[Order, ...]
-    """By time; their place gives them their number."""
+    """Sorted by time; the position determines the order number."""
     contacts: tuple[tuple[str, Contact], ...]
-    """Customer number and contact, by campaign and customer."""
+    """Customer number and contact, sorted by campaign and customer."""
     spend: tuple[Spend, ...]
-    """By day."""
+    """Sorted by day."""
 
 
 def simulate(effects: Effects = BUILT_IN, seed: int = SEED) -> Sample:
-    """The shop under these effects: the same for the same arguments, on every machine."""
+    """The shop with these effects; the same arguments give the same result on every machine."""
     cast = tuple(scripted.characters())
     crowd = customers.crowd(seed, effects, first_number=len(cast) + 1)
     buyers = tuple(_buyers(seed, effects, crowd))

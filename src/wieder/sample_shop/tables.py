@@ -1,4 +1,4 @@
-"""The nine exports of the shop: what each row and column means, and the rows."""
+"""The nine exports of the shop: their grain, the meaning of their columns, and their rows."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ class Table:
 
     file: str
     grain: str
-    """What one row is."""
+    """The meaning of a row."""
     columns: dict[str, str]
-    """Column -> what it means."""
+    """Column -> its meaning."""
     rows: Callable[[Sample], Iterator[Row]]
 
 
@@ -39,12 +39,12 @@ def _yes_no(fact: bool) -> str:  # noqa: FBT001 - it is the value to write
 
 
 def order_id(index: int) -> str:
-    """The number of the order at this place, counted from 0 by time."""
+    """The number of the order with this index, counted from 0 in chronological order."""
     return f"B{100_001 + index}"
 
 
 def numbered(sample: Sample) -> Iterator[tuple[str, Order]]:
-    """The orders with their numbers, by time."""
+    """The orders with their numbers, in chronological order."""
     for index, order in enumerate(sample.orders):
         yield order_id(index), order
 
@@ -135,21 +135,21 @@ def _spend(sample: Sample) -> Iterator[Row]:
 TABLES = (
     Table(
         file="orders.csv",
-        grain="one row per order, by time",
+        grain="one row per order, in chronological order",
         columns={
-            "order_id": "number of the order, rising with time",
-            "customer_id": "the account; empty for a guest, who is and stays anonymous",
+            "order_id": "order number, ascending in time",
+            "customer_id": "the account; empty for guests, who remain anonymous",
             "ordered_at": "local time of the shop (Europe/Berlin)",
-            "amount": "merchandise after discount, VAT included, shipping not; refunds are not taken off",
-            "status": "paid, cancelled, refunded (all of the amount) or partially_refunded",
+            "amount": "goods after discount, including VAT, excluding shipping, before refunds",
+            "status": "paid, cancelled, refunded (the whole amount) or partially_refunded",
             "currency": "EUR",
             "channel": "webshop, app or marketplace",
             "country": "DE, AT or CH",
             "coupon": "the code used, or empty; PUNKTE is a voucher bought with points",
-            "discount": "already taken off the amount",
-            "shipping": "paid on top of the amount; 0.00 is free shipping",
-            "tax": "VAT contained in the amount; 0.00 for exports to CH",
-            "refunded_amount": "part of the amount paid back until the day of the export",
+            "discount": "already deducted from the amount",
+            "shipping": "paid in addition to the amount; 0.00 is free shipping",
+            "tax": "VAT included in the amount; 0.00 for deliveries to CH",
+            "refunded_amount": "part of the amount repaid by the day of the export",
         },
         rows=_orders,
     ),
@@ -157,8 +157,8 @@ TABLES = (
         file="customers.csv",
         grain="one row per account; prospects have no order",
         columns={
-            "customer_id": "six digits, leading zeros belong to it",
-            "email": "at example.de or example.com, domains used for examples only",
+            "customer_id": "six digits with leading zeros",
+            "email": "at example.de or example.com, domains for examples only",
             "first_name": "invented",
             "last_name": "invented",
             "birthday": "empty if not given",
@@ -176,14 +176,14 @@ TABLES = (
         file="order_items.csv",
         grain="one row per product of an order; quantity x unit_price - discount adds up to its amount",
         columns={
-            "order_id": "the order, cancelled ones included",
-            "position": "from 1",
-            "sku": "article number",
-            "product": "name, some with quotes and commas",
+            "order_id": "the order, including cancelled orders",
+            "position": "line number within the order, from 1",
+            "sku": "product number",
+            "product": "product name, sometimes with quotes and commas",
             "category": "Tee, Kaffee, Gebäck, Küche or Geschenke",
             "quantity": "pieces",
-            "unit_price": "list price, VAT included",
-            "discount": "of the whole row",
+            "unit_price": "list price, including VAT",
+            "discount": "on the whole row",
         },
         rows=_order_items,
     ),
@@ -192,83 +192,83 @@ TABLES = (
         grain="one row per returned product of an order; refunds add up to its refunded_amount",
         columns={
             "order_id": "the order",
-            "position": "its row in order_items.csv",
-            "sku": "article number",
-            "quantity": "pieces that came back",
+            "position": "its position in order_items.csv",
+            "sku": "product number",
+            "quantity": "pieces returned",
             "reason": "disliked, damaged, wrong_item, too_late or no_reason",
-            "received_on": "when the goods were back in the warehouse",
-            "refunded_on": "when the money was paid back; empty if not yet",
-            "refund_amount": "0.00 until then",
+            "received_on": "day the goods arrived at the warehouse",
+            "refunded_on": "day of the refund; empty if not yet refunded",
+            "refund_amount": "the refund; 0.00 if not yet refunded",
         },
         rows=_returns,
     ),
     Table(
         file="deliveries.csv",
-        grain="one row per order that was not cancelled: its one parcel",
+        grain="one row per order that was not cancelled, each sent as one parcel",
         columns={
             "order_id": "the order",
             "carrier": "Flink, Kutsche or Taube, all invented",
             "option": "home, locker, pickup or express",
-            "shipped_on": "empty if not yet",
-            "promised_on": "on time means delivered on this day or before",
-            "delivered_on": "empty if on its way, or lost",
+            "shipped_on": "empty if not yet shipped",
+            "promised_on": "delivered on time if on or before this day",
+            "delivered_on": "empty if in transit or lost",
         },
         rows=_deliveries,
     ),
     Table(
         file="feedback.csv",
-        grain="one row per answer or complaint; every delivered order is asked, most say nothing",
+        grain="one row per answer or complaint; a survey follows every delivery, and most go unanswered",
         columns={
             "order_id": "the order",
-            "customer_id": "empty for a guest",
+            "customer_id": "empty for guests",
             "kind": "stars (1 to 5), nps (0 to 10) or complaint (no score)",
             "score": "on the scale of its kind",
             "channel": "mail, phone or chat",
             "created_at": "local time",
-            "first_reply_at": "to a complaint; empty if not yet",
-            "comment": "free text, mostly empty",
+            "first_reply_at": "first reply to a complaint; empty if not yet answered",
+            "comment": "free text, usually empty",
         },
         rows=_feedback,
     ),
     Table(
         file="campaigns.csv",
-        grain="one row per campaign and customer chosen for it, by chance treated or held out",
+        grain="one row per campaign and selected customer, randomly assigned to treatment or holdout",
         columns={
             "campaign_id": "C1 to C6",
             "name": "shown to the customer",
             "kind": "general or personal",
-            "customer_id": "a customer with consent who had ordered before",
-            "group": "treated, or holdout (gets nothing)",
-            "sent_at": "for the holdout: when it would have been sent",
+            "customer_id": "a customer with consent and an earlier order",
+            "group": "treated, or holdout (receives nothing)",
+            "sent_at": "for the holdout: the time it would have been sent",
             "bounced": "yes if it could not be delivered",
-            "opened_at": "empty if not",
-            "clicked_at": "empty if not",
-            "unsubscribed_at": "empty if not",
+            "opened_at": "empty if not opened",
+            "clicked_at": "empty if not clicked",
+            "unsubscribed_at": "empty if not unsubscribed",
         },
         rows=_campaigns,
     ),
     Table(
         file="memberships.csv",
-        grain=f"one row per event of a member of the Kännchen-Club, open since {PROGRAMME_STARTS}",
+        grain=f"one row per event of a member of the Kännchen-Club, which started on {PROGRAMME_STARTS}",
         columns={
             "customer_id": "the member",
             "at": "local time",
             "event": "joined, earned, redeemed or tier",
             "tier": "the tier reached by joining or a tier event: Basis, Silber or Gold",
-            "points": "earned above 0, redeemed below 0; their sum is the open balance",
+            "points": "positive if earned, negative if redeemed; their sum is the balance",
             "order_id": "the order that caused it",
         },
         rows=_memberships,
     ),
     Table(
         file="spend.csv",
-        grain="one row per day, channel, purpose and measure that cost money",
+        grain="one row per day, channel, purpose and measure with costs",
         columns={
             "spent_on": "the day",
             "channel": "search_ads, social, affiliate, newsletter or programme",
             "purpose": "acquisition or retention",
             "measure": "a campaign_id, Versand, Kännchen-Club or empty",
-            "amount": "without VAT",
+            "amount": "excluding VAT",
             "currency": "EUR",
         },
         rows=_spend,
@@ -277,7 +277,7 @@ TABLES = (
 
 
 def as_text(value: object) -> str:
-    """A cell: ISO dates, local times to the second, nothing for what is not known."""
+    """A cell as text: ISO dates, local times to the second, empty if unknown."""
     if value is None:
         return ""
     return value.isoformat(sep=" ") if isinstance(value, datetime) else str(value)

@@ -1,4 +1,4 @@
-"""The sample as files: UTF-8, line feeds, commas, decimal points, ISO dates; the same bytes each time."""
+"""The sample as files: UTF-8, line feeds, commas, decimal points and ISO dates; always the same bytes."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ if TYPE_CHECKING:
 def write_sample(folder: Path) -> tuple[Path, ...]:
     """Write the nine exports and their README into `folder`, and return their paths.
 
-    The folder is made if there is none; files of these names are replaced,
-    others are left alone. Raises OutputError if the folder cannot be written.
+    A missing folder is created; files with these names are replaced, others are left
+    alone. Raises OutputError if the folder cannot be written to.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
         return tuple(_write(folder, _texts(simulate())))
     except OSError as error:
         message = f"{folder}: the sample cannot be written ({error})"
-        raise OutputError(message, "name a folder that can be written") from error
+        raise OutputError(message, "choose a writable folder, such as ./sample") from error
 
 
 def _texts(sample: Sample) -> dict[str, str]:
@@ -46,7 +46,7 @@ def _write(folder: Path, texts: Mapping[str, str]) -> Iterator[Path]:
 
 
 def csv_text(table: Table, sample: Sample) -> str:
-    """The content of one file. No cell holds a line break, so each line is a row."""
+    """The content of one file. No cell contains a line break, so each line is a row."""
     text = StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(table.columns)

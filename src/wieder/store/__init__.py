@@ -1,1 +1,1 @@
-"""What is kept of a shop: the store, its loads, and what they refuse."""
+"""The database of a shop: its file, the loads that fill it, and the rows they reject."""

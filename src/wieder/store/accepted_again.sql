@@ -1,8 +1,8 @@
--- {previous}.loads -> loads: the differences that were accepted when the loads were done first.
+-- {previous}.loads -> loads: the differences that were accepted when the loads were first done.
 update loads
 set accepted_drift = old.accepted_drift
 from (
-    -- A database made before they were kept has no such column.
+    -- A database of an older version may lack the column.
     select 0 as load, '' as sha256, '' as accepted_drift where false
     union all by name
     from {previous}.loads

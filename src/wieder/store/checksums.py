@@ -1,4 +1,4 @@
-"""What the tables of a store held when it was written: how many rows, and a checksum over all cells."""
+"""Row counts and checksums of the tables of a store, recorded when it was written."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
     from wieder.database import Connection
     from wieder.exports.base import Export
 
-REMEDY = "load the exports into a new database with --db, and leave what is inside to wieder"
+REMEDY = "load the exports into a new database: wieder load FILE... --db new.duckdb"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Noted:
-    """What was noted of one table."""
+class TableRecord:
+    """The rows and the checksum of one table, as recorded when it was written."""
 
     table: str
     n_rows: int
@@ -32,9 +32,9 @@ class Noted:
     duckdb_version: str
 
 
-def note_tables(con: Connection) -> None:
-    """Makes the table `tables` of the store in `con`: what the tables of the exports hold."""
-    con.execute(script("store/noted_tables"))
+def record_tables(con: Connection) -> None:
+    """Makes the table `tables` of the store in `con`: one record per table of an export."""
+    con.execute(script("store/recorded_tables"))
     for export in registry().values():
         table = quote(export.name)
         row = [export.name, list(export.key), count(con, table), _checksum(con, table), duckdb.__version__]
@@ -42,36 +42,36 @@ def note_tables(con: Connection) -> None:
 
 
 def refuse_lost_rows(con: Connection, database: str, path: Path) -> None:
-    """Raises DataError if a table has not as many rows as were written. Costs next to nothing."""
+    """Raises DataError if the number of rows in a table is not the recorded one. Costs next to nothing."""
     state = state_of(con, database)
-    for noted in _noted(con, state, path):
-        n_rows = count(con, state.name(noted.table))
-        if n_rows != noted.n_rows:
-            raise _changed(path, f"{noted.table} has {n_rows:,} rows, and {noted.n_rows:,} were loaded")
+    for record in _records(con, state, path):
+        n_rows = count(con, state.name(record.table))
+        if n_rows != record.n_rows:
+            raise _changed(path, f"{record.table} has {n_rows:,} rows, but {record.n_rows:,} were loaded")
 
 
 def refuse_changes(con: Connection, database: str, path: Path) -> None:
-    """Raises DataError if a table is not as it was written, to the cell, or if its key names several rows.
+    """Raises DataError if a cell of a table has changed since it was written, or if keys are repeated.
 
-    Where another version of DuckDB made the checksum, rows and keys alone can be compared.
+    Where another version of DuckDB made the checksum, only row counts and keys are checked.
     """
     refuse_lost_rows(con, database, path)
     state = state_of(con, database)
     compared = set()
-    for noted in _noted(con, state, path):
-        if noted.duckdb_version != duckdb.__version__:
+    for record in _records(con, state, path):
+        if record.duckdb_version != duckdb.__version__:
             continue
-        compared.add(noted.table)
-        if _checksum(con, state.name(noted.table)) != noted.checksum:
-            raise _changed(path, f"cells of {noted.table} are not as they were loaded")
+        compared.add(record.table)
+        if _checksum(con, state.name(record.table)) != record.checksum:
+            raise _changed(path, f"cells of {record.table} are not as they were loaded")
     for export in registry().values():
-        # What is as it was written has the keys that it was written with.
+        # A table whose checksum is right has unchanged keys.
         if export.name not in compared and state.has(export.name, *stored_key(export)):
             _refuse_repeated_keys(con, state.name(export.name), export, path)
 
 
 def refuse_changes_inside(con: Connection, path: Path) -> None:
-    """The same of the database that `con` is open to."""
+    """Does the same as `refuse_changes`, for the database that `con` is open to."""
     [(database,)] = rows_of(con, "select current_database()")
     refuse_changes(con, database, path)
 
@@ -82,31 +82,31 @@ def _refuse_repeated_keys(con: Connection, table: str, export: Export, path: Pat
         return
     repeated = count(con, f"(select {key} from {table} group by {key} having count(*) > 1)")
     if repeated:
-        raise _changed(path, f"{repeated:,} keys of {export.name} name more than one row")
+        raise _changed(path, f"{repeated:,} keys of {export.name} occur in more than one row")
 
 
-def _noted(con: Connection, state: State, path: Path) -> list[Noted]:
-    """What was noted of each table; nothing in a store of version 1. Raises DataError if one is gone."""
+def _records(con: Connection, state: State, path: Path) -> list[TableRecord]:
+    """One record per table, none in a store of version 1. Raises DataError if a table or record is gone."""
     if not state.has("tables"):
         if state.version == 1:
             return []
-        raise _changed(path, "the table that tells what was loaded is gone")
+        raise _changed(path, "the table that records what was loaded is missing")
     rows = rows_of(
         con, f"select table_name, n_rows, checksum, duckdb_version from {state.name('tables')} order by all"
     )
     for table, *_ in rows:
         if not state.has(table):
-            raise _changed(path, f"{table} is gone")
+            raise _changed(path, f"table {table} is missing")
     for table in sorted(state.columns.keys() & registry().keys() - {table for table, *_ in rows}):
         raise _changed(path, f"the record of the rows loaded into {table} is missing")
     return [
-        Noted(table=table, n_rows=n_rows, checksum=checksum, duckdb_version=version)
+        TableRecord(table=table, n_rows=n_rows, checksum=checksum, duckdb_version=version)
         for table, n_rows, checksum, version in rows
     ]
 
 
 def _checksum(con: Connection, table: str) -> str:
-    """The sum of the hashes of all rows: their order does not matter, and a row twice is not like none."""
+    """The sum of the hashes of all rows: independent of their order, and changed by a repeated row."""
     [(total,)] = rows_of(con, f"select coalesce(sum(hash({listed(columns_of(con, table))})), 0) from {table}")
     return str(total)
 

@@ -1,4 +1,4 @@
-"""Whether an export still means what earlier ones meant: compared with them, never guessed."""
+"""Comparison of an export with earlier ones, to refuse one whose meaning changed."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ if TYPE_CHECKING:
     from wieder.notices import Notify
 
 FEW = 5
-"""So few orders or customers prove nothing about a shop."""
+"""Fewer orders or customers than this prove nothing about a shop."""
 ENOUGH = 20
-"""So many customers cannot all be new by chance where others were known."""
+"""This many customers cannot all be new by chance if earlier exports had known ones."""
 MOST, ALMOST_NONE = 0.95, 0.05
-"""Shares of keys that make a form the form of a column, or rule it out."""
+"""Share of keys above which a column has a form, and below which it does not."""
 CENTS = (Decimal(50), Decimal(200))
-"""By how much the median amount changes if euros become cents: about 100."""
+"""Factor by which the median amount changes if euros become cents: about 100."""
 FAR_DAYS = 730
-"""Exports that belong together leave no gap of two years."""
+"""The longest gap between exports of the same shop, in days."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Profile:
-    """What one export was like: a row of `profiles`, whose comments explain the fields."""
+    """Profile of one export file: a row of `profiles`, whose comments explain the fields."""
 
     file: str
     table_name: str
@@ -57,29 +57,29 @@ class Profile:
 
 @dataclass(frozen=True, kw_only=True)
 class Drift:
-    """One difference that changes what the numbers mean."""
+    """One difference that changes the meaning of the numbers."""
 
     slug: str
-    """What `--accept-drift` calls it."""
+    """Its name in `--accept-drift`."""
     message: str
     remedy: str = ""
-    """What mends it, if it is not meant."""
+    """How to undo it, if it is not intended."""
     column: str = ""
-    """The column that it is about, as `--map` calls it; empty if it is about the whole file."""
+    """The column concerned, by its name in `--map`; empty if the whole file is."""
 
 
 def refuse_drift(con: Connection, settings: Settings, notify: Notify) -> None:
-    """Raises DataError if a staged file means something else than those before it, unless that is accepted.
+    """Raises DataError if the meaning of a staged file differs from earlier files, unless that is accepted.
 
     A file is compared with the files of its table that were loaded before, and
     with those that come before it in this load. Needs `staged_profiles` and
-    `previous_profiles`, and notes in the former what was accepted. Raises
-    UsageError if there is no such difference as the settings accept.
+    `previous_profiles`, and records accepted differences in the former. Raises
+    UsageError if the settings accept a difference that does not exist.
     """
     accepted = frozenset(settings.input.accept_drift)
     if unknown := accepted - set(SLUGS):
         raise UsageError(
-            f"there is no difference called {min(unknown)!r}", f"--accept-drift knows {', '.join(SLUGS)}"
+            f"--accept-drift: there is no difference {min(unknown)!r}", f"use one of {', '.join(SLUGS)}"
         )
     stored = _profiles(con, "previous_profiles order by load, file")
     staged = _profiles(con, "staged_profiles join staged_files using (file_number) order by file_number")
@@ -89,14 +89,14 @@ def refuse_drift(con: Connection, settings: Settings, notify: Notify) -> None:
         found = [*find_drift(new, [*loaded, *beside], named=settings.columns), *lost_columns(new, loaded)]
         _refuse(new, [drift for drift in found if drift.slug not in accepted])
         if found:
-            _note(con, new, {drift.slug for drift in found})
-    _tell_about_columns([*stored, *staged], len(stored), notify)
+            _record_accepted(con, new, {drift.slug for drift in found})
+    _notify_moved_columns([*stored, *staged], len(stored), notify)
 
 
 def find_drift(new: Profile, earlier: Sequence[Profile], named: Collection[str] = ()) -> list[Drift]:
-    """Every difference between `new` and `earlier` files of its table, none if there are no earlier ones.
+    """Every difference between `new` and `earlier` files of its table; none if there are no earlier files.
 
-    `named` holds the canonical columns that the user has named.
+    `named` holds the canonical columns that the user has mapped.
     """
     if not earlier:
         return []
@@ -105,7 +105,7 @@ def find_drift(new: Profile, earlier: Sequence[Profile], named: Collection[str] 
 
 
 def _setting(profile: Profile, column: str) -> str:
-    """What `--map` calls a column of this file."""
+    """The name of a column of this file in `--map`."""
     return column if profile.table_name == ORDERS.name else f"{profile.table_name}.{column}"
 
 
@@ -117,7 +117,7 @@ def _renamed(new: Profile, earlier: Sequence[Profile]) -> Iterator[Drift]:
             yield Drift(
                 slug="column-renamed",
                 message=f"{column} would be read from {name!r}; in earlier exports it was {known!r}",
-                remedy=f"if it is the same, say so: --map {_setting(new, column)}={name}",
+                remedy=f"if both mean the same: --map {_setting(new, column)}={name}",
                 column=_setting(new, column),
             )
 
@@ -129,13 +129,12 @@ def _missing(new: Profile, earlier: Sequence[Profile]) -> Iterator[Drift]:
             yield Drift(
                 slug="column-missing",
                 message=f"there is no {column}, which every earlier export has as {name!r}",
-                remedy=f"export it again with {name},"
-                f" or say what it is called now: --map {_setting(new, column)}=COLUMN",
+                remedy=f"export it again with {name}, or map a column: --map {_setting(new, column)}=COLUMN",
             )
 
 
 def _expected(new: Profile, columns: Iterable[str]) -> list[str]:
-    """Those of `columns` that a file should have: lists of several sources have few in common."""
+    """Those of `columns` that a file should have; files from several sources share few columns."""
     export = registry()[new.table_name]
     if not export.replaces:
         return list(columns)
@@ -143,7 +142,7 @@ def _expected(new: Profile, columns: Iterable[str]) -> list[str]:
 
 
 def lost_columns(new: Profile, loaded: Sequence[Profile]) -> list[Drift]:
-    """Further columns that each file `loaded` before had, and `new` has not."""
+    """Undeclared columns that every file `loaded` before has, and `new` lacks: one difference, or none."""
     if not loaded or registry()[new.table_name].replaces:
         return []
     always = set.intersection(*(_further(profile) for profile in loaded))
@@ -157,7 +156,7 @@ def lost_columns(new: Profile, loaded: Sequence[Profile]) -> list[Drift]:
         Drift(
             slug="column-missing",
             message=f"columns that every earlier export has are missing: {', '.join(lost)}{instead}",
-            remedy="export it again with them, under the names that they had",
+            remedy="export it again with these columns, under their earlier names",
         )
     ]
 
@@ -184,13 +183,13 @@ FORMS = {"digit": "nothing but digits", "padded": "a leading zero", "mail": "an 
 
 
 FORM_SLUGS = {ORDER_ID: "order-id-form", CUSTOMER_ID: "customer-id-form"}
-"""What the difference is called by the column that holds the keys; of others it is `key-form`."""
+"""Slug of the difference, by the column that contains the keys; for other columns it is `key-form`."""
 
 
 def _form(
     column: str, new: Profile, earlier: Sequence[Profile], total: str, forms: Sequence[str]
 ) -> Iterator[Drift]:
-    """A form that most keys had and none has any more, or the other way round."""
+    """A form that most keys had and almost none has now, or the other way round."""
     for form in forms:
         now, before = _share([new], form, total), _share(earlier, form, total)
         if now is None or before is None:
@@ -203,13 +202,13 @@ def _form(
                 slug=FORM_SLUGS.get(column, "key-form"),
                 message=f"{now:.0%} of the {column.removesuffix('_id')} ids have {shape}, {before:.0%} in"
                 " earlier exports",
-                remedy=f"choose the column that holds the same ids: --map {column}=COLUMN",
+                remedy=f"choose the column with the same ids: --map {column}=COLUMN",
             )
             return
 
 
 def _share(profiles: Sequence[Profile], part: str, whole: str) -> float | None:
-    """Which share of the keys has a form; None if there are too few to tell."""
+    """Share of the keys that have a form, from 0 to 1; None for fewer than `FEW` keys."""
     n_all = sum(getattr(profile, whole) or 0 for profile in profiles)
     n_part = sum(getattr(profile, part) or 0 for profile in profiles)
     return n_part / n_all if n_all >= FEW else None
@@ -224,8 +223,8 @@ def _known_customers(new: Profile, earlier: Sequence[Profile]) -> Iterator[Drift
     if now == 0 and before >= 1 / ENOUGH:
         yield Drift(
             slug="customers-unknown",
-            message=f"none of its {new.customers:,} customers is known, {before:.0%} were in earlier exports",
-            remedy="choose the column that holds the same ids: --map customer_id=COLUMN",
+            message=f"none of its {new.customers:,} customers is known; {before:.0%} were in earlier exports",
+            remedy="choose the column with the same ids: --map customer_id=COLUMN",
         )
 
 
@@ -245,12 +244,12 @@ def _amounts(new: Profile, earlier: Sequence[Profile]) -> Iterator[Drift]:
             slug="amount-scale",
             message=f"the median {_noun(new)} is {_plain(now)}, about 100 times"
             f" {'more' if now > before else 'less'} than the {_plain(before)} of earlier exports",
-            remedy="export it again: one of them may be in cents",
+            remedy="check which of them is in cents, and export it again",
         )
 
 
 def _noun(profile: Profile) -> str:
-    """What a row of the export is called."""
+    """The noun for a row of the export."""
     return registry()[profile.table_name].noun
 
 
@@ -268,7 +267,7 @@ def _date_order(new: Profile, earlier: Sequence[Profile]) -> Iterator[Drift]:
             slug="date-order",
             message=f"dates have the {DAY_OR_MONTH[str(new.dates)]} first, in earlier exports the"
             f" {DAY_OR_MONTH[str(before.pop())]}",
-            remedy="look at a day that you know, and say --dates dmy or mdy",
+            remedy="check a row whose date you know, and set --dates dmy or --dates mdy",
         )
 
 
@@ -283,7 +282,7 @@ def _date_range(new: Profile, earlier: Sequence[Profile]) -> Iterator[Drift]:
             slug="date-range",
             message=f"its {_noun(new)}s are from {new.first_day} to {new.last_day}, years away from those of"
             f" earlier exports, {min(firsts)} to {max(lasts)}",
-            remedy="look at a day that you know",
+            remedy="check a row whose date you know",
         )
 
 
@@ -293,7 +292,7 @@ def _currency(new: Profile, earlier: Sequence[Profile]) -> Iterator[Drift]:
         named = " or ".join(sorted(currency or "none" for currency in before))
         yield Drift(
             slug="currency-changed",
-            message=f"its currency is {new.currency or 'not named'}, that of earlier exports {named}",
+            message=f"its currency is {new.currency or 'not named'}; in earlier exports it is {named}",
             remedy="export it again with a currency column, or keep one store per currency with --db",
         )
 
@@ -307,7 +306,7 @@ SLUGS = (
     "column-renamed", "column-missing", "order-id-form", "customer-id-form", "customers-unknown",
     "amount-scale", "date-order", "date-range", "currency-changed", "key-form",
 )  # fmt: skip
-"""The names of all differences."""
+"""The slugs of all differences."""
 
 
 def _refuse(new: Profile, found: Sequence[Drift]) -> None:
@@ -317,7 +316,7 @@ def _refuse(new: Profile, found: Sequence[Drift]) -> None:
     more = f" (also: {', '.join(others)})" if others else ""
     accept = " ".join(f"--accept-drift {slug}" for slug in dict.fromkeys(drift.slug for drift in found))
     raise DataError(
-        f"{new.file}: {first.message}{more} [{first.slug}]", f"{first.remedy}; if it is meant: {accept}"
+        f"{new.file}: {first.message}{more} [{first.slug}]", f"{first.remedy}; to accept this: {accept}"
     )
 
 
@@ -331,7 +330,7 @@ def _profile(row: dict[str, Any]) -> Profile:
     return Profile(**row | {"columns": tuple(row["columns"] or ()), "names": dict(row["names"] or {})})
 
 
-def _note(con: Connection, new: Profile, slugs: set[str]) -> None:
+def _record_accepted(con: Connection, new: Profile, slugs: set[str]) -> None:
     con.execute(
         "update staged_profiles set accepted_drift = $slugs"
         " from staged_files as f where f.file_number = staged_profiles.file_number and f.file = $file",
@@ -339,12 +338,12 @@ def _note(con: Connection, new: Profile, slugs: set[str]) -> None:
     )
 
 
-def _tell_about_columns(profiles: Sequence[Profile], n_stored: int, notify: Notify) -> None:
-    """Says so if a new file has the columns of the one before it in another order."""
+def _notify_moved_columns(profiles: Sequence[Profile], n_stored: int, notify: Notify) -> None:
+    """Gives a notice for each new file that has the columns of the file before it in another order."""
     for place, new in enumerate(profiles):
         before = [profile for profile in profiles[:place] if profile.table_name == new.table_name]
         if place < n_stored or not before or before[-1].columns == new.columns:
             continue
         if sorted(before[-1].columns) == sorted(new.columns):
-            message = f"{new.file}: the columns stand in another order than before; they are read by name"
+            message = f"{new.file}: the columns are in a different order than before; they are read by name"
             notify(Notice("columns-moved", message, values={"file": new.file}))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ import duckdb
 
 from wieder.database import Connection, connect, frame, quote, script, spill
 from wieder.errors import DataError, OutputError
-from wieder.store.checksums import note_tables, refuse_changes, refuse_lost_rows
+from wieder.store.checksums import record_tables, refuse_changes, refuse_lost_rows
 from wieder.store.lock import locked
 from wieder.store.merge import LoadReport, merge
 from wieder.store.older import make_readable
@@ -33,17 +34,17 @@ if TYPE_CHECKING:
 __all__ = ["LoadReport", "load", "load_history", "merge", "open_store"]
 
 NECESSARY = ("meta", "customer_keys", "orders", "customers", "loads", "rejects")
-"""The tables by which a database is known as one of ours."""
+"""Tables that every database of wieder has."""
 
 MAGIC = b"DUCK"
 MAGIC_OFFSET = 8
 DAMAGED = ("Corrupt database file", "Could not read")
-"""What DuckDB says when the old database, and not the new one, is the problem."""
+"""Parts of DuckDB's messages where the old database, not the new one, is the problem."""
 UNWRITABLE = "Could not write"
-"""What DuckDB says when a commit fails for the disk; its class of error is then that of the commit."""
+"""Part of DuckDB's message where a commit fails because of the disk; its class is that of a failed commit."""
 
 
-def load(  # noqa: PLR0917  (everything that a load depends on)
+def load(  # noqa: PLR0917  (a load depends on all of them)
     path: Path,
     sources: Sequence[str],
     settings: Settings,
@@ -52,19 +53,18 @@ def load(  # noqa: PLR0917  (everything that a load depends on)
     notify: Notify,
     terms: Terms = NO_TERMS,
 ) -> LoadReport:
-    """Adds exports to the database at `path`, which is made if it does not exist.
+    """Adds exports to the database at `path`, which is created if it does not exist.
 
-    Files that were loaded before are left out, unless the `terms` say that they
-    were exported at another time. If nothing is new, the database is not touched.
-    Otherwise it is replaced in one step, and those who are reading the old one go
-    on reading it. An order that is known is replaced by a newer state of it; that
-    an order is missing from an export deletes nothing.
-    Raises DataError for an export or a database that cannot be used, for exports
-    that do not meet the `terms` or do not mean what earlier ones meant,
-    OutputError if the new database cannot be written; the old one is then
-    unchanged.
+    Files that were loaded before are skipped, unless the `terms` give another
+    time of export. If nothing is new, the database is not touched. Otherwise it
+    is replaced in one step, and open connections continue to read the old one. A
+    newer state of an order replaces the stored one; an order that is missing from
+    an export is not deleted.
+    Raises DataError for an export or a database that cannot be used, and for
+    exports that do not meet the `terms` or whose meaning changed; OutputError if
+    the new database cannot be written. The old one is then unchanged.
     """
-    from wieder.ingest import read_exports  # noqa: PLC0415 - questions to the database do without
+    from wieder.ingest import read_exports  # noqa: PLC0415 - not needed to query a database
 
     with redrafted(path, settings, notify) as draft:
         con, previous = draft.connection, draft.previous
@@ -76,27 +76,27 @@ def load(  # noqa: PLR0917  (everything that a load depends on)
 
 @dataclass(kw_only=True)
 class Draft:
-    """The store as it is to be."""
+    """A new version of the store that is not yet in place."""
 
     connection: Connection
-    """To a new database, with the old one attached."""
+    """To the new database, with the old one attached."""
     previous: str | None
-    """The name of the old one; None: there is none."""
+    """The name under which the old one is attached; None if there is none."""
     is_whole: bool = False
-    """Whether it is to take the place of the old one."""
+    """Whether it is complete and should replace the old one."""
 
 
 @contextmanager
 def redrafted(path: Path, settings: Settings, notify: Notify) -> Iterator[Draft]:
-    """A draft of the store at `path`, which takes its place in one step if it is whole in the end.
+    """A draft of the store at `path`, which replaces it in one step if it is whole at the end.
 
-    No other process is within it for the same store. Raises DataError for a
+    Only one process at a time drafts the same store. Raises DataError for a
     database that cannot be used or that another program has changed, OutputError
     if the new one cannot be written.
     """
     target = path.resolve()
     _refuse_other_files(target)
-    with _explained(target), locked(target, notify), _workshop(target) as folder:
+    with _explained(target), locked(target, notify), _scratch_folder(target) as folder:
         file = folder / "store.duckdb"
         with closing(connect(file)) as con:
             spill(con, folder / "spill")
@@ -104,21 +104,21 @@ def redrafted(path: Path, settings: Settings, notify: Notify) -> Iterator[Draft]
             yield draft
             if draft.is_whole:
                 place_orders(con, settings)
-                note_tables(con)
+                record_tables(con)
             con.execute("checkpoint")
         if draft.is_whole:
             _swap_in(file, target)
 
 
 def open_store(path: Path) -> Connection:
-    """The database at `path`, read-only, as it is at this moment: later loads do not change it.
+    """A read-only connection to the database at `path` as it is now: later loads do not change it.
 
-    DuckDB shares open files inside of a process: as long as this one is open,
-    opening it again in the same process gives the same state.
-    One that an older version made is read as if this one had: every export can
-    be selected from by its name. Raises DataError if there is none, if it is not
-    one of ours or damaged, if it was made by a newer version, or if it has not
-    as many rows as were loaded.
+    DuckDB shares open files within a process: as long as this connection is open,
+    opening the database again in the same process gives the same state.
+    Every export can be selected from by its name, also in a database that an
+    older version made. Raises DataError if there is no database, if it is damaged
+    or not made by wieder, if a newer version made it, or if its row counts are
+    not those that were loaded.
     """
     if not path.exists():
         raise no_database(path)
@@ -134,7 +134,7 @@ def open_store(path: Path) -> Connection:
 
 
 def no_database(path: Path) -> DataError:
-    """What is wrong where nothing was loaded."""
+    """The error for a database that does not exist."""
     return DataError(
         f"{path}: there is no database yet", "run `wieder load FILE...` first, or name the files"
     )
@@ -146,7 +146,7 @@ def load_history(con: Connection) -> pl.DataFrame:
 
 
 def _refuse_other_files(path: Path) -> None:
-    """Raises DataError if something is at `path` that is no DuckDB file."""
+    """Raises DataError if there is something at `path` other than a DuckDB file."""
     if path.is_dir():
         raise DataError(
             f"{path}: this is a folder, not a database", "name a file with --db, such as wieder.duckdb"
@@ -163,7 +163,7 @@ def _refuse_other_files(path: Path) -> None:
 
 
 def _attach(con: Connection, target: Path) -> str:
-    """Attaches the database at `target`, read-only; gives the name that it then has."""
+    """Attaches the database at `target`, read-only; returns its name in `con`."""
     _refuse_unfinished(target)
     name = "previous"
     with _readable(target):
@@ -174,7 +174,7 @@ def _attach(con: Connection, target: Path) -> str:
 
 
 def _known_files(con: Connection, previous: str | None, terms: Terms) -> frozenset[str]:
-    """The sha256 of every file that was loaded before, and is not told to be of another time now."""
+    """The sha256 of every file that was loaded before, unless the terms give another time of export."""
     if previous is None:
         return frozenset()
     query = script("store/known_files").format(previous=previous)
@@ -189,7 +189,7 @@ def _refuse_unfinished(target: Path) -> None:
     """
     if target.with_name(f"{target.name}.wal").exists():
         raise DataError(
-            f"{target}: another program has changed the database and its changes are not in the file yet",
+            f"{target}: another program has changed the database, and its changes are not in the file yet",
             "close that program, or open the database with duckdb and run CHECKPOINT",
         )
 
@@ -204,29 +204,38 @@ def _check_version(con: Connection, database: str, path: Path) -> None:
         raise _not_ours(path)
     if versions[0][0] > STORE_VERSION:
         raise DataError(
-            f"{path}: store version {versions[0][0]} is newer than this wieder, which knows {STORE_VERSION}",
+            f"{path}: store version {versions[0][0]} is newer than this wieder, which reads {STORE_VERSION}",
             "upgrade with `pip install --upgrade wieder`, or load the exports into another file with --db",
         )
 
 
 def _not_ours(path: Path) -> DataError:
     return DataError(
-        f"{path}: this is not a database made by wieder, and it is left as it is",
-        "name another file with --db; exports are given as FILE arguments",
+        f"{path}: this is not a database made by wieder, and is left unchanged",
+        "name another database with --db wieder.duckdb; exports are given as FILE arguments",
     )
 
 
 @contextmanager
 def _readable(path: Path) -> Iterator[None]:
-    """Within it, whatever DuckDB reports is about reading the database at `path`."""
+    """Turns an error of DuckDB into a DataError: the database at `path` cannot be read."""
     try:
         yield
     except duckdb.Error as error:
         raise _cannot_be_read(path, error) from error
 
 
+OPEN_ELSEWHERE = re.compile(r"Could not set lock on file .*?(?:\(PID (\d+)\)|$)")
+"""Message of DuckDB for a database that another process has opened for writing."""
+
+
 def _cannot_be_read(path: Path, error: Exception) -> DataError:
     reason = str(error).splitlines()[0]
+    if locked_by := OPEN_ELSEWHERE.search(reason):
+        process = f" (process {locked_by[1]})" if locked_by[1] else ""
+        return DataError(
+            f"{path} is open in another program{process}", "close it there, or wait, and run this again"
+        )
     return DataError(
         f"{path}: the database cannot be read ({reason})",
         "upgrade wieder if a newer version made it; load the exports into a new file if it is damaged",
@@ -234,11 +243,11 @@ def _cannot_be_read(path: Path, error: Exception) -> DataError:
 
 
 @contextmanager
-def _workshop(target: Path) -> Iterator[Path]:
-    """A folder beside `target` that only its owner may enter, for everything unfinished.
+def _scratch_folder(target: Path) -> Iterator[Path]:
+    """A folder beside `target` for unfinished files, which only its owner can access.
 
-    It is on the same disk, so that the result can be swapped in. What a killed
-    run left is removed first: the caller holds the lock, so nobody uses it.
+    It is on the same disk, so that the result can be swapped in. The folder of a
+    killed run is removed first: the caller holds the lock, so it is not in use.
     """
     folder = target.with_name(f".{target.name}.unfinished")
     shutil.rmtree(folder, ignore_errors=True)
@@ -250,7 +259,7 @@ def _workshop(target: Path) -> Iterator[Path]:
 
 
 def _swap_in(draft: Path, target: Path) -> None:
-    """Puts `draft` in the place of `target`, for good even if the power fails right after."""
+    """Replaces `target` by `draft`, durably: the result survives a power failure right after."""
     draft.chmod(0o600)
     _sync(draft)
     draft.replace(target)
@@ -267,7 +276,7 @@ def _sync(path: Path) -> None:
 
 @contextmanager
 def _explained(target: Path) -> Iterator[None]:
-    """Turns what the disk and DuckDB report during a load into errors with a remedy."""
+    """Turns errors of the disk and of DuckDB during a load into errors with a remedy."""
     try:
         yield
     except OSError as error:
@@ -284,5 +293,5 @@ def _explained(target: Path) -> Iterator[None]:
 def _cannot_be_written(target: Path, reason: str) -> OutputError:
     return OutputError(
         f"{target}: the database could not be written ({reason}); nothing was changed",
-        "check that the folder exists, that you may write to it, and that it has room for a second copy",
+        "check that the folder exists, is writable, and has room for a second copy of the database",
     )

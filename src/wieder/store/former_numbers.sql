@@ -1,5 +1,5 @@
 -- previous_customer_keys, previous_orders, previous_meta -> former_customer_keys, former_orders: the numbers that
--- customers and orders had; meta: the last ones that were given.
+-- customers and orders had; meta: the last numbers given to customers, orders and loads.
 create or replace temp table former_customer_keys as
 select customer, customer_key from previous_customer_keys;
 

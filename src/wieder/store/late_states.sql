@@ -1,5 +1,5 @@
--- {replaced}, file_accounts, staged_files -> one row per file with rows that are known in a newer state than it has
--- them, and another one: how many these are, and whether no row of the file is as the file has it.
+-- {replaced}, {held}, staged_files -> one row per file with rows that differ from a newer state that is known: the number
+-- of these rows (n_late), and whether every row of the file was replaced by a newer state (all_lost).
 with late as (
     select file_number, count(*) as n_lost, count(*) filter (where is_other) as n_late
     from {replaced}

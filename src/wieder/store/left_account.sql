@@ -1,6 +1,6 @@
--- {previous}.loads, {previous}.{table}, {table} -> loads: of the load $load that was taken back a row for the export
--- $table_name: its rows that had given way to others, which the accounts of these others name, and what its own rows had
--- replaced. So the accounts add up to what is stored; where they do without it, there is no row.
+-- {previous}.loads, {previous}.{table}, {table} -> loads: one row for the load $load that was undone and the export
+-- $table_name, so that the accounts of all loads still add up to the stored rows: it counts the rows of the load that
+-- others had replaced (their accounts include them), and the rows that it had replaced. No row if the sums need none.
 insert into loads by name
 with account as (
     select

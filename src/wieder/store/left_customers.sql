@@ -1,5 +1,5 @@
--- {orders}, {customers}: both tables with the rows of load {without}; previous_orders, previous_customers: without them
--- -> left_customers: one row per customer whom no row names any more without that load.
+-- {orders}, {customers} (with the rows of load {without}), previous_orders, previous_customers (without them)
+-- -> left_customers: one row per customer that occurs only in rows of that load.
 create or replace temp table left_customers as
 select customer
 from (

@@ -1,11 +1,11 @@
-"""One writer at a time: others queue on a lock file beside the database, or on the folder of a report."""
+"""Locks for one writer at a time: a lock file beside the database, or the folder of a report."""
 
 from __future__ import annotations
 
 import fcntl
 import os
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -24,25 +24,52 @@ PAUSE_SECONDS = 0.05
 
 @contextmanager
 def locked(path: Path, notify: Notify, wait_seconds: float = WAIT_SECONDS) -> Iterator[None]:
-    """Within it, no other process is inside `locked` for the same file.
+    """Excludes all other processes from `locked` for the same file.
 
-    The lock is `PATH.lock`. It ends with its process, however that ends, and
-    the file stays: removing it would let two writers in. Raises DataError after
-    `wait_seconds`, and OSError if the lock file cannot be made.
+    The lock is on `PATH.lock`. It is released when its process ends, even if that
+    is killed. The lock file stays beside the file that it guards, and is removed if there
+    is none. Raises DataError after `wait_seconds`, and OSError if it cannot be created.
     """
     lock = path.with_name(f"{path.name}.lock")
-    descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    with _held(descriptor, lock, _Wait(holder="load", place=path, seconds=wait_seconds, notify=notify)):
-        yield
+    with _locked(lock, _Wait(holder="load", place=path, seconds=wait_seconds, notify=notify)):
+        try:
+            yield
+        finally:
+            if not path.exists():
+                with suppress(OSError):
+                    lock.unlink()
+
+
+@contextmanager
+def _locked(lock: Path, wait: _Wait) -> Iterator[None]:
+    """Within it, this process holds the lock on the file that is at `lock`.
+
+    Its former holder may have removed the file that this process waited for, and
+    another process may hold a new one: then it is that one which must be waited for.
+    """
+    while True:
+        descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        with _held(descriptor, lock, wait):
+            if _is_at(descriptor, lock):
+                yield
+                return
+
+
+def _is_at(descriptor: int, path: Path) -> bool:
+    """Whether the open file is still the one at `path`."""
+    try:
+        return os.path.samestat(os.fstat(descriptor), path.stat())
+    except FileNotFoundError:
+        return False
 
 
 @contextmanager
 def folder_locked(folder: Path, notify: Notify, wait_seconds: float = WAIT_SECONDS) -> Iterator[None]:
-    """Within it, no other process is inside `folder_locked` for the same folder.
+    """Excludes all other processes from `folder_locked` for the same folder.
 
-    The folder itself is the lock, so that no file is left beside the reports in
-    it. Raises DataError after `wait_seconds`, and OSError if there is no such
-    folder, or if its file system has no such locks.
+    The lock is on the folder itself, so that no file is left beside the reports
+    in it. Raises DataError after `wait_seconds`, and OSError if there is no such
+    folder, or if its file system does not support such locks.
     """
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     with _held(descriptor, folder, _Wait(holder="report", place=folder, seconds=wait_seconds, notify=notify)):
@@ -51,11 +78,14 @@ def folder_locked(folder: Path, notify: Notify, wait_seconds: float = WAIT_SECON
 
 @dataclass(frozen=True, kw_only=True)
 class _Wait:
-    """On whom one waits, for how long, and who hears of it."""
+    """A wait for a lock."""
 
     holder: str
+    """The command that has the lock: load or report."""
     place: Path
+    """The file or folder that it writes."""
     seconds: float
+    """The longest wait."""
     notify: Notify
 
 
@@ -77,7 +107,7 @@ def _wait(descriptor: int, lock: Path, wait: _Wait) -> None:
         if time.monotonic() > deadline:
             raise DataError(
                 f"{lock}: another {wait.holder} has held this lock for more than {wait.seconds:g} seconds",
-                f"wait until it has ended, then {wait.holder} again",
+                f"wait for it to end, then {wait.holder} again",
             )
         time.sleep(PAUSE_SECONDS)
 

@@ -1,4 +1,4 @@
-"""What was just read becomes part of what is known: staged tables -> the tables of the store."""
+"""Merge of all exports into the store: staged tables -> the tables of the store."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from wieder.database import Connection, quote, rows_of, script
 from wieder.errors import DataError
 from wieder.exports.base import CUSTOMER_ID, CUSTOMER_KEY
-from wieder.notices import Notice, unheard
+from wieder.notices import Notice, discard
 from wieder.store.drift import refuse_drift
-from wieder.store.merging import filled, merge_export, staged_files_of, tell_about_unresolved
+from wieder.store.merging import filled, merge_export, notify_unresolved, staged_files_of
 from wieder.store.older import older_state
 from wieder.store.report import Counts, LoadedFile, LoadReport, count, report
 from wieder.store.tables import (
@@ -38,18 +38,18 @@ __all__ = ["STORE_VERSION", "Counts", "LoadReport", "LoadedFile", "merge"]
 STAGED = ("staged_files", "staged_rejects", "staged_layouts")
 HELPERS = ("row_figures", "staged_profiles", "file_times", "file_accounts", "this_load")
 FORMER = ("former_customer_keys", "former_orders")
-"""The numbers that customers and orders had before a load was taken back; empty otherwise."""
+"""The numbers that customers and orders had before a load was undone; empty otherwise."""
 LOADED = "loads semi join this_load using (load) order by file"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Moment:
-    """Which load it is, and when."""
+class LoadStamp:
+    """The time and the number of a load."""
 
     loaded_at: datetime | None
-    """Without a time zone it is UTC; None where nothing is loaded."""
+    """UTC if it has no time zone; None if nothing is loaded."""
     number: int | None = None
-    """None: the next one."""
+    """None for the next number."""
 
 
 def merge(
@@ -59,17 +59,16 @@ def merge(
     *,
     settings: Settings | None = None,
     terms: Terms = NO_TERMS,
-    notify: Notify = unheard,
+    notify: Notify = discard,
 ) -> LoadReport:
     """Moves the staged tables of `con` into the tables of its store.
 
-    `previous` is an attached database whose tables are the older state; without
-    it, they are the tables that `con` has, if any. Of a row that has a key the
-    newest state wins, and equal facts are kept once. A `loaded_at` without a time
-    zone is UTC. Nothing is written if no file was staged. Not atomic:
-    `store.load` works on a new file. Raises DataError if the amounts would be in
-    more than one currency, if the files do not meet the `terms`, or, given
-    `settings`, if they do not mean what earlier ones meant.
+    The older state is in the attached database `previous`, or else in the tables
+    of `con`, if there are any. For rows with a key, the newest state is kept;
+    equal facts are kept once. A `loaded_at` without a time zone is UTC. Nothing
+    is written if no file was staged. Not atomic: `store.load` works on a new
+    file. Raises DataError if amounts would be in more than one currency, if the
+    files do not meet the `terms`, or, given `settings`, if their meaning changed.
     """
     make_tables(con)
     _stage_missing(con)
@@ -80,8 +79,8 @@ def merge(
             _profile(con)
             if settings is not None:
                 refuse_drift(con, settings, notify)
-            merge_staged(con, Moment(loaded_at=loaded_at), terms, notify)
-            tell_about_unresolved(con, registry().values(), notify)
+            merge_staged(con, LoadStamp(loaded_at=loaded_at), terms, notify)
+            notify_unresolved(con, registry().values(), notify)
             result = report(con, LOADED)
         else:
             result = _unchanged(con)
@@ -89,28 +88,28 @@ def merge(
     return result
 
 
-def replay(con: Connection, moment: Moment, terms: Terms) -> None:
-    """Does a load again, as it was, of what is staged in `con`; what was accepted is not judged again."""
+def replay(con: Connection, stamp: LoadStamp, terms: Terms) -> None:
+    """Repeats the load of `stamp` from the staged tables of `con`, without comparing it with earlier ones."""
     make_tables(con)
     _stage_missing(con)
     with older_state(con, None):
         _profile(con)
-        merge_staged(con, moment, terms, unheard)
+        merge_staged(con, stamp, terms, discard)
     drop_helpers(con, but=FORMER)
 
 
 def rebuild(con: Connection, previous: str, without: int) -> None:
-    """Makes the tables of `con` of those of the database `previous`, but for the rows of one load."""
+    """Copies the tables of the database `previous` to `con`, except the rows of the load `without`."""
     make_tables(con)
     _stage_missing(con)
     with older_state(con, previous, without):
         _profile(con)
-        merge_staged(con, Moment(loaded_at=None, number=0), NO_TERMS, unheard)
+        merge_staged(con, LoadStamp(loaded_at=None, number=0), NO_TERMS, discard)
     drop_helpers(con)
 
 
 def _unchanged(con: Connection) -> LoadReport:
-    """What the older state knows."""
+    """The report of a load that changed nothing: row counts of the older state."""
     others = {
         export.name: n_rows
         for export in further()
@@ -125,7 +124,7 @@ def _unchanged(con: Connection) -> LoadReport:
 
 
 def _stage_missing(con: Connection) -> None:
-    """Makes the staged tables that nothing was read for, empty."""
+    """Creates the staged tables of exports that were not read, empty."""
     for export in registry().values():
         table = quote(f"staged_{export.name}")
         con.execute(f"create temp table if not exists {table} ({columns_sql(export.staged)})")
@@ -134,7 +133,7 @@ def _stage_missing(con: Connection) -> None:
 
 
 def drop_helpers(con: Connection, but: tuple[str, ...] = ()) -> None:
-    """Drops what a merge needed beside the tables of the store."""
+    """Drops the temporary tables and views of a merge, except those in `but`."""
     kinds = ("staged", "replaced", "fresh")
     further = [f"{kind}_{name}" for kind in kinds for name in registry()]
     temporary = dict(
@@ -148,7 +147,7 @@ def drop_helpers(con: Connection, but: tuple[str, ...] = ()) -> None:
 
 
 def _profile(con: Connection) -> None:
-    """Makes `staged_profiles`: what the files of each export are like."""
+    """Makes `staged_profiles`: the profiles of the staged files."""
     con.execute(script("store/row_figures_table"))
     for export in registry().values():
         if staged_files_of(con, export):
@@ -157,7 +156,10 @@ def _profile(con: Connection) -> None:
 
 
 def _figures(export: Export) -> dict[str, str]:
-    """The columns by which files are compared. An export of customers is no sample of those who buy."""
+    """Placeholders of `row_figures`: the columns by which files are compared.
+
+    The keys of a customer export are not compared: it is not a sample of those who buy.
+    """
     first = first_key(export)
     has_customers = export.has(CUSTOMER_ID) and export.key != (CUSTOMER_ID,)
     return {
@@ -170,8 +172,8 @@ def _figures(export: Export) -> dict[str, str]:
     }
 
 
-def merge_staged(con: Connection, moment: Moment, terms: Terms, notify: Notify) -> None:
-    """Makes all tables of the store anew, of the older state and of what was staged.
+def merge_staged(con: Connection, stamp: LoadStamp, terms: Terms, notify: Notify) -> None:
+    """Creates all tables of the store anew, from the older state and the staged tables.
 
     Needs `staged_profiles`. Raises DataError if amounts would be in more than one currency.
     """
@@ -179,8 +181,8 @@ def merge_staged(con: Connection, moment: Moment, terms: Terms, notify: Notify) 
     for export in registry().values():
         _avoid_names(con, export)
     [(last_load, last_customer, last_order_index)] = rows_of(con, script("store/last_numbers"))
-    told = {"number": moment.number, "loaded_at": _utc(moment.loaded_at), "exported_at": terms.exported_at}
-    con.execute(script("store/merge_begin"), told | {"last_load": last_load})
+    times = {"loaded_at": _utc(stamp.loaded_at), "exported_at": terms.exported_at}
+    con.execute(script("store/merge_begin"), times | {"number": stamp.number, "last_load": last_load})
     con.execute(filled("merge_keys", {"last_customer": str(last_customer)}))
     for export in registry().values():
         merge_export(con, export, terms, last_order_index, notify)
@@ -190,12 +192,12 @@ def merge_staged(con: Connection, moment: Moment, terms: Terms, notify: Notify) 
     con.execute(script("store/merge_meta"), {"version": STORE_VERSION, **last})
 
 
-def _utc(moment: datetime | None) -> datetime | None:
-    return moment.astimezone(UTC).replace(tzinfo=None) if moment and moment.tzinfo else moment
+def _utc(time: datetime | None) -> datetime | None:
+    return time.astimezone(UTC).replace(tzinfo=None) if time and time.tzinfo else time
 
 
 def _check_currency(con: Connection, notify: Notify) -> None:
-    """Raises DataError if the exports name several currencies; says so where only some of them name it."""
+    """Raises DataError for several currencies; gives a notice for each export that names none."""
     of_all = " union ".join(
         f"select distinct currency, '{name}' as export from {quote(f'{state}_{name}')}"
         for name, export in registry().items()
@@ -210,26 +212,26 @@ def _check_currency(con: Connection, notify: Notify) -> None:
         remedy = (
             "keep one database per currency with --db, or one currency with [orders] where in wieder.toml"
             if owners == ["orders"]
-            else f"keep one: --currency {next(iter(currencies))}, or convert with --rates FILE as well"
+            else f"keep one: --currency {next(iter(currencies))}; to convert the others, add --rates FILE"
         )
         raise DataError(
             f"the {' and '.join(owners)} are in more than one currency: {', '.join(currencies)}", remedy
         )
     for export in sorted({export for currency, export in found if currency is None} - named.keys()):
         for other, currency in sorted(named.items()):
-            message = f"{export}: no currency is named, and amounts count as {currency}, like {other}"
+            message = f"{export}: no currency is named; amounts count as {currency}, as in {other}"
             notify(
                 Notice(
                     "currency-not-named",
                     message,
-                    f"say --currency {currency} if that is so",
+                    f"confirm this with --currency {currency}",
                     values={"export": export, "other": other, "currency": currency},
                 )
             )
 
 
 def _avoid_names(con: Connection, export: Export) -> None:
-    """Renames columns of the exports that are called like a column of ours: load -> export_load."""
+    """Renames columns of an export that have the name of a column of the store: load -> export_load."""
     table = quote(f"staged_{export.name}")
     names = set(columns_of(con, table))
     for name in sorted(names & added(export)):

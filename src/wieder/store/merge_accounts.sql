@@ -1,5 +1,5 @@
--- {accounted}, {replaced}, staged_files -> file_accounts: one row per file of the export, what its rows gave way to, or
--- gave way. Rows that a file holds and that are not {accounted} were known, or are older than others of the same file.
+-- {accounted}, {replaced}, staged_files -> file_accounts: one row per file of the export, with its states and those that
+-- they replaced. Rows of a file that are not in {accounted} were known, or are older than others of the same file.
 insert into file_accounts
 with held as (
     select file_number, count(*) as states, {held_rows} as n_rows, {held_amount} as amount

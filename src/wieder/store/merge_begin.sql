@@ -1,16 +1,16 @@
--- previous_loads -> this_load: one row, the number ($number, or else the one after $last_load and all others) and the
--- time ($loaded_at, UTC) of the load that begins, when its files were exported if that is told ($exported_at), and since
--- when rows without a day are as its exports describe them: since then, or else since the load.
+-- previous_loads -> this_load: one row for the load that begins: its number ($number, or else the one after $last_load
+-- and all others), its time ($loaded_at, UTC), the time of the export if given ($exported_at), and described_at, the time
+-- of rows without a day: that of the export, or else of the load.
 -- file_times, file_accounts: empty.
 create or replace temp table file_times (           -- one row per file with rows that are kept
     file_number INTEGER,
-    state_at TIMESTAMP                              -- from when its rows are
+    state_at TIMESTAMP                              -- time of its rows
 );
 create or replace temp table file_accounts (        -- one row per file of this load
     file_number INTEGER,
     states BIGINT,                                  -- rows, after lines were added up
-    replaced_states BIGINT,                         -- those that gave way to one that this file brings
-    replaced_rows BIGINT,                           -- rows of theirs, and rows of this file that were known
+    replaced_states BIGINT,                         -- older states that a state of this file replaced
+    replaced_rows BIGINT,                           -- their rows, and rows of this file that were known
     replaced_amount DECIMAL(38, 4)
 );
 

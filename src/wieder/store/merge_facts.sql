@@ -1,6 +1,6 @@
--- {previous}, {staged} -> {fresh}: one row per row that the files of this load hold and that is not known yet. Equal
--- rows are told apart by their number within a file: of the files that hold a row, the one that has it most often
--- counts, so that exports may overlap. {content}: the columns by which rows are equal.
+-- {previous}, {staged} -> {fresh}: one row per row in the files of this load that is not known yet. Equal rows are
+-- numbered within their file: a row counts as often as in the file that has it most often, so that exports may overlap.
+-- {content}: the columns by which rows are equal.
 create or replace temp table {fresh} as
 with numbered as (
     select *, row_number() over (partition by file_number, {content}) as equal_number from {staged}

@@ -1,5 +1,5 @@
--- {staged}, this_load, $exported_at -> file_times: one row per file, the time from which its rows are: as told, or else
--- the {newest} of its days, for it was not exported before that; where it has none, the time of the load.
+-- {staged}, this_load, $exported_at -> file_times: one row per file, the time of its rows: $exported_at if given, or else
+-- the {newest} of its days, since it was not exported before that, or else the time of the load.
 insert into file_times
 select
     file_number,

@@ -1,5 +1,5 @@
 -- previous_customer_keys, former_customer_keys, staged_orders, staged_customers -> customer_keys: one row per customer
--- ever seen. Known customers keep their number, also those who were known before a load was taken back; new ones follow
+-- ever seen. Known customers keep their number, also those who were known before a load was undone; new ones follow
 -- {last_customer} in the order of their keys, so that the same loads always give the same numbers.
 create or replace table customer_keys as
 with staged_keys as (

@@ -1,6 +1,6 @@
 -- previous_loads, previous_rejects, staged_files, staged_rejects, file_accounts, this_load, staged_profiles -> loads,
--- profiles: one row per load and file; rejects: one row per reason why a row was refused.
--- {has_lines}: of which exports rows that are one are added up, rather than that one of them counts.
+-- profiles: one row per load and file; rejects: one row per reason why a row was rejected.
+-- {has_lines}: the exports with several rows (lines) per order, which are added up; in others, one row counts.
 create or replace table loads as
 from previous_loads
 union all by name

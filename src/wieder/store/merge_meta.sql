@@ -1,5 +1,5 @@
 -- previous_meta, staged_files, loads, customer_keys, orders -> meta: one row per fact about the database itself. A file
--- that was open, so that it could be loaded again, no longer is once it was loaded.
+-- that may be loaded again (open_file) is removed from meta once a load has read it.
 create or replace table meta as
 select 'store_version' as key, cast($version as VARCHAR) as value
 union all

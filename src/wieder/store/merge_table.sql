@@ -1,7 +1,8 @@
--- {kept_previous}, {kept_staged}, file_times, customer_keys, this_load -> {table}: one row per row that is known, each
--- in its latest state. It comes whole from one file. A column that only some exports have is null elsewhere.
--- {owners_joins}: where the numbers of new orders and customers come from; older ones have theirs. {joins}: the same of
--- rows that refer to them, also of older ones, for they may have become known since. {state_at}: from when a row is. {numbered}: all columns, in the order of the rows.
+-- {kept_previous}, {kept_staged}, file_times, customer_keys, this_load -> {table}: one row per known row, in its latest
+-- state, all of it from one file. A column that only some exports have is null in rows of the others.
+-- {owners_joins}: the tables with the numbers of new orders and customers; older rows have theirs. {joins}: the tables
+-- with the numbers that rows refer to, also for older rows, since the order or customer may have become known by now.
+-- {state_at}: the time of a row. {numbered}: all columns, in the order of the rows.
 create or replace table {table} as
 select {numbered}
 from (

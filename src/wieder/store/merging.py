@@ -50,7 +50,7 @@ class Merging:
     """SQL for the last change of a staged row; empty if the export has no such column."""
     last_order_index: int
     numbers: tuple[str, ...]
-    """SQL: tables with the numbers of orders, for new rows of known orders."""
+    """SQL: tables with the numbers of known orders, for staged rows of the same orders."""
 
     @property
     def staged(self) -> str:
@@ -101,14 +101,14 @@ class Merging:
 
     @property
     def _state(self) -> dict[str, str]:
-        """Rows and amount of a state, and the hash by which it differs from others."""
+        """Rows and amount of a state, and a hash to compare it with other states."""
         if self.export.replaces:
-            return {"n_rows": "s.n_rows", "amount": "s.amount", "compared": "hash(s.n_rows, s.told)"}
-        told = [name for name in (self.export.amount, "status") if name and self.export.has(name)]
+            return {"n_rows": "s.n_rows", "amount": "s.amount", "compared": "hash(s.n_rows, s.content_hash)"}
+        compared = [name for name in (self.export.amount, "status") if name and self.export.has(name)]
         return {
             "n_rows": "s.n_rows" if self.export.has_lines else "1",
             "amount": f"s.{quote(self.export.amount)}" if self.export.amount else "0",
-            "compared": f"hash({listed(told, 's')})" if told else "0",
+            "compared": f"hash({listed(compared, 's')})" if compared else "0",
         }
 
     @property
@@ -117,14 +117,14 @@ class Merging:
 
     @property
     def _previous_states(self) -> str:
-        """Older rows with the same key come from one file, so that they have one time."""
+        """Older rows with the same key come from one file, so they have the same `state_at`."""
         return self._groups(self.previous, "state_at") if self.export.replaces else self.previous
 
     def _groups(self, rows: str, of: str) -> str:
-        key, amount, told = listed(self.export.key_columns), _sum(self.export), listed(content(self.export))
+        key, cells = listed(self.export.key_columns), listed(content(self.export))
         return (
-            f"(select {of}, {key}, count(*) as n_rows, {amount} as amount, sum(hash({told})) as told"
-            f" from {rows} group by {of}, {key})"
+            f"(select {of}, {key}, count(*) as n_rows, {_sum(self.export)} as amount,"
+            f" sum(hash({cells})) as content_hash from {rows} group by {of}, {key})"
         )
 
     @property
@@ -145,14 +145,14 @@ class Merging:
         }
 
     def _with_content(self, rows: str, columns: frozenset[str]) -> str:
-        """SQL: `rows`, with the further columns that only other files have as null."""
+        """SQL: `rows`, with null for the undeclared columns that only other rows have."""
         missing = [
             f", cast(null as VARCHAR) as {quote(name)}" for name in self.further if name not in columns
         ]
         return f"(select *{''.join(missing)} from {rows})"
 
     def accounts(self) -> dict[str, str]:
-        """For `merge_accounts`. Lines are added up, and none of them is replaced by another one."""
+        """For `merge_accounts`. Lines of an order are added up; none of them replaces another one."""
         facts = not self.export.key_columns
         nothing = "(select 0 as file_number, 0 as replaced_by, 0 as n_rows, 0 as amount limit 0)"
         others = {"other_rows": "0", "other_amount": "0"}
@@ -169,14 +169,14 @@ class Merging:
 
     def table(self) -> dict[str, str]:
         """For `merge_table`."""
-        moment = f", cast(s.{quote(self.export.day)} as DATE) as {quote(self.export.placed_on)}"
+        placed = f", cast(s.{quote(self.export.day)} as DATE) as {quote(self.export.placed_on)}"
         return {
             "table": quote(self.export.name),
             "kept_previous": self._kept(self.previous, "0"),
             "kept_staged": self._kept(self.staged, "s.file_number")
             if self.export.key_columns
             else self._news,
-            "placed": moment if self.export.placed_on != self.export.day else "",
+            "placed": placed if self.export.placed_on != self.export.day else "",
             "state_at": self._state_at,
             "columns": self._columns,
             "joins": self._joins,
@@ -216,7 +216,7 @@ class Merging:
 
     @property
     def _owners(self) -> dict[str, str]:
-        """The numbers that new rows get of the customers and orders that the export itself brings."""
+        """Placeholders for the numbers of the customers and orders that the export itself introduces."""
         owners, joins = "", []
         if brings_customers(self.export):
             owners += ", k.customer"
@@ -232,7 +232,7 @@ class Merging:
 
     @property
     def _order(self) -> str:
-        """Neighbours are what is asked for together; the rest makes equal loads give equal tables."""
+        """Rows that are queried together are neighbours; the rest makes equal loads give equal tables."""
         first = ["customer"] if "customer" in self.export.stored else []
         first += ["order_index"] if refers_to_orders(self.export) else []
         then = [name for name in (self.export.day, *self.export.key_columns) if name in stored(self.export)]
@@ -241,7 +241,7 @@ class Merging:
 
     @property
     def _numbered(self) -> str:
-        """SQL: all columns. New orders are numbered as they come, which needs no further sort."""
+        """SQL: all columns. New orders are numbered in the order of the rows, which needs no further sort."""
         if self.export.name != ORDERS.name:
             return "*"
         number = (
@@ -252,7 +252,7 @@ class Merging:
 
 
 def same(columns: Iterable[str]) -> str:
-    """SQL: whether the rows `s` and `t` are alike in these columns; null is like null."""
+    """SQL: whether the rows `s` and `t` are equal in these columns; null equals null."""
     return " and ".join(f"s.{quote(name)} is not distinct from t.{quote(name)}" for name in columns)
 
 
@@ -261,7 +261,7 @@ def _sum(export: Export) -> str:
 
 
 def filled(name: str, placeholders: Mapping[str, str]) -> str:
-    """The script `NAME.sql` of the store, with its placeholders."""
+    """The script `NAME.sql` of the store, with its placeholders replaced."""
     text = script(f"store/{name}")
     for placeholder, sql in placeholders.items():
         text = text.replace(f"{{{placeholder}}}", sql)
@@ -278,9 +278,9 @@ def staged_files_of(con: Connection, export: Export) -> int:
 def merge_export(
     con: Connection, export: Export, terms: Terms, last_order_index: int, notify: Notify
 ) -> None:
-    """Makes the table of an export anew, of its older rows and of those that were staged.
+    """Creates the table of an export anew, from its older and its staged rows.
 
-    Needs the tables that it refers to: customer_keys, and orders unless it is them.
+    Needs the tables that it refers to: customer_keys, and orders, unless they are the export itself.
     """
     n_files = staged_files_of(con, export)
     previous = quote(f"previous_{export.name}")
@@ -292,9 +292,9 @@ def merge_export(
         _merge_staged(con, merging, terms)
     con.execute(filled("merge_table", merging.table()))
     if n_files and export.key_columns:
-        _tell_about_late_states(con, merging, notify)
+        _notify_late_states(con, merging, notify)
     if n_files and export.replaces:
-        _tell_about_replaced(con, merging, notify)
+        _notify_replaced(con, merging, notify)
 
 
 def _merging(con: Connection, export: Export, n_files: int, last_order_index: int, notify: Notify) -> Merging:
@@ -308,7 +308,7 @@ def _merging(con: Connection, export: Export, n_files: int, last_order_index: in
         further=tuple(further.values()),
         staged_columns=frozenset(staged),
         previous_columns=frozenset(previous),
-        # A row without a day is as its load describes it.
+        # A row without a day has the time of its load.
         updated_at=_update_time(con, export, staged, notify) if export.day and export.key_columns else "",
         last_order_index=last_order_index,
         numbers=_numbers(con, n_files) if export.name == ORDERS.name else (),
@@ -316,7 +316,7 @@ def _merging(con: Connection, export: Export, n_files: int, last_order_index: in
 
 
 def _numbers(con: Connection, n_files: int) -> tuple[str, ...]:
-    """The numbers that orders have, or had before a load was taken back: they keep them."""
+    """The tables with the numbers of orders, current or before a load was undone: orders keep them."""
     replaced = "(select order_id, order_index from replaced_orders where file_number = 0)"
     tables = {"previous_orders": replaced, "former_orders": "former_orders"}
     return tuple(
@@ -341,7 +341,10 @@ def _merge_staged(con: Connection, merging: Merging, terms: Terms) -> None:
 
 
 def _update_time(con: Connection, export: Export, columns: Iterable[str], notify: Notify) -> str:
-    """SQL for when a staged row `s` was last changed; empty where the export does not say."""
+    """SQL for the time when a staged row `s` was last changed; empty if the export has none.
+
+    Gives a notice if cells of such a column are not times.
+    """
     for name in UPDATE_TIMES:
         if name not in columns:
             continue
@@ -352,32 +355,33 @@ def _update_time(con: Connection, export: Export, columns: Iterable[str], notify
         if not rows_of(con, f"select 1 from {staged} as s where {unread} limit 1"):
             return time
         message = (
-            f"{name} holds more than times such as 2024-03-31 18:00, and does not tell which state is newer"
+            f"column {name} does not show which rows are newer: some cells are not times"
+            " such as 2024-03-31 18:00"
         )
-        remedy = "--exported-at says when the files were exported"
+        remedy = "give the day on which the files were exported: --exported-at DAY"
         notify(Notice("update-time-unreadable", message, remedy, values={"column": name}))
     return ""
 
 
-def _tell_about_late_states(con: Connection, merging: Merging, notify: Notify) -> None:
-    """Says so if rows were read in a state that is older than the one that is known, and another one."""
+def _notify_late_states(con: Connection, merging: Merging, notify: Notify) -> None:
+    """Gives notices for rows that differ from the stored ones, but are older."""
     found = rows_of(con, filled("late_states", merging.keyed()))
     rows = f"{merging.export.noun}s"
     late = sum(n_late for _, n_late, all_lost in found if not all_lost)
     if late:
-        message = f"{late:,} {rows} are known in a newer state than these files have, and keep it"
-        remedy = "if these files were exported later, say when: --exported-at DAY"
+        message = f"{late:,} {rows} ignored: newer versions of them are already loaded"
+        remedy = "if these files were exported later: --exported-at DAY"
         notify(Notice("older-states", message, remedy, values={"n": late, "variant": rows}))
     for file, n_late, all_lost in found:
         if all_lost:
-            message = f"{file}: nothing of it counts: its {rows} are known in newer states, {n_late:,} differ"
-            remedy = "if it corrects them, load it again and say when it was exported: --exported-at DAY"
+            message = f"{file} ignored: newer versions of its {rows} are already loaded, {n_late:,} differ"
+            remedy = "if it corrects them, load it again with the day of its export: --exported-at DAY"
             values = {"files": (file,), "n": n_late, "variant": rows}
             notify(Notice("older-file", message, remedy, values))
 
 
-def _tell_about_replaced(con: Connection, merging: Merging, notify: Notify) -> None:
-    """Says how many rows were replaced by different ones: perhaps both should count."""
+def _notify_replaced(con: Connection, merging: Merging, notify: Notify) -> None:
+    """Gives a notice if rows were replaced by different ones: perhaps both should count."""
     columns, name = " and ".join(merging.export.replaces), merging.export.name
     [(n_rows,)] = rows_of(con, f"select sum(n_rows) from {merging.replaced} where is_other")
     if n_rows:
@@ -387,8 +391,8 @@ def _tell_about_replaced(con: Connection, merging: Merging, notify: Notify) -> N
         notify(Notice("rows-replaced", message, remedy, values))
 
 
-def tell_about_unresolved(con: Connection, exports: Iterable[Export], notify: Notify) -> None:
-    """Says how many rows belong to an order or a customer that is not known."""
+def notify_unresolved(con: Connection, exports: Iterable[Export], notify: Notify) -> None:
+    """Gives a notice for each export with rows of an order or a customer that is not known."""
     for export in exports:
         if refers_to_orders(export):
             owner, missing = "order", f"order_index is null and {ORDER_ID} is not null"
@@ -398,6 +402,6 @@ def tell_about_unresolved(con: Connection, exports: Iterable[Export], notify: No
             continue
         if n_rows := count(con, f"{quote(export.name)} where {missing}"):
             message = f"{export.name}: the {owner} of {n_rows:,} rows is not known"
-            remedy = f"they are kept, and belong to it once an export with the {owner} is loaded"
+            remedy = f"the rows are kept, and count once an export with the {owner} is loaded"
             values = {"table": export.name, "n": n_rows, "variant": owner}
             notify(Notice("rows-without-owner", message, remedy, values=values))

@@ -1,4 +1,4 @@
-"""Stores as older versions made them, read as if this one had: what they lack is null or empty."""
+"""Compatibility with stores of older versions: missing columns are null, missing tables empty."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ if TYPE_CHECKING:
     from wieder.exports.base import Export
 
 OURS_SINCE_2 = {ORDERS.name: frozenset({"order_index"}), CUSTOMERS.name: frozenset({"load", "state_at"})}
-"""Names of our columns that a store of version 1 may hold as columns of the exports."""
+"""Columns of the store that may be columns of the exports in a store of version 1."""
 RENAMED_SINCE_1 = {
     "profiles": {"orders": "n_rows", "digit_orders": "digit_keys", "padded_orders": "padded_keys"}
 }
-"""Columns of our own tables that had other names in version 1."""
+"""Table -> name of a column in version 1 -> its name now."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class State:
-    """The tables of an attached database as they are."""
+    """The version and the tables of an attached database."""
 
     database: str
     version: int
@@ -35,16 +35,16 @@ class State:
     """Table -> its columns and their DuckDB types."""
 
     def has(self, table: str, *columns: str) -> bool:
-        """Whether there is a table called so, with these columns."""
+        """Whether the table exists and has these columns."""
         return table in self.columns and set(columns) <= self.columns[table].keys()
 
     def name(self, table: str) -> str:
-        """SQL: the table, wherever it is."""
+        """SQL: the qualified name of the table."""
         return f"{quote(self.database)}.main.{quote(table)}"
 
 
 def state_of(con: Connection, database: str) -> State:
-    """What there is in an attached database that is one of ours."""
+    """The state of an attached database that wieder made."""
     columns: dict[str, dict[str, str]] = {}
     for table, name, kind in con.execute(
         "select table_name, column_name, data_type from duckdb_columns()"
@@ -61,9 +61,9 @@ def state_of(con: Connection, database: str) -> State:
 
 
 def make_readable(con: Connection, database: str) -> None:
-    """Makes temporary views and tables, so that every export can be selected from by its plain name.
+    """Creates temporary views and tables, so that every export can be selected from by its plain name.
 
-    Those that the database has as they are declared are left as they are.
+    None is created for a table of the database that is already as declared.
     """
     state = state_of(con, database)
     for export in registry().values():
@@ -76,10 +76,10 @@ def make_readable(con: Connection, database: str) -> None:
 
 @contextmanager
 def older_state(con: Connection, previous: str | None, without: int | None = None) -> Iterator[None]:
-    """Within it, the tables of the older state are called previous_*, all as they are declared.
+    """Provides the tables of the older state as views previous_*, all with their declared columns.
 
-    They are those of the attached database `previous`, or else of `con`; the
-    rows that the load `without` brought are left out.
+    They are the tables of the attached database `previous`, or else of `con`,
+    without the rows of the load `without`.
     """
     [(current,)] = con.execute("select current_database()").fetchall()
     state, own = state_of(con, previous or current), state_of(con, current)
@@ -103,7 +103,7 @@ def _view(con: Connection, table: str, rows: str) -> None:
 
 
 def _leave_out_customers(con: Connection, state: State, own: State, without: int) -> None:
-    """Leaves out the customers whom only the rows of one load name."""
+    """Removes the customers that occur only in rows of the load `without`."""
     rows = {name: adapted(state, registry()[name]) for name in (ORDERS.name, CUSTOMERS.name)}
     con.execute(script("store/left_customers").format(without=without, **rows))
     keys = _own(con, state, own, "customer_keys")
@@ -115,7 +115,7 @@ def _previous(table: str) -> str:
 
 
 def _own(con: Connection, state: State, own: State, table: str) -> str:
-    """SQL: one of our own tables in the older state, with all its columns."""
+    """SQL: a table of the older state that is not of an export, with all its current columns."""
     if state.database == own.database:
         return f"from {own.name(table)}"
     empty = quote(f"empty_{table}")
@@ -128,7 +128,7 @@ def _own(con: Connection, state: State, own: State, table: str) -> str:
 
 
 def adapted(state: State, export: Export) -> str:
-    """SQL: the rows of an export, with its columns as they are declared; further ones follow."""
+    """SQL: the rows of an export, with its declared columns first, then all others."""
     if not state.has(export.name):
         nothing = ", ".join(f"cast(null as {kind}) as {quote(name)}" for name, kind in stored(export).items())
         return f"select {nothing} where false"
@@ -136,7 +136,7 @@ def adapted(state: State, export: Export) -> str:
     taken = OURS_SINCE_2.get(export.name, frozenset()) if state.version == 1 else frozenset()
     ours = {name: _column(found, name, kind, taken) for name, kind in stored(export).items()}
     if state.version == 1:
-        ours |= _told_in_version_1(state, export)
+        ours |= _moved_since_version_1(state, export)
     further = {
         f"export_{name}" if name in taken else name: f"t.{quote(name)}"
         for name in found
@@ -154,7 +154,7 @@ def _is_as_declared(state: State, export: Export) -> bool:
 def _column(found: Mapping[str, str], name: str, kind: str, taken: frozenset[str]) -> str:
     if name not in found or name in taken:
         return f"cast(null as {kind})"
-    # An older wieder may have kept as text what has a type now.
+    # A column that has a type now may be text in an older store.
     cell = f"t.{quote(name)}"
     return cell if _plain(found[name]) == _plain(kind) else f"try_cast({cell} as {kind})"
 
@@ -163,8 +163,11 @@ def _plain(kind: str) -> str:
     return kind.replace(" ", "").upper()
 
 
-def _told_in_version_1(state: State, export: Export) -> Mapping[str, str]:
-    """What version 1 kept elsewhere: orders lie in the order of their numbers, and customers had states."""
+def _moved_since_version_1(state: State, export: Export) -> Mapping[str, str]:
+    """Column -> SQL for its value in version 1: the number of an order, and the load and time of a customer.
+
+    In version 1, the rows of orders are sorted by number, and `customer_states` has the times.
+    """
     if export.name == ORDERS.name:
         return {"order_index": "cast(t.rowid + 1 as INTEGER)"}
     if export.name == CUSTOMERS.name and _has_customer_states(state):
@@ -180,7 +183,7 @@ def _rows_in_version_1(state: State, export: Export) -> str:
     table = f"{state.name(export.name)} as t"
     if state.version != 1 or export.name != CUSTOMERS.name or not _has_customer_states(state):
         return table
-    # Customers are described since the time that their load was told, or else since the load itself.
+    # The time of a customer's row is the export time given for its load, or else the time of the load.
     loads = (
         "select coalesce(exported_at, loaded_at) as state_at, max(load) as load"
         f" from {state.name('loads')} where table_name = '{CUSTOMERS.name}' group by all"

@@ -1,4 +1,4 @@
-"""One door for every analysis: the exports that were named, or else the database."""
+"""The data of an analysis: the exports that were named, or else the database."""
 
 from __future__ import annotations
 
@@ -19,23 +19,23 @@ if TYPE_CHECKING:
     from wieder.notices import Notify
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-"""The time of a load that nobody keeps, so that the same files give the same tables."""
+"""Time of a load in memory: constant, so that the same files give the same tables."""
 
 
 @contextmanager
 def open_shop(
     files: Sequence[str], settings: Settings, stdin: BinaryIO | None, notify: Notify
 ) -> Iterator[Connection]:
-    """The canonical tables of `files`, in memory; given no files, those of the database in `settings.db`.
+    """The canonical tables of `files`, in memory; without files, those of the database in `settings.db`.
 
-    The database is read-only; temporary tables can be made in both. Raises
-    DataError for an export or a database that cannot be used.
+    The database is read-only; temporary tables can be created in both cases.
+    Raises DataError for an export or a database that cannot be used.
     """
     if not files:
         with closing(open_store(Path(settings.db))) as con:
             yield con
         return
-    from wieder.ingest import read_exports  # noqa: PLC0415 - the database does without
+    from wieder.ingest import read_exports  # noqa: PLC0415 - not needed for a database
 
     with _temporary_folder() as folder, closing(connect()) as con:
         spill(con, folder)
@@ -46,13 +46,13 @@ def open_shop(
 
 @contextmanager
 def _temporary_folder() -> Iterator[Path]:
-    """A folder that only its owner may enter. Raises OutputError if it cannot be made."""
+    """A temporary folder that only its owner can access. Raises OutputError if it cannot be created."""
     try:
         folder = TemporaryDirectory(prefix="wieder-")
     except OSError as error:
         raise OutputError(
             f"{error.filename}: a temporary folder could not be made ({error.strerror})",
-            "make room, or set TMPDIR to another disk",
+            "free some space, or set TMPDIR to a folder on another disk",
         ) from error
     with folder as path:
         yield Path(path)

@@ -1,5 +1,5 @@
--- {previous}.loads, loads -> one row per load and file whose account is another one since it was read again: the money
--- that was read, before and now.
+-- {previous}.loads, loads -> one row per load and file whose account changed when it was read again: the sum of its
+-- amounts before and now.
 select n.load, n.file, b.amount_read as amount_before, n.amount_read as amount_now
 from loads as n
 join {previous}.loads as b on b.load = n.load and b.file = n.file and b.sha256 = n.sha256

@@ -1,4 +1,4 @@
-"""The place of every valid order among those of its customer: found by a load, so that questions need not."""
+"""The place of every valid order among those of its customer: computed once per load, for all questions."""
 
 from __future__ import annotations
 
@@ -11,25 +11,25 @@ from wieder import __version__
 from wieder.counting.classify import classify
 from wieder.database import script
 from wieder.errors import UsageError
-from wieder.notices import unheard
+from wieder.notices import discard
 
 if TYPE_CHECKING:
     from wieder.config import Settings
     from wieder.database import Connection
 
 KEY = "placed_orders"
-"""Under which the store's `meta` holds the rules that the places were found by."""
+"""Key in the table `meta` for the rules by which the places were computed."""
 
 
 def place_orders(con: Connection, settings: Settings) -> None:
-    """Keep the places of all valid orders in the store that `con` writes to.
+    """Stores the places of all valid orders in the database that `con` writes to.
 
-    Which orders are valid depends on the settings. Under settings that cannot
-    be applied, of which questions will tell, nothing is kept.
+    Which orders are valid depends on the settings. If they cannot be applied, no
+    places are stored, and the first question raises the error.
     """
     con.execute("delete from meta where key = $key", {"key": KEY})
     try:
-        classify(con, settings, unheard)
+        classify(con, settings, discard)
     except UsageError:
         return
     con.execute(script("store/placed_orders"))
@@ -37,15 +37,15 @@ def place_orders(con: Connection, settings: Settings) -> None:
 
 
 def are_placed(con: Connection, settings: Settings) -> bool:
-    """Whether the store holds the places of the orders that are valid by these settings."""
+    """Whether the store contains the places of the orders that are valid under these settings."""
     kept = con.execute("select value from meta where key = $key", {"key": KEY}).fetchall()
     return kept == [(_rules(settings),)]
 
 
 def _rules(settings: Settings) -> str:
-    """What decides which orders are valid, whose they are and what they are worth, as a short text.
+    """A short text that identifies the rules for which orders are valid, their customers and amounts.
 
-    A newer wieder may decide otherwise, so that its version belongs to it.
+    It includes the version of wieder, since a newer one may have other rules.
     """
     orders = msgspec.structs.replace(settings.orders, where="", occasion="order", complete_history=False)
     decisive = msgspec.json.encode([orders, settings.identity], order="sorted")

@@ -1,5 +1,5 @@
--- classified_orders -> placed_orders: one row per valid order of the store, with its place among the customer's.
--- Sorted by customer and place. Anonymous orders have customer null, and so null in all that follows from a customer.
+-- classified_orders -> placed_orders: one row per valid order of the store, with its place in the customer's sequence.
+-- Sorted by customer and place. Anonymous orders have null in customer, first_day, previous_day, next_day and sequence.
 create or replace table placed_orders as
 select
     customer,

@@ -1,4 +1,4 @@
-"""Rejected rows: which of them are still open, and how they are given back to be mended and loaded again."""
+"""Rejected rows: those that are still open, and files in which they can be mended and loaded again."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Mendable:
-    """The rejected rows of one file, in the form in which they were read."""
+    """The rejected rows of one file, as they were read."""
 
     text: str
-    """The header and the rows, UTF-8 text that can be loaded once it is mended."""
+    """The header and the rows: CSV in UTF-8, to be mended and loaded."""
     rows: int
     lines_of_kept_orders: int
-    """Further rows, which are not in `text`: other lines of their orders were kept and would be replaced."""
+    """Rejected rows missing from `text`: other lines of their orders were kept, and would be replaced."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,19 +40,19 @@ class _Reject:
     line: int
     raw: str
     order_load: int | None
-    """The load that brought the order of this row; None if it is not known."""
+    """The load that has the order of this row; None if the order is not in the store."""
 
     @property
     def is_open(self) -> bool:
-        """Whether the order was not loaded since."""
+        """Whether no later load has the order."""
         return self.order_load is None or self.order_load <= self.load
 
 
 def rejected_rows(con: Connection, *, settled: bool = False) -> pl.DataFrame:
-    """One row per reason why a row was refused, by load, file and line: the columns of `rejects`.
+    """One row per reason why a row was rejected, by load, file and line: the columns of `rejects`.
 
-    Rows whose order was loaded since, because it was mended, are listed only if
-    `settled` is wanted.
+    Rows whose order was loaded since, because they were mended, are included only
+    if `settled` is true.
     """
     if not settled:
         _note_settled(con, [reject for reject in _rejects(con) if not reject.is_open])
@@ -63,10 +63,10 @@ def rejected_rows(con: Connection, *, settled: bool = False) -> pl.DataFrame:
 
 
 def mendable(con: Connection, name: str) -> Mendable:
-    """The open rejected rows of the file called `name`, of its last load that has some.
+    """The open rejected rows of the file `name`, from the last of its loads that has some.
 
-    Raises UsageError if no loaded file has that name, DataError if none of its
-    rows is open, or if they would replace rows beside them.
+    Raises UsageError unless exactly one loaded file has that name, DataError if
+    none of its rows is open, or if they would replace rows that were kept.
     """
     file = _file(con, name)
     _refuse_replacing(con, file)
@@ -92,25 +92,25 @@ def _file(con: Connection, name: str) -> str:
     found = [file for file in files if file == name] or [f for f in files if PurePath(f).name == name]
     if len(found) != 1:
         known = ", ".join(files[-10:])
-        raise UsageError(f"--mend {name}: {len(found)} loaded files are called so", f"name one of {known}")
+        raise UsageError(f"--mend {name}: {len(found)} loaded files have this name", f"use one of {known}")
     return str(found[0])
 
 
 def _refuse_replacing(con: Connection, file: str) -> None:
-    """Raises DataError for a file whose rows replace all others that share some columns with them."""
+    """Raises DataError if the rows of the file replace all others with the same values in some columns."""
     found = con.execute("select distinct table_name from loads where file = $file", {"file": file}).fetchall()
     for (table,) in found:
         replaces = EXPORTS[table].replaces if table in EXPORTS else ()
         if replaces:
             shared = " and ".join(replaces)
             raise DataError(
-                f"{file}: mended rows of {table} would replace all others with their {shared}",
-                "mend them in the file itself, and load the whole of it again",
+                f"{file}: mended rows of {table} would replace all others with the same {shared}",
+                "mend them in the file itself, and load the whole file again",
             )
 
 
 def _rejects(con: Connection) -> list[_Reject]:
-    """Every rejected row once, whatever the number of its reasons."""
+    """Every rejected row once, however many reasons it has."""
     layouts = _layouts(con)
     rows = con.execute(
         "select distinct on (load, file, line) load, file, line, raw from rejects order by load, file, line"
@@ -124,7 +124,7 @@ def _rejects(con: Connection) -> list[_Reject]:
 
 
 Layout = tuple[list[str], str, int | None]
-"""The columns of a file, its delimiter, and where its order id is."""
+"""The columns of a file, its delimiter, and the index of its order id (None if it has none)."""
 
 
 def _layouts(con: Connection) -> dict[tuple[int, str], Layout]:
@@ -141,7 +141,7 @@ def _layouts(con: Connection) -> dict[tuple[int, str], Layout]:
 
 
 def _order_id(raw: str, layout: Layout | None) -> str:
-    """The order id of a rejected row, or an empty text if it cannot be told."""
+    """The order id of a rejected row, or an empty text if it cannot be read."""
     if layout is None or layout[2] is None:
         return ""
     try:

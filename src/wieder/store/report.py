@@ -1,4 +1,4 @@
-"""What a load did: counts of rows, orders and money, file by file."""
+"""Report of a load: counts of rows, orders and money per file."""
 
 from __future__ import annotations
 
@@ -18,29 +18,29 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Counts:
-    """What became of rows, orders and money. Rows and money read = rejected + left out + kept."""
+    """Counts of rows, orders and money. For rows and money: read = rejected + left out + kept."""
 
     rows_read: int = 0
     rows_rejected: int = 0
     rows_left_out: int = 0
     """Rows that do not meet the condition in the settings."""
     rows_merged: int = 0
-    """Rows that are a further line of an order: rows_kept - orders_kept. Exports without lines have none."""
+    """Further lines of an order: rows_kept - orders_kept; 0 for exports without lines."""
     rows_kept: int = 0
     orders_kept: int = 0
-    """Orders that the files hold; 0 for other exports."""
+    """Orders in the files; 0 for other exports."""
     orders_replaced: int = 0
-    """Older states of orders that this load brought again; 0 for other exports."""
+    """Older states that the orders of this load replaced; 0 for other exports."""
     rows_replaced: int = 0
-    """Rows that gave way to newer ones or are known already; rows_kept - rows_replaced come to the store."""
+    """Rows replaced by newer ones or known already: the store grows by rows_kept - rows_replaced."""
     amount_read: Decimal = Decimal(0)
-    """Money of the rows whose amount could be read, in the currency of the export."""
+    """Sum of all amounts that could be read, in the currency of the export."""
     amount_rejected: Decimal = Decimal(0)
     amount_left_out: Decimal = Decimal(0)
     amount_replaced: Decimal = Decimal(0)
 
     def __add__(self, other: Counts) -> Counts:
-        """Both together."""
+        """The sum of both, field by field."""
         names = [field.name for field in fields(Counts)]
         return Counts(**{name: getattr(self, name) + getattr(other, name) for name in names})
 
@@ -59,16 +59,16 @@ class LoadedFile:
 
 @dataclass(frozen=True, kw_only=True)
 class LoadReport:
-    """What one load did, and what is known after it."""
+    """The files of one load, and the row counts of the store after it."""
 
     files: tuple[LoadedFile, ...]
-    """Sorted by name; none if nothing was new."""
+    """Sorted by name; empty if nothing was new."""
     orders: int
-    """Orders that are known after the load."""
+    """Orders in the store."""
     customers: int
-    """Customers that are known after the load, those without an order included."""
+    """Customers in the store, including those without an order."""
     further: Mapping[str, int] = field(default_factory=dict)
-    """Rows of the other exports that are known after the load, by name; none are left out."""
+    """Name of each other export that has rows in the store -> their number."""
 
     def total(self, table_name: str) -> Counts:
         """The sum over the files of `table_name`."""
@@ -76,7 +76,7 @@ class LoadReport:
 
 
 def report(con: Connection, loaded: str) -> LoadReport:
-    """What the store in `con` knows, and the files that `loaded` has, SQL for rows of `loads`."""
+    """The report on the store in `con`, with the files of `loaded`: SQL for rows of `loads`."""
     return LoadReport(
         files=_files(con, loaded),
         orders=count(con, ORDERS.name),
@@ -105,6 +105,6 @@ def _files(con: Connection, loaded: str) -> tuple[LoadedFile, ...]:
 
 
 def count(con: Connection, table: str) -> int:
-    """How many rows a table has, which is given as SQL."""
+    """Number of rows of a table, which is given as SQL."""
     [(number,)] = rows_of(con, f"select count(*) from {table}")
     return int(number)

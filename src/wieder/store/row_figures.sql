@@ -1,5 +1,5 @@
 -- {staged}, previous_customer_keys -> row_figures: one row per file of an export. {day}, {amount}, {currency},
--- {first_key}, {customer_key}: its columns, or null where it has none.
+-- {first_key}, {customer_key}: columns of the export, or null if it has none.
 insert into row_figures
 with figures as (
     select

@@ -1,5 +1,5 @@
--- staged_files, staged_layouts, row_figures -> staged_profiles: one row per file, what a later export of the same table
--- is compared with.
+-- staged_files, staged_layouts, row_figures -> staged_profiles: one row per file, to compare later files of the same
+-- export with.
 create or replace temp table staged_profiles as
 select
     f.file_number,

@@ -1,4 +1,4 @@
-"""What the user asks of one load beside its files, and knows better than the files do."""
+"""Terms of one load: totals to check, and the time of the export."""
 
 from __future__ import annotations
 
@@ -18,24 +18,24 @@ CHECK_TOTALS = "compare with the shop system; nothing was loaded"
 
 @dataclass(frozen=True, kw_only=True)
 class Terms:
-    """The terms of one load; by default there are none."""
+    """The terms of one load; none by default."""
 
     expected_rows: int | None = None
-    """Rows that the order exports must hold, headers not counted."""
+    """Expected rows of the order exports, not counting headers."""
     expected_total: Decimal | None = None
-    """Money that their rows must add up to, exactly, in the currency of the export."""
+    """Expected sum of their amounts, exact, in the currency of the export."""
     exported_at: datetime | None = None
-    """When the files were exported, in the local time of the shop; None: told by their newest order."""
+    """Time of the export, in the local time of the shop; None to take the newest order of each file."""
 
 
 NO_TERMS = Terms()
 
 
 def refuse_other_totals(con: Connection, terms: Terms) -> None:
-    """Raises DataError if the staged order exports do not hold the rows and the money that were expected.
+    """Raises DataError if the staged order exports do not have the expected rows and total.
 
-    Rows and money are those that were read, rejected ones included. Exports that
-    were loaded before are not read again, and nothing is expected of them.
+    All rows that were read count, including rejected ones. Exports that were
+    loaded before are not read again, and not checked.
     """
     [(files, rows, amount)] = con.execute(
         "select count(*), coalesce(sum(rows_read), 0), coalesce(sum(amount_read), 0)"
@@ -51,6 +51,6 @@ def refuse_other_totals(con: Connection, terms: Terms) -> None:
 
 
 def _plain(amount: Decimal) -> str:
-    """An amount without zeros that say nothing, but to the cent."""
+    """An amount with two decimals, or more if it needs them."""
     cents = amount.quantize(Decimal("0.01"))
     return f"{cents if cents == amount else amount:,f}"

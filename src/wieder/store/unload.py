@@ -1,4 +1,4 @@
-"""A wrong load is taken back: what it replaced comes back from the files of the others."""
+"""Undoing of a wrong load: the rows that it replaced are restored from the files of other loads."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 from wieder.database import rows_of, script
 from wieder.errors import DataError, UsageError, WiederError
 from wieder.exports.customers import CUSTOMERS
-from wieder.notices import Notice, unheard
+from wieder.notices import Notice, discard
 from wieder.store.file import no_database, redrafted
-from wieder.store.merge import Moment, drop_helpers, rebuild, replay
-from wieder.store.merging import filled, tell_about_unresolved
+from wieder.store.merge import LoadStamp, drop_helpers, rebuild, replay
+from wieder.store.merging import filled, notify_unresolved
 from wieder.store.older import older_state
 from wieder.store.report import LoadReport, report
 from wieder.store.tables import make_tables, registry
@@ -29,12 +29,12 @@ if TYPE_CHECKING:
     from wieder.notices import Notify
 
 FEW = 10
-"""So many names of files are told at most."""
+"""The most names of files in a message."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class File:
-    """One file of a load, as the store remembers it."""
+    """One file of a load, as recorded in the store."""
 
     name: str
     sha256: str
@@ -43,7 +43,7 @@ class File:
 
     @property
     def is_at_hand(self) -> bool:
-        """Whether it is still where it was, and the same to the byte."""
+        """Whether it is still in its place, with the same bytes."""
         path = Path(self.name)
         if not path.is_file():
             return False
@@ -59,28 +59,28 @@ class Load:
     loaded_at: datetime
     exported_at: datetime | None
     files: tuple[File, ...]
-    is_taken_back: bool
-    """Whether only its account is left of it."""
+    is_undone: bool
+    """Whether it was undone: only its account is left."""
 
     @property
     def tables(self) -> frozenset[str]:
-        """The exports that it has files of."""
+        """The exports of its files."""
         return frozenset(file.table_name for file in self.files)
 
     def replaced(self, tables: Iterable[str]) -> int:
-        """How many rows gave way to its rows in `tables`, or were known already."""
+        """Number of rows in `tables` that its rows replaced, or that were known already."""
         return sum(file.rows_replaced for file in self.files if file.table_name in set(tables))
 
 
 def unload(path: Path, number: int, settings: Settings, notify: Notify) -> LoadReport:
-    """Takes the load `number` back: the store at `path` becomes what it would be without it, in one step.
+    """Undoes the load `number`: in one step, the store at `path` becomes as it would be without it.
 
-    Where rows of other loads gave way to those of this one, or the other way
-    round, these others are done again from their files, under the present
-    settings. Where a file is not at hand any more, the rows of the load are taken
-    away, and what is then missing is said; files that may have it can be loaded
-    again. Customers, orders and loads keep their numbers.
-    Raises UsageError if there is no such load, and what `load` raises.
+    If the load replaced rows of other loads, or they replaced its rows, the other
+    loads are repeated from their files, under the current settings. If one of
+    these files is no longer at hand, only the rows of the load are removed; a
+    notice lists the files to be loaded again, since rows may now be missing.
+    Customers, orders and loads keep their numbers.
+    Raises UsageError if there is no such load, and the errors of `load`.
     """
     if not path.exists():
         raise no_database(path)
@@ -88,16 +88,16 @@ def unload(path: Path, number: int, settings: Settings, notify: Notify) -> LoadR
         con, previous = draft.connection, draft.previous or ""
         history = _history(con, previous)
         load = _named(history, number)
-        others = [one for one in history if one is not load and not one.is_taken_back]
+        others = [one for one in history if one is not load and not one.is_undone]
         if not _is_entangled(load, others):
             _remove(con, previous, load)
         elif all(file.is_at_hand for one in others for file in one.files):
-            _do_again(con, previous, others, settings)
-            _tell_about_replay(load, others, notify)
+            _repeat(con, previous, others, settings)
+            _notify_replay(load, others, notify)
         else:
             _remove(con, previous, load)
             _open_files(con, load, others, notify)
-        tell_about_unresolved(con, registry().values(), notify)
+        notify_unresolved(con, registry().values(), notify)
         draft.is_whole = True
         return report(con, "loads order by load, file")
 
@@ -116,9 +116,9 @@ def _history(con: Connection, previous: str) -> list[Load]:
     with older_state(con, previous):
         rows = rows_of(con, script("store/files_of_loads"))
     files: dict[tuple[int, datetime, datetime | None, bool], list[File]] = {}
-    for load, loaded_at, exported_at, is_taken_back, *file in rows:
+    for load, loaded_at, exported_at, is_undone, *file in rows:
         name, sha256, table_name, rows_replaced = file
-        files.setdefault((load, loaded_at, exported_at, is_taken_back), []).append(
+        files.setdefault((load, loaded_at, exported_at, is_undone), []).append(
             File(name=name, sha256=sha256, table_name=table_name, rows_replaced=rows_replaced)
         )
     return [
@@ -127,18 +127,18 @@ def _history(con: Connection, previous: str) -> list[Load]:
             loaded_at=loaded_at,
             exported_at=exported_at,
             files=tuple(its),
-            is_taken_back=is_taken_back,
+            is_undone=is_undone,
         )
-        for (load, loaded_at, exported_at, is_taken_back), its in files.items()
+        for (load, loaded_at, exported_at, is_undone), its in files.items()
     ]
 
 
 def _is_entangled(load: Load, others: Sequence[Load]) -> bool:
-    """Whether rows of other loads gave way to rows of this one, or may have done so.
+    """Whether rows of other loads replaced rows of this one, or the reverse, or may have done so.
 
-    Facts never replace others: the load itself may only have held them first.
+    Facts never replace each other, but this load may have been the first with a fact of a later one.
     """
-    # Older versions did not count the customers that gave way.
+    # Older versions did not count replaced customers.
     if CUSTOMERS.name in load.tables and any(CUSTOMERS.name in one.tables for one in others):
         return True
     keyed = {name for name, export in registry().items() if export.key or export.replaces}
@@ -147,7 +147,7 @@ def _is_entangled(load: Load, others: Sequence[Load]) -> bool:
 
 
 def _remove(con: Connection, previous: str, load: Load) -> None:
-    """Makes the store of the rows of all other loads; of this one an account may remain."""
+    """Rebuilds the store from the rows of all other loads; an account of this one may remain."""
     rebuild(con, previous, load.number)
     for export in registry().values():
         if export.name in load.tables:
@@ -157,27 +157,28 @@ def _remove(con: Connection, previous: str, load: Load) -> None:
                 "n_rows": "n_rows" if export.has_lines else "1",
                 "amount": f'"{export.amount}"' if export.amount else "0",
             }
-            told = {"table_name": export.name, "load": load.number}
-            con.execute(filled("left_account", placeholders), told)
+            parameters = {"table_name": export.name, "load": load.number}
+            con.execute(filled("left_account", placeholders), parameters)
     left = rows_of(con, "select sha256 from loads where load = $load", {"load": load.number})
     if left:
-        _note(con, "taken_back", [str(load.number)])
-        _note(con, "open_file", [file.sha256 for file in load.files])
+        _add_facts(con, "taken_back", [str(load.number)])
+        _add_facts(con, "open_file", [file.sha256 for file in load.files])
 
 
-def _do_again(con: Connection, previous: str, loads: Sequence[Load], settings: Settings) -> None:
-    """Does `loads` again, one after the other, as they were; customers and orders get their old numbers."""
-    from wieder.ingest import read_exports  # noqa: PLC0415 - questions to the database do without
+def _repeat(con: Connection, previous: str, loads: Sequence[Load], settings: Settings) -> None:
+    """Repeats `loads`, one after the other; loads, customers and orders keep their numbers."""
+    from wieder.ingest import read_exports  # noqa: PLC0415 - only needed if loads are repeated
 
     with older_state(con, previous):
         con.execute(script("store/former_numbers"))
     if not loads:
-        replay(con, Moment(loaded_at=None, number=0), Terms())
+        replay(con, LoadStamp(loaded_at=None, number=0), Terms())
     for load in loads:
         names = [file.name for file in load.files]
         with _reading_again(load):
-            read_exports(con, names, settings, None, unheard)
-        replay(con, Moment(loaded_at=load.loaded_at, number=load.number), Terms(exported_at=load.exported_at))
+            read_exports(con, names, settings, None, discard)
+        stamp = LoadStamp(loaded_at=load.loaded_at, number=load.number)
+        replay(con, stamp, Terms(exported_at=load.exported_at))
     drop_helpers(con)
     con.execute(filled("accepted_again", {"previous": f"{previous}.main"}))
     _refuse_other_accounts(con, previous)
@@ -185,7 +186,7 @@ def _do_again(con: Connection, previous: str, loads: Sequence[Load], settings: S
 
 @contextmanager
 def _reading_again(load: Load) -> Iterator[None]:
-    """Within it, an error says for which load files are read again."""
+    """Adds to an error the load whose files are read again."""
     try:
         yield
     except WiederError as error:
@@ -194,25 +195,25 @@ def _reading_again(load: Load) -> Iterator[None]:
 
 
 def _refuse_other_accounts(con: Connection, previous: str) -> None:
-    """Raises DataError if a file was read otherwise than in its load, under other settings."""
+    """Raises DataError if a file was read differently than in its load, because settings changed."""
     found = rows_of(con, filled("other_accounts", {"previous": f"{previous}.main"}))
     for load, file, before, now in found:
         raise DataError(
-            f"{file} would be read otherwise than in load {load}: amounts of {now:,.2f}, not {before:,.2f},"
+            f"{file} would be read differently than in load {load}: amounts of {now:,.2f}, not {before:,.2f},"
             " or other rows",
             "give the options of that load again, such as --map or --decimal; nothing was changed",
         )
 
 
 def _open_files(con: Connection, load: Load, others: Sequence[Load], notify: Notify) -> None:
-    """Lets the files of the other loads be loaded again, and says that they should be."""
+    """Allows the files of the other loads to be loaded again, and gives a notice that lists them."""
     files = [file for one in others for file in one.files if file.table_name in load.tables]
-    _note(con, "open_file", [file.sha256 for file in files])
+    _add_facts(con, "open_file", [file.sha256 for file in files])
     n_rows = load.replaced(load.tables)
     names = _listed([file.name for file in files])
     values = {"load": load.number, "n": n_rows, "names": names, "variant": "replaced" if n_rows else "later"}
-    replaced = f"load {load.number} had replaced {n_rows:,} older rows, which the store does not keep"
-    later = f"rows of other files may have given way to load {load.number}, which the store does not keep"
+    replaced = f"load {load.number} had replaced {n_rows:,} older rows, which are not in the store"
+    later = f"load {load.number} may have replaced rows of other files, which are not in the store"
     message = f"{replaced if n_rows else later}: they are missing now"
     notify(Notice("states-not-kept", message, f"load these files again: {names}", values))
 
@@ -223,15 +224,15 @@ def _listed(names: Sequence[str]) -> str:
     return ", ".join(different[:FEW]) + more
 
 
-def _tell_about_replay(load: Load, others: Sequence[Load], notify: Notify) -> None:
+def _notify_replay(load: Load, others: Sequence[Load], notify: Notify) -> None:
     n_files = sum(len(one.files) for one in others)
     files = "file was" if n_files == 1 else "files were"
-    message = f"load {load.number} is taken back: {n_files:,} other {files} read again for it"
+    message = f"load {load.number} is undone: {n_files:,} other {files} read again for this"
     notify(Notice("load-replayed", message, values={"load": load.number, "n": n_files}))
 
 
-def _note(con: Connection, key: str, values: Sequence[str]) -> None:
+def _add_facts(con: Connection, key: str, values: Sequence[str]) -> None:
     """Adds facts to `meta`, each once."""
-    told = {"key": key, "values": list(values)}
-    con.execute("delete from meta where key = $key and list_contains($values::VARCHAR[], value)", told)
-    con.execute("insert into meta select distinct $key, unnest($values::VARCHAR[])", told)
+    facts = {"key": key, "values": list(values)}
+    con.execute("delete from meta where key = $key and list_contains($values::VARCHAR[], value)", facts)
+    con.execute("insert into meta select distinct $key, unnest($values::VARCHAR[])", facts)

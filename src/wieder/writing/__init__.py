@@ -1,1 +1,1 @@
-"""A value becomes text, a frame becomes bytes: everything that readers and other programs are given."""
+"""Values as text and frames as bytes: every format that people and other programs receive."""

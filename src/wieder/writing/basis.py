@@ -1,4 +1,4 @@
-"""What the money of a report includes, in words."""
+"""The basis of the amounts in a report, in words: with or without tax and shipping."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ if TYPE_CHECKING:
     from wieder.locale import Texts
 
 PARTS = ("tax", "shipping")
-"""What amounts may include, and what readers want to know of them."""
+"""Parts that amounts may include; a report states for each whether they do."""
 
 
 def amount_basis(includes: Sequence[str] | None, less: Sequence[str], text: Texts) -> str:
-    """One or two sentences without a full stop at their end.
+    """One or two sentences on what the amounts include, without a full stop at the end.
 
-    `includes` are the parts that the amounts of the export include, None where
-    that is not known; `less` are the columns that are taken off them.
+    `includes` are the parts that the exported amounts include, None if unknown;
+    `less` are the columns that are subtracted from them.
     """
     if includes is None:
         basis = text("basis.unknown")

@@ -1,4 +1,4 @@
-"""What became of every row and of each file, as tables for readers."""
+"""The bridge from rows to orders, and the account of each file, as tables for readers."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 
 
 def bridge_grid(bridge: pl.DataFrame, lang: Lang, currency: str, rules: OrderRules | None = None) -> Grid:
-    """The addition from the rows of the exports to the orders behind the KPIs, to the cent.
+    """The steps from the rows of the exports to the orders behind the KPIs, to the cent.
 
-    Given the `rules`, the title says what the amounts include. Where the steps
-    turn from rows to orders, their sum so far is shown in between.
+    With `rules`, the title also states what the amounts include. A subtotal separates
+    the steps that count rows from those that count orders.
     """
     writer = numbers_for(lang, currency)
     steps = list(_with_subtotal([Step(**row) for row in bridge.iter_rows(named=True)]))
@@ -57,7 +57,7 @@ class Step:
 
     @property
     def role(self) -> Role:
-        """Whether the line is added, a sum, or a part of the sum."""
+        """Whether the line is an addend, a sum, or a part of the sum."""
         if self.step.startswith("of_which"):
             return Role.PART
         if self.step == SUBTOTAL or self.step.startswith("net_revenue"):
@@ -66,18 +66,18 @@ class Step:
 
     @property
     def counts_rows(self) -> bool:
-        """Whether `rows` are rows of the export rather than orders."""
+        """Whether `rows` counts rows of the export rather than orders."""
         return self.step.startswith("rows_")
 
 
 SUBTOTAL = "orders_read"
 
 ALL_DIGITS = 4
-"""Amounts are DECIMAL(18, 4); they are shown in full where cents would not add up."""
+"""Amounts are DECIMAL(18, 4); all four digits are shown if amounts rounded to cents would not add up."""
 
 
 def _with_subtotal(steps: Sequence[Step]) -> Iterator[Step]:
-    """`steps` with the sum of the row steps, which is the number of orders, before the order steps."""
+    """`steps` with a subtotal after the row steps: the number of orders read."""
     row_steps = list(takewhile(lambda step: step.counts_rows, steps))
     yield from row_steps
     amount = sum((step.amount for step in row_steps), Decimal(0))
@@ -86,7 +86,7 @@ def _with_subtotal(steps: Sequence[Step]) -> Iterator[Step]:
 
 
 def _digits(amount: Decimal) -> int:
-    """How many digits after the point an exact amount needs."""
+    """Number of decimal places that an exact amount needs."""
     exponent = amount.normalize().as_tuple().exponent
     return max(0, -int(exponent))
 
@@ -101,7 +101,7 @@ def _bridge_row(step: Step, writer: Numbers, digits: int) -> Row:
 
 
 EXCLUDED = "orders_excluded."
-"""Begins the steps of the user's own conditions; the name that they were given follows."""
+"""Prefix of the steps for the user's own conditions, followed by the name of the condition."""
 
 
 def step_name(step: str, text: Texts) -> str:
@@ -118,7 +118,7 @@ LOAD_COLUMNS = (
 
 
 def load_grid(loads: pl.DataFrame, lang: Lang, currency: str) -> Grid:
-    """What became of each file: one row per file of the `loads` table, and their sum."""
+    """The account of each file: one row per file of the `loads` table, and their sum."""
     writer = numbers_for(lang, currency)
     counts = [name for name in LOAD_COLUMNS if name in loads.columns]
     numeric = tuple(
@@ -147,7 +147,7 @@ def _load_row(
 
 
 def _kept(row: Mapping[str, object]) -> Decimal | None:
-    """The money of the rows that were kept: read, less rejected, less left out."""
+    """The amount of the rows that were kept: read, less rejected, less left out; None if unknown."""
     read, rejected, left_out = (row.get(f"amount_{name}") for name in ("read", "rejected", "left_out"))
     if not isinstance(read, Decimal):
         return None

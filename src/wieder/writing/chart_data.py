@@ -1,4 +1,4 @@
-"""The table below a chart, which tells its numbers to whoever cannot see it."""
+"""The table below a chart: its numbers for readers who cannot see the drawing."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from wieder.asking.grid import Cell, Grid, Heading, Row
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from wieder.writing.figures import Desk
+    from wieder.writing.figures import RenderContext
 
 
-def data_grid(axis: str, names: Iterable[str], rows: Iterable[Iterable[str]], desk: Desk) -> Grid:
-    """One row per place on the axis, and one column of numbers per name.
+def data_grid(axis: str, names: Iterable[str], rows: Iterable[Iterable[str]], context: RenderContext) -> Grid:
+    """One row per position on the axis, and one column of numbers per name.
 
-    `axis` heads the first column; each of `rows` begins with the place.
+    `axis` is the heading of the first column; each of `rows` begins with the position.
     """
     numeric = (Heading(text=name, numeric=True) for name in names)
     return Grid(
-        title=desk.text("chart.data"),
+        title=context.text("chart.data"),
         headings=(Heading(text=axis), *numeric),
         rows=tuple(Row(cells=tuple(Cell(text=text) for text in texts)) for texts in rows),
     )

@@ -1,7 +1,7 @@
-"""Charts as plain geometry: where each mark, tick and label goes. `charts.svg.j2` only draws them.
+"""Charts as plain geometry: positions of marks, ticks and labels, drawn by `charts.svg.j2`.
 
 Coordinates are in the units of the chart's own width and height; texts are
-written already. Every chart carries its data as a table.
+already formatted. Every chart carries its data as a table.
 """
 
 from __future__ import annotations
@@ -18,19 +18,19 @@ if TYPE_CHECKING:
 WIDTH = 560.0
 BARS_HEIGHT = 260.0
 CHARACTER_WIDTH = 7.2
-"""Of a label at the axis, so that the columns begin beside the labels."""
+"""Of an axis label, used to reserve room for the labels to the left of the columns."""
 AXIS_TOP = 24.0
 AXIS_BOTTOM = 26.0
 BAR_SHARE = 0.76
-"""The part of its slot that a bar fills."""
+"""Width of a bar as a share of its slot."""
 NARROW_SLOT = 6.0
-"""In slots as narrow as this the columns touch."""
+"""In slots of this width or less, columns touch."""
 NICE_STEPS = (1, 2, 2.5, 5, 10)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Tick:
-    """A position on an axis, and the label there; the label may be empty."""
+    """A position on an axis and its label, which may be empty."""
 
     at: float
     label: str
@@ -56,7 +56,7 @@ class Column:
 
 @dataclass(frozen=True, kw_only=True)
 class Series:
-    """One part of every column: `slug` picks the colour, `label` goes into the legend."""
+    """One part of every column: `slug` selects the colour, `label` is shown in the legend."""
 
     slug: str
     label: str
@@ -65,7 +65,7 @@ class Series:
 
 @dataclass(frozen=True, kw_only=True)
 class StackedBars:
-    """A column per period, made of parts that add up, above and below zero."""
+    """A column per period, stacked from parts above and below zero."""
 
     id: str
     title: str
@@ -73,10 +73,10 @@ class StackedBars:
     width: float
     height: float
     base: float
-    """Where zero lies."""
+    """The y coordinate of zero."""
     left: float
     slot: float
-    """Where the first column begins, and how wide each is with the gap around it: row N of the table."""
+    """Left edge of the first slot, and width of a slot (column and gap); slot N is row N of the table."""
     value_ticks: tuple[Tick, ...]
     period_ticks: tuple[Tick, ...]
     columns: tuple[Column, ...]
@@ -86,7 +86,7 @@ class StackedBars:
 
 @dataclass(frozen=True, kw_only=True)
 class IntervalBar:
-    """One horizontal bar with its confidence interval; `end` is None where nothing is known."""
+    """One horizontal bar with its confidence interval; `end` is None if the value is unknown."""
 
     y: float
     label: str
@@ -101,7 +101,7 @@ class IntervalBar:
 
 @dataclass(frozen=True, kw_only=True)
 class IntervalBars:
-    """Shares side by side, each with its interval."""
+    """Horizontal bars that compare shares, each with its interval."""
 
     id: str
     title: str
@@ -128,7 +128,7 @@ class HeatCell:
 
 @dataclass(frozen=True, kw_only=True)
 class HeatRow:
-    """The label and the size before a row of cells."""
+    """The label and the size to the left of a row of cells."""
 
     y: float
     label: str
@@ -137,12 +137,12 @@ class HeatRow:
 
 @dataclass(frozen=True, kw_only=True)
 class Heatmap:
-    """Shares by two dimensions; what is not known has no cell."""
+    """Shares by two dimensions; unknown shares have no cell."""
 
     id: str
     title: str
     lead: str
-    """What the rows and cells are, in a sentence or two."""
+    """An explanation of rows and cells in one or two sentences."""
     description: str
     width: float
     height: float
@@ -156,7 +156,7 @@ class Heatmap:
     scale_low: str
     scale_high: str
     partial_note: str
-    """What the outline of a partial cell means."""
+    """The meaning of the outline around a partial cell."""
     table: Grid
 
 
@@ -176,7 +176,7 @@ LEVELS = 10
 
 
 def nice_ticks(maximum: float, about: int = 5) -> tuple[float, ...]:
-    """Round values from 0 to the first that is not below `maximum`, about `about` steps."""
+    """Round values from 0 to the first that is at least `maximum`, in about `about` steps."""
     if maximum <= 0:
         return (0.0, 1.0)
     rough = maximum / about
@@ -196,9 +196,9 @@ def stacked_bars(
     tick_label: Callable[[float], str],
     table: Grid,
 ) -> StackedBars:
-    """Columns of `series`, and of what is taken off `below` zero, one per entry of their values.
+    """Stacked columns of `series` above and `below` zero, one column per value.
 
-    `table` has one row per column; an empty period label draws no tick.
+    `table` has one row per column; a period with an empty label has no tick.
     """
     depth = _highest(below)
     ticks = _ticks_between(depth, _highest(series))
@@ -232,7 +232,7 @@ def _highest(series: Sequence[Series]) -> float:
 
 
 def _ticks_between(down: float, up: float) -> tuple[float, ...]:
-    """Round values from `-down` to the first that is not below `up`."""
+    """Round values from `-down` or just above it to the first that is at least `up`."""
     step = nice_ticks(up + down)[1]
     highest = max(1, ceil(up / step - 1e-9))
     return tuple(round(index * step, 10) for index in range(-int(down / step), highest + 1))
@@ -249,9 +249,9 @@ def _columns(
     slot: float,
     axis: tuple[float, float],
 ) -> Iterator[Column]:
-    """One column in the middle of each slot, with its `sides` above and below zero.
+    """One column in the middle of each slot; `sides` are the series above and below zero.
 
-    `axis` is where zero lies, and the height of one.
+    `axis` is the y coordinate of zero and the height of one unit.
     """
     base, scale = axis
     width = slot * (BAR_SHARE if slot > NARROW_SLOT else 1)
@@ -262,7 +262,7 @@ def _columns(
 
 
 def _stack(parts: Sequence[tuple[str, float]], base: float, direction: int) -> Iterator[Bar]:
-    """Rectangles away from the base, up (-1) or down (1), the first part nearest; empty ones are left out."""
+    """Rectangles stacked from the base up (-1) or down (1), first part nearest; empty ones are omitted."""
     edge = base
     for slug, height in parts:
         if height > 0:
@@ -274,13 +274,13 @@ def _stack(parts: Sequence[tuple[str, float]], base: float, direction: int) -> I
 ROW_HEIGHT = 40.0
 SHARES_LEFT = 86.0
 SHARES_RIGHT = 190.0
-"""Room for the value and the note after a bar."""
+"""Room for the value and the note to the right of a bar."""
 LABEL_GAP = 8.0
 
 
 @dataclass(frozen=True, kw_only=True)
 class Share:
-    """What one horizontal bar is about."""
+    """The data of one horizontal bar."""
 
     label: str
     value: float | None
@@ -299,7 +299,7 @@ def interval_bars(
     shares: Sequence[Share],
     table: Grid,
 ) -> IntervalBars:
-    """Horizontal bars on one scale, which ends at the highest upper bound."""
+    """Horizontal bars on a common scale that ends at the highest upper bound."""
     longest = max((one.high or one.value or 0 for one in shares), default=0) or 1
     scale = (WIDTH - SHARES_LEFT - SHARES_RIGHT) / longest
     return IntervalBars(
@@ -346,7 +346,7 @@ SPARK_MARGIN = 4.0
 def sparkline(values: Sequence[float | None], title: str) -> Sparkline | None:
     """A line from the lowest to the highest value; None with fewer than two values."""
     known = [value for value in values if value is not None]
-    if len(known) < 2:  # noqa: PLR2004 - one point is no line
+    if len(known) < 2:  # noqa: PLR2004 - a line needs two points
         return None
     low, high = min(known), max(known)
     step = (SPARK_WIDTH - 2 * SPARK_MARGIN) / (len(values) - 1)

@@ -22,7 +22,7 @@ class Point:
     """One value of a line; a point without a value leaves a gap."""
 
     x: float
-    """In days, periods or whatever the axis counts."""
+    """In the unit of the axis: days or periods."""
     value: float | None
     low: float | None = None
     high: float | None = None
@@ -30,7 +30,7 @@ class Point:
 
 @dataclass(frozen=True, kw_only=True)
 class Mark:
-    """One point that is drawn as a dot."""
+    """A point drawn as a dot."""
 
     x: float
     y: float
@@ -47,7 +47,7 @@ class LineChart:
     height: float
     left: float
     slot: float
-    """Where the stretch of the first row of the table begins, and how wide each is; 0 if they differ."""
+    """Left edge of the slot of the first table row, and width of a slot; 0 if the widths differ."""
     value_ticks: tuple[Tick, ...]
     ticks: tuple[Tick, ...]
     """Along the horizontal axis."""
@@ -61,7 +61,7 @@ class LineChart:
 
 @dataclass(frozen=True, kw_only=True)
 class Axes:
-    """How values become coordinates."""
+    """Conversion of values to coordinates."""
 
     left: float
     last_x: float
@@ -69,15 +69,15 @@ class Axes:
 
     @property
     def x_step(self) -> float:
-        """The width of one day, period or whatever the axis counts."""
+        """The width of one unit of the axis: a day or a period."""
         return (WIDTH - RIGHT - self.left) / (self.last_x or 1)
 
     def x(self, x: float) -> float:
-        """The horizontal place; the axis begins at 0."""
+        """The horizontal coordinate; the axis begins at 0."""
         return round(self.left + self.x_step * x, 1)
 
     def y(self, value: float) -> float:
-        """The vertical place."""
+        """The vertical coordinate."""
         floor = BARS_HEIGHT - AXIS_BOTTOM
         return round(floor - (floor - AXIS_TOP) * value / self.top_value, 1)
 
@@ -94,10 +94,10 @@ def line_chart(
     tick_label: Callable[[float], str],
     table: Grid,
 ) -> LineChart:
-    """The chart of `points`, sorted by x; a stepped line holds each value until the next point.
+    """The chart of `points`, sorted by x; a stepped line keeps each value until the next point.
 
-    `labels` stand along the horizontal axis; `marks` are points that are drawn as dots. The
-    table has one row per point, or where the line is stepped one per mark.
+    `labels` are placed along the horizontal axis; `marks` are drawn as dots. `table` has
+    one row per point, or one per mark for a stepped line.
     """
     values = nice_ticks(max((one.high or one.value or 0.0 for one in points), default=0.0))
     texts = [tick_label(value) for value in values]
@@ -156,7 +156,7 @@ def _runs(points: Sequence[Point], *, needs_bounds: bool) -> Iterator[list[Point
 
 
 def _corners(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
-    """A step as its corners: each height is held until the next point."""
+    """The corners of a stepped line: each height continues to the next point."""
     corners = list(points[:1])
     for (_, height), (x, y) in pairwise(points):
         corners += [(x, height), (x, y)]
@@ -164,7 +164,7 @@ def _corners(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]
 
 
 def _path(points: Sequence[tuple[float, float]]) -> str:
-    """SVG path data; what lies on one horizontal stretch is one stroke."""
+    """SVG path data; points on the same horizontal stretch are merged into one stroke."""
     pieces = [f"M{points[0][0]:g},{points[0][1]:g}"]
     for before, (x, y) in pairwise(points):
         if y != before[1]:

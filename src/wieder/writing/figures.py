@@ -1,4 +1,4 @@
-"""One number of the report, opened to everything that stands behind it."""
+"""Figures of the report: a KPI's value as text, with all that it was computed from."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Figure:
-    """One KPI in one period and segment, every part of it as text."""
+    """One KPI in one period and segment, every part as text."""
 
     kpi: str
     label: str
     period: str
     value: str
     headline: str
-    """The value for large type: amounts without cents."""
+    """The value for large type: amounts from 1,000 on without cents."""
     interval: str
     """Empty where the KPI has none."""
     numerator: str
@@ -40,16 +40,16 @@ class Figure:
     state: State
     state_name: str
     reason: str
-    """Why the value is not known or not final; empty if it is final."""
+    """Why the value is unknown or not final; empty if it is final."""
     uncertain: bool
-    """Too few units to act on it; shown in grey."""
+    """Whether it rests on too few units to act on; shown in grey."""
     meaning: str
     formula: str
 
 
 @dataclass(frozen=True, kw_only=True)
-class Desk:
-    """What everything in a report is written with."""
+class RenderContext:
+    """The rendering context of a report: its KPIs, period kind, number formats and language."""
 
     registry: Mapping[str, Kpi]
     kind: PeriodKind
@@ -66,18 +66,18 @@ class Desk:
         return self.numbers.text
 
 
-def desk_for(registry: Mapping[str, Kpi], kind: PeriodKind, lang: Lang, currency: str) -> Desk:
-    """The desk for one language and currency."""
-    return Desk(registry=registry, kind=kind, numbers=numbers_for(lang, currency))
+def context_for(registry: Mapping[str, Kpi], kind: PeriodKind, lang: Lang, currency: str) -> RenderContext:
+    """The rendering context for one language and currency."""
+    return RenderContext(registry=registry, kind=kind, numbers=numbers_for(lang, currency))
 
 
-def figure(reading: Reading, desk: Desk, kind: PeriodKind | None = None) -> Figure:
-    """`reading` as text; `kind` names its period if it is not of the report's kind."""
-    kpi, writer = desk.registry[reading.kpi], desk.numbers
+def figure(reading: Reading, context: RenderContext, kind: PeriodKind | None = None) -> Figure:
+    """`reading` as text; `kind` is the kind of its period if it differs from the report's."""
+    kpi, writer = context.registry[reading.kpi], context.numbers
     return Figure(
         kpi=kpi.id,
-        label=kpi.label[desk.lang],
-        period=writer.period(reading.period, kind or desk.kind),
+        label=kpi.label[context.lang],
+        period=writer.period(reading.period, kind or context.kind),
         value=writer.value(reading.value, kpi.unit),
         headline=writer.headline(reading.value, kpi.unit),
         interval=writer.interval(reading.ci_low, reading.ci_high),
@@ -86,27 +86,27 @@ def figure(reading: Reading, desk: Desk, kind: PeriodKind | None = None) -> Figu
         n=writer.count(reading.n),
         state=reading.state,
         state_name=writer.text(f"state.{reading.state}"),
-        reason=reason(reading.state, kpi, desk),
+        reason=reason(reading.state, kpi, context),
         uncertain=is_uncertain(kpi, reading),
-        meaning=kpi.meaning[desk.lang],
-        formula=kpi.formula[desk.lang],
+        meaning=kpi.meaning[context.lang],
+        formula=kpi.formula[context.lang],
     )
 
 
 def _part(numerator: Number | None, kpi: Kpi, writer: Numbers) -> str:
-    """A numerator; that of an amount is an amount."""
+    """A numerator as text; for a KPI in money, an amount."""
     if kpi.unit is Unit.MONEY:
         return writer.money(numerator)
     return writer.plain(numerator)
 
 
-def reason(state: State, kpi: Kpi, desk: Desk) -> str:
-    """Why a value is not final, in words; empty if it is."""
+def reason(state: State, kpi: Kpi, context: RenderContext) -> str:
+    """Why a value is not final, in words; empty if it is final."""
     if state is State.FINAL:
         return ""
     if kpi.maturity is None:
-        return desk.text(f"reason.{state}")
-    return desk.text(f"reason.{state}_maturity", maturity=kpi.maturity[desk.lang])
+        return context.text(f"reason.{state}")
+    return context.text(f"reason.{state}_maturity", maturity=kpi.maturity[context.lang])
 
 
 MAXIMUM_CHARTED = 160
@@ -115,38 +115,38 @@ MAXIMUM_CHARTED = 160
 
 @dataclass(frozen=True, kw_only=True)
 class History:
-    """The readings of the whole shop, by KPI and in the order of time."""
+    """The readings of the whole shop by KPI, in chronological order."""
 
     by_kpi: Mapping[str, tuple[Reading, ...]]
     periods: tuple[Period, ...]
 
     @property
     def charted(self) -> tuple[Period, ...]:
-        """The periods that a chart has room for: the last ones."""
+        """The most recent periods, as many as fit into a chart."""
         return self.periods[-MAXIMUM_CHARTED:]
 
     def at(self, kpi: str, period: Period) -> Reading:
-        """The reading in `period`; one of state none if there is no row for it."""
+        """The reading in `period`; one with state none if there is no row for it."""
         for reading in reversed(self.by_kpi.get(kpi, ())):
             if reading.period == period:
                 return reading
         return absent(kpi, period)
 
     def latest_known(self, kpi: str) -> Reading:
-        """The last final reading; without one the last that has a value; without one the last period's."""
+        """The last final reading, else the last with a value, else that of the last period."""
         known = [reading for reading in self.by_kpi.get(kpi, ()) if reading.value is not None]
         final = [reading for reading in known if reading.state is State.FINAL]
         return (final or known or [self.at(kpi, self.periods[-1])])[-1]
 
 
 def absent(kpi: str, period: Period) -> Reading:
-    """The reading of a KPI of which nothing is known in `period`."""
+    """The reading of a KPI without a result in `period`."""
     nothing = dict.fromkeys(("numerator", "denominator", "value", "ci_low", "ci_high", "n"))
     return Reading(kpi=kpi, period=period, dimension="", segment="", state=State.NONE, **nothing)
 
 
 def history(results: pl.DataFrame) -> History:
-    """The rows of `results` that are about the whole shop."""
+    """The rows of `results` for the whole shop."""
     by_kpi: dict[str, list[Reading]] = {}
     whole_shop = [one for one in readings(results) if not one.dimension]
     for reading in sorted(whole_shop, key=lambda one: one.period):

@@ -1,9 +1,9 @@
 """Frames and tables as bytes, for files and pipes.
 
 Machine formats are never localised: UTF-8, LF, ISO dates, a decimal point and
-never an exponent, so that every number reads back as exactly what it was.
-What is not known is empty in CSV and TSV and null in JSON; a text that is
-empty is `""` in both. Decimals keep every digit and stay numbers in JSON.
+never an exponent, so that every number reads back exactly. Unknown values are
+empty in CSV and TSV and null in JSON; empty text is `""` in each of them.
+Decimals keep every digit and remain numbers in JSON.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 class TableFormat(StrEnum):
-    """How a frame is written."""
+    """The format that a frame is written in."""
 
     CSV = "csv"
     TSV = "tsv"
@@ -48,7 +48,7 @@ class TableFormat(StrEnum):
 def serialise(frame: pl.DataFrame, table_format: TableFormat) -> bytes:
     """`frame` in `table_format`; the same frame always gives the same bytes.
 
-    NaN and infinity are written as not known. Nested columns raise TypeError.
+    NaN and infinity are written as unknown. Raises TypeError for nested columns.
     """
     return _WRITERS[table_format](frame)
 
@@ -59,7 +59,7 @@ def markdown(grids: Sequence[Grid]) -> bytes:
 
 
 def html(grids: Sequence[Grid], lang: str) -> bytes:
-    """Tables for readers as one plain page without a style of its own."""
+    """Tables for readers as one plain page without a stylesheet."""
     return _bytes(_page((line for grid in grids for line in _grid_html(grid)), lang))
 
 
@@ -73,7 +73,7 @@ def number_text(value: float) -> str:
 
 
 def _plain(value: Any) -> str:
-    """A cell as text; what is not known is empty."""
+    """A cell as text; empty if unknown."""
     match value:
         case None:
             return ""
@@ -91,17 +91,17 @@ def _plain(value: Any) -> str:
 def _iso(value: Any) -> str:
     isoformat: Callable[[], str] | None = getattr(value, "isoformat", None)
     if isoformat is None:
-        raise TypeError(f"a table cannot hold a {type(value).__name__}")
+        raise TypeError(f"a table cannot contain a {type(value).__name__}")
     return isoformat()
 
 
 def _rows(frame: pl.DataFrame, write: Callable[[Any], str]) -> Iterator[tuple[str, ...]]:
-    """The cells of `frame` as text, row by row; written by column, which is faster."""
+    """The cells of `frame` as text, row by row; converted by column, which is faster."""
     return zip(*([write(value) for value in column] for column in frame.iter_columns()), strict=True)
 
 
 FAST = (pl.String, pl.Boolean, pl.Date, pl.Decimal)
-"""Besides integers: what Polars writes exactly as `_plain` does, a hundred times faster."""
+"""Types besides integers that Polars writes exactly as `_plain` does, a hundred times faster."""
 
 
 def _delimited(frame: pl.DataFrame, delimiter: str) -> bytes:
@@ -110,13 +110,13 @@ def _delimited(frame: pl.DataFrame, delimiter: str) -> bytes:
 
 
 def _as_text(column: pl.Series) -> pl.Series:
-    """`column` as text where Polars would write it in another way than `_plain`."""
+    """`column` converted to text if Polars would write it differently from `_plain`."""
     if column.dtype.is_integer() or isinstance(column.dtype, FAST):
         return column
     if not column.dtype.is_float():
         return pl.Series(column.name, [_plain(value) or None for value in column], dtype=pl.String)
     shortest = column.cast(pl.String)
-    # Only numbers with an exponent, and those that are none, take the slow way.
+    # Only numbers with an exponent, NaN and infinity take the slow path.
     others = (~shortest.str.contains(r"^-?\d+\.\d+$")).fill_null(value=False).arg_true()
     texts = pl.Series([_plain(value) or None for value in column.gather(others)], dtype=pl.String)
     return shortest.scatter(others, texts)
@@ -171,7 +171,7 @@ OUTER_UNDERSCORE = re.compile(r"(?<!\w)_|_(?!\w)")
 
 
 def _markdown_text(text: str) -> str:
-    """`text` without a meaning in Markdown; an underscore inside a word has none."""
+    """`text` with Markdown escaped; an underscore inside a word needs no escape."""
     lines = (visible(line) for line in text.translate(MARKDOWN_ESCAPES).splitlines())
     return OUTER_UNDERSCORE.sub(r"\_", "<br>".join(lines))
 

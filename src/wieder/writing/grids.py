@@ -1,4 +1,4 @@
-"""Tables of answers for readers: their columns, segments and states as text."""
+"""Answers as tables for readers: columns, segments and states as text."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ if TYPE_CHECKING:
 
 
 def segment_name(segment: str, text: Texts) -> str:
-    """A segment in words: empty where the attribute is not known, and all others as one."""
+    """The name of a segment for readers, also for the unknown (empty) and the combined rest."""
     return {"": text("segment.unknown"), OTHER: text("segment.other")}.get(segment, segment)
 
 
 def dimension_name(dimension: str, text: Texts) -> str:
-    """What results are cut by, in words: `first_order.channel` is the channel of the first order."""
+    """The name of a dimension for readers: `first_order.channel` is the channel of the first order."""
     return " × ".join(_attribute_name(attribute, text) for attribute in dimension.split(","))
 
 
@@ -44,16 +44,16 @@ def _attribute_name(attribute: str, text: Texts) -> str:
 
 
 def number_in(value: object) -> int | float | Decimal | None:
-    """The value if it is a number."""
+    """The value if it is a number, else None."""
     return value if isinstance(value, int | float | Decimal) else None
 
 
 def table_grid(frame: pl.DataFrame, table: Table, lang: Lang, currency: str) -> Grid:
     """An analysis table for readers: the columns of `table` that `frame` has, in order.
 
-    The two ends of an interval, `X_low` and `X_high`, are one column. The dimension is the
-    heading of the segments, and both are left out where nothing is cut. Rows
-    that are not final are faint.
+    The two bounds of an interval, `X_low` and `X_high`, share a column. The dimension is the
+    heading of the segments; both are omitted if nothing is segmented. Rows that are not
+    final are faint.
     """
     writer = numbers_for(lang, currency)
     columns = list(_table_columns(frame, table, writer))
@@ -115,7 +115,7 @@ def _record_tone(row: Record) -> Tone:
 
 
 def frame_grid(frame: pl.DataFrame, lang: Lang, title: str = "") -> Grid:
-    """Any frame as it is: a column per column, numbers written for a reader."""
+    """Any frame, column by column, with numbers formatted for readers."""
     writer = numbers_for(lang)
     return Grid(
         title=title,

@@ -1,4 +1,4 @@
-"""What was loaded when, from which file, as a table for readers."""
+"""The history of loads as a table for readers: when each file was loaded, and its account."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from wieder.locale.text import Lang
 
 SHORT = 12
-"""So many digits of a checksum tell files apart for a reader."""
+"""Digits of a checksum that are shown: enough to distinguish files."""
 
 COLUMNS = ("load", "loaded_at", "sha256", "accepted_drift")
 
 
 def history_grid(loads: pl.DataFrame, lang: Lang, currency: str) -> Grid:
-    """One row per load and file of the `loads` table, oldest first, and the sum of all."""
+    """One row per load and file of the `loads` table, oldest first, and a total."""
     grid = load_grid(loads, lang, currency)
     text = texts(lang)
     headings = [Heading(text=text(f"history.{name}"), numeric=name == "load") for name in COLUMNS]

@@ -1,4 +1,4 @@
-"""KPIs as tables for readers: one per period and segment, and whether a change is good."""
+"""KPIs as tables for readers: one per period and segment, with good and bad changes marked."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def kpi_grids(
 ) -> tuple[Grid, ...]:
     """One table per period and segment of `results`: a row per KPI, grouped by family.
 
-    `results` carries the comparison columns; KPIs keep the order of the registry.
+    `results` includes the comparison columns; KPIs keep the order of the registry.
     """
     writer = numbers_for(lang, currency)
     places = sorted(readings(results), key=lambda one: (one.period, one.dimension, one.segment))
@@ -48,7 +48,7 @@ def kpi_grids(
 
 
 def block_title(period: Period, dimension: str, segment: str, kind: PeriodKind, writer: Numbers) -> str:
-    """`March 2024`, and the segment if it is not the whole shop."""
+    """The period, such as `March 2024`, and the segment unless it is the whole shop."""
     name = writer.period(period, kind)
     if not dimension:
         return name
@@ -90,16 +90,16 @@ def _kpi_cells(kpi: Kpi, reading: Reading, writer: Numbers, kind: PeriodKind) ->
 
 
 def is_uncertain(kpi: Kpi, reading: Reading) -> bool:
-    """Whether there are too few units behind the value to act on it."""
+    """Whether the value rests on too few units to act on."""
     return reading.n is not None and reading.n < kpi.minimum_n
 
 
 SMALLEST_CHANGE = 0.0005
-"""Smaller ones are written as 0.0, which is neither good nor bad."""
+"""Smaller changes are written as 0.0, which is neither good nor bad."""
 
 
 def direction(change: float | None, better: Better) -> Tone:
-    """Whether a change is one that the shop wants."""
+    """The tone of a change: good or bad for the shop, or neither."""
     if change is None or abs(change) < SMALLEST_CHANGE or better is Better.NEITHER:
         return Tone.NORMAL
     return Tone.GOOD if (change > 0) == (better is Better.UP) else Tone.BAD

@@ -1,8 +1,8 @@
 """The only place where a number, a date or a period becomes text for a reader.
 
-The signs and patterns come from Babel once per language and currency; the
-numbers themselves are written by Python's own formatting, which is ten times
-faster and lets thousands of cells cost nothing.
+Signs and patterns come from Babel, once per language and currency; the numbers
+are written by Python's own formatting, which is ten times faster, so that
+thousands of cells take next to no time.
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ if TYPE_CHECKING:
 Number: TypeAlias = int | float | Decimal
 
 ABSENT = "–"
-"""Written where nothing is known; never 0."""
+"""Written for unknown values; never 0."""
 MINUS = "−"
 NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 LOCALES = {"de": "de", "de-AT": "de_AT", "de-CH": "de_CH", "en": "en_GB"}
-"""English as a German shop's partners read it: 5 March 2024."""
+"""English is British, as read by the partners of a German shop: 5 March 2024."""
 MILLION = 1_000_000
 DATE_PATTERNS = {
     PeriodKind.DAY: "long",
@@ -47,11 +47,11 @@ SHORT_PATTERNS = {PeriodKind.DAY: "medium", PeriodKind.MONTH: "MMM y"}
 
 @dataclass(frozen=True, kw_only=True)
 class Numbers:
-    """Writes numbers in one language and currency; made by `numbers_for`."""
+    """Number formatter for one language and currency; created by `numbers_for`."""
 
     lang: Lang
     currency: str
-    """ISO code, or empty: money is then written without a sign."""
+    """ISO code, or empty if unknown: amounts are then written without a currency sign."""
     separators: Mapping[int, str]
     percent_pattern: str
     money_pattern: str
@@ -69,7 +69,7 @@ class Numbers:
         return ABSENT if value is None else self._decimal(value, 0)
 
     def plain(self, value: Number | None) -> str:
-        """A number of unknown unit: whole, or with two digits, or as many as it takes not to look like 0."""
+        """A number without a unit: whole, or with two decimals, or as many as keep it from looking like 0."""
         if value is None or not isfinite(value):
             return ABSENT
         if value % 1 == 0:
@@ -77,15 +77,15 @@ class Numbers:
         return self._decimal(value, max(2, -floor(log10(_size(value)))))
 
     def ratio(self, value: Number | None) -> str:
-        """A number with two digits: `1.87`."""
+        """A number with two decimals: `1.87`."""
         return ABSENT if value is None else self._decimal(value, 2)
 
     def score(self, value: Number | None) -> str:
-        """A score of a forecast with three digits: `0.771`."""
+        """The score of a forecast with three decimals: `0.771`."""
         return ABSENT if value is None else self._decimal(value, 3)
 
     def money(self, value: Number | None, digits: int | None = None) -> str:
-        """An amount to the cent, or with `digits` digits; without sign if the currency is unknown."""
+        """An amount to the cent, or with `digits` decimals; without a sign if the currency is unknown."""
         if value is None:
             return ABSENT
         digits = self.money_digits if digits is None else digits
@@ -98,14 +98,14 @@ class Numbers:
         return self.value(value, unit)
 
     def percent(self, share: Number | None) -> str:
-        """A share with one digit; `0%` and `100%` only where it is exactly so."""
+        """A share as a percentage with one decimal; `0%` and `100%` only if exact."""
         if share is None:
             return ABSENT
         sign = MINUS if share < 0 else ""
         return sign + self.percent_pattern.format(self._share(share))
 
     def whole_percent(self, share: Number) -> str:
-        """A share for small cells: `27`, and `<1` or `>99` rather than a false 0 or 100."""
+        """A whole percentage for small cells: `27`; `<1` or `>99` instead of a false 0 or 100."""
         rounded = round(share * 100)
         if rounded == 0 < share:
             return "<1"
@@ -114,13 +114,13 @@ class Numbers:
         return str(rounded)
 
     def interval(self, low: Number | None, high: Number | None) -> str:
-        """A confidence interval of a share: `26.1–28.3%`; empty if there is none."""
+        """The confidence interval of a share: `26.1–28.3%`; empty if there is none."""
         if low is None or high is None:
             return ""
         return self.percent_pattern.format(f"{self._share(low)}–{self._share(high)}")
 
     def change(self, change: Number | None, unit: Unit) -> str:
-        """A difference of shares in points (`+1.9 pts`), any other as a relative change (`+4.2%`)."""
+        """A change: of shares in percentage points (`+1.9 pts`), of anything else relative (`+4.2%`)."""
         if change is None:
             return ABSENT
         digits = self._decimal(_size(change) * 100, 1)
@@ -130,7 +130,7 @@ class Numbers:
         return sign + self.percent_pattern.format(digits)
 
     def tick(self, value: Number, unit: Unit) -> str:
-        """A label on an axis: no digits that a round number does not need."""
+        """An axis label, without needless decimals."""
         if unit is Unit.RATE:
             return self.percent_pattern.format(self._decimal(value * 100, 0))
         if _size(value) >= MILLION:
@@ -146,7 +146,7 @@ class Numbers:
         return _date(day, "LLL", LOCALES[self.lang])
 
     def span(self, period: Period) -> str:
-        """The first and the last day of a span: `1 January 2023 – 31 December 2024`."""
+        """The first and last day of a span: `1 January 2023 – 31 December 2024`."""
         return f"{self.day(period.start)} – {self.day(period.end - timedelta(days=1))}"
 
     def period(self, period: Period, kind: PeriodKind) -> str:
@@ -154,7 +154,7 @@ class Numbers:
         return self._period(period, kind, DATE_PATTERNS)
 
     def short_period(self, period: Period, kind: PeriodKind) -> str:
-        """Like `period` with the month shortened, for narrow columns."""
+        """Like `period`, with the month abbreviated for narrow columns."""
         return self._period(period, kind, DATE_PATTERNS | SHORT_PATTERNS)
 
     def _period(self, period: Period, kind: PeriodKind, patterns: Mapping[PeriodKind, str]) -> str:
@@ -174,7 +174,7 @@ class Numbers:
         return sign + pattern.format(written)
 
     def _share(self, share: Number) -> str:
-        """The size of `share` times 100, without sign and without percent sign."""
+        """The absolute value of `share` times 100, without a percent sign."""
         percent = _size(share) * 100
         if percent in (0, 100):
             return self._decimal(percent, 0)
@@ -203,7 +203,7 @@ _WRITERS = {
 
 @cache
 def numbers_for(lang: Lang, currency: str = "") -> Numbers:
-    """The writer for `lang` and `currency` (an ISO code, or empty if it is not known)."""
+    """The formatter for `lang` and `currency` (an ISO code, or empty if unknown)."""
     from babel.numbers import format_percent, get_decimal_symbol, get_group_symbol  # noqa: PLC0415
 
     locale = LOCALES[lang]
@@ -220,7 +220,7 @@ def numbers_for(lang: Lang, currency: str = "") -> Numbers:
 
 
 def _money_pattern(currency: str, locale: str) -> tuple[str, int]:
-    """Where the sign of the currency stands, and how many digits it has: `("{} €", 2)`."""
+    """The pattern with the currency sign, and the number of decimals: `("{} €", 2)`."""
     from babel.numbers import format_currency  # noqa: PLC0415
 
     if not currency:

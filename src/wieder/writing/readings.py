@@ -1,4 +1,4 @@
-"""One row of the result frame as a record, for everything that is read rather than computed."""
+"""Rows of the result frame as records, for code that presents KPIs rather than computing them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Reading:
-    """What one KPI was in one period and segment; None stands for what is not known."""
+    """The result of one KPI in one period and segment; None if unknown."""
 
     kpi: str
     period: Period
@@ -33,13 +33,13 @@ class Reading:
     year_before_change: float | None = None
     usual_low: float | None = None
     usual_high: float | None = None
-    """The usual range, from the KPI's own history; None where there is none (see `usual_range`)."""
+    """The usual range, from the KPI's own history; None if there is none (see `usual_range`)."""
     usual_n: int | None = None
-    """How many earlier periods the range rests on."""
+    """Number of earlier periods behind the range."""
 
     @property
     def is_outside(self) -> bool | None:
-        """Whether the value is not in its usual range; None if there is no range."""
+        """Whether the value is outside its usual range; None if there is no range."""
         if self.value is None or self.usual_low is None or self.usual_high is None:
             return None
         return not self.usual_low <= self.value <= self.usual_high
@@ -53,7 +53,7 @@ COPIED = (
 
 
 def readings(results: pl.DataFrame) -> tuple[Reading, ...]:
-    """The rows of a result frame, in its order; the comparison columns may be missing."""
+    """The rows of a result frame, in order; the comparison columns may be missing."""
     columns = [column for column in COPIED if column in results.columns]
     return tuple(
         Reading(

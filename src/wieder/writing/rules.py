@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
 NUMERIC = ("value", "threshold", "count")
 DIGITS = 4
-"""Shares are told apart by so many digits after the point."""
+"""Decimals of a number: enough to distinguish shares."""
 
 TONES = {"crossed": Tone.BAD, "unknown": Tone.FAINT}
 
 
 def rules_grid(rules: pl.DataFrame, lang: Lang) -> Grid:
-    """One row per rule: `quality.SCHEMA` without the remedy, which the message at the end names."""
+    """One row per rule: `quality.SCHEMA` without the remedy, which the final message contains."""
     writer = numbers_for(lang)
     names = [name for name in rules.columns if name != "remedy"]
     return Grid(

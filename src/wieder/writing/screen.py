@@ -1,4 +1,4 @@
-"""Text from data on a screen: what could move the cursor is shown as a symbol."""
+"""Text from data on a screen: characters that could move the cursor are shown as symbols."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ SYMBOLS = (
     | {0x7F: "\N{SYMBOL FOR DELETE}", 0x2028: "\N{SYMBOL FOR NEWLINE}", 0x2029: "\N{SYMBOL FOR NEWLINE}"}
     | dict.fromkeys((*range(0x80, 0xA0), *BIDI), REPLACEMENT)
 )
-"""Every character that could move the cursor or turn the direction of writing, made visible."""
+"""Visible replacements for every character that could move the cursor or change the text direction."""
 
 
 def visible(text: str) -> str:

@@ -1,7 +1,7 @@
 """Excel workbooks: tables of real numbers, dates and texts.
 
-Every text is written as text, so that a customer called `=1+1` is no formula
-and an address no link. The same tables always give the same bytes.
+Text is always written as text, so that a customer called `=1+1` never becomes a
+formula, nor an address a link. The same tables always give the same bytes.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     Value = str | bool | int | float | Decimal | date | datetime | None
 
 EPOCH = date(2000, 1, 1)
-"""When a workbook was made that is of no particular day."""
+"""Creation date of a workbook that has no date of its own."""
 MAXIMUM_ROWS = 1_048_575
 """Below the headings."""
 LONGEST_TEXT = 32_767
@@ -40,16 +40,16 @@ LONGEST_NAME = 31
 LARGEST_NUMBER = 10**15
 """Excel keeps 15 digits; larger whole numbers are written as text."""
 EDGES = "' "
-"""What no name of a sheet may begin or end with."""
+"""Characters that a sheet name must neither begin nor end with."""
 WIDEST = 60
 NARROWEST = 9
 NUMBER_WIDTH = 13
 WIDTH_SAMPLE = 200
-"""So many rows tell how wide a column should be."""
+"""Number of rows that determine the width of a column."""
 
 
 class Style(StrEnum):
-    """How a cell looks."""
+    """The style of a cell."""
 
     TEXT = "text"
     WRAPPED = "wrapped"
@@ -60,7 +60,7 @@ class Style(StrEnum):
     MONEY = "money"
     RATE = "rate"
     POINTS = "points"
-    """A difference of shares, in points."""
+    """A difference of shares, in percentage points."""
     CHANGE = "change"
     """A relative change."""
     RATIO = "ratio"
@@ -93,7 +93,7 @@ OF_UNIT = {
 
 
 class Cell(NamedTuple):
-    """What stands in one cell; None stays empty."""
+    """The value and style of one cell; None leaves it empty."""
 
     value: Value
     style: Style = Style.TEXT
@@ -101,7 +101,7 @@ class Cell(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Book:
-    """A workbook that is being written."""
+    """A workbook in progress."""
 
     workbook: xlsxwriter.Workbook
     formats: Mapping[Style, Format]
@@ -109,15 +109,15 @@ class Book:
 
 @contextmanager
 def new_book(target: BytesIO, created: date = EPOCH, money: str = "#,##0.00") -> Iterator[Book]:
-    """A workbook that is complete in `target` afterwards; amounts are shown in the number format `money`.
+    """Context manager for a new workbook, written to `target` on exit.
 
-    Raises UsageError where the extra `excel` is not installed.
+    `money` is the number format of amounts. Raises UsageError if the extra `excel` is not installed.
     """
     try:
         import xlsxwriter  # noqa: PLC0415  (an extra)
     except ImportError as error:
         raise UsageError(
-            "a package is missing that writes Excel workbooks", "pip install 'wieder[excel]'"
+            "Excel workbooks need a package that is not installed", "pip install 'wieder[excel]'"
         ) from error
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(target, options) as workbook:
@@ -138,13 +138,14 @@ def _formats(workbook: xlsxwriter.Workbook, money: str) -> Mapping[Style, Format
 
 
 def add_table(book: Book, name: str, headings: Sequence[str], rows: Sequence[Sequence[Cell]]) -> Worksheet:
-    """A sheet with one table: headings that stay in sight, a filter, and columns as wide as their cells.
+    """Add a sheet with one table: frozen headings, a filter, and columns as wide as their cells.
 
-    Raises UsageError for more rows than a sheet can hold.
+    Raises UsageError if there are more rows than a sheet can hold.
     """
     if len(rows) > MAXIMUM_ROWS:
         raise UsageError(
-            f"a sheet of Excel holds {MAXIMUM_ROWS:,} rows, not {len(rows):,}", "write CSV or Parquet"
+            f"an Excel sheet holds at most {MAXIMUM_ROWS:,} rows, not {len(rows):,}",
+            "write CSV or Parquet instead: --format csv",
         )
     sheet = book.workbook.add_worksheet(_unused(name, book))
     write_rows(book, sheet, 0, headings, rows)
@@ -157,7 +158,7 @@ def add_table(book: Book, name: str, headings: Sequence[str], rows: Sequence[Seq
 
 
 def _unused(name: str, book: Book) -> str:
-    """`name`, or the first of `name 2`, `name 3` that no sheet has, whatever the case."""
+    """`name`, or the first of `name 2`, `name 3`, ... that is free; case does not matter."""
     taken = {sheet.get_name().casefold() for sheet in book.workbook.worksheets()}
     numbered = (f"{name[: LONGEST_NAME - 4]} {number}" for number in count(2))
     return next(one for one in chain([name], numbered) if one.casefold() not in taken)
@@ -166,7 +167,7 @@ def _unused(name: str, book: Book) -> str:
 def write_rows(
     book: Book, sheet: Worksheet, top: int, headings: Sequence[str], rows: Sequence[Sequence[Cell]]
 ) -> None:
-    """A table whose headings stand in row `top`, counted from 0."""
+    """Write a table with its headings in row `top`, counted from 0."""
     for column, heading in enumerate(headings):
         write_cell(book, sheet, top, column, Cell(heading, Style.HEADING))
     for index, row in enumerate(rows, top + 1):
@@ -175,7 +176,7 @@ def write_rows(
 
 
 def write_cell(book: Book, sheet: Worksheet, row: int, column: int, cell: Cell) -> None:
-    """One cell, by the type of its value; a number that is none stays empty."""
+    """Write one cell by the type of its value; NaN and infinity leave it empty."""
     style = book.formats[cell.style]
     match cell.value:
         case None:
@@ -203,9 +204,10 @@ def _width(heading: str, cells: Sequence[Cell]) -> int:
 
 
 def frame_workbook(frame: pl.DataFrame) -> bytes:
-    """Any frame as a workbook with one sheet, numbers and dates as what they are.
+    """Any frame as a workbook with one sheet, with real numbers and dates.
 
-    Raises UsageError without the extra `excel`, and for more rows than a sheet can hold.
+    Raises UsageError if the extra `excel` is not installed, or if there are more rows than a
+    sheet can hold.
     """
     target = BytesIO()
     styles = [_style_of(dtype) for dtype in frame.dtypes]
@@ -226,13 +228,13 @@ def _style_of(dtype: pl.DataType) -> Style:
 
 
 def sheet_name(text: str) -> str:
-    """`text` as the name of a sheet: without what Excel keeps for itself, and short enough."""
+    """`text` as the name of a sheet: without characters that Excel reserves, and short enough."""
     plain = text.translate(str.maketrans("[]*?/\\", "()----", ":")).strip(EDGES)
     return plain[:LONGEST_NAME].strip(EDGES)
 
 
 def money_format(pattern: str, digits: int) -> str:
-    """The number format for amounts that are written as `pattern`, such as `{} €` with 2 digits."""
+    """The number format for amounts with `digits` decimals, written as `pattern`, such as `{} €`."""
     before, _, after = pattern.partition("{}")
     number = f"#,##0.{'0' * digits}" if digits else "#,##0"
     quoted = [f'"{text}"' if text else "" for text in (before, after)]

@@ -1,4 +1,4 @@
-"""Where the folders lie that the package ships beside its code."""
+"""The data folders that are shipped with the package."""
 
 from __future__ import annotations
 
@@ -8,13 +8,16 @@ from wieder.errors import DataError
 
 
 def resource(name: str) -> Path:
-    """The folder `sample_data` or `reports_templates`.
+    """The path of a shipped folder: `sample_data` or `reports_templates`.
 
-    It is part of the package in a wheel, and at the top of the repository in a
-    checkout or an editable installation. Raises DataError if it is in neither.
+    A wheel contains it inside the package; a checkout or an editable installation has it
+    at the top of the repository. Raises DataError if it is in neither place.
     """
     package = Path(__file__).parents[1]
     for folder in (package / name, package.parents[1] / name):
         if folder.is_dir():
             return folder
-    raise DataError(f"this installation of wieder has no folder {name}", "install wieder once more")
+    raise DataError(
+        f"the folder {name} is missing from this installation of wieder",
+        "pip install --force-reinstall wieder",
+    )

@@ -1,4 +1,4 @@
-"""The templates of pages and charts, ours and the user's: how they are found and filled in."""
+"""Templates of pages and charts, built-in and the user's: loading and rendering."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 
 
 def environment(templates: Path | None) -> ImmutableSandboxedEnvironment:
-    """Our templates, behind those of the folder `templates` if there is one."""
+    """The environment of the built-in templates; those in the folder `templates` take precedence."""
     return _ours() if templates is None else _built(templates)
 
 
 @cache
 def _ours() -> ImmutableSandboxedEnvironment:
-    """Compiled once for all charts and pages of a run."""
+    """The built-in templates, compiled once for all charts and pages of a run."""
     return _built(None)
 
 
@@ -49,7 +49,7 @@ def _built(templates: Path | None) -> ImmutableSandboxedEnvironment:
 
 
 def _policy_hash(script: str) -> str:
-    """What a Content-Security-Policy calls the one script that may run."""
+    """The hash by which a Content-Security-Policy allows the script."""
     return "sha256-" + b64encode(sha256(script.encode()).digest()).decode()
 
 
@@ -60,7 +60,7 @@ def render_heatmap(chart: Heatmap, lang: Lang) -> str:
 
 
 def drawing(chart: StackedBars | IntervalBars) -> str:
-    """The SVG of a chart alone, without its heading, its legend and its table."""
+    """The SVG of a chart, without heading, legend or table."""
     macros: Any = environment(None).get_template("charts.svg.j2").module
     draw = macros.stacked_bars if isinstance(chart, StackedBars) else macros.interval_bars
     figure = str(draw(chart))

@@ -1,8 +1,8 @@
-"""What a terminal shows, as rich renderables. Whoever prints them brings the console.
+"""Terminal output as rich renderables; the caller provides the console.
 
-Text from the data never passes through rich's markup, and control characters
-in it are shown as symbols, so that a customer called `[/oops]` or an escape
-sequence cannot change the screen.
+Text from the data never passes through rich's markup, and its control characters
+are shown as symbols, so that neither a customer called `[/oops]` nor an escape
+sequence can change the screen.
 """
 
 from __future__ import annotations
@@ -46,25 +46,25 @@ DARKEST_FOR_BLACK = 5
 
 
 def grid_table(grid: Grid) -> RenderableType:
-    """One table with its title. The first column is wrapped to fit; numbers are kept whole."""
+    """One table with its title. The first column wraps to fit; numbers never do."""
     return FittingTable(grid)
 
 
 def heat_table(grid: Grid, kept: int, lang: Lang) -> RenderableType:
-    """A heatmap as a table: after the first `kept` columns as many as fit, and how many do not."""
+    """A heatmap as a table: the first `kept` columns, then as many as fit, and a count of the rest."""
     return HeatTable(grid, kept, lang)
 
 
 @dataclass(frozen=True)
 class HeatTable:
-    """A table that leaves out its last columns where they do not fit."""
+    """A table that omits its last columns if they do not fit."""
 
     grid: Grid
     kept: int
     lang: Lang
 
     def __rich_console__(self, _: Console, options: ConsoleOptions) -> RenderResult:
-        """Called by rich with the width that is there."""
+        """Render the table; called by rich with the available width."""
         ends = accumulate(
             max(_longest_word(heading.text), _widest(self.grid, [index])) + GAP
             for index, heading in enumerate(self.grid.headings)
@@ -78,18 +78,18 @@ class HeatTable:
 
 @dataclass(frozen=True)
 class FittingTable:
-    """A table that puts columns below each other where they do not fit side by side."""
+    """A table that stacks some columns below others if they do not fit side by side."""
 
     grid: Grid
 
     def __rich_console__(self, _: Console, options: ConsoleOptions) -> RenderResult:
-        """Called by rich with the width that is there."""
+        """Render the table; called by rich with the available width."""
         is_narrow = _natural_width(self.grid) > options.max_width
         yield _table(self.grid, _columns(self.grid.headings, is_narrow=is_narrow))
 
 
 GAP = 2
-"""Columns of the screen between two columns of a table."""
+"""Screen columns between two columns of a table."""
 
 
 def _natural_width(grid: Grid) -> int:
@@ -102,7 +102,7 @@ def _widest(grid: Grid, column: Sequence[int]) -> int:
 
 
 def _columns(headings: Sequence[Heading], *, is_narrow: bool) -> list[list[int]]:
-    """The columns to show, each as the indices of the columns of the grid that stand in it, from above."""
+    """The columns to show, each as the indices of the grid columns stacked in it, top to bottom."""
     columns: list[list[int]] = []
     for index, heading in enumerate(headings):
         if is_narrow and heading.can_stand_below:
@@ -136,7 +136,7 @@ def _table(grid: Grid, columns: Sequence[Sequence[int]]) -> RenderableType:
 
 
 def _wrapped(heading: str, width: int) -> str:
-    """`heading` in lines no longer than the cells below, or than its longest word."""
+    """`heading` wrapped to the width of the cells below, or to its longest word if that is wider."""
     text = visible(heading)
     return "\n".join(wrap(text, max(width, _longest_word(text))))
 
@@ -146,14 +146,14 @@ def _longest_word(text: str) -> int:
 
 
 def _text(row: Row, column: Sequence[int]) -> Text:
-    """The cells of one shown column below each other; empty ones take no line."""
+    """The cells of one shown column, stacked; empty ones take no line."""
     cells = [row.cells[index] for index in column if index < len(row.cells)]
     lines = [Text(plain_spaces(visible(cell.text)), style=_style(cell)) for cell in cells if cell.text]
     return Text("\n").join(lines)
 
 
 def _style(cell: Cell) -> str:
-    """The tone of a cell, and the shade behind it; on dark shades the text is white."""
+    """The style of a cell: its tone, or its shade with black text, white on dark shades."""
     if cell.heat is None:
         return STYLES[cell.tone]
     ink = "white" if cell.heat > DARKEST_FOR_BLACK else "black"
@@ -161,14 +161,14 @@ def _style(cell: Cell) -> str:
 
 
 def plain_spaces(text: str) -> str:
-    """`text` with the spaces that one types, so that it can be searched for and copied."""
+    """`text` with ordinary spaces, so that it can be searched and copied."""
     return text.replace(NO_BREAK_SPACE, " ")
 
 
 def explain_page(
     kpi: Kpi, reading: Reading | None, lang: Lang, currency: str, kind: PeriodKind
 ) -> RenderableType:
-    """One KPI: what it means, how it is made, the numbers behind it, and its witness."""
+    """One KPI explained: its meaning, its formula, the numbers behind it, and its witness."""
     text = texts(lang)
     facts = Table.grid(padding=(0, 2))
     facts.add_column(style="dim", no_wrap=True)

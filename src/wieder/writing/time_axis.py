@@ -1,4 +1,4 @@
-"""The labels of an axis of periods, as many as there is room for."""
+"""The labels of an axis of periods, as many as fit."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from wieder.periods import Period
-    from wieder.writing.figures import Desk
+    from wieder.writing.figures import RenderContext
 
 LABEL_CHARACTER = 10.5
 """The width of a character on the time axis, on a phone."""
@@ -21,20 +21,20 @@ MONTH_LABEL_LENGTH = 4
 MONTHS_APART = (1, 3, 6, 12, 24, 60, 120)
 
 
-def axis_labels(periods: Sequence[Period], desk: Desk) -> list[str]:
-    """A label per period, empty where there is no room for one."""
+def axis_labels(periods: Sequence[Period], context: RenderContext) -> list[str]:
+    """A label per period, empty if there is no room for it."""
     slot = PLOT_WIDTH / len(periods)
-    if desk.kind is PeriodKind.MONTH:
+    if context.kind is PeriodKind.MONTH:
         room = MONTH_LABEL_LENGTH * LABEL_CHARACTER
         apart = next((months for months in MONTHS_APART if months * slot >= room), MONTHS_APART[-1])
-        return [_month_label(period.start, apart, desk) for period in periods]
-    names = [desk.numbers.short_period(period, desk.kind) for period in periods]
+        return [_month_label(period.start, apart, context) for period in periods]
+    names = [context.numbers.short_period(period, context.kind) for period in periods]
     every = ceil(max(map(len, names)) * LABEL_CHARACTER / slot)
     return [name if index % every == 0 else "" for index, name in enumerate(names)]
 
 
-def _month_label(month: date, apart: int, desk: Desk) -> str:
-    """The year at a January and the name of any other month, every `apart` months."""
+def _month_label(month: date, apart: int, context: RenderContext) -> str:
+    """A label every `apart` months: the year for January, else the name of the month."""
     if (month.year * 12 + month.month - 1) % apart:
         return ""
-    return str(month.year) if month.month == 1 else desk.numbers.month(month)
+    return str(month.year) if month.month == 1 else context.numbers.month(month)

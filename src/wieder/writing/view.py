@@ -1,4 +1,4 @@
-"""The usual view of an answer: its frame for programs, its columns for readers."""
+"""The default view of an answer: its frame for programs, a table for readers."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def table_view(answer: Answer[Any], options: object, lang: Lang, *, without: Collection[str] = ()) -> View:
-    """The table of the answer; readers do not see the columns `without`."""
+    """The table of the answer; the columns `without` are hidden from readers."""
     from wieder.writing.grids import table_grid
 
     del options

@@ -1,11 +1,11 @@
-"""Forecasts tried on the past: every method at earlier moments, scored against what came."""
+"""Back-test of forecasts: every method at past cut-off dates, scored against actual purchases."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from wieder.asking.options import Option
-from wieder.asking.question import Chapter, Heed, Instead, Question
+from wieder.asking.question import Chapter, Instead, Question, Selector
 from wieder.asking.view import View
 from wieder.questions.backtest.calibration import QUESTION as CALIBRATION
 from wieder.questions.backtest.deciles import QUESTION as DECILES
@@ -25,7 +25,7 @@ __all__ = ["CALIBRATION", "DECILES", "HOLDOUTS", "QUESTION", "TRACKING"]
 
 
 def backtest_of(asked: Asked, options: TrialOptions) -> Answer[Backtest]:
-    """Every score of every method. Raises what `plan_trials` and `trials` raise."""
+    """Return every score of every method. Raises the errors of `plan_trials` and `trials`."""
     from wieder.questions.backtest.methods import backtest
 
     tested = backtest(asked, options.rules)
@@ -33,7 +33,7 @@ def backtest_of(asked: Asked, options: TrialOptions) -> Answer[Backtest]:
 
 
 def backtest_view(answer: Answer[Backtest], options: TrialOptions, lang: Lang) -> View:
-    """The scores; readers also see what they were made on."""
+    """The scores; readers also see the holdouts behind them."""
     from wieder.questions.backtest.grids import holdout_grid, score_grids
 
     del options
@@ -49,7 +49,7 @@ def backtest_view(answer: Answer[Backtest], options: TrialOptions, lang: Lang) -
 
 def _once(flag: str, question: str) -> Instead:
     return Instead(
-        option=Option(flags=(flag,), help=f"The question `{question}`."), kind=bool, question=question
+        option=Option(flags=(flag,), help=f"Same as `wieder {question}`."), kind=bool, question=question
     )
 
 
@@ -57,11 +57,11 @@ QUESTION = Question(
     id="backtest",
     place=60,
     chapter=Chapter.FORECASTS,
-    help="Show how good forecasts would have been at earlier moments.\n\n"
-    "Every model, and naive forecasts beside them; the best one is used by `wieder clv` and `wieder churn`.",
+    help="Back-test forecasts at past cut-off dates.\n\n"
+    "Scores every model and naive forecast; `wieder clv` and `wieder churn` use the best one.",
     examples=("backtest orders.csv", "backtest orders.csv --horizon 90 --moments 2 -o scores.csv"),
     options=TrialOptions,
-    heeds=frozenset({Heed.AS_OF}),
+    selectors=frozenset({Selector.AS_OF}),
     answer=backtest_of,
     view=backtest_view,
     tables=lambda: (BACKTEST, SCORES),

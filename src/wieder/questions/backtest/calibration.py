@@ -1,10 +1,10 @@
-"""Which share of customers was told to make no purchase, and which share did not, by tenths of them."""
+"""Predicted and actual share of customers without a purchase, by decile."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wieder.asking.question import Chapter, Heed, Question
+from wieder.asking.question import Chapter, Question, Selector
 from wieder.asking.view import View
 from wieder.marts.frames import pl
 from wieder.questions.backtest.parts import PARTS
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def calibration_of(asked: Asked, options: TrialOptions) -> Answer[Backtest]:
-    """Show which share of customers was told to make no purchase, and which did."""
+    """The predicted and actual share without a purchase. Raises the errors of `plan_trials` and `trials`."""
     from wieder.questions.backtest.methods import backtest
 
     tested = backtest(asked, options.rules)
@@ -27,7 +27,7 @@ def calibration_of(asked: Asked, options: TrialOptions) -> Answer[Backtest]:
 
 
 def calibration_view(answer: Answer[Backtest], options: TrialOptions, lang: Lang) -> View:
-    """Every method for programs; for readers the one that is used, all moments together."""
+    """Every method for programs; for readers the one that is used, over all cut-off dates."""
     from wieder.questions.backtest.grids import part_grids
 
     del options
@@ -41,10 +41,11 @@ QUESTION = Question(
     id="calibration",
     place=62,
     chapter=Chapter.FORECASTS,
-    help="Show which share of customers was told to make no purchase, and which did.",
+    help="Compare predicted and actual shares without a purchase.\n\n"
+    "Customers are grouped into deciles by predicted probability, at each cut-off date.",
     examples=("calibration orders.csv --moments 1", "calibration orders.csv --horizon 90 -o calibration.csv"),
     options=TrialOptions,
-    heeds=frozenset({Heed.AS_OF}),
+    selectors=frozenset({Selector.AS_OF}),
     answer=calibration_of,
     view=calibration_view,
     tables=lambda: (PARTS,),

@@ -1,10 +1,10 @@
-"""How many purchases and how much spend came from each tenth of the customers, and how much was expected."""
+"""Expected and actual purchases and spend, by decile of the customers."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wieder.asking.question import Chapter, Heed, Question
+from wieder.asking.question import Chapter, Question, Selector
 from wieder.asking.view import View
 from wieder.marts.frames import pl
 from wieder.questions.backtest.parts import PARTS
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def deciles_of(asked: Asked, options: TrialOptions) -> Answer[Backtest]:
-    """Show expected and actual purchases and spend by tenths of the customers."""
+    """Expected and actual purchases and spend by decile. Raises the errors of `plan_trials` and `trials`."""
     from wieder.questions.backtest.methods import backtest
 
     tested = backtest(asked, options.rules)
@@ -27,7 +27,7 @@ def deciles_of(asked: Asked, options: TrialOptions) -> Answer[Backtest]:
 
 
 def deciles_view(answer: Answer[Backtest], options: TrialOptions, lang: Lang) -> View:
-    """Every method for programs; for readers the one that is used, all moments together."""
+    """Every method for programs; for readers the one that is used, over all cut-off dates."""
     from wieder.questions.backtest.grids import part_grids
 
     del options
@@ -41,10 +41,11 @@ QUESTION = Question(
     id="deciles",
     place=61,
     chapter=Chapter.FORECASTS,
-    help="Show expected and actual purchases and spend by tenths of the customers.",
+    help="Compare predicted and actual purchases and spend by decile.\n\n"
+    "Customers are grouped into deciles by predicted purchases and by predicted spend, at each cut-off date.",
     examples=("deciles orders.csv --moments 1", "deciles orders.csv --horizon 90 -o deciles.csv"),
     options=TrialOptions,
-    heeds=frozenset({Heed.AS_OF}),
+    selectors=frozenset({Selector.AS_OF}),
     answer=deciles_of,
     view=deciles_view,
     tables=lambda: (PARTS,),

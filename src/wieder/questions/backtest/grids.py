@@ -1,4 +1,4 @@
-"""Back-tests for readers: how good each method was, where it was wrong, and on what it was tried."""
+"""Back-tests for readers: scores by method, predicted and actual values by decile, and the holdouts."""
 
 from __future__ import annotations
 
@@ -31,21 +31,21 @@ SHOWN = {
 }
 """The measures of each target that readers see."""
 BELOW = {"actual", "relative_error", "spearman", "actual_share"}
-"""Those that may stand below the one before, where width is short."""
+"""The measures that may be placed below the one before if width is short."""
 
 
 def score_grids(scores: pl.DataFrame, lang: Lang, currency: str) -> tuple[Grid, ...]:
-    """The scores of each target over all moments, and the bias of totals moment by moment.
+    """The scores of each target over all cut-off dates, and the bias of totals by cut-off date.
 
     `scores` has `questions.backtest.scores.SCORES.schema`. A target that no method
-    foresaw has no table.
+    predicts has no table.
     """
     writer = numbers_for(lang, currency)
     pooled = scores.filter(pl.col("moment").is_null())
-    n_moments = scores["moment"].drop_nulls().n_unique()
+    n_cutoffs = scores["moment"].drop_nulls().n_unique()
     targets = [target for target in TARGETS if not pooled.filter(target=target).is_empty()]
-    found = [_score_grid(pooled.filter(target=target), target, n_moments, writer) for target in targets]
-    if n_moments == 1:
+    found = [_score_grid(pooled.filter(target=target), target, n_cutoffs, writer) for target in targets]
+    if n_cutoffs == 1:
         return tuple(found)
     singles = scores.filter(pl.col("moment").is_not_null())
     return (
@@ -62,11 +62,11 @@ class _Shown:
     write: Callable[[Record], str]
 
 
-def _score_grid(scores: pl.DataFrame, target: str, n_moments: int, writer: Numbers) -> Grid:
+def _score_grid(scores: pl.DataFrame, target: str, n_cutoffs: int, writer: Numbers) -> Grid:
     columns = [_measure(name, target, writer) for name in SHOWN[target]]
     return Grid(
         title=writer.text.counted(
-            "backtest.moments", n_moments, title=_title(scores, target, writer), n=writer.count(n_moments)
+            "backtest.moments", n_cutoffs, title=_title(scores, target, writer), n=writer.count(n_cutoffs)
         ),
         headings=(Heading(text=_label("method", writer)), *(column.heading for column in columns)),
         rows=tuple(
@@ -112,7 +112,7 @@ def _heading(text: str, measure: str) -> Heading:
 
 
 def _measure(name: str, target: str, writer: Numbers) -> _Shown:
-    """A column of scores, written as its measure is usually written."""
+    """The column of a measure, in its usual format."""
     if name in {"expected_share", "actual_share"}:
         part = name.removesuffix("_share")
         return _Shown(
@@ -129,7 +129,7 @@ PERCENT = {"bias", "skill", "top_decile", "calibration_error", "accuracy"}
 
 
 def measure_text(name: str, value: object, writer: Numbers) -> str:
-    """A measure that is a share or a score, as it is usually written."""
+    """A measure that is a share or a score, in its usual format."""
     write = writer.percent if name in PERCENT or name.endswith("_rate") else writer.score
     return write(_number(value))
 
@@ -143,24 +143,24 @@ def _writer(name: str, target: str, writer: Numbers) -> Callable[[float | None],
 
 
 def _bias_grid(scores: pl.DataFrame, target: str, writer: Numbers) -> Grid:
-    """One row per method, one column per moment."""
-    moments = scores["moment"].unique().sort().to_list()
+    """One row per method, one column per cut-off date."""
+    cutoffs = scores["moment"].unique().sort().to_list()
     by_moment = scores.pivot("moment", index=["method", "horizon_days", "is_used"], values="bias")
     return Grid(
         title=writer.text("backtest.bias", title=_title(scores, target, writer)),
         headings=(
             Heading(text=_label("method", writer)),
-            *(Heading(text=short_day(moment, writer), numeric=True) for moment in moments),
+            *(Heading(text=short_day(cutoff, writer), numeric=True) for cutoff in cutoffs),
         ),
         rows=tuple(
-            _row(record, [writer.percent(_number(record[str(moment)])) for moment in moments], writer)
+            _row(record, [writer.percent(_number(record[str(cutoff)])) for cutoff in cutoffs], writer)
             for record in _best_first(by_moment).iter_rows(named=True)
         ),
     )
 
 
 def part_grids(parts: pl.DataFrame, targets: Sequence[str], lang: Lang, currency: str) -> tuple[Grid, ...]:
-    """The tenths of the method that is used, all moments together: expected against actual.
+    """Expected and actual values by decile for the method that is used, over all cut-off dates.
 
     `parts` has `questions.backtest.parts.PARTS.schema`.
     """
@@ -214,7 +214,7 @@ def _part_cells(record: Record, n_parts: int, target: str, writer: Numbers) -> I
 
 
 def holdout_grid(holdouts: pl.DataFrame, table: Table, lang: Lang, currency: str) -> Grid:
-    """What the trials were made of: one row per count, one column per moment.
+    """The holdouts: one row per count, one column per cut-off date.
 
     `holdouts` has `questions.backtest.holdouts.HOLDOUTS.schema`.
     """
@@ -223,7 +223,7 @@ def holdout_grid(holdouts: pl.DataFrame, table: Table, lang: Lang, currency: str
         title=table.label[lang],
         headings=(
             Heading(text=""),
-            *(Heading(text=short_day(moment, writer), numeric=True) for moment in holdouts["moment"]),
+            *(Heading(text=short_day(cutoff, writer), numeric=True) for cutoff in holdouts["moment"]),
         ),
         rows=tuple(
             Row(
@@ -238,10 +238,10 @@ def holdout_grid(holdouts: pl.DataFrame, table: Table, lang: Lang, currency: str
     )
 
 
-def short_day(moment: date, writer: Numbers) -> str:
-    """A day that is not broken over lines."""
-    day = Period(moment, moment + timedelta(days=1))
-    return writer.short_period(day, PeriodKind.DAY).replace(" ", NO_BREAK_SPACE)
+def short_day(day: date, writer: Numbers) -> str:
+    """A date that does not break across lines."""
+    period = Period(day, day + timedelta(days=1))
+    return writer.short_period(period, PeriodKind.DAY).replace(" ", NO_BREAK_SPACE)
 
 
 def _share(part: object, whole: object) -> float | None:
@@ -259,7 +259,7 @@ def _whole(value: object) -> int:
 
 
 def tracking_grid(tracking: pl.DataFrame, table: Table, lang: Lang) -> Grid:
-    """The purchases until the end of each week, actual and as expected by each method.
+    """Cumulative purchases by week, actual and expected by each method.
 
     `tracking` has `questions.backtest.tracking.TRACKING.schema`.
     """

@@ -1,5 +1,5 @@
--- customer_orders, valid_orders, $until, $horizon_end -> exactly one row: what a forecast made on the day $until
--- for [$until, $horizon_end) does not see, or sees as it is not.
+-- customer_orders, valid_orders, $until, $horizon_end -> exactly one row: orders that a forecast for
+-- [$until, $horizon_end), made from orders before $until, does not include, or includes before their refund.
 select
     (select count(*) from customer_orders where customer is null and day < $until) as anonymous_orders,
     (select count(*) from valid_orders where refunded > 0 and customer is not null and day < $until) as refunded_orders,

@@ -1,4 +1,4 @@
-"""What each trial of a back-test was made of: who was there, who was left out, and what happened."""
+"""The holdouts of a back-test: customers included, orders left out, and actual purchases afterwards."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from wieder.asking.question import Chapter, Heed, Question
+from wieder.asking.question import Chapter, Question, Selector
 from wieder.asking.table import Table, TableColumn, count_column
 from wieder.asking.view import View
 from wieder.locale.text import Text, Unit
@@ -23,18 +23,18 @@ if TYPE_CHECKING:
     from wieder.questions.backtest.trials import Trial
 
 
-def holdout_row(customers: pl.DataFrame, moment: date, end: date) -> pl.DataFrame:
-    """The row of one moment without what only all orders tell.
+def holdout_row(customers: pl.DataFrame, cutoff: date, end: date) -> pl.DataFrame:
+    """The row of one cut-off date, without the counts of questions/backtest/holdout_counts.sql.
 
-    `customers` has one row per customer known at the moment (see questions/backtest/purchase_histories.sql).
+    `customers` has one row per customer known by then (see questions/backtest/purchase_histories.sql).
     """
-    age = (pl.lit(moment) - pl.col("first_day")).dt.total_days()
+    age = (pl.lit(cutoff) - pl.col("first_day")).dt.total_days()
     is_repeater = pl.col("purchase_days") > 1
     return customers.select(
-        moment=pl.lit(moment),
+        moment=pl.lit(cutoff),
         horizon_end=pl.lit(end),
         customers=pl.len(),
-        young_customers=(age < (end - moment).days).sum(),
+        young_customers=(age < (end - cutoff).days).sum(),
         orders=pl.col("orders").sum(),
         merged_orders=(pl.col("orders") - pl.col("purchase_days")).sum(),
         repeaters=is_repeater.sum(),
@@ -46,7 +46,7 @@ def holdout_row(customers: pl.DataFrame, moment: date, end: date) -> pl.DataFram
 
 
 def with_shares(rows: pl.DataFrame) -> pl.DataFrame:
-    """`HOLDOUTS.schema`, from the rows with all counts."""
+    """Add the shares to the rows with all counts, giving `HOLDOUTS.schema`."""
     base_rate = pl.when(pl.col("customers") > 0).then(1 - pl.col("buyers") / pl.col("customers"))
     merged = pl.when(pl.col("orders") > 0).then(pl.col("merged_orders") / pl.col("orders"))
     named = rows.with_columns(base_rate=base_rate, merged_rate=merged)
@@ -54,14 +54,14 @@ def with_shares(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def holdout_counts(asked: Asked, trial: Trial) -> pl.DataFrame:
-    """What a trial is made of: one row, all counts of `HOLDOUTS`."""
-    unseen = asked.query("questions/backtest/holdout_counts", until=trial.moment, horizon_end=trial.end)
-    return pl.concat([holdout_row(trial.customers, trial.moment, trial.end), unseen], how="horizontal")
+    """The counts of one trial: one row, all counts of `HOLDOUTS`."""
+    unseen = asked.query("questions/backtest/holdout_counts", until=trial.cutoff, horizon_end=trial.end)
+    return pl.concat([holdout_row(trial.customers, trial.cutoff, trial.end), unseen], how="horizontal")
 
 
-def holdouts_table(moments: Sequence[date], horizon_days: int) -> Table:
-    """What the table is for these moments."""
-    days = ", ".join(f"date '{moment}'" for moment in moments)
+def holdouts_table(cutoffs: Sequence[date], horizon_days: int) -> Table:
+    """The table `HOLDOUTS`, with a witness for these cut-off dates."""
+    days = ", ".join(f"date '{cutoff}'" for cutoff in cutoffs)
     return replace(HOLDOUTS, witness=WITNESS.format(moments=days, horizon=horizon_days))
 
 
@@ -138,23 +138,27 @@ HOLDOUTS = Table(
         _measure("later_revenue", "deren Umsatz", "Their revenue", Unit.MONEY),
     ),
     keys=("moment",),
+    empty={
+        "merged_rate": "there are no orders before the cut-off date",
+        "base_rate": "there are no customers before the cut-off date",
+    },
     witness=WITNESS,
 )
 
 
 def holdouts_of(asked: Asked, options: TrialOptions) -> Answer[None]:
-    """What the trials are made of, for which no model is needed. Raises what `plan_trials` and `trials` raise."""
+    """The counts of each holdout; no model is fitted. Raises the errors of `plan_trials` and `trials`."""
     from wieder.questions.backtest.notices import plan_notice
     from wieder.questions.backtest.trials import trials
 
     plan = plan_trials(asked.scope, options.rules)
     asked.notify(plan_notice(plan, options.rules))
     found = with_shares(pl.concat(holdout_counts(asked, trial) for trial in trials(asked, plan)))
-    return asked.answer(holdouts_table(plan.moments, plan.horizon_days), found, behind=None)
+    return asked.answer(holdouts_table(plan.cutoffs, plan.horizon_days), found, behind=None)
 
 
 def holdouts_view(answer: Answer[None], options: TrialOptions, lang: Lang) -> View:
-    """One row per moment for programs; for readers one row per count, one column per moment."""
+    """One row per cut-off date for programs; for readers one row per count, one column per cut-off date."""
     from wieder.questions.backtest.grids import holdout_grid
 
     del options
@@ -167,10 +171,11 @@ QUESTION = Question(
     id="holdouts",
     place=50,
     chapter=Chapter.FORECASTS,
-    help="Show who was there at each earlier moment, who was left out, and what happened then.",
+    help="Show the customers and orders behind a back-test.\n\n"
+    "For each cut-off date: customers included, orders left out, and actual purchases afterwards.",
     examples=("holdouts orders.csv", "holdouts orders.csv --horizon 90 --moments 2"),
     options=TrialOptions,
-    heeds=frozenset({Heed.AS_OF}),
+    selectors=frozenset({Selector.AS_OF}),
     answer=holdouts_of,
     view=holdouts_view,
     tables=lambda: (holdouts_table([date(2024, 1, 1)], USUAL_HORIZON),),

@@ -1,4 +1,4 @@
-"""Forecasts made at earlier moments, scored, and the method that is used because of it."""
+"""The back-test itself: forecasts at past cut-off dates, their scores, and the method chosen by them."""
 
 from __future__ import annotations
 
@@ -40,37 +40,37 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Backtest:
-    """What every method would have said, how good it was, and which one is used."""
+    """The scores of every method, and the method chosen."""
 
     plan: Plan
     choice: Choice
     scores: pl.DataFrame
     """`scores.SCORES.schema`."""
     parts: pl.DataFrame
-    """`scores.PARTS.schema`."""
+    """`parts.PARTS.schema`."""
     holdouts: pl.DataFrame
     """`holdouts.HOLDOUTS.schema`."""
     fits: Mapping[date, Mapping[str, Fit]]
-    """By moment and model; none where the shop was too small for models."""
+    """By cut-off date and model; empty where the shop was too small for models."""
 
     @property
     def method(self) -> str:
-        """What purchases and spend are expected by: a model, or a naive forecast that was better."""
+        """The method for expected purchases and spend: a model, or a naive forecast that was better."""
         return self.choice.method
 
     @property
     def model(self) -> str | None:
-        """The model that probabilities come from; None where none could be fitted."""
+        """The model for probabilities; None if none could be fitted."""
         return self.choice.model
 
     def bias_range(self, target: str, method: str) -> tuple[float, float] | None:
-        """The least and the largest bias of one method at the moments; None where it is not known at one."""
+        """The smallest and largest bias of a method over cut-off dates; None if it is unknown at any."""
         at_moments = self.scores.filter(pl.col("moment").is_not_null(), target=target, method=method)
         found = at_moments["bias"].to_list()
         return (min(found), max(found)) if found and None not in found else None
 
     def measure(self, target: str, method: str, name: str) -> float | None:
-        """One measure over all moments, such as the `bias` of `spend`; None where it is not known."""
+        """One measure over all cut-off dates, such as the `bias` of `spend`; None if it is not known."""
         found = self.scores.filter(pl.col("moment").is_null(), target=target, method=method)
         return None if found.is_empty() else found[name][0]
 
@@ -78,21 +78,21 @@ class Backtest:
 def backtest(
     asked: Asked, rules: TrialRules = USUAL, *, models: Sequence[PurchaseModel] = MODELS
 ) -> Backtest:
-    """Try every method on the past of the shop. Raises what `plan_trials` and `trials` raise."""
+    """Back-test every method on the history of the shop. Raises the errors of `plan_trials` and `trials`."""
     plan = plan_trials(asked.scope, rules)
     asked.notify(plan_notice(plan, rules))
     scored: dict[date, Scores] = {}
     fits: dict[date, Mapping[str, Fit]] = {}
     counts = []
     for trial in trials(asked, plan):
-        fits[trial.moment] = {} if trial.is_too_small else trial.fits(models)
-        scored[trial.moment] = dict(_scores(trial.holdout, fits[trial.moment], models))
+        fits[trial.cutoff] = {} if trial.is_too_small else trial.fits(models)
+        scored[trial.cutoff] = dict(_scores(trial.holdout, fits[trial.cutoff], models))
         counts.append(holdout_counts(asked, trial))
     choice = choose([_ratings(scores) for scores in scored.values()])
     for notice in choice_notices(choice, fits, plan.horizon_days):
         asked.notify(notice)
     used = {PURCHASES: choice.method, SPEND: choice.method, NONE: choice.model}
-    compared = [plan.moments[place] for place in choice.moments]
+    compared = [plan.cutoffs[place] for place in choice.cutoffs]
     scores = score_frame(scored, plan.horizon_days, used, compared)
     for notice in skill_notices(scores, choice.model):
         asked.notify(notice)
@@ -117,7 +117,7 @@ def _scores(
 def _forecasts(
     holdout: Holdout, fits: Mapping[str, Fit], models: Sequence[PurchaseModel]
 ) -> Iterator[Forecast]:
-    """What every method says; models whose fit is refused say nothing."""
+    """The forecast of every naive method and of every model with a certified fit."""
     yield from naive_forecasts(holdout)
     certified = [model for model in models if model.name in fits and fits[model.name].is_certified]
     if certified:
@@ -136,7 +136,7 @@ def _scores_of(forecast: Forecast, holdout: Holdout) -> Iterator[tuple[tuple[str
 
 
 def _ratings(scores: Scores) -> dict[str, Rating]:
-    """How wrong each method was at one moment, by name."""
+    """The errors of each method at one cut-off date, by name."""
     return {
         method: Rating(
             absolute_error=score.measures["mae"],

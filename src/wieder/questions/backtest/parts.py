@@ -1,4 +1,4 @@
-"""Expected against actual by tenths of the customers, from the highest forecasts down."""
+"""Expected and actual values by decile of the customers, from the highest forecasts down."""
 
 from __future__ import annotations
 
@@ -38,10 +38,10 @@ PARTS = Table(
 def part_frame(
     scored: Mapping[date, Mapping[tuple[str, str], Score]], horizon_days: int, used: Mapping[str, str | None]
 ) -> pl.DataFrame:
-    """`PARTS.schema`."""
+    """Return the deciles of every score, with `PARTS.schema`."""
     rows = [
-        (moment, target, method, number, part.cases, part.forecast, part.actual)
-        for moment, scores in scored.items()
+        (cutoff, target, method, number, part.cases, part.forecast, part.actual)
+        for cutoff, scores in scored.items()
         for (target, method), score in scores.items()
         for number, part in enumerate(score.parts, 1)
     ]

@@ -1,4 +1,7 @@
-"""When forecasts are tried: at earlier moments, a horizon apart."""
+"""The plan of a back-test: past cut-off dates, one horizon apart.
+
+A cut-off date is a `moment` in tables and options.
+"""
 
 from __future__ import annotations
 
@@ -24,86 +27,89 @@ SHORTEST_HORIZON = 7
 
 @dataclass(frozen=True, kw_only=True)
 class TrialRules:
-    """How forecasts are to be tried."""
+    """The rules of a back-test."""
 
     horizon_days: int | None = None
-    """None: 180 days, or a quarter of the history if that is shorter, so that there is room for three."""
-    n_moments: int = USUAL_MOMENTS
-    """At most so many; fewer where the history is too short for them."""
+    """None: 180 days, or a quarter of the history if that is shorter, which leaves room for three horizons."""
+    n_cutoffs: int = USUAL_MOMENTS
+    """The largest number of cut-off dates; a short history allows fewer."""
     most_customers: int | None = None
-    """In larger shops forecasts are made for every second customer, or third, and so on; None: for all."""
+    """In larger shops only every second customer, or third, and so on is forecast; None: all customers."""
 
 
 USUAL = TrialRules()
 MOST_TRIED = 200_000
-"""Customers of an earlier moment: the bias of so many is known to about a percent, in much less time."""
+"""Customers per cut-off date; they give the bias to about one percent, in much less time than all customers."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class TrialOptions:
-    """How forecasts are tried."""
+    """The options of a back-test."""
 
     horizon: int | None = option(
-        "--horizon", metavar="DAYS", minimum=1, help="Forecast so far. [180, or a quarter of the history]"
+        "--horizon",
+        metavar="DAYS",
+        minimum=1,
+        help="Forecast horizon in days. [180, or a quarter of the history]",
     )
     moments: int | None = option(
-        "--moments", metavar="N", minimum=1, maximum=24, help="Try it at so many earlier moments. [3]"
+        "--moments", metavar="N", minimum=1, maximum=24, help="Number of cut-off dates to back-test. [3]"
     )
 
     @property
     def rules(self) -> TrialRules:
-        """How the options want forecasts to be tried, on all customers."""
-        return TrialRules(horizon_days=self.horizon, n_moments=self.moments or USUAL_MOMENTS)
+        """The rules that follow from the options, for all customers."""
+        return TrialRules(horizon_days=self.horizon, n_cutoffs=self.moments or USUAL_MOMENTS)
 
     @property
     def rules_on_some(self) -> TrialRules:
-        """The same, on some of the customers of a large shop."""
+        """The same rules, for a sample of at most `MOST_TRIED` customers."""
         return replace(self.rules, most_customers=MOST_TRIED)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """When forecasts are tried."""
+    """The cut-off dates and the horizon of a back-test."""
 
     horizon_days: int
-    moments: tuple[date, ...]
-    """The days on which forecasts are made, from orders before them.
+    cutoffs: tuple[date, ...]
+    """The cut-off dates, in chronological order; forecasts are made from orders before them.
 
-    They are a horizon apart and the last one is a horizon before as-of, so that
-    no two horizons overlap. Before each there is at least one horizon of history.
+    They are one horizon apart, and the last is one horizon before the report
+    date, so horizons do not overlap. Each has at least one horizon of history.
     """
     most_customers: int | None = None
     """See `TrialRules`."""
 
-    def end(self, moment: date) -> date:
-        """The first day after the horizon of the moment."""
-        return moment + timedelta(days=self.horizon_days)
+    def end(self, cutoff: date) -> date:
+        """The first day after the horizon of this cut-off date."""
+        return cutoff + timedelta(days=self.horizon_days)
 
 
 def plan_trials(scope: Scope, rules: TrialRules = USUAL) -> Plan:
-    """The last moments that the rules ask for.
+    """Choose the latest possible cut-off dates under the rules.
 
     Raises DataError for a history of less than four weeks, UsageError for a
     horizon of more than half of the history.
     """
     history_days = (scope.as_of - scope.history_start).days
     horizon_days = rules.horizon_days or _usual_horizon(history_days)
-    n_possible = min(rules.n_moments, history_days // horizon_days - 1)
+    n_possible = min(rules.n_cutoffs, history_days // horizon_days - 1)
     if n_possible < 1:
         raise UsageError(
-            f"--horizon {horizon_days}: a trial needs twice as much, and the history has {history_days} days",
-            f"choose {history_days // 2} days or fewer",
+            f"--horizon {horizon_days} needs {2 * horizon_days} days of history, but there are {history_days}",
+            f"use --horizon {history_days // 2} or less",
         )
-    moments = (scope.as_of - timedelta(days=horizon_days * back) for back in range(n_possible, 0, -1))
-    return Plan(horizon_days=horizon_days, moments=tuple(moments), most_customers=rules.most_customers)
+    cutoffs = (scope.as_of - timedelta(days=horizon_days * back) for back in range(n_possible, 0, -1))
+    return Plan(horizon_days=horizon_days, cutoffs=tuple(cutoffs), most_customers=rules.most_customers)
 
 
 def _usual_horizon(history_days: int) -> int:
     horizon_days = min(USUAL_HORIZON, history_days // (USUAL_MOMENTS + 1))
     if horizon_days < SHORTEST_HORIZON:
         raise DataError(
-            f"the history of {history_days} days is too short to try forecasts on it",
-            f"it takes {(USUAL_MOMENTS + 1) * SHORTEST_HORIZON} days",
+            f"the history of {history_days} days is too short to back-test forecasts",
+            f"load orders of at least {(USUAL_MOMENTS + 1) * SHORTEST_HORIZON} days",
         )
     return horizon_days
 
@@ -111,7 +117,7 @@ def _usual_horizon(history_days: int) -> int:
 def where_tried(
     asked: Asked, answer: Callable[[Asked, TrialOptions], Answer[None]]
 ) -> Iterable[Answer[None]]:
-    """The answer by the usual trials; none where the history is too short, or nobody was known at a moment."""
+    """The answer by the usual rules; none if the history is too short, or a cut-off date has no customers."""
     history_days = (asked.as_of - asked.basis.history_start).days
     if history_days < (USUAL_MOMENTS + 1) * SHORTEST_HORIZON:
         return ()

@@ -1,4 +1,4 @@
-"""What models of purchases to come are made from, and what they are held against."""
+"""The data that purchase models are fitted to and tested on."""
 
 from __future__ import annotations
 
@@ -21,14 +21,13 @@ if TYPE_CHECKING:
 class PurchaseDays:
     """The days on which each identified customer of a selection bought; the orders of a day are one purchase.
 
-    What is known of customers at a moment is read from them. No moment may be
-    after the as-of day of the selection.
+    They give the history of customers at any cut-off date up to the report date.
     """
 
     asked: Asked
 
     def histories(self, until: date, horizon_end: date | None = None) -> pl.DataFrame:
-        """What is known of each customer before the day `until`: see questions/backtest/purchase_histories.sql.
+        """The history of each customer before the day `until`: see questions/backtest/purchase_histories.sql.
 
         One row per identified customer whose first valid order is before `until`,
         sorted by customer: customer, first_day, last_day, orders, purchase_days
@@ -49,10 +48,10 @@ class PurchaseDays:
 
 
 def model_histories(customers: pl.DataFrame, until: date) -> tuple[Histories, NDArray[np.intp]]:
-    """The distinct histories of `PurchaseDays.histories` at `until`, and for each row the place of its history.
+    """The distinct histories of `PurchaseDays.histories` at `until`, and for each row the index of its history.
 
-    Observation ends with the day before `until`: whoever bought first on that
-    day has age 0.
+    Observation ends with the day before `until`; customers who first bought on
+    that day have age 0.
     """
     from wieder.models.histories import distinct_histories
 

@@ -1,5 +1,5 @@
--- purchase_days, $until, $horizon_end (null: no look ahead) -> one row per customer whose first purchase is before
--- the day $until: what was known on that day, and what came in [$until, $horizon_end).
+-- purchase_days, $until, $horizon_end (null: no horizon) -> one row per customer whose first purchase is before
+-- $until: purchases known before that day, and actual purchases in [$until, $horizon_end).
 select
     customer,
     min(day) as first_day,
@@ -7,7 +7,7 @@ select
     cast(sum(n_orders) filter (is_known) as integer) as orders,
     cast(count(*) filter (is_known) as integer) as purchase_days,
     cast(sum(revenue) filter (is_known) as double) as revenue,
-    -- The first purchase is what made the customer, and says less about those to come.
+    -- Without the first purchase, which is less typical of those that follow.
     cast(sum(revenue) filter (is_known) - min_by(revenue, day) as double) as repeat_revenue,
     case when cast($horizon_end as date) is not null
          then cast(count(*) filter (not is_known) as integer) end as future_days,

@@ -1,5 +1,5 @@
--- purchase_days, $since, $until -> one row per customer with a purchase in [$since, $until): how many, and what
--- was spent on them.
+-- purchase_days, $since, $until -> one row per customer with a purchase in [$since, $until): the number of
+-- purchases, and the spend on them.
 select
     customer,
     cast(count(*) as integer) as recent_days,

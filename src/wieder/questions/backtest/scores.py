@@ -1,10 +1,10 @@
-"""How good forecasts would have been: the scores of every method, at each moment and in all."""
+"""The scores of every method in a back-test, by cut-off date and overall."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wieder.asking.table import Table, TableColumn, Tried
+from wieder.asking.table import NoWitness, Table, TableColumn
 from wieder.locale.text import Text, Unit
 from wieder.marts.base import Type
 from wieder.marts.frames import pl
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
 PURCHASES, SPEND, NONE = "purchases", "spend", "none"
 TARGETS = (PURCHASES, SPEND, NONE)
-"""What is forecast of each customer: days with a purchase, what is spent, and whether no purchase comes."""
+"""The quantities forecast for each customer: days with a purchase, spend, and whether there is no purchase."""
 
 MEASURES = (
     "mae", "relative_error", "gini", "spearman", "top_decile",
     "auc", "brier", "skill", "log_loss", "calibration_error",
 )  # fmt: skip
-"""The measures that are means or shares, and so may be averaged over moments."""
+"""The measures that are means or shares, which can be averaged over cut-off dates."""
 
 _LABELS = {
     "moment": Text(de="Zeitpunkt", en="Moment"),
@@ -49,12 +49,12 @@ _LABELS = {
 
 
 def key(name: str, kind: Type = Type.TEXT) -> TableColumn:
-    """A column of the key, with the label that all tables of back-tests give it."""
+    """A key column, with the label shared by the tables of a back-test."""
     return TableColumn(name=name, type=kind, label=_LABELS[name])
 
 
 def number(name: str, unit: Unit = Unit.RATIO, kind: Type = Type.FLOAT) -> TableColumn:
-    """A column of numbers, with the label that all tables of back-tests give it."""
+    """A numeric column, with the label shared by the tables of a back-test."""
     return TableColumn(name=name, type=kind, label=_LABELS[name], unit=unit)
 
 
@@ -66,8 +66,8 @@ KEYS = (
     key("is_used", Type.BOOLEAN),
 )
 
-ORACLE = Tried(
-    "tests hold the scores of CDNOW against figures that were computed independently, and every measure against a naive definition of it"
+ORACLE = NoWitness(
+    "tests compare the scores of CDNOW with independently computed figures, and every measure with a naive definition"
 )
 
 SCORES = Table(
@@ -95,6 +95,20 @@ SCORES = Table(
         number("calibration_error", Unit.RATE),
     ),
     keys=("moment", "target", "method"),
+    empty={
+        "moment": "the row covers all cut-off dates together",
+        "bias": "nothing was bought after the cut-off date",
+        "mae": "the target has no such measure, or it is not defined",
+        "relative_error": "as mae",
+        "gini": "as mae",
+        "spearman": "as mae",
+        "top_decile": "as mae",
+        "auc": "as mae",
+        "brier": "as mae",
+        "skill": "as mae",
+        "log_loss": "as mae",
+        "calibration_error": "as mae",
+    },
     witness=ORACLE,
 )
 
@@ -111,6 +125,9 @@ BACKTEST = Table(
         TableColumn(name="value", type=Type.FLOAT, label=Text(de="Wert", en="Value"), unit=Unit.RATIO),
     ),
     keys=("moment", "target", "method", "measure"),
+    empty={
+        "moment": "the row covers all cut-off dates together",
+    },
     witness=ORACLE,
 )
 
@@ -121,17 +138,17 @@ def score_frame(
     used: Mapping[str, str | None],
     compared: Sequence[date],
 ) -> pl.DataFrame:
-    """`SCORES.schema`: the moments one by one, then the `compared` ones together with moment null.
+    """Return `SCORES.schema`: one row per cut-off date, and one over the `compared` ones with `moment` null.
 
-    `scored` is by moment, then by target and method; `used` names the method
-    that is used for each target. A method that is missing at a compared moment
-    has no score of all together.
+    `scored` is by cut-off date, then by target and method; `used` is the method
+    used for each target. A method that is missing at a compared cut-off date has
+    no overall score.
     """
     rows = [
-        {"moment": moment, "target": target, "method": method}
+        {"moment": cutoff, "target": target, "method": method}
         | {"customers": score.customers, "expected": score.expected, "actual": score.actual}
         | score.measures
-        for moment, scores in scored.items()
+        for cutoff, scores in scored.items()
         for (target, method), score in scores.items()
     ]
     single = pl.DataFrame(rows, schema_overrides=SCORES.schema)
@@ -142,8 +159,8 @@ def score_frame(
     return finished(both, horizon_days, used, SCORES)
 
 
-def _pooled(single: pl.DataFrame, n_moments: int) -> pl.DataFrame:
-    """All moments together; a measure that is not known at one of them is not known."""
+def _pooled(single: pl.DataFrame, n_cutoffs: int) -> pl.DataFrame:
+    """The scores over all cut-off dates; a measure that is null at any of them is null."""
     customers = pl.col("customers")
     means = {
         name: pl.when(pl.col(name).is_not_null().all()).then(
@@ -153,13 +170,13 @@ def _pooled(single: pl.DataFrame, n_moments: int) -> pl.DataFrame:
     }
     sums = pl.col("customers", "expected", "actual").sum()
     pooled = single.group_by("target", "method").agg(sums, n=pl.len(), **means)
-    return pooled.filter(n=n_moments).drop("n")
+    return pooled.filter(n=n_cutoffs).drop("n")
 
 
 def finished(
     rows: pl.DataFrame, horizon_days: int, used: Mapping[str, str | None], table: Table
 ) -> pl.DataFrame:
-    """`table.schema`, from rows of what was expected and what came by moment, target and method."""
+    """Complete rows of expected and actual values by `moment`, target and method to `table.schema`."""
     bias = pl.when(pl.col("actual") != 0).then(pl.col("expected") / pl.col("actual") - 1)
     return (
         rows.with_columns(
@@ -174,7 +191,7 @@ def finished(
 
 
 def long_scores(scores: pl.DataFrame) -> pl.DataFrame:
-    """`BACKTEST.schema`: the scores, one row per measure; those that a target does not have are left out."""
+    """Return `BACKTEST.schema`: one row per measure, without the measures that a target does not have."""
     keys = [column.name for column in KEYS]
     return (
         scores.with_columns(pl.exclude(keys).cast(pl.Float64))

@@ -1,11 +1,11 @@
-"""How purchases came in after the last trial of a back-test, beside what was expected week by week."""
+"""Expected and actual purchases after the last cut-off date of a back-test, week by week."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wieder.asking.question import Chapter, Heed, Question
-from wieder.asking.table import Table, TableColumn, Tried
+from wieder.asking.question import Chapter, Question, Selector
+from wieder.asking.table import NoWitness, Table, TableColumn
 from wieder.asking.view import View
 from wieder.locale.text import Text, Unit
 from wieder.marts.base import Type
@@ -42,19 +42,22 @@ TRACKING = Table(
         number("bias", Unit.RATE),
     ),
     keys=("moment", "target", "method", "week"),
-    witness=Tried(
-        "tests hold the last week against the scores of the same moment, which have figures of their own"
+    empty={
+        "bias": "there was no purchase so far",
+    },
+    witness=NoWitness(
+        "tests compare the last week with the scores at the same cut-off date, which are tested themselves"
     ),
 )
 DAYS_PER_WEEK = 7
 
 
 def tracking(asked: Asked, tested: Backtest) -> pl.DataFrame:
-    """`TRACKING.schema` of the last moment."""
+    """The rows of `TRACKING` for the last cut-off date."""
     from wieder.questions.backtest.trials import trial
 
-    last = trial(asked, tested.plan.moments[-1], tested.plan)
-    came = asked.query("questions/backtest/weekly_purchases", until=last.moment, horizon_end=last.end)
+    last = trial(asked, tested.plan.cutoffs[-1], tested.plan)
+    came = asked.query("questions/backtest/weekly_purchases", until=last.cutoff, horizon_end=last.end)
     days = _ends(tested.plan.horizon_days)
     weeks = pl.DataFrame(
         {"week": range(1, len(days) + 1), "days": days}, schema={"week": pl.Int32, "days": pl.Int32}
@@ -66,12 +69,12 @@ def tracking(asked: Asked, tested: Backtest) -> pl.DataFrame:
     )
     expected = pl.concat(
         weeks.select("week", method=pl.lit(method), expected=pl.Series(totals, dtype=pl.Float64))
-        for method, totals in _expected(last, tested.fits[last.moment], days)
+        for method, totals in _expected(last, tested.fits[last.cutoff], days)
     )
     return (
         expected.join(actual, on="week")
         .with_columns(
-            moment=pl.lit(last.moment),
+            moment=pl.lit(last.cutoff),
             horizon_days=pl.lit(tested.plan.horizon_days, pl.Int64),
             target=pl.lit(PURCHASES),
             is_used=pl.col("method") == tested.method,
@@ -83,12 +86,12 @@ def tracking(asked: Asked, tested: Backtest) -> pl.DataFrame:
 
 
 def _ends(horizon_days: int) -> list[int]:
-    """The days after the moment at which its weeks end; the last one at the horizon."""
+    """The ends of weeks, in days after the cut-off date; the last is the horizon."""
     return [*range(DAYS_PER_WEEK, horizon_days, DAYS_PER_WEEK), horizon_days]
 
 
 def _expected(last: Trial, fits: Mapping[str, Fit], days: list[int]) -> Iterator[tuple[str, list[float]]]:
-    """The purchases that each method expects of all customers until each day."""
+    """The expected purchases of all customers up to each day, by method."""
     from wieder.models.holdout import naive_forecasts
     from wieder.models.purchase_models import MODELS
 
@@ -112,7 +115,7 @@ def _expected(last: Trial, fits: Mapping[str, Fit], days: list[int]) -> Iterator
 
 
 def tracking_of(asked: Asked, options: TrialOptions) -> Answer[Backtest]:
-    """The purchases week by week after the last moment."""
+    """The purchases by week after the last cut-off date. Raises the errors of `plan_trials` and `trials`."""
     from wieder.questions.backtest.methods import backtest
 
     tested = backtest(asked, options.rules)
@@ -131,10 +134,11 @@ QUESTION = Question(
     id="tracking",
     place=63,
     chapter=Chapter.FORECASTS,
-    help="Show purchases after the last earlier moment, expected and actual, week by week.",
+    help="Compare predicted and actual purchases week by week.\n\n"
+    "The weeks are those after the last cut-off date of the back-test.",
     examples=("tracking orders.csv -o tracking.csv", "tracking orders.csv --horizon 90"),
     options=TrialOptions,
-    heeds=frozenset({Heed.AS_OF}),
+    selectors=frozenset({Selector.AS_OF}),
     answer=tracking_of,
     view=tracking_view,
     tables=lambda: (TRACKING,),

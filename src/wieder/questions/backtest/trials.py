@@ -1,4 +1,4 @@
-"""Earlier moments of a shop, from which forecasts are made for days that are known by now."""
+"""Trials of a back-test: the customers of a shop at a past cut-off date, and their actual purchases after it."""
 
 from __future__ import annotations
 
@@ -25,50 +25,50 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Trial:
-    """One moment."""
+    """One cut-off date of a back-test."""
 
-    moment: date
+    cutoff: date
     end: date
     """The first day after the horizon."""
     customers: pl.DataFrame
-    """See `PurchaseDays.histories`: one row per customer known at the moment."""
+    """One row per customer known at the cut-off date: see `PurchaseDays.histories`."""
     holdout: Holdout
-    """The same customers, in the same order; of many of them every second, third and so on."""
+    """The same customers in the same order; in a large shop only every second, third and so on."""
 
     @property
     def is_too_small(self) -> bool:
-        """Whether the shop was too small for a model then."""
+        """Whether the shop was too small for a model at the cut-off date."""
         return is_too_small(self.holdout.purchases)
 
     def fits(self, models: Sequence[PurchaseModel]) -> dict[str, Fit]:
-        """The fit of each model to what was known at the moment, certified or not, by name."""
+        """The fit of each model to the orders before the cut-off date, certified or not, by name."""
         return {model.name: model.fit(self.holdout.histories) for model in models}
 
 
 def trials(asked: Asked, plan: Plan) -> Iterator[Trial]:
-    """The trials of the plan in time, one after the other so that only one is in memory.
+    """Yield the trials of the plan in chronological order, so that only one is in memory.
 
-    Raises DataError if no customer was known at a moment.
+    Raises DataError if no customer was known at a cut-off date.
     """
-    for moment in plan.moments:
-        yield trial(asked, moment, plan)
+    for cutoff in plan.cutoffs:
+        yield trial(asked, cutoff, plan)
 
 
-def trial(asked: Asked, moment: date, plan: Plan) -> Trial:
-    """What was known at the moment, and what came in its horizon. Raises DataError if no customer was known."""
+def trial(asked: Asked, cutoff: date, plan: Plan) -> Trial:
+    """The trial at one cut-off date. Raises DataError if no customer was known by then."""
     days = PurchaseDays(asked)
-    customers = days.histories(moment, plan.end(moment))
+    customers = days.histories(cutoff, plan.end(cutoff))
     if customers.is_empty():
         raise DataError(
-            f"there is nobody to forecast: no order before {moment} has a customer",
-            "`wieder backtest` begins later with fewer --moments or a shorter --horizon",
+            f"there are no customers to forecast: no order before {cutoff} has a customer",
+            "`wieder backtest --moments 1 --horizon 30` uses a later cut-off date",
         )
-    recent = days.recent(moment - timedelta(days=plan.horizon_days), moment)
+    recent = days.recent(cutoff - timedelta(days=plan.horizon_days), cutoff)
     tried = customers if plan.most_customers is None else _thinned(customers, plan.most_customers)
     known = tried.join(recent, on="customer", how="left", maintain_order="left").with_columns(
         pl.col("recent_days", "recent_revenue").fill_null(0)
     )
-    histories, places = model_histories(tried, moment)
+    histories, places = model_histories(tried, cutoff)
     holdout = Holdout(
         histories=histories,
         places=places,
@@ -78,7 +78,7 @@ def trial(asked: Asked, moment: date, plan: Plan) -> Trial:
         future=_expected(known, "future"),
         horizon_days=plan.horizon_days,
     )
-    return Trial(moment=moment, end=plan.end(moment), customers=customers, holdout=holdout)
+    return Trial(cutoff=cutoff, end=plan.end(cutoff), customers=customers, holdout=holdout)
 
 
 def _thinned(customers: pl.DataFrame, most: int) -> pl.DataFrame:

@@ -1,24 +1,24 @@
-"""What changed since the period and the year before, and which segments moved it."""
+"""Changes of KPIs against the period before and the year before, and the segments behind them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from wieder.asking.options import Option, option
+from wieder.asking.options import Completes, Option, option
 from wieder.asking.question import Chapter, Instead, Question
 from wieder.asking.view import View
 from wieder.errors import UsageError
-from wieder.kpis import REGISTRY, likely_kpis
+from wieder.kpis import REGISTRY
 from wieder.marts.frames import pl
 from wieder.notices import Notice
 from wieder.periods import PeriodKind
 from wieder.questions.changes.latest import CHANGES, Against, latest_changes
 from wieder.questions.changes.parts import PARTS, can_be_split, split_changes
-from wieder.questions.kpis import KpiOptions, kpis_with_warning
+from wieder.questions.kpis import KpiOptions, known_kpis, kpis_with_warning, wanted_kpis
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from wieder.asking.answer import Answer
     from wieder.asking.asked import Asked
@@ -30,67 +30,54 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class ChangeOptions:
-    """Which changes are shown."""
+    """The KPIs shown, and the comparison that is split by segment."""
 
-    kpi: str | None = option("--kpi", metavar="KPI,...", help="Only these KPIs, by their ids. [all]")
+    kpi: str | None = option(
+        "--kpi", metavar="KPI,...", help="KPIs to show, by id or name. [all]", completes=Completes.KPIS
+    )
     against: Literal["previous", "year_before"] | None = option(
-        "--against", help="With --by: which change is split. [previous]"
+        "--against", help="With --by: period to compare with. [previous]"
     )
 
 
 @dataclass(frozen=True, kw_only=True)
 class Changes:
-    """What changed in the last period."""
+    """The changes of KPIs in their last final period."""
 
     changes: pl.DataFrame
-    """`CHANGES`."""
+    """With `CHANGES.schema`."""
     parts: pl.DataFrame
-    """`PARTS`; empty if nothing is cut."""
+    """With `PARTS.schema`; empty without a dimension."""
 
     def of(self, kpis: Iterable[str], against: Iterable[str] = tuple(Against)) -> Changes:
-        """Those of these KPIs, against these earlier periods."""
+        """The changes of these KPIs against these earlier periods."""
         is_wanted = pl.col("kpi").is_in([*kpis]) & pl.col("against").is_in([*against])
         return Changes(changes=self.changes.filter(is_wanted), parts=self.parts.filter(is_wanted))
 
 
 def changes_of(kpis: Answer[Computed]) -> Changes:
-    """Every KPI against both earlier periods, and split by the dimension, if there is one."""
+    """Compare every KPI with both earlier periods, and split the changes by the dimension, if there is one."""
     changes = latest_changes(kpis.frame, kpis.kind)
     whole, *cuts = kpis.behind.by_cut
     return Changes(changes=changes, parts=split_changes(changes, pl.concat([whole.clear(), *cuts])))
 
 
-def wanted_kpis(text: str | None) -> tuple[str, ...]:
-    """The ids that were typed, none for all. Raises UsageError for one that there is not."""
-    names = tuple(name for part in (text or "").split(",") if (name := part.strip()))
-    for name in names:
-        if name not in REGISTRY:
-            raise UsageError(f"--kpi {name}: there is no such KPI", likely_kpis(name))
-    return names
-
-
-def known_kpis(asked: Asked, names: Sequence[str]) -> tuple[str, ...]:
-    """These KPIs, or all that the exports of the shop tell. Raises DataError for one that they do not tell."""
-    asked.require(mart for name in names if (mart := REGISTRY[name].mart))
-    return tuple(names) or tuple(kpi.id for kpi in asked.kpis)
-
-
 def refuse(options: ChangeOptions, selection: Selection, settings: Settings) -> None:
-    """Raise UsageError for an unknown KPI, a split of nothing, and time that is not cut."""
+    """Raise UsageError for an unknown KPI, --against without --by, or a selection without periods."""
     del settings
     wanted_kpis(options.kpi)
     if options.against and not selection.by:
-        raise UsageError("--against says which change is split, and nothing is", "add --by channel, say")
+        raise UsageError("--against has no effect without --by", "add --by channel, or another column")
     if selection.kind is PeriodKind.ALL:
         raise UsageError(
-            "without periods there is nothing to compare with", "add --period month, or another one"
+            "without periods there is nothing to compare with", "add --period month, or another period"
         )
 
 
 def what_changed(asked: Asked, options: ChangeOptions) -> Answer[Changes]:
-    """The changes of the KPIs that are wanted; where the selection cuts, their parts against one period.
+    """The changes of the requested KPIs; if the selection has a dimension, their split for one comparison.
 
-    Names the KPIs that cannot be split.
+    Raises a notice with the KPIs that cannot be split.
     """
     kpis = known_kpis(asked, wanted_kpis(options.kpi))
     found = changes_of(kpis_with_warning(asked, KpiOptions()))
@@ -104,14 +91,14 @@ def what_changed(asked: Asked, options: ChangeOptions) -> Answer[Changes]:
 
 
 def not_split(kpis: Iterable[str]) -> tuple[Notice, ...]:
-    """Names those of `kpis` that cannot be split; nothing if all can."""
+    """The notice of the `kpis` that cannot be split; empty if all can."""
     names = ", ".join(kpi for kpi in kpis if not can_be_split(REGISTRY[kpi]))
     message = f"segments of these KPIs do not add up to the whole, so they are not split: {names}"
     return (Notice("not-split", message, values={"kpis": names}),) if names else ()
 
 
 def change_view(answer: Answer[Changes], options: ChangeOptions, lang: Lang) -> View:
-    """Each KPI against both earlier periods; or what the segments did, KPI by KPI."""
+    """Each KPI against both earlier periods; or the effects of segments, by KPI."""
     from wieder.questions.changes.grids import changes_grid, split_grid
 
     del options
@@ -128,7 +115,7 @@ QUESTION = Question(
     id="diff",
     place=2,
     chapter=Chapter.KPIS,
-    help="Show what changed, and which segments moved it.\n\n"
+    help="Show KPI changes, and the segments behind them.\n\n"
     "Each KPI is shown for the last period in which it is final.",
     examples=(
         "diff orders.csv --period quarter",
@@ -142,7 +129,7 @@ QUESTION = Question(
     tables=lambda: (CHANGES, PARTS),
     instead=(
         Instead(
-            option=Option(flags=("--restated",), help="The question `restated`."),
+            option=Option(flags=("--restated",), help="Same as `wieder restated`."),
             kind=bool,
             question="restated",
         ),

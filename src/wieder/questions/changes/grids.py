@@ -1,4 +1,4 @@
-"""What changed, for readers: each KPI against earlier periods, and the segments that moved it."""
+"""Changes for readers: each KPI against earlier periods, and the effects of its segments."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ if TYPE_CHECKING:
     Record = Mapping[str, Any]
 
 SEGMENTS_SHOWN = 6
-"""The others of a KPI, which moved it less, are one row."""
+"""The segments of a KPI shown; the others, with smaller effects, are one row."""
 
 
 def changes_grid(changes: pl.DataFrame, lang: Lang, currency: str, kind: PeriodKind) -> Grid:
     """One row per KPI, grouped by family: its last final value beside both earlier ones and its usual range.
 
-    `changes` is of `CHANGES`.
+    `changes` has `CHANGES.schema`.
     """
     writer = numbers_for(lang, currency)
     names = ("value", "before", "change", "year_before", "change", "usual")
@@ -70,7 +70,7 @@ def _change_cells(rows: Sequence[Record], writer: Numbers, kind: PeriodKind) -> 
 
 
 def _usual_cell(row: Record, kpi: Kpi, writer: Numbers) -> Cell:
-    """`1,012–1,453 (20)`, and whether the value is not in it; empty where there is no range."""
+    """The usual range, such as `1,012–1,453 (20)`, marked if the value is outside; empty without one."""
     if row["outside"] is None:
         return Cell(text="")
     span = f"{_range(row['usual_low'], row['usual_high'], kpi, writer)} ({writer.count(row['usual_n'])})"
@@ -89,9 +89,9 @@ def _range(low: float, high: float, kpi: Kpi, writer: Numbers) -> str:
 def split_grid(
     changes: pl.DataFrame, parts: pl.DataFrame, lang: Lang, currency: str, kind: PeriodKind
 ) -> Grid:
-    """The segments of each KPI that moved it most, and the sum of all, which is the change.
+    """The segments with the largest effects on each KPI, and the sum of all effects, which is the change.
 
-    `changes` and `parts` are of `CHANGES` and `PARTS`, of one comparison.
+    `changes` and `parts` have the schemas of `CHANGES` and `PARTS`, and one comparison.
     """
     writer = numbers_for(lang, currency)
     names = ("before", "value", "mix", "rate", "effect")
@@ -118,7 +118,7 @@ def _split_rows(
 
 
 def _split_head(change: Record, dimension: str, writer: Numbers, kind: PeriodKind) -> Row:
-    """`Average order value, March 2024, by channel`."""
+    """A heading such as `Average order value, March 2024, by channel`."""
     period = Period(change["period_start"], change["period_end"])
     label = REGISTRY[change["kpi"]].label[writer.lang]
     text = writer.text(
@@ -154,14 +154,14 @@ def _sum_row(change: Record, segments: Sequence[Record], writer: Numbers) -> Row
 def _effect_row(
     name: str, values: tuple[float | None, float | None], rows: Sequence[Record], kpi: Kpi, writer: Numbers
 ) -> Row:
-    """`name`, its two values (none: left empty), and the sums of the effects of `rows`."""
+    """A row with `name`, two values (empty if None), and the summed effects of `rows`."""
     effects = [_effect(rows, effect, kpi, writer) for effect in ("mix_effect", "rate_effect", "effect")]
     texts = ["" if value is None else writer.value(value, kpi.unit) for value in values]
     return Row(cells=(Cell(text=name), *(Cell(text=text) for text in texts), *effects))
 
 
 def _effect(rows: Sequence[Record], effect: str, kpi: Kpi, writer: Numbers) -> Cell:
-    """A signed sum; that of a mix of sums, which is none, is empty."""
+    """The signed sum of an effect; empty if it is null in every row."""
     known = [row[effect] for row in rows if row[effect] is not None]
     if not known:
         return Cell(text="")
@@ -170,7 +170,7 @@ def _effect(rows: Sequence[Record], effect: str, kpi: Kpi, writer: Numbers) -> C
 
 
 def signed(difference: float, unit: Unit, writer: Numbers) -> str:
-    """A difference in the unit of its values, with its sign: `+€3.00`, `±0`."""
+    """A difference with its sign, in the unit of its values: `+€3.00`, `±0`."""
     if unit is Unit.RATE:
         return writer.change(difference, unit)
     size = writer.value(abs(difference), unit)

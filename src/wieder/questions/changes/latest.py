@@ -1,10 +1,10 @@
-"""What changed since the period and the year before: each KPI in its last final period."""
+"""Changes of each KPI in its last final period, against the period before and the year before."""
 
 from __future__ import annotations
 
 from enum import StrEnum
 
-from wieder.asking.table import Table, TableColumn, Tried
+from wieder.asking.table import NoWitness, Table, TableColumn
 from wieder.kpis import REGISTRY
 from wieder.kpis.base import State
 from wieder.locale.text import Text
@@ -14,7 +14,7 @@ from wieder.periods import PeriodKind, previous, year_before
 
 
 class Against(StrEnum):
-    """What the last period is compared with."""
+    """The earlier period that the last one is compared with."""
 
     PREVIOUS = "previous"
     YEAR_BEFORE = "year_before"
@@ -54,16 +54,27 @@ CHANGES = Table(
         _column("as_of", Type.DATE, "Stichtag", "As of"),
     ),
     keys=("kpi", "against"),
-    witness=Tried("its values are those of the KPIs, each of which has a witness"),
+    empty={
+        "before_start": "the data contain no such period",
+        "before": "the KPI is not known in that period",
+        "value": "the KPI is not known in the period",
+        "change": "one of the values is empty or not final, or a relative change would start from 0",
+        "usual_low": "there are fewer than 11 final periods, or all of them are equal",
+        "usual_high": "as usual_low",
+        "usual_n": "as usual_low",
+        "usual_basis": "as usual_low",
+        "outside": "there is no usual range, or no value",
+    },
+    witness=NoWitness("its values are KPIs, each of which has a witness"),
 )
-"""One row per KPI and comparison, in the order of the registry. `before_start` is null where there is no such
-period, `outside` where there is no usual range."""
+"""One row per KPI and comparison, in the order of the registry. `before_start` is null if there is no such period,
+`outside` if there is no usual range."""
 
 
 def latest_changes(results: pl.DataFrame, kind: PeriodKind) -> pl.DataFrame:
-    """The rows of `CHANGES`, of the whole shop.
+    """The rows of `CHANGES` for the whole shop.
 
-    `results` has the columns of comparison and of the usual range.
+    `results` has the columns of comparisons and of the usual range.
     """
     from wieder.asking.usual_range import is_outside
 
@@ -86,7 +97,7 @@ def latest_changes(results: pl.DataFrame, kind: PeriodKind) -> pl.DataFrame:
 
 
 def _latest(results: pl.DataFrame) -> pl.DataFrame:
-    """Of each KPI the last final row, or the last one where none is final."""
+    """The last final row of each KPI, or its last row if none is final."""
     is_final = pl.col("state") == State.FINAL.value
     return results.sort(is_final, "period_start").unique("kpi", keep="last", maintain_order=True)
 

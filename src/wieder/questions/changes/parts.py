@@ -1,11 +1,11 @@
-"""Which segments moved a KPI: by their share, and by what they do themselves."""
+"""The effects of segments on a KPI: by their share (mix), and by their own change (rate)."""
 
 from __future__ import annotations
 
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from wieder.asking.table import SEGMENT_COLUMNS, Table, TableColumn, Tried
+from wieder.asking.table import SEGMENT_COLUMNS, NoWitness, Table, TableColumn
 from wieder.kpis import REGISTRY
 from wieder.locale.text import Text
 from wieder.marts.base import CutBy, Type
@@ -48,18 +48,28 @@ PARTS = Table(
         _number("effect", "Zusammen", "Together"),
     ),
     keys=("kpi", "against", "dimension", "segment"),
-    witness=Tried("a test holds every effect against a second query over the witness of its KPI"),
+    empty={
+        "before_numerator": "the KPI is not known for the segment in that period",
+        "before_denominator": "the numerator is the value, or as before_numerator",
+        "before": "as before_numerator, or the denominator is 0",
+        "numerator": "the KPI is not known for the segment",
+        "denominator": "the numerator is the value, or as numerator",
+        "value": "as numerator, or the denominator is 0",
+        "mix_effect": "the numerator is the value: there is no mix",
+        "rate_effect": "as mix_effect",
+    },
+    witness=NoWitness("a test compares every effect with a second query over the witness of its KPI"),
 )
 """One row per KPI, comparison and segment, in the order of the registry."""
 PART_KEYS = ["kpi", "against", "period_start", "before_start", "dimension", "segment"]
 
 
 def split_changes(changes: pl.DataFrame, segments: pl.DataFrame) -> pl.DataFrame:
-    """`PARTS`, for every change of `changes` that is known and whose KPI can be split.
+    """The rows of `PARTS`, for every known change of a KPI that can be split.
 
-    `changes` is of `CHANGES`; `segments` is the result frame of one dimension,
-    of all periods. Ratios are split as `models.change_split` says, and any other
-    KPI by the difference of each segment.
+    `changes` has `CHANGES.schema`; `segments` is the result frame of one dimension
+    in all periods. Ratios are split by `models.change_split`; the effect of a
+    segment on any other KPI is its difference.
     """
     rows = [
         part
@@ -71,7 +81,7 @@ def split_changes(changes: pl.DataFrame, segments: pl.DataFrame) -> pl.DataFrame
 
 
 def can_be_split(kpi: Kpi) -> bool:
-    """Whether numerators and denominators of segments add up: not of a median, nor of a whole shop."""
+    """Whether the segments' numerators and denominators add up, unlike those of a median or a shop-level KPI."""
     return kpi.additive and kpi.cut_by is not CutBy.SHOP
 
 
@@ -95,7 +105,7 @@ def _parts(change: Row, segments: pl.DataFrame) -> Iterator[dict[str, object]]:
 
 
 def _effects(paired: pl.DataFrame) -> Iterator[tuple[float | None, float | None, float]]:
-    """Mix effect, rate effect and their sum, of each row."""
+    """The mix effect, the rate effect and their sum, for each row."""
     befores, afters = (
         [_part(*row) for row in paired.select(f"{when}numerator", f"{when}denominator").iter_rows()]
         for when in ("before_", "")
@@ -109,5 +119,5 @@ def _effects(paired: pl.DataFrame) -> Iterator[tuple[float | None, float | None,
 
 
 def _part(numerator: float | None, denominator: float | None) -> Part:
-    """What is not known of a segment is not in it. Amounts are taken as they are written: 0.1 is a tenth."""
+    """A part from its numerator and denominator; null counts as 0. Decimals are exact: 0.1 is a tenth."""
     return Part(numerator=Fraction(str(numerator or 0)), denominator=Fraction(str(denominator or 0)))

@@ -1,4 +1,4 @@
-"""Who will not come back, three ways side by side, each with its errors at earlier moments."""
+"""Churn predicted by three methods, side by side, each with its errors in the back-test."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from wieder.asking.options import Option
-from wieder.asking.question import Chapter, Heed, Instead, Question
+from wieder.asking.question import Chapter, Instead, Question, Selector
 from wieder.asking.view import View
 from wieder.marts.frames import pl
 from wieder.periods import PeriodKind
@@ -30,15 +30,16 @@ __all__ = ["LIST", "QUESTION", "RATE", "RULES"]
 
 @dataclass(frozen=True, kw_only=True)
 class ChurnOptions(TrialOptions, GroupOptions):
-    """Of whom churn is told, and how forecasts are tried."""
+    """Groups of customers whose churn is reported, and the options of the back-test."""
 
 
 def churn_of(asked: Asked, options: ChurnOptions) -> Answer[Evidence]:
-    """The three ways side by side, for the shop and for each group that is asked for.
+    """The three methods side by side, for the shop and for each requested group.
 
-    Cohorts are by the period of the selection. Raises what `plan_trials`, `trials` and `customer_groups` raise.
+    Cohorts are by the period of the selection. Raises the errors of
+    `plan_trials`, `trials` and `customer_groups`.
     """
-    from wieder.questions.churn.ways import churn_rows, look_ahead
+    from wieder.questions.churn.methods import churn_rows, look_ahead
     from wieder.questions.segments.groups import customer_groups
 
     whole = asked.whole_span
@@ -49,7 +50,7 @@ def churn_of(asked: Asked, options: ChurnOptions) -> Answer[Evidence]:
 
 
 def churn_view(answer: Answer[Evidence], options: ChurnOptions, lang: Lang) -> View:
-    """The ways; readers also see how often the rule was wrong, moment by moment."""
+    """The methods; readers also see the errors of the rule by cut-off date."""
     from wieder.questions.churn.grids import churn_grids
 
     del options
@@ -63,33 +64,33 @@ QUESTION = Question(
     id="churn",
     place=52,
     chapter=Chapter.FORECASTS,
-    help="Say who will not come back, three ways side by side.\n\n"
-    "By the rule that who is silent for too long is lost, by a model, and by Kaplan-Meier, "
-    "each with its errors at earlier moments.",
+    help="Predict churn by three methods, side by side.\n\n"
+    "By the rule that a customer without an order for too long is lost, by a model, and by Kaplan-Meier, "
+    "each with its errors in the back-test.",
     examples=("churn orders.csv", "churn orders.csv --by channel --window 120"),
     options=ChurnOptions,
-    heeds=frozenset({Heed.BY, Heed.TOP, Heed.AS_OF, Heed.WINDOW}),
+    selectors=frozenset({Selector.BY, Selector.TOP, Selector.AS_OF, Selector.WINDOW}),
     usual=PeriodKind.YEAR,
     answer=churn_of,
     view=churn_view,
     tables=lambda: (CHURN,),
     instead=(
         Instead(
-            option=Option(flags=("--rules",), help="The question `churn-rules`."),
+            option=Option(flags=("--rules",), help="Same as `wieder churn-rules`."),
             kind=bool,
             question=RULES.id,
         ),
         Instead(
-            option=Option(flags=("--list",), help="The question `churn-list`."),
+            option=Option(flags=("--list",), help="Same as `wieder churn-list`."),
             kind=Which,
             question=LIST.id,
             field="which",
         ),
         Instead(
-            option=Option(flags=("--period",), help="The question `churn-rate`."),
+            option=Option(flags=("--period",), help="Same as `wieder churn-rate`."),
             kind=PeriodKind,
             question=RATE.id,
-            heed=Heed.PERIOD,
+            selector=Selector.PERIOD,
         ),
     ),
 )

@@ -1,4 +1,4 @@
-"""Churn for readers: the three ways side by side, groups of customers, and how often the rule is wrong."""
+"""Churn for readers: the three methods side by side, groups of customers, and the errors of the rule."""
 
 from __future__ import annotations
 
@@ -27,33 +27,33 @@ if TYPE_CHECKING:
     Record = Mapping[str, object]
 
 SHARES = ("lost_rate", "expected_rate", "actual_rate", "accuracy", "false_alarm_rate", "miss_rate")
-"""What readers see of each way: who is lost now, and how right that was of shares and of customers."""
+"""The first table of each method: the share lost now, and its accuracy for shares and for customers."""
 SCORES = ("auc", "brier", "skill", "calibration_error")
-"""What they see of the probabilities below that; of the rule only the order of customers is scored."""
+"""The second table: scores of the probabilities. The rule has only an AUC, by days since the last purchase."""
 
 
 def churn_grids(
     found: pl.DataFrame, rules: pl.DataFrame, rules_table: Table, lang: Lang, currency: str
 ) -> tuple[Grid, ...]:
-    """The ways side by side, the groups if there are any, and the errors of the rule by moment.
+    """The methods side by side, the groups if there are any, and the errors of the rule by cut-off date.
 
     `found` has `questions.churn.table.CHURN.schema`, `rules` has `questions.churn.rules.RULES.schema`.
     """
     whole, groups = found.filter(dimension=""), found.filter(pl.col("dimension") != "")
     dimensions = groups["dimension"].unique(maintain_order=True)
     writer = numbers_for(lang, currency)
-    days, moments = whole["horizon_days"][0], whole["moments"][0]
-    title = writer.text.counted("churn.title", moments, days=writer.count(days), n=writer.count(moments))
+    days, n_cutoffs = whole["horizon_days"][0], whole["moments"][0]
+    title = writer.text.counted("churn.title", n_cutoffs, days=writer.count(days), n=writer.count(n_cutoffs))
     return (
-        _ways_grid(whole, SHARES, title, writer),
-        _ways_grid(whole, SCORES, writer.text("churn.scores"), writer),
+        _methods_grid(whole, SHARES, title, writer),
+        _methods_grid(whole, SCORES, writer.text("churn.scores"), writer),
         *(_groups_grid(groups.filter(dimension=one), lang, currency) for one in dimensions),
         rules_grid(rules, rules_table, lang, currency),
     )
 
 
-def _ways_grid(ways: pl.DataFrame, measures: Sequence[str], title: str, writer: Numbers) -> Grid:
-    """One row per way, one column per measure."""
+def _methods_grid(methods: pl.DataFrame, measures: Sequence[str], title: str, writer: Numbers) -> Grid:
+    """One row per method, one column per measure."""
     labels = {column.name: column.label[writer.lang] for column in CHURN.columns}
     return Grid(
         title=title,
@@ -64,28 +64,28 @@ def _ways_grid(ways: pl.DataFrame, measures: Sequence[str], title: str, writer: 
         rows=tuple(
             Row(
                 cells=(
-                    Cell(text=way_name(record, writer)),
+                    Cell(text=method_name(record, writer)),
                     *(Cell(text=measure_text(name, record[name], writer)) for name in measures),
                 )
             )
-            for record in ways.iter_rows(named=True)
+            for record in methods.iter_rows(named=True)
         ),
     )
 
 
 def rules_grid(rules: pl.DataFrame, table: Table, lang: Lang, currency: str) -> Grid:
-    """How often the rule was wrong, by moment and window.
+    """The errors of the rule, by cut-off date and window.
 
     `rules` has `questions.churn.rules.RULES.schema`.
     """
     writer = numbers_for(lang, currency)
-    days = pl.Series("moment", [short_day(moment, writer) for moment in rules["moment"]], dtype=pl.String)
+    days = pl.Series("moment", [short_day(cutoff, writer) for cutoff in rules["moment"]], dtype=pl.String)
     shown = rules.drop("horizon_days", "customers").with_columns(days)
     return table_grid(shown, table, lang, currency)
 
 
-def way_name(record: Record, writer: Numbers) -> str:
-    """A way in words, with its window."""
+def method_name(record: Record, writer: Numbers) -> str:
+    """A method in words, with its window."""
     window = record["window_days"]
     days = writer.count(window) if isinstance(window, int) else ""
     return writer.text(f"method.{record['method']}", days=days)
@@ -93,25 +93,25 @@ def way_name(record: Record, writer: Numbers) -> str:
 
 def _short_name(record: Record, writer: Numbers) -> str:
     window = record["window_days"]
-    return writer.text("churn.rule", days=window) if isinstance(window, int) else way_name(record, writer)
+    return writer.text("churn.rule", days=window) if isinstance(window, int) else method_name(record, writer)
 
 
 def _groups_grid(groups: pl.DataFrame, lang: Lang, currency: str) -> Grid:
-    """One row per group of a dimension, one column per way."""
+    """One row per group of a dimension, one column per method."""
     writer = numbers_for(lang, currency)
     first = groups.unique("method", maintain_order=True, keep="first").rows(named=True)
     names = {str(record["method"]): _short_name(record, writer) for record in first}
-    # Only the best way has a value at risk: the one of its group.
-    by_way = groups.with_columns(pl.col("value_at_risk").max().over("segment")).pivot(
+    # Only the best method has a value at risk, which is copied to the row of the group.
+    by_method = groups.with_columns(pl.col("value_at_risk").max().over("segment")).pivot(
         "method", index=["dimension", "segment", "customers", "value_at_risk"], values="lost_rate"
     )
-    known = table_grid(by_way.drop(names), CHURN, lang, currency)
+    known = table_grid(by_method.drop(names), CHURN, lang, currency)
     return Grid(
         title=writer.text("churn.groups"),
         headings=(*known.headings, *(Heading(text=name, numeric=True) for name in names.values())),
         rows=tuple(
             Row(cells=(*row.cells, *(Cell(text=writer.percent(record[name])) for name in names)))
-            for row, record in zip(known.rows, by_way.iter_rows(named=True), strict=True)
+            for row, record in zip(known.rows, by_method.iter_rows(named=True), strict=True)
         ),
     )
 
@@ -119,7 +119,7 @@ def _groups_grid(groups: pl.DataFrame, lang: Lang, currency: str) -> Grid:
 def list_grid(
     customers: pl.DataFrame, table: Table, which: str, lang: Lang, currency: str, *, most: int
 ) -> Grid:
-    """The first customers of a list, and in its title how many there are and what is at risk in all.
+    """The first customers of a list, with the number of customers and the total value at risk in the title.
 
     `customers` has `questions.churn.listing.CHURN_LIST.schema`.
     """
@@ -138,7 +138,7 @@ def list_grid(
 def rate_grid(results: pl.DataFrame, kind: PeriodKind, lang: Lang) -> Grid:
     """The churn rate by period: one row per period and segment.
 
-    `results` has `results.SCHEMA`, and the rows of the KPI `churn_rate` alone.
+    `results` has `results.SCHEMA`, and only rows of the KPI `churn_rate`.
     """
     writer = numbers_for(lang)
     names = ("value", "interval", "numerator", "denominator")

@@ -1,4 +1,4 @@
-"""Whom to write to: customers at risk, or to be won back, the largest value at risk first."""
+"""Lists of customers at risk or to win back, sorted by value at risk."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from wieder.asking.options import option
-from wieder.asking.question import Chapter, Heed, Question
-from wieder.asking.table import Table, TableColumn, Tried
+from wieder.asking.question import Chapter, Question, Selector
+from wieder.asking.table import NoWitness, Table, TableColumn
 from wieder.asking.view import View
 from wieder.locale.text import Text, Unit
 from wieder.marts.base import Type
@@ -26,11 +26,11 @@ if TYPE_CHECKING:
     from wieder.questions.churn.trials import Evidence
 
 SHOWN_CUSTOMERS = 50
-"""Readers see so many; files for programs hold all."""
+"""The number shown to readers; files for programs contain all customers."""
 
 
 class Which(StrEnum):
-    """The lists that there are."""
+    """The available lists."""
 
     AT_RISK = "at-risk"
     WIN_BACK = "win-back"
@@ -38,13 +38,15 @@ class Which(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class ListOptions(TrialOptions, PseudonymOptions):
-    """Which customers are listed, and under which names."""
+    """The list of customers, and their pseudonyms."""
 
-    which: Which | None = option("--list", help="Who is still active, or who is lost by the rule. [at-risk]")
+    which: Which | None = option(
+        "--list", help="Active customers at risk, or lost ones to win back. [at-risk]"
+    )
 
     @property
     def wanted(self) -> Which:
-        """The list that was asked for, or the usual one."""
+        """The requested list, or the default."""
         return self.which or Which.AT_RISK
 
 
@@ -66,14 +68,18 @@ CHURN_LIST = Table(
         column("value_at_risk", "Umsatz in Gefahr", "Value at risk", Unit.MONEY),
     ),
     keys=("customer_key",),
-    witness=Tried(
-        "tests hold both lists of a small shop against who is on them by hand, and the value at risk against its factors"
+    empty={
+        "spend_if_back": "no customer ever came back",
+        "value_at_risk": "as spend_if_back",
+    },
+    witness=NoWitness(
+        "tests compare both lists of a small shop with lists made by hand, and the value at risk with its factors"
     ),
 )
 
 
 def listed(customers: pl.DataFrame, which: Which) -> pl.DataFrame:
-    """`CHURN_LIST.schema`: the customers on one of the lists.
+    """The customers on one list, with `CHURN_LIST.schema`.
 
     `customers` has the columns of the list, and `is_lost` by the rule.
     """
@@ -89,11 +95,11 @@ def listed(customers: pl.DataFrame, which: Which) -> pl.DataFrame:
 
 
 def churn_list_of(asked: Asked, options: ListOptions) -> Answer[Evidence]:
-    """The customers on one of the lists; under pseudonyms if a key is given.
+    """The customers on one list, under pseudonyms if a key is given.
 
-    Raises what `plan_trials` and `trials` raise.
+    Raises the errors of `plan_trials` and `trials`.
     """
-    from wieder.questions.churn.ways import look_ahead
+    from wieder.questions.churn.methods import look_ahead
 
     options.warn_of_readers(asked.notify)
     outlook = look_ahead(asked, options.rules_on_some)
@@ -106,7 +112,7 @@ def churn_list_of(asked: Asked, options: ListOptions) -> Answer[Evidence]:
 
 
 def _refuse_unreadable(options: ListOptions, selection: Selection, settings: Settings) -> None:
-    """Raise UsageError for a key that cannot be read, or is too short."""
+    """Raise UsageError for a key that cannot be read or is too short."""
     del selection, settings
     _ = options.key
 
@@ -127,13 +133,13 @@ QUESTION = Question(
     id="churn-list",
     place=53,
     chapter=Chapter.FORECASTS,
-    help="List the customers to write to, the largest value at risk first.",
+    help="List customers at risk or lost, by value at risk.",
     examples=(
         "churn-list orders.csv -o at_risk.csv",
         "churn-list orders.csv --list win-back --pseudonym key -o win_back.csv",
     ),
     options=ListOptions,
-    heeds=frozenset({Heed.AS_OF, Heed.WINDOW}),
+    selectors=frozenset({Selector.AS_OF, Selector.WINDOW}),
     refuse=_refuse_unreadable,
     answer=churn_list_of,
     view=churn_list_view,

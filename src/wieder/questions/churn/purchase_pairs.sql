@@ -1,4 +1,4 @@
--- customer_orders -> one row per day of a purchase and day of the same customer's next one (null: none yet), with
+-- customer_orders -> one row per purchase day and day of the same customer's next purchase (null: none yet), with
 -- the number of such pairs. Orders of one day are one purchase; anonymous ones are left out.
 select day, next_day, count(*) as n_pairs
 from customer_orders

@@ -1,10 +1,10 @@
-"""The churn rate over time: who was active at the start of a period and is not at its end."""
+"""The churn rate by period: the share of customers active at its start who are not active at its end."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wieder.asking.question import EVERYTHING, Chapter, Heed, Question
+from wieder.asking.question import EVERYTHING, Chapter, Question, Selector
 from wieder.asking.view import View
 from wieder.kpis.retention import churn_rate
 from wieder.periods import PeriodKind
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def churn_rate_of(asked: Asked, options: NoOptions) -> Answer[Computed]:
-    """The KPI in the periods shown, of the shop and of each segment; nothing is forecast."""
+    """The KPI in the periods shown, for the shop and each segment; it involves no forecast."""
     del options
     return kpis_of(asked, [churn_rate])
 
@@ -37,9 +37,9 @@ QUESTION = Question(
     id="churn-rate",
     place=54,
     chapter=Chapter.FORECASTS,
-    help="Show the churn rate of each period, by the rule.",
+    help="Show the churn rate of each period, without a forecast.",
     examples=("churn-rate orders.csv --period quarter", "churn-rate orders.csv --by channel --from 2025"),
-    heeds=EVERYTHING - {Heed.OCCASION},
+    selectors=EVERYTHING - {Selector.OCCASION},
     usual=PeriodKind.MONTH,
     answer=churn_rate_of,
     view=churn_rate_view,

@@ -1,4 +1,4 @@
-"""How often the rule was wrong at earlier moments that who is silent for too long will not come back."""
+"""Errors of the churn rule, by which a customer silent for longer than the window is lost, by cut-off date."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from wieder.asking.question import Chapter, Heed, Question
+from wieder.asking.question import Chapter, Question, Selector
 from wieder.asking.table import Table, TableColumn
 from wieder.asking.view import View
 from wieder.locale.text import Text, Unit
@@ -65,13 +65,18 @@ RULES = Table(
         *ERRORS,
     ),
     keys=("moment", "window_days"),
+    empty={
+        "accuracy": "there are no customers",
+        "false_alarm_rate": "no customer came back",
+        "miss_rate": "every customer came back",
+    },
     witness=RULES_WITNESS,
 )
 
 
-def rules_table(moments: Sequence[date], windows: Iterable[int], horizon_days: int) -> Table:
-    """What the table is for these moments and windows."""
-    days = ", ".join(f"date '{moment}'" for moment in moments)
+def rules_table(cutoffs: Sequence[date], windows: Iterable[int], horizon_days: int) -> Table:
+    """The table `RULES`, with a witness for these cut-off dates and windows."""
+    days = ", ".join(f"date '{cutoff}'" for cutoff in cutoffs)
     return replace(
         RULES,
         witness=RULES_WITNESS.format(
@@ -80,14 +85,14 @@ def rules_table(moments: Sequence[date], windows: Iterable[int], horizon_days: i
     )
 
 
-def rule_rows(said: Sequence[tuple[date, int, Verdicts]], horizon_days: int) -> pl.DataFrame:
-    """`RULES.schema`, from the verdicts of each moment and window."""
+def rule_rows(verdicts: Sequence[tuple[date, int, Verdicts]], horizon_days: int) -> pl.DataFrame:
+    """The rows of `RULES`, from the verdicts of each cut-off date and window."""
     rows = [
-        {"moment": moment, "window_days": window_days, "horizon_days": horizon_days}
+        {"moment": cutoff, "window_days": window_days, "horizon_days": horizon_days}
         | {"customers": one.customers}
         | vars(one)
         | error_rates(one)
-        for moment, window_days, one in said
+        for cutoff, window_days, one in verdicts
     ]
     found = pl.DataFrame(rows, schema_overrides=RULES.schema)
     return (
@@ -96,45 +101,45 @@ def rule_rows(said: Sequence[tuple[date, int, Verdicts]], horizon_days: int) -> 
 
 
 def rule_windows(pairs: pl.DataFrame, scope: Scope, plan: Plan) -> dict[str, int]:
-    """The window that was given, and that which would have told best at earlier moments, where there is one.
+    """The given window, and the most accurate one at past cut-off dates, if there are enough of them.
 
     `pairs` are the rows of questions/churn/purchase_pairs.sql.
     """
-    from wieder.counting.window import holdout_moments, weigh_windows
+    from wieder.counting.window import holdout_cutoffs, weigh_windows
 
-    moments = holdout_moments(scope.history_start, scope.as_of, plan.horizon_days)
-    chosen = weigh_windows(pairs, moments, plan.horizon_days)
+    cutoffs = holdout_cutoffs(scope.history_start, scope.as_of, plan.horizon_days)
+    chosen = weigh_windows(pairs, cutoffs, plan.horizon_days)
     return {GIVEN: scope.window_days} | ({CHOSEN: chosen.window_days} if chosen else {})
 
 
 def rule_verdicts(trial: Trial, windows: Mapping[str, int]) -> dict[str, Verdicts]:
-    """What the rule says of all customers of a trial, by each of the windows."""
-    from wieder.models.churn_rule import verdicts
+    """The verdicts of the rule on all customers of a trial, by window."""
+    from wieder.models.churn_rule import count_verdicts
 
-    silent = (trial.moment - trial.customers["last_day"]).dt.total_days().to_numpy()
+    silent = (trial.cutoff - trial.customers["last_day"]).dt.total_days().to_numpy()
     is_gone = (trial.customers["future_days"] == 0).to_numpy()
-    return {name: verdicts(silent > days, is_gone) for name, days in windows.items()}
+    return {name: count_verdicts(silent > days, is_gone) for name, days in windows.items()}
 
 
 def churn_rules_of(asked: Asked, options: TrialOptions) -> Answer[None]:
-    """The errors of the rule, for which no model is needed. Raises what `plan_trials` and `trials` raise."""
+    """The errors of the rule; no model is fitted. Raises the errors of `plan_trials` and `trials`."""
     from wieder.questions.backtest.notices import plan_notice
     from wieder.questions.backtest.trials import trials
 
     plan = plan_trials(asked.scope, options.rules)
     asked.notify(plan_notice(plan, options.rules))
     windows = rule_windows(asked.query("questions/churn/purchase_pairs"), asked.scope, plan)
-    said = [
-        (trial.moment, windows[name], one)
+    verdicts = [
+        (trial.cutoff, windows[name], one)
         for trial in trials(asked, plan)
         for name, one in rule_verdicts(trial, windows).items()
     ]
-    table = rules_table(plan.moments, sorted({*windows.values()}), plan.horizon_days)
-    return asked.answer(table, rule_rows(said, plan.horizon_days), behind=None)
+    table = rules_table(plan.cutoffs, sorted({*windows.values()}), plan.horizon_days)
+    return asked.answer(table, rule_rows(verdicts, plan.horizon_days), behind=None)
 
 
 def churn_rules_view(answer: Answer[None], options: TrialOptions, lang: Lang) -> View:
-    """One row per moment and window."""
+    """One row per cut-off date and window."""
     from wieder.questions.churn.grids import rules_grid
 
     del options
@@ -145,10 +150,10 @@ QUESTION = Question(
     id="churn-rules",
     place=51,
     chapter=Chapter.FORECASTS,
-    help="Show how often the rule of churn was wrong, moment by moment.",
+    help="Show how often the churn rule was wrong, by cut-off date.",
     examples=("churn-rules orders.csv --window 120", "churn-rules orders.csv --horizon 90 -o rules.csv"),
     options=TrialOptions,
-    heeds=frozenset({Heed.AS_OF, Heed.WINDOW}),
+    selectors=frozenset({Selector.AS_OF, Selector.WINDOW}),
     answer=churn_rules_of,
     view=churn_rules_view,
     tables=lambda: (rules_table([date(2024, 1, 1)], [180], USUAL_HORIZON),),

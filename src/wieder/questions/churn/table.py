@@ -1,10 +1,10 @@
-"""Who will not come back, told three ways, and how often each was wrong."""
+"""The table of churn predicted by three methods, with their errors."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wieder.asking.table import SEGMENT_COLUMNS, Table, TableColumn, Tried
+from wieder.asking.table import SEGMENT_COLUMNS, NoWitness, Table, TableColumn
 from wieder.locale.text import Text, Unit
 from wieder.marts.base import Type
 
@@ -12,12 +12,12 @@ if TYPE_CHECKING:
     from wieder.models.churn_rule import Verdicts
 
 GIVEN, CHOSEN = "given_window", "chosen_window"
-"""The rule, with the activity window of the settings or with the one that was chosen on earlier moments."""
+"""The rule, with the activity window of the settings, or with the most accurate one at past cut-off dates."""
 KAPLAN_MEIER = "kaplan_meier"
 
 
 def column(name: str, de: str, en: str, unit: Unit | None = None) -> TableColumn:
-    """A column of a table about churn: text, a whole number for counts, else a fraction."""
+    """A column of a churn table: text without a unit, a whole number for counts, otherwise a float."""
     kinds = {None: Type.TEXT, Unit.COUNT: Type.INTEGER}
     return TableColumn(name=name, type=kinds.get(unit, Type.FLOAT), label=Text(de=de, en=en), unit=unit)
 
@@ -45,7 +45,7 @@ CHURN = Table(
         column("value_at_risk", "Umsatz in Gefahr", "Value at risk", Unit.MONEY),
         column("moments", "Zeitpunkte", "Moments", Unit.COUNT),
         column("expected_rate", "Vorhergesagt", "Foreseen", Unit.RATE),
-        column("actual_rate", "Eingetreten", "Came true", Unit.RATE),
+        column("actual_rate", de="Eingetreten", en="Came true", unit=Unit.RATE),
         column("auc", "AUC", "AUC", Unit.RATIO),
         column("brier", "Brier", "Brier", Unit.RATIO),
         column("skill", "Gewinn", "Skill", Unit.RATE),
@@ -54,16 +54,31 @@ CHURN = Table(
         *ERRORS,
     ),
     keys=("dimension", "segment", "method"),
-    witness=Tried(
-        "tests hold the rule and Kaplan-Meier against figures by hand and against independent ones for CDNOW, and the groups against the whole shop"
+    empty={
+        "window_days": "the method is not the rule",
+        "value_at_risk": "another method is the best one, or no customer ever came back",
+        "moments": "the row is a segment: the back-test covers the whole shop",
+        "expected_rate": "as moments",
+        "actual_rate": "as moments",
+        "auc": "as moments, or all customers behaved alike",
+        "brier": "as moments, or the method is the rule",
+        "skill": "as brier, or all customers behaved alike",
+        "calibration_error": "as brier",
+        "log_loss": "as brier",
+        "accuracy": "as moments",
+        "false_alarm_rate": "as moments, or no customer came back",
+        "miss_rate": "as moments, or every customer came back",
+    },
+    witness=NoWitness(
+        "tests compare the rule and Kaplan-Meier with figures made by hand and independent ones for CDNOW, and the groups with the whole shop"
     ),
 )
 
 
-def error_rates(said: Verdicts) -> dict[str, float]:
-    """The columns `ERRORS`; nan where nothing is known."""
+def error_rates(verdicts: Verdicts) -> dict[str, float]:
+    """The columns `ERRORS`; nan if undefined."""
     return {
-        "accuracy": said.accuracy,
-        "false_alarm_rate": said.false_alarm_rate,
-        "miss_rate": said.miss_rate,
+        "accuracy": verdicts.accuracy,
+        "false_alarm_rate": verdicts.false_alarm_rate,
+        "miss_rate": verdicts.miss_rate,
     }

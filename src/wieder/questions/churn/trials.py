@@ -1,4 +1,4 @@
-"""Who did not come back at earlier moments, and how often the rule, the models and Kaplan-Meier said so."""
+"""Back-test of churn: predictions by the rule, the models and Kaplan-Meier against actual purchases."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import polars as pl
 from wieder.models import scoring
 from wieder.models.choice import Rating, choose
 from wieder.models.churn_curve import probability_of_none
-from wieder.models.churn_rule import pooled, verdicts
+from wieder.models.churn_rule import count_verdicts, pooled
 from wieder.models.holdout import naive_forecasts, score_probabilities
 from wieder.models.kaplan_meier import kaplan_meier
 from wieder.models.purchase_models import MODELS
@@ -42,79 +42,79 @@ if TYPE_CHECKING:
     Fits = Mapping[date, Mapping[str, Fit]]
 
 LIKELY = 0.5
-"""A probability above this is a verdict, to be compared with those of the rule."""
+"""A customer with a probability above this counts as lost, for comparison with the rule."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class TriedMoment:
-    """One moment."""
+class TriedCutoff:
+    """The results of one cut-off date."""
 
-    moment: date
+    cutoff: date
     fits: Mapping[str, Fit]
     scores: Mapping[str, Score]
-    """Of the probability of no purchase, by method."""
+    """The scores of the probability of no purchase, by method."""
     silence_auc: float
-    """How well the days since the last purchase alone tell who does not come back."""
-    said: Mapping[str, Verdicts]
+    """The AUC of days since the last purchase as a predictor of churn."""
+    verdicts: Mapping[str, Verdicts]
     """The verdicts by method."""
     ratings: Mapping[str, Rating]
-    """Of every method that expects purchases, for the choice among models."""
+    """The ratings of every method that predicts purchases, for the choice among models."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Evidence:
-    """What is known of each way to tell who does not come back."""
+    """The accuracy of each churn method in the back-test."""
 
     plan: Plan
     choice: Choice
     windows: Mapping[str, int]
-    """The windows of the rule, by name: the given one, and the chosen one where there is one."""
-    compared: tuple[TriedMoment, ...]
-    """The moments at which all are compared."""
+    """The windows of the rule, by name: the given one, and the chosen one if there is one."""
+    compared: tuple[TriedCutoff, ...]
+    """The cut-off dates at which the methods are compared."""
     rules: pl.DataFrame
-    """`rules.RULES.schema`, of all moments."""
+    """`rules.RULES.schema`, for all cut-off dates."""
     scores: pl.DataFrame
     """`backtest.scores.SCORES.schema`."""
     parts: pl.DataFrame
     """`backtest.parts.PARTS.schema`."""
 
-    def said(self, method: str) -> Verdicts:
-        """The verdicts of a method at all compared moments."""
-        return pooled(tried.said[method] for tried in self.compared if method in tried.said)
+    def verdicts(self, method: str) -> Verdicts:
+        """The verdicts of a method at all compared cut-off dates."""
+        return pooled(tried.verdicts[method] for tried in self.compared if method in tried.verdicts)
 
     @property
     def silence_auc(self) -> float:
-        """Over the compared moments, weighted by customers."""
-        weights = [tried.said[GIVEN].customers for tried in self.compared]
+        """The AUC of silence over the compared cut-off dates, weighted by customers."""
+        weights = [tried.verdicts[GIVEN].customers for tried in self.compared]
         return float(np.average([tried.silence_auc for tried in self.compared], weights=weights))
 
 
 def gather_evidence(
     asked: Asked, pairs: pl.DataFrame, rules: TrialRules, *, fits: Fits | None = None
 ) -> Evidence:
-    """Try every way on the past of the shop.
+    """Back-test every churn method on the history of the shop.
 
-    `pairs` are the rows of questions/churn/purchase_pairs.sql, `fits` those of a back-test
-    by the same rules, which are not made again. Raises what `plan_trials` and
-    `trials` raise.
+    `pairs` are the rows of questions/churn/purchase_pairs.sql. `fits` are those
+    of a back-test by the same rules, which are reused. Raises the errors of
+    `plan_trials` and `trials`.
     """
     plan = plan_trials(asked.scope, rules)
     asked.notify(plan_notice(plan, rules))
     windows = rule_windows(pairs, asked.scope, plan)
     tried = [
-        _tried(one, fits[one.moment] if fits else _fitted(one), pairs, windows) for one in trials(asked, plan)
+        _tried(one, fits[one.cutoff] if fits else _fitted(one), pairs, windows) for one in trials(asked, plan)
     ]
     if rules.most_customers is not None:
-        known = pl.Series([one.said[GIVEN].customers for one in tried])
+        known = pl.Series([one.verdicts[GIVEN].customers for one in tried])
         for notice in sample_notices(known, rules.most_customers):
             asked.notify(notice)
     choice = choose([one.ratings for one in tried])
-    for notice in choice_notices(choice, {one.moment: one.fits for one in tried}, plan.horizon_days):
+    for notice in choice_notices(choice, {one.cutoff: one.fits for one in tried}, plan.horizon_days):
         asked.notify(notice)
-    scored = {one.moment: {(NONE, method): score for method, score in one.scores.items()} for one in tried}
-    compared = tuple(tried[place] for place in choice.moments)
+    scored = {one.cutoff: {(NONE, method): score for method, score in one.scores.items()} for one in tried}
+    compared = tuple(tried[place] for place in choice.cutoffs)
     used = {NONE: choice.model}
-    scores = score_frame(scored, plan.horizon_days, used, [one.moment for one in compared])
+    scores = score_frame(scored, plan.horizon_days, used, [one.cutoff for one in compared])
     for notice in skill_notices(scores, choice.model):
         asked.notify(notice)
     return Evidence(
@@ -129,12 +129,12 @@ def gather_evidence(
 
 
 def waiting_probability(
-    pairs: pl.DataFrame, moment: date, silent_days: NDArray[np.int64], days: int
+    pairs: pl.DataFrame, cutoff: date, silent_days: NDArray[np.int64], days: int
 ) -> Floats:
-    """The probability of no purchase in the next days by Kaplan-Meier, from the gaps known at the moment."""
-    is_over = (pl.col("next_day") < moment).fill_null(value=False)
-    known = pl.when(is_over).then("next_day").otherwise(moment - pl.duration(days=1))
-    waits = pairs.filter(pl.col("day") < moment).select(
+    """The probability of no purchase in the next `days` by Kaplan-Meier, from gaps known at the cut-off date."""
+    is_over = (pl.col("next_day") < cutoff).fill_null(value=False)
+    known = pl.when(is_over).then("next_day").otherwise(cutoff - pl.duration(days=1))
+    waits = pairs.filter(pl.col("day") < cutoff).select(
         days=(known - pl.col("day")).dt.total_days(), n_purchases="n_pairs", has_next=is_over
     )
     return probability_of_none(kaplan_meier(waits_of(waits)), silent_days - 1, days)
@@ -146,21 +146,21 @@ def _fitted(trial: Trial) -> Mapping[str, Fit]:
 
 def _tried(
     trial: Trial, fits: Mapping[str, Fit], pairs: pl.DataFrame, windows: Mapping[str, int]
-) -> TriedMoment:
+) -> TriedCutoff:
     holdout = trial.holdout
     certified = {name: fit for name, fit in fits.items() if fit.is_certified}
     none = _probabilities(holdout, certified)
-    none[KAPLAN_MEIER] = waiting_probability(pairs, trial.moment, holdout.silent_days, holdout.horizon_days)
+    none[KAPLAN_MEIER] = waiting_probability(pairs, trial.cutoff, holdout.silent_days, holdout.horizon_days)
     gone = holdout.is_gone.astype(np.float64)
-    scores = {method: score_probabilities(told, gone) for method, told in none.items()}
-    said = {name: verdicts(told > LIKELY, holdout.is_gone) for name, told in none.items()}
+    scores = {method: score_probabilities(predicted, gone) for method, predicted in none.items()}
+    verdicts = {name: count_verdicts(predicted > LIKELY, holdout.is_gone) for name, predicted in none.items()}
     silence = scoring.ranking(holdout.silent_days.astype(np.float64))
-    return TriedMoment(
-        moment=trial.moment,
+    return TriedCutoff(
+        cutoff=trial.cutoff,
         fits=fits,
         scores=scores,
         silence_auc=scoring.area_under_curve(silence, gone),
-        said=rule_verdicts(trial, windows) | said,
+        verdicts=rule_verdicts(trial, windows) | verdicts,
         ratings=_ratings(holdout, certified, scores),
     )
 
@@ -177,7 +177,7 @@ def _probabilities(holdout: Holdout, fits: Mapping[str, Fit]) -> dict[str, Float
 
 
 def _ratings(holdout: Holdout, fits: Mapping[str, Fit], scores: Mapping[str, Score]) -> dict[str, Rating]:
-    """Those that `backtest` finds, without the measures that the choice does not need."""
+    """The ratings as in `backtest`, without the measures that the choice does not need."""
     actual, days = holdout.future.purchases, float(holdout.horizon_days)
     naive = {one.method: _rating(one.expected.purchases, actual) for one in naive_forecasts(holdout)}
     models = {
@@ -200,6 +200,6 @@ def _rating(expected: Floats, actual: Floats, log_loss: float = float("nan")) ->
     )
 
 
-def _rules(tried: Sequence[TriedMoment], windows: Mapping[str, int], plan: Plan) -> pl.DataFrame:
-    said = [(one.moment, days, one.said[name]) for one in tried for name, days in windows.items()]
-    return rule_rows(said, plan.horizon_days)
+def _rules(tried: Sequence[TriedCutoff], windows: Mapping[str, int], plan: Plan) -> pl.DataFrame:
+    verdicts = [(one.cutoff, days, one.verdicts[name]) for one in tried for name, days in windows.items()]
+    return rule_rows(verdicts, plan.horizon_days)

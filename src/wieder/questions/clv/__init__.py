@@ -1,4 +1,4 @@
-"""What customers are worth, three ways side by side: by the shops' formula, realised, and expected."""
+"""Customer lifetime value by three methods, side by side: rule of thumb, realised value and prediction."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from wieder.asking.options import Option
-from wieder.asking.question import EVERYTHING, Chapter, Heed, Instead, Question
+from wieder.asking.question import EVERYTHING, Chapter, Instead, Question, Selector
 from wieder.asking.view import View
 from wieder.periods import PeriodKind
 from wieder.questions.clv.customers import QUESTION as CUSTOMERS
@@ -29,61 +29,61 @@ __all__ = ["CUSTOMERS", "QUESTION"]
 
 @dataclass(frozen=True, kw_only=True)
 class ValueOptions(ForecastOptions, GroupOptions):
-    """Of whom values are told, and what for."""
+    """The terms of the forecast, and the groups of customers."""
 
 
 def clv_of(asked: Asked, options: ValueOptions) -> Answer[Expectations | None]:
-    """The three values side by side, for the shop and for each group that is asked for.
+    """The three values side by side, for the shop and for each requested group.
 
-    Cohorts are by the period of the selection. Behind the rows is what is expected,
-    None where nothing could be forecast. Raises what `customer_groups` raises.
+    Cohorts are by the period of the selection. Behind the rows are the
+    expectations, None without a forecast. Raises the errors of `customer_groups`.
     """
-    from wieder.questions.clv.expectations import foresee
+    from wieder.questions.clv.expectations import predict_values
     from wieder.questions.clv.values import formula_results, side_by_side
 
     whole = asked.whole_span
     groups = customer_groups(whole, asked.selection.kind, options.group)
-    expected = foresee(whole)
+    expected = predict_values(whole)
     margin = whole.settings.forecast.margin
     rows = side_by_side(whole, formula_results(whole), groups, expected, margin)
     return whole.answer(LIFETIME_VALUE, rows, behind=expected, cuts=[one.cut for one in groups])
 
 
 def clv_view(answer: Answer[Expectations | None], options: ValueOptions, lang: Lang) -> View:
-    """The values below each other."""
+    """The values, one below the other."""
     from wieder.questions.clv.grid import lifetime_value_grid
 
     del options
     return View(frame=answer.frame, grids=lambda: [lifetime_value_grid(answer.frame, lang, answer.currency)])
 
 
-def _unheard(options: ValueOptions, settings: Settings) -> Iterator[Heed]:
-    """Periods make cohorts, and the activity window makes segments of the life cycle; nothing else heeds them."""
+def _without_effect(options: ValueOptions, settings: Settings) -> Iterator[Selector]:
+    """Common options without effect: --period matters only to cohorts, --window only to life-cycle segments."""
     if options.group is not Grouping.COHORT:
-        yield Heed.PERIOD
+        yield Selector.PERIOD
     if options.group is not Grouping.SEGMENT or settings.segments.scheme != "lifecycle":
-        yield Heed.WINDOW
+        yield Selector.WINDOW
 
 
 QUESTION = Question(
     id="clv",
     place=40,
     chapter=Chapter.FORECASTS,
-    help="Say what customers are worth, three ways side by side.\n\n"
-    "By the shops' formula, as realised so far, and as expected by the method that was closest at earlier "
-    "moments, with its bias there.",
+    help="Compare three estimates of customer lifetime value.\n\n"
+    "The rule of thumb, the value realised so far, and the prediction of the method that was most accurate "
+    "in the back-test, with its bias.",
     examples=("clv orders.csv --group cohort", "clv orders.csv --margin 0.4 --horizon 90"),
     options=ValueOptions,
-    heeds=EVERYTHING - {Heed.FROM, Heed.TO, Heed.INCOMPLETE},
+    selectors=EVERYTHING - {Selector.FROM, Selector.TO, Selector.INCOMPLETE},
     usual=PeriodKind.YEAR,
-    unheard=_unheard,
+    without_effect=_without_effect,
     answer=clv_of,
     view=clv_view,
     tables=lambda: (LIFETIME_VALUE, REALISED_VALUE),
     witnessed=lambda asked: (realised_of(asked),),
     instead=(
         Instead(
-            option=Option(flags=("--customers",), help="The question `clv-customers`."),
+            option=Option(flags=("--customers",), help="Same as `wieder clv-customers`."),
             kind=bool,
             question=CUSTOMERS.id,
         ),

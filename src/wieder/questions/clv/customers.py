@@ -1,11 +1,11 @@
-"""What to expect of each customer, with intervals."""
+"""The predicted purchases and value of each customer, with intervals."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wieder.asking.question import Chapter, Heed, Question
-from wieder.asking.table import Table, TableColumn, Tried
+from wieder.asking.question import Chapter, Question, Selector
+from wieder.asking.table import NoWitness, Table, TableColumn
 from wieder.errors import DataError
 from wieder.locale.text import Text, Unit
 from wieder.marts.base import Type
@@ -48,23 +48,36 @@ CUSTOMER_VALUES = Table(
         _column("lifetime_value", Type.FLOAT, Unit.MONEY, "Wert ohne Ende", "Value without an end"),
     ),
     keys=("customer_key",),
-    witness=Tried(
-        "tests hold the sum over customers against the value of the shop, and the models of single customers against published figures and other libraries"
+    empty={
+        "expected_purchases": "the shop is too small for a forecast",
+        "expected_purchases_low": "as expected_spend",
+        "expected_purchases_high": "as expected_spend",
+        "probability_of_none": "no model was fitted",
+        "expected_spend": "a naive forecast is used, or the shop is too small for a forecast",
+        "value": "as expected_purchases",
+        "value_low": "as expected_spend",
+        "value_high": "as expected_spend",
+        "lifetime_value": "as expected_spend",
+    },
+    witness=NoWitness(
+        "tests compare the sum over customers with the value of the shop, and the models of single customers with published figures and other libraries"
     ),
 )
 
 
 def customer_values_of(asked: Asked, options: ForecastOptions) -> Answer[Expectations]:
-    """One row per customer, sorted by key; what is not known is null.
+    """One row per customer, sorted by key; unknown values are null.
 
-    Raises DataError where nothing can be forecast.
+    Raises DataError if no forecast is possible.
     """
-    from wieder.questions.clv.expectations import foresee
+    from wieder.questions.clv.expectations import predict_values
 
     del options
-    expected = foresee(asked)
+    expected = predict_values(asked)
     if expected is None:
-        raise DataError("nothing can be forecast of these customers", "the note before says why")
+        raise DataError(
+            "no forecast is possible for these customers", "load a longer history: see the note above"
+        )
     return asked.answer(CUSTOMER_VALUES, _customer_rows(asked, expected), behind=expected)
 
 
@@ -83,10 +96,10 @@ QUESTION = Question(
     id="clv-customers",
     place=41,
     chapter=Chapter.FORECASTS,
-    help="List what to expect of each customer, with intervals.",
+    help="List the predicted value of each customer, with intervals.",
     examples=("clv-customers orders.csv -o values.csv", "clv-customers orders.csv --horizon 90 --margin 0.4"),
     options=ForecastOptions,
-    heeds=frozenset({Heed.AS_OF}),
+    selectors=frozenset({Selector.AS_OF}),
     answer=customer_values_of,
     view=table_view,
     tables=lambda: (CUSTOMER_VALUES,),

@@ -1,4 +1,4 @@
-"""What to expect of every customer from as-of on, by the method that was closest at earlier moments."""
+"""The forecast for every customer from the report date on, by the most accurate method of the back-test."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Fitted:
-    """A model of purchases with its certified fit to all that is known at as-of."""
+    """A purchase model with its certified fit to all orders before the report date."""
 
     model: PurchaseModel
     fit: Fit
@@ -59,33 +59,33 @@ class Fitted:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Expectations:
-    """What is expected, and why it may be believed."""
+    """The forecast for the customers of a shop, with the back-test that supports it."""
 
     method: str
     """A model, or a naive forecast that was better."""
     fitted: Fitted | None
-    """Where probabilities come from, also where expected purchases are naive; None without a model."""
+    """The model for probabilities, even if expected purchases are naive; None without a model."""
     tested: Backtest
     terms: Terms
     now: Holdout
-    """The customers at as-of; there is no future in it yet."""
+    """The customers on the report date, without actual purchases after it."""
     customers: pl.DataFrame
     """One row per identified customer, sorted by customer: the columns of `PurchaseDays.histories`, and the
-    fields of `CustomerValues`, null where nothing is known."""
+    fields of `CustomerValues`, null if unknown."""
 
     @property
     def is_by_model(self) -> bool:
-        """Whether purchases are expected by the model, rather than by a naive forecast."""
+        """Whether purchases are predicted by the model, not by a naive forecast."""
         return self.fitted is not None and self.method == self.fitted.model.name
 
     @property
     def bias(self) -> float | None:
-        """How far the method was off at earlier moments: revenue expected / that came - 1."""
+        """The bias of the method in the back-test: expected / actual revenue - 1; None if it is not known."""
         return self.tested.measure(SPEND, self.method, "bias")
 
     @cached_property
     def _uncertainty(self) -> tuple[Outlook, SpendOutlook] | None:
-        """Of each customer, in the order of `customers`; None without a model."""
+        """The uncertainty for each customer, in the order of `customers`; None without a model."""
         if self.fitted is None or not self.is_by_model:
             return None
         purchases = outlook(self.fitted.model, self.fitted.fit, self.now.histories, self.terms.horizon_days)
@@ -93,9 +93,10 @@ class Expectations:
         return purchases.at(self.now.places), spend
 
     def interval(self, places: Places) -> Interval | None:
-        """Of the value within the horizon of the customers at these places together; None if it is not known.
+        """The interval of the total value of the customers at `places` within the horizon.
 
-        That of spend, scaled by what discounting and margin leave of it.
+        It is the interval of spend, scaled by discounting and margin. None without
+        a model, a finite variance or expected spend.
         """
         if self._uncertainty is None:
             return None
@@ -109,7 +110,7 @@ class Expectations:
         return Interval(low=found.low * share, high=found.high * share)
 
     def bounds(self) -> dict[str, pl.Series]:
-        """The ends of each customer's intervals, null where they are not known."""
+        """The bounds of each customer's intervals; null if unknown."""
         names = ("expected_purchases_low", "expected_purchases_high", "value_low", "value_high")
         if self._uncertainty is None:
             return dict.fromkeys(names, _series(np.full(self.customers.height, np.nan)))
@@ -122,21 +123,21 @@ class Expectations:
         return {name: _series(array) for name, array in zip(names, found, strict=True)}
 
     def value_of_new(self, days: int) -> float | None:
-        """What a new customer is expected to spend in the first `days` days, the first purchase included.
+        """The expected spend of a new customer in the first `days` days, including the first purchase.
 
         Not discounted, times the margin; None without a model.
         """
         if self.fitted is None or not self.is_by_model:
             return None
         repeats = purchases_of_new(self.fitted.model, self.fitted.fit.parameters, days)
-        nobody = np.zeros(1, dtype=np.int64)
-        each = self.fitted.spend.expected(nobody, nobody.astype(np.float64))[0]
+        no_repeats = np.zeros(1, dtype=np.int64)
+        each = self.fitted.spend.expected(no_repeats, no_repeats.astype(np.float64))[0]
         first = float((self.now.spend - self.now.repeat_spend).mean())
         return float((first + repeats * each) * self.terms.margin)
 
 
-def foresee(asked: Asked) -> Expectations | None:
-    """The expectations of a shop; None, which is said, where the history is too short to try a forecast on."""
+def predict_values(asked: Asked) -> Expectations | None:
+    """Predict the value of a shop's customers; None, with a notice, if the history is too short to back-test."""
     forecast = asked.settings.forecast
     try:
         tested = backtest(asked, TrialRules(most_customers=MOST_TRIED))
@@ -150,7 +151,7 @@ def foresee(asked: Asked) -> Expectations | None:
         yearly_discount_rate=forecast.yearly_discount_rate,
         margin=forecast.margin,
     )
-    now = Plan(horizon_days=terms.horizon_days, moments=(asked.as_of,))
+    now = Plan(horizon_days=terms.horizon_days, cutoffs=(asked.as_of,))
     today = trial(asked, asked.as_of, now)
     fitted = _fitted(tested.choice.models, today.holdout, asked.notify)
     if fitted is None or tested.choice.naive_is_better:
@@ -170,7 +171,7 @@ def foresee(asked: Asked) -> Expectations | None:
 
 
 def _fitted(names: Sequence[str], known: Holdout, notify: Notify) -> Fitted | None:
-    """The best of the models with what a purchase will cost; None if no fit can be certified."""
+    """The best model with a certified fit, and its spend model; None if no fit is certified."""
     found = first_certified(names, known.histories, lambda fit: notify(refusal_notice(fit)))
     if found is None:
         return None
@@ -193,9 +194,9 @@ def _by_model(known: Holdout, fitted: Fitted, terms: Terms) -> dict[str, pl.Seri
 
 
 def _naively(today: Trial, fitted: Fitted | None, method: str, terms: Terms) -> dict[str, pl.Series]:
-    """By a naive forecast, which knows no probability (a model may) and nothing beyond the horizon.
+    """The values by a naive forecast, which has no probability (a fitted model may) and no lifetime value.
 
-    Of a shop that is too small for a model nothing is expected at all.
+    All values are null in a shop that is too small for a model.
     """
     known = today.holdout
     none = unknown = np.full(known.places.size, np.nan)

@@ -1,4 +1,4 @@
-"""What customers are worth, for readers: formula, realised and expected below each other."""
+"""Customer lifetime value for readers: rule of thumb, realised value and prediction, one below the other."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
     Record = Mapping[str, object]
 
 SHOWN = ("measure", "customers", "value", "value_low", "total", "method", "backtest_bias")
-"""The columns that readers see; the bounds of an interval are one."""
+"""The columns shown to readers; both bounds of an interval are in one column."""
 
 
 def lifetime_value_grid(frame: pl.DataFrame, lang: Lang, currency: str) -> Grid:
-    """`LIFETIME_VALUE` as one table; a group of rows for each segment where the shop is cut."""
+    """`LIFETIME_VALUE` as one table, with a group of rows per segment if there are segments."""
     writer = numbers_for(lang, currency)
     rows: list[Row] = []
     for (dimension, segment), found in groupby(

@@ -1,4 +1,4 @@
-"""What the value of customers is forecast for."""
+"""The options of value forecasts."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from wieder.asking.options import option
 
 @dataclass(frozen=True, kw_only=True)
 class ForecastOptions:
-    """How far ahead values are forecast, and what money to come is worth."""
+    """Forecast horizon, yearly discount rate and margin."""
 
     horizon: int | None = option(
         "--horizon",
         metavar="DAYS",
         minimum=1,
         maximum=3650,
-        help="So far ahead. [365]",
+        help="Forecast horizon in days. [365]",
         setting=("forecast", "horizon_days"),
     )
     discount_rate: float | None = option(
@@ -24,13 +24,13 @@ class ForecastOptions:
         metavar="SHARE",
         minimum=0,
         maximum=1,
-        help="What a year takes off money. [0.1]",
+        help="Yearly discount rate, as a share. [0.1]",
         setting=("forecast", "yearly_discount_rate"),
     )
     margin: float | None = option(
         "--margin",
         metavar="SHARE",
         maximum=1,
-        help="What is left of revenue: values are times it. [1]",
+        help="Margin as a share of revenue; values are multiplied by it. [1]",
         setting=("forecast", "margin"),
     )

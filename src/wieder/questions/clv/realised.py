@@ -1,4 +1,4 @@
-"""What customers have been worth: their revenue in the first days after their first order (LTV90, LTV365)."""
+"""Realised value: revenue per customer in the first days after the first order (LTV90, LTV365)."""
 
 from __future__ import annotations
 
@@ -20,21 +20,21 @@ if TYPE_CHECKING:
 
 HORIZONS = (90, 365)
 UNITS_OF_MONEY = 10_000
-"""The whole numbers that such a decimal is made of."""
+"""The number of integer steps per unit of currency: amounts have four decimals."""
 
 
 def realised_values(spent: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
     """One row per segment and horizon: `segment`, and the columns of `REALISED_VALUE`.
 
-    `spent` has one row per horizon and customer who is old enough:
+    `spent` has one row per horizon and customer observed for that long:
     horizon_days, customer, revenue. `members` has one row per customer:
-    customer, segment. Where nobody is old enough, nothing is known: customers
-    0, and the rest null; one customer has no interval.
+    customer, segment. If no customer was observed for that long, customers is 0
+    and all else null; a single customer has no interval.
     """
     horizons = pl.LazyFrame({"horizon_days": HORIZONS}, schema={"horizon_days": pl.Int32})
     wanted = members.lazy().select("segment").unique().join(horizons, how="cross")
     amount = pl.col("revenue").cast(pl.Float64)
-    # Sums of whole numbers are exact in whatever order they are made, on which last digits would depend.
+    # Sums of integers are exact in any order; the last digits of sums of floats would depend on it.
     units = pl.col("revenue").cast(Type.MONEY.polars).to_physical().cast(pl.Int128)
     count = pl.len().cast(pl.Int128)
     squares = count * (units * units).sum() - units.sum() * units.sum()
@@ -88,6 +88,12 @@ REALISED_VALUE = Table(
         TableColumn(name="state", type=Type.TEXT, label=Text(de="Stand", en="State")),
     ),
     keys=("dimension", "segment", "horizon_days"),
+    empty={
+        "revenue": "no customer is old enough",
+        "value": "as revenue",
+        "value_low": "fewer than two customers are old enough",
+        "value_high": "as value_low",
+    },
     witness="""
         with firsts as (
             select customer, min(day) as born, any_value(segment) as segment
@@ -119,7 +125,7 @@ REALISED_VALUE = Table(
 
 
 def realised(asked: Asked, groups: Groups) -> pl.DataFrame:
-    """`REALISED_VALUE.schema` of the groups."""
+    """The rows of `REALISED_VALUE` for the groups."""
     spent = [
         asked.query("questions/clv/realised_values", horizon_days=days).select(
             pl.lit(days, pl.Int32).alias("horizon_days"), pl.all()
@@ -130,7 +136,7 @@ def realised(asked: Asked, groups: Groups) -> pl.DataFrame:
 
 
 def realised_of(asked: Asked) -> Answer[None]:
-    """The realised values of the shop, and of the segments if some were asked for."""
+    """The realised values of the shop, and of the segments if the selection has some."""
     whole = asked.whole_span
     found = [realised(whole, groups) for groups in customer_groups(whole, PeriodKind.ALL, None)]
     return whole.answer(REALISED_VALUE, pl.concat(found), behind=None)

@@ -1,5 +1,5 @@
--- customer_orders, scope, $horizon_days -> one row per customer whose first $horizon_days days after the day of
--- the first order are known: the revenue of these days, the first one included.
+-- customer_orders, scope, $horizon_days -> one row per customer observed for $horizon_days days after the day of the
+-- first order: the revenue of these days and of the first.
 select customer, cast(sum(revenue) as decimal(38, 4)) as revenue
 from customer_orders
 where customer is not null

@@ -1,11 +1,11 @@
-"""What customers are worth, three ways side by side: by the shops' formula, realised, and expected."""
+"""The table of customer lifetime value: rule of thumb, realised value and prediction."""
 
 from __future__ import annotations
 
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from wieder.asking.table import SEGMENT_COLUMNS, Table, TableColumn, Tried, money_column
+from wieder.asking.table import SEGMENT_COLUMNS, NoWitness, Table, TableColumn, money_column
 from wieder.kpis.base import State
 from wieder.locale.text import Text, Unit
 from wieder.marts.base import Type
@@ -16,23 +16,23 @@ if TYPE_CHECKING:
 
 
 class Measure(StrEnum):
-    """What a row says, in the order in which rows are shown."""
+    """The measure of a row, in the order in which rows are shown."""
 
     AVERAGE_ORDER_VALUE_YEAR = "average_order_value_year"
     PURCHASE_FREQUENCY_PER_YEAR = "purchase_frequency_per_year"
     CUSTOMER_LIFETIME_YEARS = "customer_lifetime_years"
     MARGIN = "margin"
-    """Where one is set."""
+    """Only if a margin is set."""
     FORMULA = "customer_lifetime_value"
-    """The product of those above; but for the margin all are KPIs of that name."""
+    """The product of those above. All but the margin are KPIs of the same name."""
     REALISED = "realised_value"
-    """What customers spent in their first days; the horizon says how many."""
+    """Actual spend per customer in the first `horizon_days` days."""
     EXPECTED_OF_NEW = "expected_value_of_new"
-    """What a new customer is expected to spend in as many days, the first purchase included; not discounted."""
+    """Expected spend of a new customer in as many days, including the first purchase; not discounted."""
     EXPECTED = "expected_value"
-    """What a customer of today is expected to spend within the horizon; discounted."""
+    """Expected spend of a current customer within the horizon; discounted."""
     EXPECTED_LIFETIME = "expected_lifetime_value"
-    """The same without a horizon."""
+    """Expected spend of a current customer without a horizon; discounted."""
 
 
 LABELS: Mapping[Measure, Text] = {
@@ -53,7 +53,7 @@ UNITS: Mapping[str, Unit] = {
     Measure.CUSTOMER_LIFETIME_YEARS: Unit.YEARS,
     Measure.MARGIN: Unit.RATE,
 }
-"""All others are money."""
+"""The units of measures that are not money."""
 
 
 LIFETIME_VALUE = Table(
@@ -80,7 +80,7 @@ LIFETIME_VALUE = Table(
         money_column("value", "je Kunde", "per customer"),
         money_column("value_low", "von", "from"),
         money_column("value_high", "bis", "to"),
-        money_column("total", "zusammen", "in all"),
+        money_column("total", de="zusammen", en="in all"),
         TableColumn(name="method", type=Type.TEXT, label=Text(de="Verfahren", en="Method")),
         TableColumn(
             name="backtest_bias",
@@ -109,16 +109,29 @@ LIFETIME_VALUE = Table(
         TableColumn(name="state", type=Type.TEXT, label=Text(de="Stand", en="State")),
     ),
     keys=("dimension", "segment", "measure", "horizon_days"),
-    witness=Tried(
-        "formula and realised value are confirmed where they come from, as KPIs and as the table of realised values, and a forecast carries its back-test; tests hold its models against published parameters and simulated shops"
+    empty={
+        "horizon_days": "the measure has no horizon",
+        "customers": "the measure is not an average over customers",
+        "value": "it is not known",
+        "value_low": "the measure has no interval, or its value is empty",
+        "value_high": "as value_low",
+        "total": "the measure has no sum, or its value is empty",
+        "method": "the measure is neither a formula nor a forecast",
+        "backtest_bias": "the row is not the forecast of the whole shop, or no back-test was possible",
+        "backtest_bias_low": "as backtest_bias",
+        "backtest_bias_high": "as backtest_bias",
+        "backtest_days": "as backtest_bias",
+    },
+    witness=NoWitness(
+        "the formula is verified as KPIs, realised values in their own table, and a forecast has its back-test; tests compare its models with published parameters and simulated shops"
     ),
 )
 
 
 def as_lifetime_values(rows: pl.DataFrame) -> pl.DataFrame:
-    """`LIFETIME_VALUE.schema`, sorted by its keys; columns that `rows` lack are null, and `state` follows the value.
+    """Complete `rows` to `LIFETIME_VALUE.schema`, sorted by its keys, with the shop as a whole first.
 
-    The shop as a whole comes first.
+    Missing columns are null; a missing `state` is final if there is a value, and none otherwise.
     """
     missing = {
         column.name: pl.lit(None, column.polars)

@@ -1,4 +1,4 @@
-"""What customers are worth: by the shops' formula, as realised so far, and as expected of them."""
+"""The rows of customer lifetime value: rule of thumb, realised value and prediction."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def side_by_side(
     expected: Expectations | None,
     margin: float,
 ) -> pl.DataFrame:
-    """`LIFETIME_VALUE.schema`: the formula, what was realised, and what is expected of the groups.
+    """The rows of `LIFETIME_VALUE`: the formula, and the realised and expected value of the groups.
 
     `formula` has the results of `FORMULA`, or some of them, in one period.
     """
@@ -48,7 +48,7 @@ def side_by_side(
 
 
 def formula_results(asked: Asked) -> pl.DataFrame:
-    """`results.SCHEMA`: the factors and the formula, of the shop and of groups by attribute."""
+    """The factors and the formula (`results.SCHEMA`), for the shop and for groups by attribute."""
     kpis = [REGISTRY[measure] for measure in FORMULA]
     marts = asked.marts(marts_of(kpis))
     return pl.concat(compute(marts, asked.scope, kpis, cut) for cut in asked.cuts)
@@ -72,7 +72,7 @@ def _formula_rows(results: pl.DataFrame, margin: float, expected: Expectations |
 
 
 def _margin_rows(formula: pl.DataFrame, margin: float) -> pl.DataFrame:
-    """The margin as one more factor."""
+    """The margin as an additional factor."""
     return formula.filter(measure=Measure.FORMULA).select(
         "dimension", "segment", measure=pl.lit(Measure.MARGIN), value=pl.lit(margin)
     )
@@ -93,10 +93,10 @@ def _realised_rows(table: pl.DataFrame, margin: float) -> pl.DataFrame:
 
 
 def _expected_rows(groups: Groups, expected: Expectations) -> pl.DataFrame:
-    """What is expected of the customers of each group.
+    """The expected value of the customers of each group.
 
-    Of new customers, and with the back-test, only for the shop as a whole:
-    nothing else was tried.
+    Rows for new customers, and the bias in the back-test, exist only for the shop
+    as a whole, because single groups are not back-tested.
     """
     known = expected.customers.with_row_index("place").join(groups.members, on="customer")
     rows = [
@@ -144,7 +144,7 @@ def _rows_of_new(expected: Expectations) -> Iterator[dict[str, object]]:
 
 
 def _trial(expected: Expectations, method: str) -> dict[str, float | int]:
-    """How far a method was off at earlier moments, in all and at the worst of them either way."""
+    """The bias of a method in the back-test: overall, and the smallest and largest at any cut-off date."""
     bias, ends = expected.tested.measure(SPEND, method, "bias"), expected.tested.bias_range(SPEND, method)
     if bias is None or ends is None:
         return {}

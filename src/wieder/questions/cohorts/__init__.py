@@ -1,4 +1,4 @@
-"""Cohorts: customers by when they first ordered, or by segment, and what they do as they age."""
+"""Cohorts: customers by date of first order or by segment, and their orders at each age."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 from wieder.asking.options import option
-from wieder.asking.question import Chapter, Heed, Question
+from wieder.asking.question import Chapter, Question, Selector
 from wieder.asking.view import View
 from wieder.errors import UsageError
 from wieder.marts.frames import pl
@@ -25,40 +25,42 @@ if TYPE_CHECKING:
     from wieder.locale.text import Lang
     from wieder.questions.cohorts.heatmap import CohortLook
 
-MODE_OF = {Heed.WINDOW: Mode.ROLLING, Heed.OCCASION: Mode.CUMULATIVE}
-"""The only mode that each of these changes."""
+MODE_OF = {Selector.WINDOW: Mode.ROLLING, Selector.OCCASION: Mode.CUMULATIVE}
+"""The one mode in which each of these options has an effect."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class CohortOptions:
-    """How cohorts age, and what their cells show."""
+    """Age, mode and measure of cohorts."""
 
     age: Age | None = option(
-        "--age", help="In periods, or in steps of 7, 30, 91, 365 days since the first order. [calendar]"
+        "--age", help="Age in calendar periods, or in days since the first order. [calendar]"
     )
     mode: Mode | None = option(
-        "--mode", help="Who ordered at an age, at it or later, or twice by its end. [classic]"
+        "--mode", help="Active at that age, at or after it, or bought twice by then. [classic]"
     )
-    measure: Measure | None = option("--measure", help="What the cells of the wide table show. [retention]")
-    wide: bool | None = option("--wide", help="A column per age for programs, too; readers always get that.")
+    measure: Measure | None = option("--measure", help="Measure in the cells of the wide table. [retention]")
+    wide: bool | None = option(
+        "--wide", help="Write one column per age in machine formats; tables always do."
+    )
 
 
 def refuse_without_periods(options: CohortOptions, selection: Selection, settings: Settings) -> None:
-    """Raise UsageError if time is not cut."""
+    """Raise UsageError for a single period of all time."""
     del options, settings
     if selection.kind is PeriodKind.ALL:
-        raise UsageError("--period all makes no cohorts", "choose week, month, quarter or year")
+        raise UsageError("--period all: cohorts need shorter periods", "use --period month")
 
 
-def unheard_in(mode: Mode) -> Iterator[Heed]:
-    """The options that change nothing in this mode."""
-    return (heed for heed, one in MODE_OF.items() if one is not mode)
+def options_without_effect(mode: Mode) -> Iterator[Selector]:
+    """Yield the options that have no effect in this mode."""
+    return (selector for selector, one in MODE_OF.items() if one is not mode)
 
 
 def cohorts_of(asked: Asked, options: CohortOptions) -> Answer[CohortRules]:
-    """The cohorts by period of the first order, or by segment where the selection cuts.
+    """Return the cohorts by period of the first order, or by segment if the selection has a dimension.
 
-    Says so where the history begins shortly before what is shown.
+    Notifies if the history begins shortly before the first period shown.
     """
     rules = CohortRules(
         kind=asked.selection.kind,
@@ -67,14 +69,14 @@ def cohorts_of(asked: Asked, options: CohortOptions) -> Answer[CohortRules]:
         by_period=not asked.selection.by,
         incomplete=asked.selection.incomplete,
     )
-    asked.warn_of_unknown_past()
+    asked.warn_of_truncated_history()
     ages = asked.query_by_period("questions/cohorts/cohort_mart", step_days=rules.step_days)
     cells = [cohort_cells(ages, asked.scope, asked.shown, rules, cut) for cut in asked.cuts]
     return asked.answer(cohort_table(rules), pl.concat(cells), behind=rules)
 
 
 def cohort_view(answer: Answer[CohortRules], options: CohortOptions, lang: Lang) -> View:
-    """The long or wide table for programs; readers always see a row per cohort."""
+    """Return the view: the long or wide table for programs, one row per cohort for readers."""
     from wieder.questions.cohorts.heatmap import CohortLook, cohort_grid
 
     measure, cells = options.measure or Measure.RETENTION, answer.frame
@@ -101,8 +103,8 @@ def _html(cells: pl.DataFrame, look: CohortLook) -> str:
     return render_heatmap(cohort_chart(cells, look), look.lang)
 
 
-def _every_way(asked: Asked) -> Iterable[Answer[CohortRules]]:
-    """Every age in every mode, of the periods that are over; nothing before the first one is."""
+def _every_age_and_mode(asked: Asked) -> Iterable[Answer[CohortRules]]:
+    """Yield every age in every mode for complete periods; nothing if the first period is incomplete."""
     by_time = asked.by_time
     over = replace(by_time, selection=replace(by_time.selection, incomplete=False))
     if period_at(asked.basis.history_start, over.selection.kind).end <= asked.as_of:
@@ -114,8 +116,8 @@ QUESTION = Question(
     id="cohorts",
     place=20,
     chapter=Chapter.KPIS,
-    help="Follow customers by when they first ordered.\n\n"
-    "With --by a cohort is a segment of customers instead. Age 0 is the period of the first order.",
+    help="Show cohorts of customers by date of first order.\n\n"
+    "With --by, cohorts are segments of customers instead. Age 0 is the period of the first order.",
     examples=(
         "cohorts orders.csv --period quarter --format table",
         "cohorts orders.csv --mode cumulative --wide -o cohorts.csv",
@@ -123,9 +125,9 @@ QUESTION = Question(
     options=CohortOptions,
     usual=PeriodKind.MONTH,
     refuse=refuse_without_periods,
-    unheard=lambda options, _settings: unheard_in(options.mode or Mode.CLASSIC),
+    without_effect=lambda options, _settings: options_without_effect(options.mode or Mode.CLASSIC),
     answer=cohorts_of,
     view=cohort_view,
     tables=lambda: (cohort_table(CohortRules(kind=PeriodKind.MONTH)),),
-    witnessed=_every_way,
+    witnessed=_every_age_and_mode,
 )

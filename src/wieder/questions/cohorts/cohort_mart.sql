@@ -1,7 +1,6 @@
 -- customer_orders, calendar, scope -> one row per day of the first order, segment of the first order, and age
--- at which orders of such customers lie. The age is counted in steps of $step_days days since the first order,
--- or in periods of the calendar, which must cover the history, where $step_days is null. No customer is in two
--- days or two segments.
+-- with orders of these customers. Age counts steps of $step_days days since the first order; if $step_days is null,
+-- it counts periods of the calendar, which must cover the history. Each customer belongs to one day and one segment.
 select
     first_day,
     segment,

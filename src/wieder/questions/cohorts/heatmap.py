@@ -1,4 +1,4 @@
-"""Cohorts for readers: one row per cohort and a shaded cell per age, as a table and as a chart."""
+"""Cohorts for readers: one row per cohort and one shaded cell per age, as a table and as a chart."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ TOP = 24.0
 
 @dataclass(frozen=True, kw_only=True)
 class CohortLook:
-    """How cohorts are shown."""
+    """Rules, measure, language and currency of a presentation of cohorts."""
 
     rules: CohortRules
     measure: Measure
@@ -43,18 +43,18 @@ class CohortLook:
 
     @property
     def writer(self) -> Numbers:
-        """Writes the cells; the title names the currency, so that cells need no sign."""
+        """The formatter of cells, without a currency sign: the title contains the currency."""
         return numbers_for(self.lang)
 
     @property
     def first_age(self) -> int:
-        """Everybody orders at age 0, which is no news in classic and rolling mode."""
+        """The first age shown: 1 for shares in classic and rolling mode, where every customer orders at age 0."""
         is_share = self.measure in {Measure.RETENTION, Measure.CUSTOMERS}
         return 1 if is_share and self.rules.mode is not Mode.CUMULATIVE else 0
 
     @property
     def title(self) -> str:
-        """What the cells are, and in what steps of time."""
+        """Measure, currency, mode and step of age."""
         text = self.writer.text
         unit = f" ({self.currency})" if self.currency and self.measure in MONEY_DIGITS else ""
         mode = text(f"cohorts.mode_{self.rules.mode}") if self.measure in SHARES else ""
@@ -69,7 +69,7 @@ MONEY_DIGITS = {Measure.REVENUE: 0, Measure.AVERAGE_ORDER_VALUE: 2, Measure.LTV:
 
 @dataclass(frozen=True)
 class CohortCell:
-    """One row of the cohort table, with the measure that is shown."""
+    """One row of the cohort table, with the measure shown."""
 
     dimension: str
     segment: str
@@ -82,14 +82,14 @@ class CohortCell:
 
     @property
     def cohort(self) -> tuple[str, str, date | None]:
-        """What names the cohort."""
+        """The key of the cohort."""
         return self.dimension, self.segment, self.cohort_start
 
 
 def cohort_grid(cells: pl.DataFrame, look: CohortLook) -> Grid:
-    """One row per cohort of `cells` (see `table.COLUMNS`), up to the last age of which something is known.
+    """Return one row per cohort of `cells` (see `table.COLUMNS`), up to the last age with a known value.
 
-    A cell that is not known is empty; one that rests on some of the members only carries a tilde.
+    Unknown cells are empty; cells that cover only some members of the cohort have a tilde.
     """
     text = look.writer.text
     cohorts = _cohorts(cells, look)
@@ -109,7 +109,7 @@ def cohort_grid(cells: pl.DataFrame, look: CohortLook) -> Grid:
 
 
 def _cohorts(cells: pl.DataFrame, look: CohortLook) -> list[list[CohortCell]]:
-    """The cells of each cohort, up to the last age at which something is known."""
+    """Return the cells of each cohort, up to the last age with a known value."""
     names = [field.name for field in fields(CohortCell)]
     rows = cells.with_columns(value=look.measure.column).select(names)
     last = pl.col("age").filter(pl.col("value").is_not_null()).max().fill_null(0)
@@ -173,7 +173,7 @@ def _written(value: Number, look: CohortLook) -> str:
 
 
 def cohort_chart(cells: pl.DataFrame, look: CohortLook) -> Heatmap:
-    """The heatmap of `cohort_grid`."""
+    """Return `cohort_grid` as a heatmap."""
     text = look.writer.text
     grid = cohort_grid(cells, look)
     ages = grid.headings[COLUMNS_BEFORE_AGES:]

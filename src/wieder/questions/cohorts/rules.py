@@ -1,4 +1,4 @@
-"""How cohorts are formed, aged and measured. Light, because the command line offers the choices."""
+"""Rules of cohorts: ages, modes and measures. Imports little, because the command line lists the choices."""
 
 from __future__ import annotations
 
@@ -9,27 +9,27 @@ from wieder.periods import PeriodKind
 
 
 class Age(StrEnum):
-    """What the age of an order is counted in."""
+    """Unit of the age of an order."""
 
     CALENDAR = "calendar"
-    """Whole periods of the calendar since that of the first order."""
+    """Calendar periods since the period of the first order."""
     ELAPSED = "elapsed"
     """Steps of a fixed number of days since the first order of each customer."""
 
 
 class Mode(StrEnum):
-    """Who of a cohort counts as retained at an age."""
+    """Definition of a retained customer at an age."""
 
     CLASSIC = "classic"
-    """Who ordered at that age."""
+    """Ordered at that age."""
     ROLLING = "rolling"
-    """Who ordered at that age or later."""
+    """Ordered at that age or later."""
     CUMULATIVE = "cumulative"
-    """Who bought a second time by the end of that age."""
+    """Bought a second time by the end of that age."""
 
 
 class Measure(StrEnum):
-    """What the cells of the wide table show; the names of columns of the long one."""
+    """Measures for the cells of the wide table, named like the columns of the long one."""
 
     CUSTOMERS = "customers"
     RETENTION = "retention"
@@ -40,7 +40,7 @@ class Measure(StrEnum):
 
     @property
     def column(self) -> str:
-        """The column of the cohort table; customers are those who are active at an age."""
+        """The column of the cohort table; for customers, those active at an age."""
         return "active" if self is Measure.CUSTOMERS else self.value
 
 
@@ -51,23 +51,23 @@ STEP_DAYS = {
     PeriodKind.QUARTER: 91,
     PeriodKind.YEAR: 365,
 }
-"""The days of one step of an elapsed age."""
+"""Days per step of an elapsed age."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class CohortRules:
-    """One way to look at cohorts."""
+    """One definition of cohorts and their ages."""
 
     kind: PeriodKind
-    """The period of the first order that makes a cohort, and the step of its age."""
+    """The kind of period that forms a cohort, and the step of its age."""
     age: Age = Age.CALENDAR
     mode: Mode = Mode.CLASSIC
     by_period: bool = True
-    """Whether a cohort is a period of first orders; otherwise it is a segment of customers."""
+    """Whether a cohort is a period of first orders rather than a segment of customers."""
     incomplete: bool = False
-    """Count ages that have begun but are not over, and cohorts that still grow."""
+    """Whether to include ages that are not over, and cohorts that still grow."""
 
     @property
     def step_days(self) -> int | None:
-        """The days of one step of the age; None where it follows the calendar."""
+        """Days per step of age; None for calendar periods."""
         return STEP_DAYS[self.kind] if self.age is Age.ELAPSED else None

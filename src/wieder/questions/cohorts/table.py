@@ -1,9 +1,8 @@
-"""Cohorts as they age: who comes back, what they order, and what they are worth so far.
+"""Cohorts by age: retention, orders, revenue and cumulative revenue per customer.
 
-A customer is eligible at an age that is over for that customer, and only
-eligible ones are counted, in numerator and denominator alike. So a cell that
-rests on all members of its cohort is final, one that rests on some is partial,
-and one that rests on nobody is null.
+A customer is eligible at an age that is over for that customer. Numerators and
+denominators contain eligible customers only. A cell is therefore final if all members
+of the cohort are eligible, partial if some are, and null if none is.
 """
 
 from __future__ import annotations
@@ -34,17 +33,17 @@ COHORT = ["segment", "cohort"]
 COUNTS = ("eligible", "finished", "active", "orders", "repeat_orders", "revenue")
 KEYS = ["dimension", "segment", "cohort_start"]
 ALL_PERIODS = -1
-"""The cohort of everybody, where cohorts are not cut by period."""
+"""The cohort of all customers, if periods do not define cohorts."""
 
 
 def cohort_cells(
     mart: pl.DataFrame, scope: Scope, shown: Sequence[Period], rules: CohortRules, cut: Cut
 ) -> pl.DataFrame:
-    """One row per cohort and age, of the customers whose first order lies in `shown`.
+    """Return one row per cohort and age, for customers whose first order is in `shown`.
 
-    `mart` is cohort_mart.sql for the same rules and scope. With `rules.by_period`
-    a cohort is a period of first orders, and the average of all cohorts comes
-    after them; without, a cohort is a segment of the cut.
+    `mart` is the result of cohort_mart.sql for the same rules and scope. With
+    `rules.by_period` a cohort is a period of first orders, and the average of all
+    cohorts follows; otherwise a cohort is a segment of the cut.
     """
     segment = pl.lit(0, pl.Int32) if cut.is_whole else pl.col("segment")
     rows = mart.with_columns(segment=segment).join(_first_days(mart, scope, shown, rules), on="first_day")
@@ -57,10 +56,10 @@ def cohort_cells(
 def _first_days(
     mart: pl.DataFrame, scope: Scope, shown: Sequence[Period], rules: CohortRules
 ) -> pl.DataFrame:
-    """One row per day of a first order in `shown`, with its cohort.
+    """Return one row per day with first orders in `shown`, with its cohort.
 
-    `counted` is the number of ages that count for the customers of that day,
-    `finished` the number of those whose numbers can no longer change.
+    `counted` is the number of ages that count for the customers of that day, and
+    `finished` the number of ages with results that can no longer change.
     """
     starts = [period.start for period in scope.periods]
     is_shown = {period.start for period in shown}
@@ -77,16 +76,16 @@ def _first_days(
 
 
 def _ages(day: date, cohort: int, scope: Scope, rules: CohortRules, until: date, *, begun: bool) -> int:
-    """How many ages of customers who came on `day` are over before `until`, or have begun."""
+    """Return the number of ages that are over before `until`, or have begun, after a first order on `day`."""
     if rules.step_days is None:
-        moments = [period.start + timedelta(days=1) if begun else period.end for period in scope.periods]
-        return max(0, bisect_right(moments, until) - cohort)
+        ends = [period.start + timedelta(days=1) if begun else period.end for period in scope.periods]
+        return max(0, bisect_right(ends, until) - cohort)
     days = (until - day).days + (rules.step_days - 1 if begun else 0)
     return max(0, days // rules.step_days)
 
 
 def _cells(rows: pl.DataFrame, mode: Mode) -> pl.DataFrame:
-    """The counts of every cohort at every age; zero, not null, where nothing happened."""
+    """Return the counts of every cohort at every age; zero, not null, without orders."""
     members = rows.filter(pl.col("age") == 0)
     changes = [
         members.select(*COHORT, age="counted", eligible=-pl.col("n_active")),
@@ -109,9 +108,9 @@ def _cells(rows: pl.DataFrame, mode: Mode) -> pl.DataFrame:
 
 
 def _retained(rows: pl.DataFrame, mode: Mode) -> list[pl.DataFrame]:
-    """`active` by age; in the running modes as changes from one age to the next.
+    """Return `active` by age; in rolling and cumulative mode as changes from one age to the next.
 
-    A customer is counted no longer than the ages that count.
+    A customer counts only at the ages below `counted`.
     """
     counting = rows.filter(pl.col("age") < pl.col("counted"))
     if mode is Mode.CLASSIC:
@@ -129,7 +128,7 @@ def _retained(rows: pl.DataFrame, mode: Mode) -> list[pl.DataFrame]:
 
 
 def _named(cells: pl.DataFrame, scope: Scope, cut: Cut) -> pl.DataFrame:
-    """The cells under the names of their cohorts, with their states; unknown ones are null."""
+    """Return the cells with dimension, segment, cohort and state; unknown counts are null."""
     starts = {index: period.start for index, period in enumerate(scope.periods)}
     state = (
         pl.when(pl.col("eligible") == 0)
@@ -153,7 +152,7 @@ def _named(cells: pl.DataFrame, scope: Scope, cut: Cut) -> pl.DataFrame:
 
 
 def _average(cells: pl.DataFrame) -> pl.DataFrame:
-    """The final cells of all cohorts added up, age by age; no customer is in two cohorts."""
+    """Return the sums of final cells over all cohorts, by age; each customer is in one cohort only."""
     is_final = pl.col("state") == State.FINAL
     sums = cells.group_by("dimension", "segment", "age").agg(
         pl.col("customers").sum(),
@@ -166,7 +165,7 @@ def _average(cells: pl.DataFrame) -> pl.DataFrame:
 
 
 def _with_measures(cells: pl.DataFrame) -> pl.DataFrame:
-    """The ratios, from the counts; what a customer is worth is the sum of what eligible ones brought."""
+    """Add the ratios; `ltv` is the running sum over ages of revenue per eligible customer."""
     divisible = cells.with_columns(
         amount=pl.col("revenue").cast(pl.Float64),
         base=pl.when(pl.col("eligible") > 0).then(pl.col("eligible").cast(pl.Float64)),
@@ -183,7 +182,7 @@ def _with_measures(cells: pl.DataFrame) -> pl.DataFrame:
 
 
 def wide_cohorts(cells: pl.DataFrame, measure: Measure) -> pl.DataFrame:
-    """One row per cohort, with `measure` at each age as `age_0`, `age_1` ...; null where nothing is known.
+    """Return one row per cohort, with `measure` at each age as `age_0`, `age_1` ...; null if unknown.
 
     `repeat_orders` are those at age 0. The first `final_ages` ages are final,
     later ones are partial.
@@ -244,13 +243,28 @@ MEANING = Text(
 )
 
 
+EMPTY = {
+    "cohort_start": "the row pools all cohorts",
+    "active": "no customer of the cohort has completed the age",
+    "orders": "as active",
+    "repeat_orders": "as active",
+    "revenue": "as active",
+    "retention": "as active",
+    "ci_low": "as active",
+    "ci_high": "as active",
+    "ltv": "as active",
+    "average_order_value": "as active, or there are no orders",
+}
+
+
 def cohort_table(rules: CohortRules) -> Table:
-    """What the table of cohorts is under `rules`."""
+    """Return the table of cohorts for `rules`."""
     return Table(
         id=f"cohorts_{rules.age}_{rules.mode}",
         label=Text(de="Kohorten", en="Cohorts"),
         meaning=MEANING,
         columns=COLUMNS,
         keys=(*KEYS, "age"),
+        empty=EMPTY,
         witness=cohort_witness(rules),
     )

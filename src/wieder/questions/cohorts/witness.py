@@ -1,4 +1,4 @@
-"""The cohorts once more, customer by customer, in SQL."""
+"""Witness of the cohorts: the same table in SQL, customer by customer."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SETTLED: Mapping[Mode, str] = {
     Mode.ROLLING: "s.as_of - s.window_days",
     Mode.CUMULATIVE: "s.as_of",
 }
-"""What is over by then can no longer change."""
+"""Results of ages that are over by this day can no longer change."""
 MEMBERS: Mapping[Age, str] = {
     Age.CALENDAR: """
             select n.customer, n.segment, n.cohort_start, over.period - n.home as age, over.period_end <= {settled} as is_settled
@@ -43,7 +43,7 @@ POOLED = """
                 sum(active) filter (state = 'final'), sum(orders) filter (state = 'final'),
                 sum(revenue) filter (state = 'final'), if(bool_or(state = 'final'), 'final', 'none')
             from cells group by segment, age"""
-"""The average of all cohorts: their final cells of one age, added up."""
+"""The average of all cohorts: the sums of their final cells by age."""
 
 WITNESS = """
         with firsts as (
@@ -100,10 +100,10 @@ WITNESS = """
 
 
 def cohort_witness(rules: CohortRules) -> str:
-    """The witness: every customer meets every age that is over for that customer.
+    """Return the witness: it joins every customer to every age that is over for that customer.
 
-    It counts no age that is not over. Customers are those whose first order
-    lies in one of `periods` that is over at as-of.
+    Ages that are not over do not count. Customers are those whose first order is in
+    one of `periods` that is over on the report date.
     """
     return WITNESS.format(
         cohort=COHORT_OF[rules.by_period],

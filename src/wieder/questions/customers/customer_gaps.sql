@@ -1,5 +1,5 @@
--- customer_orders -> one row per customer with more than one purchase day: how many days usually lie
--- between two of them. Orders of one day are one purchase here: they tell nothing about a rhythm.
+-- customer_orders -> one row per customer with more than one purchase day: number and median of the gaps
+-- between these days. Orders of one day are one purchase here, because gaps of 0 days are not a rhythm.
 select
     customer,
     cast(count(*) as integer) as n_gaps,

@@ -60,7 +60,7 @@ COLUMNS = (
     TableColumn(name="next_birthday", type=Type.DATE, label=Text(de="Geburtstag", en="Birthday")),
     TableColumn(name="next_anniversary", type=Type.DATE, label=Text(de="Jubiläum", en="Anniversary")),
 )
-"""Birthday and anniversary are there only where they are asked for."""
+"""Frames have birthday and anniversary only if these are requested."""
 
 MEANING = Text(
     de="Eine Zeile je Kunde mit mindestens einer gültigen Bestellung vor dem Stichtag. Punkte 1 bis 5, 5 ist am"
@@ -88,7 +88,7 @@ left join members on members.customer = buyers.customer
 def customers_table(
     scheme: Scheme, settings: Segmentation, frozen: Thresholds | None, further: Sequence[str] = ()
 ) -> Table:
-    """The table of this scheme, with `further` columns of the customer export."""
+    """Return the table of this scheme, with `further` columns of the customer export."""
     names = ", ".join("'" + name.replace("'", "''") + "'" for name in scheme.names)
     extras = (TableColumn(name=name, type=Type.TEXT, label=Text(de=name, en=name)) for name in further)
     return Table(
@@ -97,6 +97,17 @@ def customers_table(
         meaning=MEANING,
         columns=(*COLUMNS, *extras),
         keys=("customer_key",),
+        empty={
+            "recency_score": "there is no order in the look-back, or the scheme has no scores",
+            "frequency_score": "as recency_score",
+            "money_score": "as recency_score",
+            "customer_segment": "the customer is in no segment of the scheme",
+            "previous_segment": "as customer_segment at that time, or not a customer yet",
+            "median_gap_days": "the customer bought on one day only",
+            "expected_next_order": "the customer has been silent for longer than nine of ten gaps last, or no customer has bought again",
+            "next_birthday": "it is not within the days of --upcoming, or the birthday is not known",
+            "next_anniversary": "it is not within the days of --upcoming",
+        },
         witness=members(scheme, settings, "(select as_of from scope)", frozen)
         + WITNESS.replace("{names}", names),
     )
@@ -104,21 +115,21 @@ def customers_table(
 
 @dataclass(frozen=True, kw_only=True)
 class ShopGaps:
-    """The gaps between two purchase days of a customer, of the whole shop."""
+    """Gaps between two purchase days of a customer, over all customers of the shop."""
 
     median_days: float
     usual_days: int
-    """What nine of ten gaps do not exceed."""
+    """The 90 % quantile of the gaps."""
 
 
 PRIOR_GAPS = 3
-"""The shop's median counts like so many gaps of the customer's own."""
+"""Weight of the shop's median, as a number of the customer's own gaps."""
 
 
 def customer_rows(assigned: pl.DataFrame, before: pl.DataFrame, scheme: Scheme) -> pl.DataFrame:
-    """The customers of `assigned` with the names of their segment and of their previous one.
+    """Return the customers of `assigned` with the names of their segment and previous segment.
 
-    `assigned` and `before` are what `schemes.assign` gives for as-of and for
+    `assigned` and `before` are results of `schemes.assign` for the report date and for
     the end of the period before.
     """
     names = pl.Series(scheme.names, dtype=pl.String)
@@ -139,10 +150,12 @@ def _name(place: str, names: pl.Series) -> pl.Expr:
 def with_expected_order(
     customers: pl.DataFrame, gaps: pl.DataFrame, shop_gaps: ShopGaps | None
 ) -> pl.DataFrame:
-    """With `median_gap_days` and `expected_next_order`.
+    """Add `median_gap_days` and `expected_next_order`.
 
-    `gaps` has `customer, n_gaps, median_gap_days`. A date before as-of means
-    that the customer is late. Without any gap in the shop nothing is expected.
+    `gaps` has `customer, n_gaps, median_gap_days`. The expected gap is a weighted mean of the
+    customer's own median and the shop's. A date before the report date means that the
+    customer is late; null after a silence above the 90 % quantile, and without gaps in the
+    shop.
     """
     joined = customers.join(gaps, on="customer", how="left")
     if shop_gaps is None:
@@ -156,7 +169,7 @@ def with_expected_order(
 
 
 def next_yearly(day: pl.Expr, today: date) -> pl.Expr:
-    """The first return of a day of the year on or after `today`; 29 February is 28 in common years."""
+    """Return the next anniversary of `day` on or after `today`; 29 February becomes 28 in common years."""
     this_year, next_year = (_in_year(day, year) for year in (today.year, today.year + 1))
     return pl.when(this_year >= today).then(this_year).otherwise(next_year)
 
@@ -168,10 +181,10 @@ def _in_year(day: pl.Expr, year: int) -> pl.Expr:
 
 
 def with_upcoming(customers: pl.DataFrame, birthday: str, today: date, days: int) -> pl.DataFrame:
-    """Those with a birthday or the anniversary of their first order in the next `days` days.
+    """Return the customers with a birthday or anniversary of their first order in the next `days` days.
 
-    `today` is the first of these days; `birthday` is the column that says the day of
-    birth, as text, null where it is not known.
+    `today` is the first of these days. `birthday` is the column with the date of birth as
+    text; null if unknown.
     """
     end = today + timedelta(days=days)
     dated = customers.with_columns(
@@ -184,10 +197,10 @@ def with_upcoming(customers: pl.DataFrame, birthday: str, today: date, days: int
 
 
 BIRTHDAY_FORMATS = ("%Y-%m-%d", "%d.%m.%Y", "%Y-%m-%d %H:%M:%S", "%Y%m%d")
-"""How exports write birthdays: unambiguously, or the German way."""
+"""Formats of birthdays in exports: unambiguous ones, and the German one."""
 
 
 def birth_date(text: pl.Expr) -> pl.Expr:
-    """The day that a birthday was written as; null where the text is none."""
+    """Parse the text of a birthday as a date; null if it has none of the formats."""
     trimmed = text.str.strip_chars()
     return pl.coalesce(trimmed.str.to_date(form, strict=False) for form in BIRTHDAY_FORMATS)

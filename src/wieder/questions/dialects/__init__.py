@@ -1,4 +1,4 @@
-"""Disputed KPIs by the rules of a vendor, beside our own, and why the two differ."""
+"""Disputed KPIs by a vendor's definitions beside ours, with the reason for each difference."""
 
 from __future__ import annotations
 
@@ -29,43 +29,42 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class DialectOptions:
-    """Whose rules ours are compared with."""
+    """The vendor whose definitions are compared with ours."""
 
-    vendor: str | None = option(
-        "--vendor", metavar="NAME", help=f"Whose rules: {', '.join(Vendor)}. (Required.)"
-    )
+    vendor: str | None = option("--vendor", metavar="NAME", help=f"Vendor: {', '.join(Vendor)} (required).")
 
 
 def vendor_of(options: DialectOptions) -> Vendor:
-    """The vendor that was named. Raises UsageError if none was, or one whose rules are not known."""
+    """The vendor of --vendor. Raises UsageError if it is missing or unknown."""
     known = ", ".join(Vendor)
     if options.vendor is None:
-        raise UsageError("it is not said whose rules are meant", f"add --vendor with one of {known}")
+        raise UsageError("option --vendor is missing", f"add --vendor {Vendor.SHOPIFY} (known: {known})")
     if options.vendor not in {*Vendor}:
-        raise UsageError(f"the rules of {options.vendor!r} are not known", f"choose one of {known}")
+        raise UsageError(f"--vendor {options.vendor}: unknown vendor", f"use one of {known}")
     return Vendor(options.vendor)
 
 
 def refuse_unknown_vendor(options: DialectOptions, selection: Selection, settings: Settings) -> None:
-    """Raise UsageError unless a vendor is named whose rules are known."""
+    """Raise UsageError unless --vendor is a known vendor."""
     del selection, settings
     vendor_of(options)
 
 
 def dialect_of(asked: Asked, options: DialectOptions) -> Answer[Rules]:
-    """Every disputed KPI twice, for the whole shop: in the last period, or in all shown if time was chosen.
+    """Every disputed KPI by both definitions, for the whole shop.
 
-    Behind it stand the rules of the vendor, one per disputed KPI.
+    Covers the last period, or all periods shown if the selection restricts time.
+    Behind the rows are the rules of the vendor, one per disputed KPI.
     """
     vendor = vendor_of(options)
-    asked.warn_of_unknown_past()
+    asked.warn_of_truncated_history()
     periods = asked.shown if asked.selection.is_time_chosen else asked.shown[-1:]
     there, rules = asked.whole_shop.over(*periods), dialect(vendor)
     return there.answer(DIALECTS, dialect_frame(_ours(there), _figures(there, rules), vendor), behind=rules)
 
 
 def _ours(asked: Asked) -> pl.DataFrame:
-    """The disputed KPIs by our rules, from the marts that they need."""
+    """The disputed KPIs by our definitions, from the marts that they need."""
     from wieder.asking.compute import compute, marts_of
 
     disputed = [REGISTRY[kpi] for kpi in DISPUTED]
@@ -73,10 +72,10 @@ def _ours(asked: Asked) -> pl.DataFrame:
 
 
 def _figures(asked: Asked, rules: Iterable[DialectRule]) -> pl.DataFrame:
-    """What the vendor would say: `kpi, period_start, numerator, denominator`, one row per rule and period."""
+    """The vendor's figures: `kpi, period_start, numerator, denominator`, one row per rule and period."""
     starts = dict(enumerate(period.start for period in asked.periods))
     figures = [
-        asked.declared(rule.figure, after=["questions/dialects/moments"]).select(
+        asked.declared(rule.figure, after=["questions/dialects/spans"]).select(
             pl.lit(rule.kpi).alias("kpi"),
             pl.nth(0).replace_strict(starts, return_dtype=pl.Date).alias("period_start"),
             pl.nth(1).cast(pl.Float64).alias("numerator"),
@@ -96,7 +95,7 @@ def _no_figures() -> pl.DataFrame:
 
 
 def dialect_view(answer: Answer[Rules], options: DialectOptions, lang: Lang) -> View:
-    """The figures; readers also see what makes them differ."""
+    """The figures; readers also see the reason for each difference."""
     from wieder.questions.dialects.grids import dialect_grids
 
     del options
@@ -112,14 +111,14 @@ QUESTION = Question(
     id="dialects",
     place=4,
     chapter=Chapter.KPIS,
-    help="Show disputed KPIs as a vendor counts them, beside ours.\n\n"
-    "Of the last month unless --period, --from or --to says otherwise.",
+    help="Compare disputed KPIs with a vendor's definitions.\n\n"
+    "Covers the last month unless --period, --from or --to is given.",
     examples=(
         "dialects orders.csv --vendor shopify --format table",
         "dialects orders.csv --vendor peel --period quarter -o peel.csv",
     ),
     options=DialectOptions,
-    heeds=EVERYTHING - CUTS,
+    selectors=EVERYTHING - CUTS,
     usual=PeriodKind.MONTH,
     refuse=refuse_unknown_vendor,
     answer=dialect_of,

@@ -31,7 +31,7 @@ def dialect_grids(
     currency: str,
     kind: PeriodKind,
 ) -> tuple[Grid, ...]:
-    """One table per period: a row per disputed KPI, with the sentence that says why the two differ."""
+    """One table per period, with one row per disputed KPI and the reason for the difference."""
     writer = numbers_for(lang, currency)
     vendor = rules[0].vendor.capitalize()
     reasons = {rule.kpi: rule.difference[lang].format(vendor=vendor) for rule in rules}
@@ -66,7 +66,7 @@ def _row(row: Record, kpi: Kpi, reason: str, writer: Numbers) -> Row:
 
 
 def _difference(difference: float | None, unit: Unit, writer: Numbers) -> str:
-    """Theirs less ours, in the unit of the KPI; shares in points."""
+    """The vendor's value minus ours, in the unit of the KPI; shares in percentage points."""
     if difference is None:
         return ABSENT
     if unit is Unit.RATE:

@@ -1,10 +1,10 @@
-"""Disputed KPIs as shop systems and their add-ons define them: why their numbers are not ours.
+"""Disputed KPIs as shop systems and their add-ons define them, and why their values differ from ours.
 
-Only what a vendor documents, or what was observed of it, is here; for the
-rest there is no figure. Rules read `customer_orders` (see its SQL), the period
-being `period_start` to `period_stop`, and the view `classified_orders`. Of
-several orders of a customer in a span, the last is the one whose next order
-is not in the span: so customers are counted without grouping them.
+Rules cover only definitions that a vendor documents or that were observed; for
+the rest there is no figure. Rules read `customer_orders` (see its SQL), with the
+period from `period_start` to `period_stop`, and the view `classified_orders`.
+A customer's last order in a span is the one whose next order is outside the
+span, which counts customers without grouping.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from wieder.locale.text import Text
 
 
 class Vendor(StrEnum):
-    """Whose rules."""
+    """The vendors with known definitions."""
 
     SHOPIFY = "shopify"
     METORIK = "metorik"
@@ -34,20 +34,20 @@ DISPUTED = (
     "returning_revenue",
     "customer_lifetime_value",
 )
-"""The KPIs of ours that a vendor's figure is held against, in the order in which they are shown."""
+"""Our KPIs that are compared with a vendor's figures, in the order in which they are shown."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class DialectRule:
-    """How a vendor counts what we call `kpi`."""
+    """A vendor's definition of the figure that we call `kpi`."""
 
     kpi: str
     vendor: Vendor
     difference: Text
-    """One sentence: what the vendor counts, and what that changes."""
+    """One sentence: how the vendor counts, and the effect of that."""
     figure: str | None = None
-    """SQL that returns `period, numerator, denominator`, a denominator of null meaning that the
-    numerator is the value; None where the vendor has no such figure, or none that orders give."""
+    """SQL that returns `period, numerator, denominator`; if the denominator is null, the numerator is
+    the value. None if the vendor has no such figure, or none that can be computed from orders."""
 
 
 NO_FIGURE = Text(
@@ -56,7 +56,7 @@ NO_FIGURE = Text(
 )
 
 ORDERS_OF_PERIOD = (
-    "from moments p join calendar c on c.period = p.period join customer_orders o on o.day = c.day"
+    "from spans p join calendar c on c.period = p.period join customer_orders o on o.day = c.day"
 )
 LAST_OF_CUSTOMER = "o.customer is not null and (o.next_day is null or o.next_day >= p.period_stop)"
 
@@ -69,8 +69,8 @@ NEW_WITH_A_SECOND_ORDER = f"""
 """New customers of the period who ordered again at any time / new customers of the period."""
 
 REVENUE_OF_RETURNING_CUSTOMERS = f"""
-    select moments.period, coalesce(found.revenue, 0)::double, null
-    from moments left join (
+    select spans.period, coalesce(found.revenue, 0)::double, null
+    from spans left join (
         select p.period, sum(o.revenue) filter (o.first_day < p.period_start) as revenue
         {ORDERS_OF_PERIOD}
         group by p.period
@@ -83,7 +83,7 @@ REVENUE_PER_CUSTOMER_SO_FAR = """
         from customer_orders where customer is not null group by day
     )
     select p.period, sum(d.revenue)::double, sum(d.n_new)
-    from moments p join days d on d.day < p.period_stop
+    from spans p join days d on d.day < p.period_stop
     group by p.period
 """
 
@@ -113,7 +113,7 @@ RULES = (
             ),
             days as (select day, count(*) as n_new from firsts group by day)
             select p.period, coalesce(sum(d.n_new), 0), null
-            from moments p left join days d on d.day >= p.period_start and d.day < p.period_stop
+            from spans p left join days d on d.day >= p.period_start and d.day < p.period_stop
             group by p.period
         """,
     ),
@@ -222,7 +222,7 @@ RULES = (
                 from customer_orders where sequence <= 2 group by day
             )
             select p.period, sum(d.n_second), sum(d.n - d.n_second)
-            from moments p join days d on d.day < p.period_stop
+            from spans p join days d on d.day < p.period_stop
             group by p.period
         """,
     ),
@@ -236,7 +236,7 @@ RULES = (
         figure="""
             with days as (
                 select period, period_stop, period_stop - unnest(range(31, 61))::integer as day
-                from moments cross join scope
+                from spans cross join scope
                 where period_stop - 60 >= history_start
             )
             select p.period, count(*) filter (o.next_day < p.period_stop), count(*)
@@ -257,7 +257,7 @@ RULES = (
                 select day, next_day, count(*) as n from customer_orders where customer is not null group by day, next_day
             )
             select p.period, 365 * sum(o.n) filter (o.next_day is null or o.next_day >= p.period_stop), sum(o.n)
-            from moments p cross join scope s
+            from spans p cross join scope s
             join pairs o on o.day >= p.period_stop - 365 and o.day < p.period_stop
             where p.period_stop - 365 >= s.history_start
             group by p.period
@@ -300,7 +300,7 @@ RULES = (
 
 
 def dialect(vendor: Vendor) -> tuple[DialectRule, ...]:
-    """One rule per disputed KPI, in their order; one without a figure where nothing is known."""
+    """One rule per disputed KPI, in the order of `DISPUTED`; without a figure if none is known."""
     known = {rule.kpi: rule for rule in RULES if rule.vendor is vendor}
     return tuple(
         known.get(kpi, DialectRule(kpi=kpi, vendor=vendor, difference=NO_FIGURE)) for kpi in DISPUTED

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wieder.asking.table import PERIOD_COLUMNS, STATE_COLUMNS, Table, TableColumn, Tried
+from wieder.asking.table import PERIOD_COLUMNS, STATE_COLUMNS, NoWitness, Table, TableColumn
 from wieder.locale.text import Text
 from wieder.marts.base import Type
 from wieder.marts.frames import pl
@@ -37,9 +37,16 @@ DIALECTS = Table(
         *STATE_COLUMNS,
     ),
     keys=("dialect", "kpi", "period_start"),
-    witness=Tried("tests hold every rule of a vendor against a shop that is counted by hand"),
+    empty={
+        "value": "the KPI is not known in the period",
+        "dialect_numerator": "the vendor has no such figure, or it is not known",
+        "dialect_denominator": "as dialect_numerator, or the numerator is the value",
+        "dialect_value": "as dialect_numerator, or the denominator is 0",
+        "difference": "one of the two values is empty",
+    },
+    witness=NoWitness("tests compare every rule of a vendor with a shop counted by hand"),
 )
-"""Sorted by period, then in the order of `DISPUTED`; `state` is that of ours."""
+"""Sorted by period, then in the order of `DISPUTED`; `state` is the state of our value."""
 
 
 def dialect_frame(results: pl.DataFrame, figures: pl.DataFrame, vendor: Vendor) -> pl.DataFrame:

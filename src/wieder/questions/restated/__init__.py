@@ -1,18 +1,17 @@
-"""What the last report said otherwise, and why."""
+"""Restated results: values that differ from the last report, and the causes."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from wieder.asking.options import option
-from wieder.asking.question import Chapter, Heed, Question
+from wieder.asking.options import Completes, option
+from wieder.asking.question import Chapter, Question, Selector
 from wieder.asking.view import View
 from wieder.errors import DataError, UsageError
 from wieder.marts.frames import pl
 from wieder.periods import PeriodKind
-from wieder.questions.changes import known_kpis, wanted_kpis
-from wieder.questions.kpis import KpiOptions, kpis_with_warning
+from wieder.questions.kpis import KpiOptions, known_kpis, kpis_with_warning, wanted_kpis
 from wieder.questions.restated.comparison import restated
 from wieder.questions.restated.table import RESTATED
 
@@ -28,33 +27,35 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class RestatedOptions:
-    """With which report today's results are compared, and which of them are shown."""
+    """The KPIs shown, and the folder of earlier results."""
 
-    kpi: str | None = option("--kpi", metavar="KPI,...", help="Only these KPIs, by their ids. [all]")
+    kpi: str | None = option(
+        "--kpi", metavar="KPI,...", help="KPIs to show, by id or name. [all]", completes=Completes.KPIS
+    )
     history: str | None = option(
         "--history",
         metavar="DIR",
-        help="The folder in which reports keep their results.",
+        help="Folder with the results of earlier reports.",
         setting=("report", "history"),
     )
 
 
 def refuse(options: RestatedOptions, selection: Selection, settings: Settings) -> None:
-    """Raise UsageError for an unknown KPI, without a folder, and if time is not cut."""
+    """Raise UsageError for an unknown KPI, a missing folder, or a selection without periods."""
     wanted_kpis(options.kpi)
     if not settings.report.history:
         raise UsageError(
-            "it is not known where reports keep their results",
-            "name the folder with --history, or with history under [report] in wieder.toml",
+            "the folder with the results of earlier reports is not set",
+            "add --history kept, or set history under [report] in wieder.toml",
         )
     if selection.kind is PeriodKind.ALL:
-        raise UsageError("only periods can be restated", "add --period month, or another one")
+        raise UsageError("only results by period can be restated", "add --period month, or another period")
 
 
 def restated_of(asked: Asked, options: RestatedOptions) -> Answer[pl.DataFrame]:
-    """What differs from the last report; behind it the loads since then, one row per load and file.
+    """The differences from the last report; behind them the loads since then, one row per load and file.
 
-    Keeps nothing itself. Raises DataError if no earlier report kept anything in the folder.
+    Writes nothing to the folder. Raises DataError if the folder has no results of an earlier report.
     """
     from wieder.questions.restated.folder import last_before
     from wieder.questions.restated.kept import kept_results
@@ -73,15 +74,15 @@ def restated_of(asked: Asked, options: RestatedOptions) -> Answer[pl.DataFrame]:
 
 def _nothing_kept(folder: str, kind: PeriodKind) -> DataError:
     return DataError(
-        f"{folder}: no earlier report by {kind} kept its results there",
-        f"write one with `wieder report -o FILE --history {folder}`: later ones are compared with it",
+        f"{folder}: no results of an earlier report by {kind}",
+        f"write one with `wieder report -o report.html --period {kind} --history {folder}`",
     )
 
 
 def restated_since(asked: Asked, kpis: Answer[Computed]) -> tuple[Kept | None, pl.DataFrame]:
-    """The results for a report to keep, and what they say otherwise than the last ones (`RESTATED`).
+    """The results for a report to keep, and their differences from the last ones (`RESTATED`).
 
-    None and nothing where no folder is set, or time is not cut.
+    None and an empty frame if no folder is set, or without periods.
     """
     from wieder.questions.restated.folder import last_before
     from wieder.questions.restated.kept import kept_results
@@ -95,7 +96,7 @@ def restated_since(asked: Asked, kpis: Answer[Computed]) -> tuple[Kept | None, p
 
 
 def restated_view(answer: Answer[pl.DataFrame], options: RestatedOptions, lang: Lang) -> View:
-    """One row per KPI and period. Readers see what was final then, and the loads since."""
+    """One row per KPI and period. Readers see values that were final then, and the loads since."""
     from wieder.questions.restated.grid import restated_grid
     from wieder.writing.histories import history_grid
 
@@ -115,14 +116,14 @@ QUESTION = Question(
     id="restated",
     place=3,
     chapter=Chapter.KPIS,
-    help="Show what the last report said otherwise, and why.\n\n"
-    "Today's results are compared with those that reports kept in the folder of --history.",
+    help="Show results that differ from the last report, and why.\n\n"
+    "Compares today's results with those that reports stored in the folder of --history.",
     examples=(
         "restated orders.csv --history kept",
         "restated orders.csv --history kept --kpi revenue --format table",
     ),
     options=RestatedOptions,
-    heeds=frozenset({Heed.PERIOD, Heed.AS_OF, Heed.WINDOW, Heed.OCCASION}),
+    selectors=frozenset({Selector.PERIOD, Selector.AS_OF, Selector.WINDOW, Selector.OCCASION}),
     usual=PeriodKind.MONTH,
     refuse=refuse,
     answer=restated_of,

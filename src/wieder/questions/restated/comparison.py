@@ -1,4 +1,4 @@
-"""What a report once said of a period and today's report says otherwise, and why."""
+"""Comparison of today's results with those of an earlier report, with the causes of differences."""
 
 from __future__ import annotations
 
@@ -31,18 +31,18 @@ CAUSES = (
     "other-periods",
     "unknown",
 )
-"""Why a value may have changed. `refunds` is said of KPIs of refunds only. `matured`: it was partial then.
-`other-periods`: none of these, but the KPI may look at orders before or after the period.
-`unknown`: none at all."""
+"""Possible causes of a changed value. `refunds` applies only to KPIs of refunds; `matured`: the value was partial
+then; `other-periods`: no other cause, but orders or customers of other periods changed, on which the KPI may
+depend; `unknown`: no cause at all."""
 
 TOLERANCE = 1e-9
-"""Relative; smaller differences are those of adding up in another order."""
+"""Relative; smaller differences result from the order of addition."""
 
 
 def restated(then: pl.DataFrame, now: pl.DataFrame) -> pl.DataFrame:
-    """The rows of `RESTATED`, from two frames of `kept.KEPT`: an earlier one and today's.
+    """The rows of `RESTATED`, from two frames with columns `kept.KEPT`: an earlier one and today's.
 
-    Periods and KPIs that only one of them has are left out.
+    Periods and KPIs that only one of the frames contains are left out.
     """
     keys = ["kpi", "period_start", "period_end"]
     earlier = then.select(
@@ -71,7 +71,7 @@ def _is_other_value() -> pl.Expr:
 
 
 def _differences(then: pl.DataFrame, now: pl.DataFrame) -> pl.DataFrame:
-    """`period_start` and the columns of `DIFFERENCES`, of the periods that both have."""
+    """`period_start` and the columns of `DIFFERENCES`, for periods in both frames."""
     facts_now, facts_then = (frame.select("period_start", *FACTS).unique() for frame in (now, then))
     both = facts_now.join(facts_then, on="period_start", suffix="_then")
     differences = both.select(
@@ -110,7 +110,7 @@ def _is_of(mart: Mart) -> pl.Expr:
 
 
 def _changed_settings(then: pl.DataFrame, now: pl.DataFrame) -> str:
-    """The names of the settings that differ, joined by blanks."""
+    """The names of the settings that differ, separated by spaces."""
     before, after = (_settings_of(frame) for frame in (then, now))
     names = sorted({*before, *after})
     return " ".join(name for name in names if before.get(name) != after.get(name))

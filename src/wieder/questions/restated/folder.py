@@ -1,4 +1,4 @@
-"""The folder of kept results: one small Parquet file per state of the data that was reported."""
+"""The folder of kept results: one small Parquet file per reported state of the data."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ if TYPE_CHECKING:
 
 
 def file_name(kept: Kept) -> str:
-    """`month_2024-03-01_000017_3f2a9c1b7d4e.parquet`: names of one kind sort like the reports.
+    """A name such as `month_2024-03-01_000017_3f2a9c1b7d4e.parquet`; names of one kind sort like the reports.
 
-    It holds everything that the results depend on, so that the same report writes the same file,
-    and reports that run at once do not disturb each other.
+    The name identifies everything that the results depend on, so the same report
+    writes the same file, and concurrent reports do not conflict.
     """
     return f"{kept.kind}_{kept.as_of}_{kept.load:06d}_{kept.identity}.parquet"
 
 
 def last_before(kept: Kept, folder: str) -> pl.DataFrame | None:
-    """The results (`KEPT`) that were kept last before these, for the same kind of periods, if any.
+    """The last results (`KEPT`) kept before these for the same kind of period; None if there are none.
 
-    The last ones are those of the latest as-of day, then of the latest load, then
-    those whose file was written last: reports from files differ in no more than that.
-    Raises DataError for a file that is not one of ours.
+    The last results are those with the latest report date, then the latest load,
+    then the latest modification time, which alone distinguishes reports from
+    files. Raises DataError for a file that cannot be read as kept results.
     """
     own = file_name(kept)
     order_length = len(f"{kept.kind}_{kept.as_of}_{kept.load:06d}")
@@ -51,5 +51,5 @@ def _read(path: Path) -> pl.DataFrame:
         reason = str(error).splitlines()[0]
         raise DataError(
             f"{path}: these kept results cannot be read ({reason})",
-            "remove the file: what it says of earlier reports is then not compared",
+            f"remove it (`rm {path}`); results are then compared with an earlier report",
         ) from error

@@ -1,4 +1,4 @@
-"""What earlier reports said otherwise, for readers."""
+"""Restated results for readers."""
 
 from __future__ import annotations
 
@@ -31,20 +31,20 @@ COUNTED = {
     "merged-customers": "more_merged_customers",
     "other-periods": "changed_periods",
 }
-"""Cause -> the column that counts it."""
+"""The column with the count of each cause."""
 AMOUNTS = {"corrected-amounts": "more_known_amount", "refunds": "more_refunded_amount"}
-"""Cause -> the column with its money."""
+"""The column with the amount of each cause."""
 
 
 def restated_grid(
     restated: pl.DataFrame, lang: Lang, currency: str, kind: PeriodKind, maximum: int | None = None
 ) -> Grid:
-    """One row per KPI and period that was final and is another value now, the last periods first.
+    """One row per KPI and period with a final value that has changed since, the latest periods first.
 
-    `restated` is of `RESTATED`. Left out are what was not final,
-    which was expected to change, and what differs in no digit that is written.
-    The title names the day of the earlier report. Rows beyond `maximum` are
-    counted in a last one.
+    `restated` has `RESTATED.schema`. Values that were not final, and differences
+    too small to show in the digits written, are left out. The title contains the
+    report date of the earlier report. A last row gives the number of rows beyond
+    `maximum`.
     """
     writer = numbers_for(lang, currency)
     was_final = restated.filter(pl.col("then_state") == State.FINAL.value)
@@ -98,7 +98,7 @@ def _cells(row: Record, writer: Numbers, kind: PeriodKind) -> Iterator[Cell]:
 
 
 def _cause(cause: str, row: Record, writer: Numbers) -> str:
-    """`3 late orders`, or the cause alone where nothing is counted."""
+    """A cause with its count, such as `3 late orders`, or alone if it has none."""
     if cause == "settings":
         return writer.text("cause.settings", names=row["changed_settings"].replace(" ", ", "))
     if cause in AMOUNTS and row[AMOUNTS[cause]]:

@@ -1,4 +1,4 @@
-"""What of an answer is kept, so that later ones can tell what they say otherwise."""
+"""The results that a report keeps, so that later reports can show which values have changed."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ if TYPE_CHECKING:
 
 KEPT: Mapping[str, DataType] = {
     **SCHEMA,
-    "load": pl.Int64,  # the last one that the results are from; 1 where files were read
-    "settings": pl.String,  # JSON: those that results depend on
+    "load": pl.Int64,  # the last load in the results; 1 if they are from files
+    "settings": pl.String,  # JSON: the settings that results depend on
     **{fact: kind.polars for fact, (kind, _) in FACTS.items()},
 }
-"""What is kept of a report: the results of the whole shop for every period that was over, and facts."""
+"""The columns kept of a report: results of the whole shop for every complete period, and facts about its orders."""
 DEFINING = ("columns", "orders", "identity", "input", "retention")
 """The sections of the settings that results depend on."""
 IDENTITY_LENGTH = 12
@@ -45,13 +45,13 @@ class Kept:
     as_of: date
     load: int
     identity: str
-    """Of the data and the settings: the same ones give the same results."""
+    """A hash of the data and the settings: an equal hash means equal results."""
     frame: pl.DataFrame
-    """`KEPT`."""
+    """With columns `KEPT`."""
 
 
 def kept_results(asked: Asked, kpis: Answer[Computed]) -> Kept:
-    """The results of the whole shop in every period of the history that is over, shown or not."""
+    """The results of the whole shop in every complete period of the history, shown or not."""
     scope = kpis.scope
     facts = asked.query_by_period("questions/restated/period_facts").select("period_start", *FACTS)
     loads = load_history(asked.shop.connection).sort("load", "file", "sha256")
@@ -73,7 +73,7 @@ def kept_results(asked: Asked, kpis: Answer[Computed]) -> Kept:
 
 
 def _defining(settings: Settings, window_days: int) -> Iterator[tuple[str, object]]:
-    """Every setting that results depend on, by its dotted name; the window in days, however it was set."""
+    """Every setting that results depend on, by its dotted name; the activity window always in days."""
     for section in DEFINING:
         values: Mapping[str, Any] = msgspec.to_builtins(getattr(settings, section))
         yield from ((f"{section}.{name}", value) for name, value in values.items())

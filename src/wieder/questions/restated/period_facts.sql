@@ -1,5 +1,5 @@
--- classified_orders, orders, same_persons, calendar, periods, scope -> one row per period: what is known of its orders,
--- whether they count or not, by which it is told later why a result of the period has changed.
+-- classified_orders, orders, same_persons, calendar, periods, scope -> one row per period: facts about its orders,
+-- whether they count or not, which later explain why a result of the period has changed.
 with merged as (
     select customer from same_persons
     union
@@ -34,7 +34,7 @@ select
     coalesce(k.excluded, 0) as excluded_orders,
     coalesce(k.refunded_orders, 0) as refunded_orders,
     coalesce(k.refunded_amount, 0) as refunded_amount,
-    coalesce(m.merged_customers, 0) as merged_customers -- customers of the exports who are one person with others
+    coalesce(m.merged_customers, 0) as merged_customers -- customers of the exports who are the same person as another
 from periods as p
 left join known as k using (period)
 left join shared as m using (period)

@@ -1,10 +1,10 @@
-"""What the table of restated values holds, and which facts of a period it compares."""
+"""The table of restated values, and the facts about a period that it compares."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wieder.asking.table import Table, TableColumn, Tried
+from wieder.asking.table import NoWitness, Table, TableColumn
 from wieder.locale.text import Text
 from wieder.marts.base import Type
 
@@ -19,8 +19,8 @@ FACTS: Mapping[str, tuple[Type, Text]] = {
     "refunded_amount": (Type.MONEY, Text(de="erstatteter Betrag", en="refunded amount")),
     "merged_customers": (Type.INTEGER, Text(de="zusammengeführte Kunden", en="merged customers")),
 }
-"""What was known of the orders of a period, whether they count or not. Merged customers are those of the
-exports who are one person with others."""
+"""Facts about the orders of a period, whether they count or not. Merged customers are customers of the exports
+who are the same person as another."""
 ORDER_FACTS = [fact for fact in FACTS if not fact.startswith("refunded")]
 
 
@@ -35,7 +35,8 @@ DIFFERENCES = (
     ),
     _column("changed_periods", Type.INTEGER, "Andere geänderte Zeiträume", "Other changed periods"),
 )
-"""The facts of the period now, less those then, and in how many other periods orders or customers changed."""
+"""The facts about the period now minus those then, and the number of other periods whose orders or customers
+changed."""
 
 RESTATED = Table(
     id="restated",
@@ -64,6 +65,12 @@ RESTATED = Table(
         _column("as_of", Type.DATE, "Stichtag", "As of"),
     ),
     keys=("kpi", "period_start"),
-    witness=Tried("both values were those of KPIs that have a witness, and tests hold every cause"),
+    empty={
+        "then": "the KPI was not known then",
+        "value": "the KPI is not known today",
+        "difference": "one of the two values is empty",
+    },
+    witness=NoWitness("both values are KPIs with a witness, and tests cover every cause"),
 )
-"""One row per KPI and period, in the order of the results. `causes` and `changed_settings` are joined by blanks."""
+"""One row per KPI and period, in the order of the results. `causes` and `changed_settings` are lists, separated by
+spaces."""

@@ -1,10 +1,10 @@
-"""The segments of a shop's customers at one moment: how many they are, and what they buy."""
+"""Customer segments on the report date: size, orders and revenue."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wieder.asking.question import CUTS, Chapter, Heed, Question
+from wieder.asking.question import CUTS, Chapter, Question, Selector
 from wieder.asking.table import as_table, cut_rows
 from wieder.asking.view import View
 from wieder.marts.frames import pl
@@ -13,12 +13,12 @@ from wieder.questions.segments.options import (
     THRESHOLDS_FILE,
     SegmentOptions,
     refuse_unreadable,
-    unheard_window,
+    window_without_effect,
 )
 from wieder.questions.segments.rfm import LEVELS
 from wieder.questions.segments.schemes import SCORES, SchemeName, scheme_of, usual_schemes
+from wieder.questions.segments.segmented import Segmented, notice_other_lookback, segment_customers
 from wieder.questions.segments.table import segment_sizes, segments_table
-from wieder.questions.segments.told import Told, notice_other_lookback, tell_apart
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,28 +31,30 @@ if TYPE_CHECKING:
     from wieder.questions.segments.thresholds import Thresholds
 
 
-def segments_of(asked: Asked, frozen: Thresholds | None = None) -> Answer[Told]:
-    """The size of every segment at as-of. Raises what `scheme_of` and `tell_apart` raise."""
+def segments_of(asked: Asked, frozen: Thresholds | None = None) -> Answer[Segmented]:
+    """Return the size of every segment on the report date. Raises the errors of `scheme_of` and `segment_customers`."""
     whole = asked.whole_span
     scheme = scheme_of(asked.settings.segments, whole.scope.window_days)
-    told = tell_apart(whole, whole.as_of, scheme, frozen)
-    _notice_those_outside(whole, told)
+    segmented = segment_customers(whole, whole.as_of, scheme, frozen)
+    _notice_customers_outside(whole, segmented)
     if scheme.name is SchemeName.RFM:
-        _notice_levels(whole, told)
+        _notice_levels(whole, segmented)
     notice_other_lookback(whole, frozen)
     table = segments_table(scheme, asked.settings.segments, frozen)
-    sizes = (as_table(segment_sizes(cut_rows(told.customers, cut), scheme), table, cut) for cut in whole.cuts)
-    return whole.answer(table, pl.concat(sizes), behind=told, periods=whole.shown)
+    sizes = (
+        as_table(segment_sizes(cut_rows(segmented.customers, cut), scheme), table, cut) for cut in whole.cuts
+    )
+    return whole.answer(table, pl.concat(sizes), behind=segmented, periods=whole.shown)
 
 
-def _notice_those_outside(asked: Asked, told: Told) -> None:
-    outside = told.customers["place"].null_count()
+def _notice_customers_outside(asked: Asked, segmented: Segmented) -> None:
+    outside = segmented.customers["place"].null_count()
     if outside:
         asked.notify(
             Notice(
                 "no-order-in-lookback",
                 f"{outside} customers have no order in the look-back and are in no segment",
-                "--lookback 0 counts all orders",
+                "use --lookback 0 to count all orders",
             )
         )
     without_order = asked.query("questions/segments/prospects").item()
@@ -63,9 +65,9 @@ def _notice_those_outside(asked: Asked, told: Told) -> None:
 SCORED = {"recency_score": "R", "frequency_score": "F", "money_score": "M"}
 
 
-def _notice_levels(asked: Asked, told: Told) -> None:
-    """Say which scores have fewer than five levels because many customers have the same value."""
-    levels = {name: told.customers[name].drop_nulls().n_unique() for name in SCORES}
+def _notice_levels(asked: Asked, segmented: Segmented) -> None:
+    """Notify of scores with fewer than five levels, because many customers have the same value."""
+    levels = {name: segmented.customers[name].drop_nulls().n_unique() for name in SCORES}
     few = [f"{SCORED[name]} has {n} effective levels" for name, n in levels.items() if n < LEVELS]
     if few and any(levels.values()):
         reason = "many customers have the same value, and equal values have equal scores"
@@ -74,21 +76,25 @@ def _notice_levels(asked: Asked, told: Told) -> None:
 
 def _remedy(levels: dict[str, int]) -> str:
     few_frequencies = levels["frequency_score"] < LEVELS
-    return 'frequency = "fixed" in [segments] scores 1, 2, 3-4, 5-9, 10+ orders' if few_frequencies else ""
+    return (
+        'set frequency = "fixed" in [segments] to score 1, 2, 3-4, 5-9 and 10+ orders'
+        if few_frequencies
+        else ""
+    )
 
 
-def segments_view(answer: Answer[Told], options: SegmentOptions, lang: Lang) -> View:
-    """The sizes of the segments; readers also see the thresholds."""
+def segments_view(answer: Answer[Segmented], options: SegmentOptions, lang: Lang) -> View:
+    """Return the view of the segments; readers also see the thresholds."""
     del options
-    told, currency = answer.behind, answer.currency
+    segmented, currency = answer.behind, answer.currency
 
     def grids() -> Sequence[Grid]:
         from wieder.questions.segments.grids import threshold_grids, with_localised_segments
         from wieder.writing.grids import table_grid
 
-        shown = with_localised_segments(answer.frame.drop("place"), told.scheme, lang)
+        shown = with_localised_segments(answer.frame.drop("place"), segmented.scheme, lang)
         sizes = table_grid(shown, answer.table, lang, currency)
-        return (sizes, *threshold_grids(told.thresholds, told.scheme, lang, currency))
+        return (sizes, *threshold_grids(segmented.thresholds, segmented.scheme, lang, currency))
 
     return View(frame=answer.frame, grids=grids)
 
@@ -101,15 +107,15 @@ QUESTION = Question(
     id="segments",
     place=30,
     chapter=Chapter.CUSTOMERS,
-    help="Tell customers apart, by RFM or another scheme.\n\nPrints what every segment brings, and the thresholds.",
+    help="Segment customers, by RFM or another scheme.\n\nShows the size, orders and revenue of each segment, and the thresholds.",
     examples=(
         "segments orders.csv customers.csv --by channel",
         "segments orders.csv --scheme lifecycle --window 120",
     ),
     options=SegmentOptions,
-    heeds=CUTS | {Heed.AS_OF, Heed.WINDOW},
+    selectors=CUTS | {Selector.AS_OF, Selector.WINDOW},
     refuse=refuse_unreadable,
-    unheard=unheard_window,
+    without_effect=window_without_effect,
     answer=lambda asked, options: segments_of(asked, options.frozen),
     view=segments_view,
     tables=_tables,

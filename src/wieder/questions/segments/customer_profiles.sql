@@ -1,12 +1,12 @@
 -- customer_orders, $at, $lookback_days (0 = all orders) -> one row per customer with a valid order before
--- the day $at. The look-back holds the orders of the last $lookback_days days before $at.
+-- the day $at. The look-back contains the orders of the last $lookback_days days before $at.
 select
     customer,
     min(first_segment) as segment,
     min(day) as first_order,
     max(day) as last_order,
     cast(cast($at as date) - max(day) as integer) as days_since_last_order,
-    -- The silence that the last purchase day ended; null if there was only one.
+    -- Days between the last two purchase days; null if there is only one.
     cast(
         max(day) filter (where previous_day < day) - max(previous_day) filter (where previous_day < day) as integer
     ) as last_gap_days,

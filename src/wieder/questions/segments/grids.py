@@ -1,4 +1,4 @@
-"""Segments for readers: their thresholds, their names, and the matrix of moves between them."""
+"""Segments for readers: thresholds, localised names, and the matrix of moves between them."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ if TYPE_CHECKING:
 
 
 def with_localised_segments(frame: pl.DataFrame, scheme: Scheme, lang: Lang) -> pl.DataFrame:
-    """`frame` with the names of segments in `lang`; programs always get the English ones."""
+    """Return `frame` with the names of segments in `lang`; machine formats always have the English ones."""
     names = {text.en: text[lang] for text in (*scheme.segments, NOT_YET_NAME, OUTSIDE_NAME)}
     columns = {"customer_segment", "previous_segment", "segment_before", "segment_after"}
-    there = [name for name in frame.columns if name in columns]
-    return frame.with_columns(pl.col(there).replace(names)) if there else frame
+    present = [name for name in frame.columns if name in columns]
+    return frame.with_columns(pl.col(present).replace(names)) if present else frame
 
 
 def threshold_grids(thresholds: Thresholds, scheme: Scheme, lang: Lang, currency: str) -> tuple[Grid, ...]:
-    """What customers were told apart by; nothing where the scheme has no thresholds."""
+    """Return the thresholds of the scheme; nothing if it has none."""
     writer = numbers_for(lang, currency)
     match scheme.name:
         case SchemeName.RFM:
@@ -72,7 +72,7 @@ def _bounds(
 
 
 def _bound(sign: str, edge: float, write: Callable[[float], str]) -> str:
-    """A threshold; an infinite one stands where nobody was told apart."""
+    """Return a threshold as text; infinite ones, of shops without orders in the look-back, as absent."""
     return f"{sign} {write(edge)}" if isfinite(edge) else ABSENT
 
 
@@ -86,7 +86,7 @@ def _least_grid(least: Mapping[str, float], writer: Numbers) -> Grid:
 
 
 def move_grids(moves: pl.DataFrame, scheme: Scheme, title: str, lang: Lang) -> tuple[Grid, ...]:
-    """One matrix per part of the cut and period, with totals: before in rows, after in columns."""
+    """Return one matrix per part of the cut and period, with totals: before in rows, after in columns."""
     writer = numbers_for(lang)
     localised = with_localised_segments(moves, scheme, lang)
     return tuple(
@@ -99,7 +99,7 @@ _MATRIX = ("dimension", "segment", "period_start", "period_end")
 
 
 def _part(dimension: str, segment: str, writer: Numbers) -> str:
-    """Which part of the shop it is, in words; nothing for the whole."""
+    """Return the part of the shop in words; empty for the whole shop."""
     if not dimension:
         return ""
     return f" · {dimension_name(dimension, writer.text)}: {segment_name(segment, writer.text)}"

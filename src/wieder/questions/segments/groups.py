@@ -1,4 +1,4 @@
-"""Customers in groups that may be looked at one by one: by attributes, by cohort, by segment."""
+"""Groups of customers: by attribute, cohort or segment."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from wieder.errors import UsageError
 from wieder.marts.frames import pl
 from wieder.periods import PeriodKind, period_at, period_name
 from wieder.questions.segments.schemes import scheme_of
-from wieder.questions.segments.told import tell_apart
+from wieder.questions.segments.segmented import segment_customers
 
 if TYPE_CHECKING:
     from wieder.asking.asked import Asked
@@ -19,26 +19,26 @@ if TYPE_CHECKING:
 
 
 class Grouping(StrEnum):
-    """What customers are grouped by beside the columns of the export."""
+    """Groupings in addition to columns of the exports."""
 
     COHORT = "cohort"
     """The period of the first order."""
     SEGMENT = "segment"
-    """The scheme of `[segments]`, at as-of."""
+    """The scheme of `[segments]`, on the report date."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class GroupOptions:
-    """Into which groups customers are put, beside those of `--by`."""
+    """Grouping of customers in addition to `--by`."""
 
     group: Grouping | None = option(
-        "--group", help="Also by the period of the first order, or by the segments of [segments]."
+        "--group", help="Also group by cohort (first order), or by segment of [segments]."
     )
 
 
 @dataclass(frozen=True, kw_only=True)
 class Groups:
-    """The customers of a shop, each in one group."""
+    """The customers of a shop, each in at most one group."""
 
     members: pl.DataFrame
     """One row per identified customer: customer, segment (the number of the group)."""
@@ -46,20 +46,20 @@ class Groups:
 
 
 FIRST_ORDERS = "questions/segments/customer_starts"
-"""The script that gives `customer, segment, first_day`, one row per identified customer."""
+"""The script that returns `customer, segment, first_day`, one row per identified customer."""
 
 
 def everybody(customers: pl.DataFrame) -> Groups:
-    """The shop as a whole; `customers` has one row per identified customer."""
+    """Return the whole shop as one group; `customers` has one row per identified customer."""
     from wieder.asking.compute import WHOLE
 
     return Groups(members=customers.select("customer", segment=pl.lit(0, pl.Int32)), cut=WHOLE)
 
 
 def customer_groups(asked: Asked, kind: PeriodKind, grouping: Grouping | None) -> tuple[Groups, ...]:
-    """The whole shop, then the groups by attribute and by `grouping`, where they are asked for.
+    """Return the whole shop, then the groups by attribute and by `grouping` if requested.
 
-    `kind` is the period of cohorts. Raises UsageError for cohorts without a period.
+    `kind` is the period of cohorts. Raises UsageError for cohorts with `PeriodKind.ALL`.
     """
     firsts = asked.query(FIRST_ORDERS)
     groups = [everybody(firsts)]
@@ -73,7 +73,7 @@ def customer_groups(asked: Asked, kind: PeriodKind, grouping: Grouping | None) -
 
 def _by_cohort(firsts: pl.DataFrame, kind: PeriodKind) -> Groups:
     if kind is PeriodKind.ALL:
-        raise UsageError("--group cohort needs a period", "choose --period year, quarter, month or week")
+        raise UsageError("--group cohort needs a period", "add --period month")
     days = firsts["first_day"].unique().sort()
     names = [period_name(period_at(day, kind), kind) for day in days]
     labels = dict(enumerate(sorted(set(names)), 1))
@@ -84,10 +84,10 @@ def _by_cohort(firsts: pl.DataFrame, kind: PeriodKind) -> Groups:
 
 
 def _by_segment(asked: Asked) -> Groups:
-    """Without those whom the scheme does not tell apart."""
+    """Group customers by segment, without those outside the scheme."""
     scheme = scheme_of(asked.settings.segments, asked.basis.window_days)
-    told = tell_apart(asked, asked.as_of, scheme).customers
-    members = told.select("customer", segment="place").drop_nulls()
+    segmented = segment_customers(asked, asked.as_of, scheme).customers
+    members = segmented.select("customer", segment="place").drop_nulls()
     present = set(members["segment"])
     labels = {place: name for place, name in enumerate(scheme.names, 1) if place in present}
     return Groups(members=members, cut=_cut("customer.segment", labels))

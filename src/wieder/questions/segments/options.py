@@ -1,4 +1,4 @@
-"""The options of every question that tells customers apart."""
+"""The options of every question that segments customers."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from wieder.asking.options import option
-from wieder.asking.question import Companion, Heed
+from wieder.asking.question import Companion, Selector
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -16,54 +16,56 @@ if TYPE_CHECKING:
     from wieder.asking.answer import Answer
     from wieder.asking.selection import Selection
     from wieder.config import Settings
+    from wieder.questions.segments.segmented import Segmented
     from wieder.questions.segments.thresholds import Thresholds
-    from wieder.questions.segments.told import Told
 
 
 @dataclass(frozen=True, kw_only=True)
 class SegmentOptions:
-    """By what customers are told apart."""
+    """Scheme, look-back and thresholds of customer segments."""
 
     scheme: Literal["rfm", "lifecycle", "abc", "vip", "rules"] | None = option(
         "--scheme",
-        help="By recency, frequency and money; activity; value; your rules. [rfm]",
+        help="Segment by RFM, activity, ABC class, VIP or your rules. [rfm]",
         setting=("segments", "scheme"),
     )
     lookback: int | None = option(
         "--lookback",
         metavar="DAYS",
         minimum=0,
-        help="RFM, ABC, VIP: only orders so long ago. [all]",
+        help="RFM, ABC, VIP: only orders of the last DAYS days. [all]",
         setting=("segments", "lookback_days"),
     )
     thresholds: str | None = option(
-        "--thresholds", metavar="FILE", help="Use the thresholds that were saved here."
+        "--thresholds", metavar="FILE", help="Use the thresholds saved in this file."
     )
     save_thresholds: str | None = option(
-        "--save-thresholds", metavar="FILE", help="Save the thresholds, for comparisons over time."
+        "--save-thresholds",
+        metavar="FILE",
+        help="Save the thresholds to this file, for comparisons over time.",
     )
 
     @cached_property
     def frozen(self) -> Thresholds | None:
-        """The thresholds of the file, if one is named; it is read once. Raises UsageError."""
+        """The frozen thresholds, read once; None without a file. Raises the UsageError of `read_thresholds`."""
         from wieder.questions.segments.thresholds import read_thresholds
 
         return read_thresholds(Path(self.thresholds)) if self.thresholds else None
 
 
 def refuse_unreadable(options: SegmentOptions, selection: Selection, settings: Settings) -> None:
-    """Raise UsageError for a file that does not hold thresholds."""
+    """Raise UsageError for a file without valid thresholds."""
     del selection, settings
     _ = options.frozen
 
 
-def unheard_window(options: SegmentOptions, settings: Settings) -> Iterable[Heed]:
-    """The activity window changes nothing but for the life cycle."""
+def window_without_effect(options: SegmentOptions, settings: Settings) -> Iterable[Selector]:
+    """Return the activity window, which has an effect on the life cycle only."""
     del options
-    return () if settings.segments.scheme == "lifecycle" else (Heed.WINDOW,)
+    return () if settings.segments.scheme == "lifecycle" else (Selector.WINDOW,)
 
 
-def _thresholds_text(answer: Answer[Told]) -> str:
+def _thresholds_text(answer: Answer[Segmented]) -> str:
     from wieder.questions.segments.thresholds import thresholds_text
 
     return thresholds_text(answer.behind.thresholds)
@@ -72,4 +74,4 @@ def _thresholds_text(answer: Answer[Told]) -> str:
 THRESHOLDS_FILE: Companion[Any] = Companion(
     name=lambda options: options.save_thresholds, text=_thresholds_text
 )
-"""The file that `--save-thresholds` names."""
+"""The file of `--save-thresholds`."""

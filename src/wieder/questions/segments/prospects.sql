@@ -1,5 +1,5 @@
--- customers, same_persons, customer_orders -> one row: how many persons of the customer export have no valid
--- order.
+-- customers, same_persons, customer_orders -> one row: number of persons in the customer export without a
+-- valid order.
 select count(*)
 from (
     select distinct coalesce(same_persons.person, customers.customer) as customer

@@ -1,4 +1,4 @@
-"""Recency, frequency and money as scores of 1 to 5, and the groups that their grid is divided into."""
+"""RFM: scores of 1 to 5 for recency, frequency and money, and the groups of their grid."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
 LEVELS = 5
 FIXED_FREQUENCY = (1.0, 2.0, 4.0, 9.0)
-"""Edges that make the scores of 1, 2, 3-4, 5-9, 10 or more orders."""
+"""Edges between 1, 2, 3-4, 5-9, and 10 or more orders."""
 
 CELLS = tuple(product(range(1, LEVELS + 1), range(1, LEVELS + 1)))
-"""Every recency score with every frequency-and-money score."""
+"""Every combination of recency score and frequency-and-money score."""
 
 GROUPS: Mapping[Text, str] = {
     Text(de="Champions", en="Champions"): "54 55 45",
@@ -32,15 +32,15 @@ GROUPS: Mapping[Text, str] = {
     Text(de="Ruhende", en="Hibernating"): "21 22",
     Text(de="Verlorene", en="Lost"): "11 12",
 }
-"""Group -> its cells: the recency score, then that of frequency and money."""
+"""Cells of each group: recency score, then frequency-and-money score."""
 
-REMEDY = 'write "NAME" = "55 54 45": the recency score, then the frequency-and-money score, each cell once'
+REMEDY = 'write "NAME" = "55 54 45": recency score, then frequency-and-money score, each cell once'
 A_PERCENT, B_PERCENT = 80, 95
-"""Of the revenue, so much belongs to class A, and to A and B together."""
+"""Percent of revenue in class A, and in A and B together."""
 
 
 def quantile_edges(values: pl.Series) -> tuple[float, ...]:
-    """The 20, 40, 60 and 80 % quantiles of `values`, by linear interpolation; equal ones collide.
+    """Return the 20, 40, 60 and 80 % quantiles of `values`, by linear interpolation; they may be equal.
 
     A quantile that falls on a value is exactly that value. Needs at least one value.
     """
@@ -55,33 +55,35 @@ def _quantile(ordered: pl.Series, level: int) -> float:
 
 
 def score(value: pl.Expr, edges: Sequence[float]) -> pl.Expr:
-    """1 + the number of edges strictly below the value, so that equal values have equal scores."""
+    """Return 1 + the number of edges strictly below the value; equal values have equal scores."""
     passed = [(value > edge).cast(pl.Int32) for edge in edges]
     return pl.sum_horizontal(pl.lit(1, pl.Int32), *passed).cast(pl.Int32)
 
 
 def reversed_score(value: pl.Expr, edges: Sequence[float]) -> pl.Expr:
-    """Like `score`, with the best score for the least values: the fewer days ago, the better."""
+    """Return the score with the best one for the smallest values: the fewer days ago, the better."""
     return (len(edges) + 2 - score(value, edges)).cast(pl.Int32)
 
 
 def combined_score(frequency: pl.Expr, money: pl.Expr) -> pl.Expr:
-    """The mean of two scores, halves rounded up."""
+    """Return the mean of two scores, halves rounded up."""
     return ((frequency + money + 1) // 2).cast(pl.Int32)
 
 
 def cell_map(groups: Mapping[str, str]) -> Mapping[tuple[int, int], int]:
-    """Cell -> place of its group, from 1. Raises UsageError unless every cell has exactly one group."""
+    """Map each cell to the place of its group, from 1. Raises UsageError unless each cell has one group."""
     places: dict[tuple[int, int], int] = {}
     for place, (name, cells) in enumerate(groups.items(), 1):
         for text in cells.split():
             cell = _cell(name, text)
             if cell in places:
-                raise UsageError(f"[segments.rfm]: cell {text} of {name!r} has another group already", REMEDY)
+                raise UsageError(
+                    f"[segments.rfm]: cell {text} of {name!r} is already in another group", REMEDY
+                )
             places[cell] = place
     missing = [f"{recency}{rest}" for recency, rest in CELLS if (recency, rest) not in places]
     if missing:
-        raise UsageError(f"[segments.rfm]: no group has {', '.join(missing)}", REMEDY)
+        raise UsageError(f"[segments.rfm]: no group contains {', '.join(missing)}", REMEDY)
     return places
 
 
@@ -89,9 +91,9 @@ def _cell(name: str, text: str) -> tuple[int, int]:
     for cell in CELLS:
         if text == f"{cell[0]}{cell[1]}":
             return cell
-    raise UsageError(f"[segments.rfm]: {text!r} of {name!r} is no cell of the map", REMEDY)
+    raise UsageError(f"[segments.rfm]: {text!r} of {name!r} is not a cell of the map", REMEDY)
 
 
 def in_lookback() -> pl.Expr:
-    """Who is told apart by value."""
+    """Whether a customer has an order in the look-back, as RFM, ABC and VIP require."""
     return pl.col("lookback_orders") > 0

@@ -1,4 +1,4 @@
-"""Ways to tell customers apart: each scheme puts every customer into exactly one segment."""
+"""Segmentation schemes: each assigns a customer to at most one segment."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class SchemeName(StrEnum):
-    """By what customers are told apart."""
+    """Names of the schemes."""
 
     RFM = "rfm"
     LIFECYCLE = "lifecycle"
@@ -39,41 +39,41 @@ NEW, ACTIVE, REACTIVATED, AT_RISK, LAPSED = range(1, len(LIFECYCLE) + 1)
 ABC = (Text(de="A", en="A"), Text(de="B", en="B"), Text(de="C", en="C"))
 VIP = (Text(de="VIP", en="VIP"), Text(de="Übrige", en="Other"))
 REST = Text(de="Übrige", en="Other")
-"""Whom no rule of the user's holds for."""
+"""Segment of customers that match no rule of the user."""
 NOT_YET_NAME = Text(de="noch kein Kunde", en="not yet a customer")
 OUTSIDE_NAME = Text(de="ohne Bestellung im Rückblick", en="no order in the look-back")
-"""Who is a customer and not told apart; the place after the last one of the scheme."""
+"""Customers outside the scheme; their place is after the last one of the scheme."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Scheme:
-    """One way to tell customers apart, with everything it needs but the customers."""
+    """A segmentation scheme, with all its parameters except thresholds."""
 
     name: SchemeName
     segments: tuple[Text, ...]
-    """Their names in order; places count from 1. Frames hold the English ones."""
+    """Names in order; places count from 1. Frames contain the English ones."""
     window_days: int
-    """A customer is active for so many days after an order."""
+    """Days that a customer stays active after an order."""
     at_risk_share: float
     """The share of the window after which a silent customer is at risk."""
     cells: Mapping[tuple[int, int], int]
-    """RFM: recency score and frequency-and-money score -> place."""
+    """RFM: place for each recency score and frequency-and-money score."""
     rules: tuple[str, ...]
-    """SQL conditions, the first true one of which decides."""
+    """SQL conditions; the first true one decides."""
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The names of the segments as frames hold them."""
+        """The names of the segments in frames."""
         return tuple(segment.en for segment in self.segments)
 
     @property
     def at_risk_days(self) -> float:
-        """At risk is who has been silent for more days than these."""
+        """Days of silence after which a customer is at risk."""
         return self.window_days * self.at_risk_share
 
 
 def scheme_of(settings: Segmentation, window_days: int) -> Scheme:
-    """The scheme that the settings ask for. Raises UsageError for a map or rules that make none."""
+    """Return the scheme of the settings. Raises UsageError for invalid shares, look-back, RFM map or rules."""
     name = SchemeName(settings.scheme)
     _refuse_shares(settings)
     groups = {Text(de=group, en=group): cells for group, cells in settings.rfm.items()} or rfm.GROUPS
@@ -98,7 +98,7 @@ WITHOUT_RULES: tuple[Literal["rfm", "lifecycle", "abc", "vip"], ...] = ("rfm", "
 
 
 def usual_schemes() -> Iterator[tuple[Scheme, Segmentation]]:
-    """The schemes that need no rules of the user's, with the settings that ask for them."""
+    """Yield the schemes that need no rules of the user, with their settings."""
     from wieder.config import Retention, Segmentation
 
     for name in WITHOUT_RULES:
@@ -107,39 +107,41 @@ def usual_schemes() -> Iterator[tuple[Scheme, Segmentation]]:
 
 
 def _refuse_shares(settings: Segmentation) -> None:
-    for name, value, most in (
-        ("at_risk_share", settings.at_risk_share, 1),
-        ("vip_percent", settings.vip_percent, 100),
+    for name, value, most, usual in (
+        ("at_risk_share", settings.at_risk_share, 1, "0.5"),
+        ("vip_percent", settings.vip_percent, 100, "5"),
     ):
         if not 0 < value <= most:
-            raise UsageError(f"[segments] {name}: {value:g} is not between 0 and {most}", f"at most {most}")
+            message = f"[segments] {name}: {value:g} must be above 0 and at most {most}"
+            raise UsageError(message, f"set {name} = {usual}, the default")
     if settings.lookback_days < 0:
         raise UsageError(
-            f"[segments] lookback_days: {settings.lookback_days} days are none", "0 means all orders"
+            f"[segments] lookback_days: {settings.lookback_days} is negative",
+            "write 0 for all orders, or a number of days such as 365",
         )
 
 
 def _rules(settings: Segmentation) -> tuple[str, ...]:
     if not settings.rules:
         raise UsageError(
-            "there are no rules to tell customers apart by",
+            "[segments.rules]: there are no rules to segment customers by",
             'write [segments.rules] in wieder.toml, such as "Big spenders" = "revenue > 500 and orders >= 3"',
         )
     if REST.en in settings.rules:
         raise UsageError(
-            f"[segments.rules]: {REST.en!r} is the segment of those that no rule holds for",
+            f"[segments.rules]: {REST.en!r} is reserved for customers that match no rule",
             "give the rule another name",
         )
     return tuple(settings.rules.values())
 
 
 def assign(profiles: pl.DataFrame, scheme: Scheme, thresholds: Thresholds) -> pl.DataFrame:
-    """The customers with their scores and the place of their segment.
+    """Return the customers with their scores and the place of their segment.
 
     `profiles` has one row per customer (see questions/segments/customer_profiles.sql). Adds
     `recency_score`, `frequency_score`, `money_score` (1 to 5, 5 the best; null
-    without an order in the look-back) and `place`. RFM, ABC and VIP tell only
-    those apart who ordered in the look-back; the place of the others is null.
+    without an order in the look-back) and `place`. For RFM, ABC and VIP, the place of
+    customers without an order in the look-back is null.
     """
     place = _place(scheme, thresholds).cast(pl.Int32)
     if scheme.name in {SchemeName.RFM, SchemeName.ABC, SchemeName.VIP}:
@@ -151,7 +153,7 @@ SCORES = ("recency_score", "frequency_score", "money_score")
 
 
 def _with_scores(profiles: pl.DataFrame, thresholds: Thresholds) -> pl.DataFrame:
-    """With the three scores; null where no order is in the look-back."""
+    """Add the three scores; null without an order in the look-back."""
     scores = (
         rfm.reversed_score(pl.col("days_since_last_order"), thresholds.recency_days),
         rfm.score(pl.col("lookback_orders"), thresholds.orders),
@@ -184,7 +186,7 @@ def _rfm_place(scheme: Scheme) -> pl.Expr:
 
 
 def _lifecycle_place(scheme: Scheme) -> pl.Expr:
-    """By silence first; of those who ordered lately, new has one order, reactivated came back from a lapse."""
+    """By silence first; then new: one order; reactivated: the last gap was longer than the activity window."""
     silence = pl.col("days_since_last_order")
     return (
         pl.when(silence > scheme.window_days)
@@ -200,7 +202,7 @@ def _lifecycle_place(scheme: Scheme) -> pl.Expr:
 
 
 def _value_place(least: tuple[float, ...]) -> pl.Expr:
-    """1 for who has at least the last of the ascending values, 2 for the one before, and so on."""
+    """Return 1 for revenue of at least the last of the ascending values, 2 for the one before, and so on."""
     revenue = pl.col("lookback_revenue").cast(pl.Float64)
     missed = [(revenue < value).cast(pl.Int32) for value in least]
     return pl.sum_horizontal(pl.lit(1, pl.Int32), *missed)

@@ -1,4 +1,4 @@
-"""The segments of a shop's customers: how many they are, and what they buy."""
+"""The table of customer segments: size, orders and revenue."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PART_COLUMNS = (
     TableColumn(name="dimension", type=Type.TEXT, label=Text(de="Schnitt", en="Cut by")),
     TableColumn(name="segment", type=Type.TEXT, label=Text(de="Ausprägung", en="Part")),
 )
-"""Both empty for the whole shop; called so where "segment" is what customers are told apart into."""
+"""Columns of the cut, both empty for the whole shop; labelled so because "segment" is a customer segment here."""
 
 COLUMNS = (
     *PART_COLUMNS,
@@ -101,7 +101,7 @@ group by parts.segment, parts.customers, parts.revenue, places.place, places.cus
 
 
 def segments_table(scheme: Scheme, settings: Segmentation, frozen: Thresholds | None = None) -> Table:
-    """The table of this scheme; its witness finds thresholds itself unless they are frozen."""
+    """Return the table of this scheme; its witness derives thresholds itself unless they are frozen."""
     names = ", ".join("'" + name.replace("'", "''") + "'" for name in scheme.names)
     members_of_all = members(scheme, settings, "(select as_of from scope)", frozen)
     return Table(
@@ -110,6 +110,13 @@ def segments_table(scheme: Scheme, settings: Segmentation, frozen: Thresholds | 
         meaning=MEANING,
         columns=COLUMNS,
         keys=("dimension", "segment", "place"),
+        empty={
+            "revenue_share": "the revenue of all segments is 0",
+            "average_order_value": "the segment has no orders",
+            "orders_per_customer": "the segment has no customers",
+            "repeat_purchase_rate": "as orders_per_customer",
+            "median_days_since_last_order": "as orders_per_customer",
+        },
         witness=members_of_all + WITNESS.replace("{names}", names).replace("{n}", str(len(scheme.names))),
     )
 
@@ -121,17 +128,17 @@ LABELS = {
     "vip": Text(de="VIP nach Umsatz", en="VIP by revenue"),
     "rules": Text(de="eigene Regeln", en="your own rules"),
 }
-"""What each scheme is called."""
+"""Label of each scheme."""
 
 
 def segment_sizes(assigned: pl.DataFrame, scheme: Scheme) -> pl.DataFrame:
-    """One row per part of the cut (`segment`) that has customers, and segment of the scheme.
+    """Return one row per part of the cut (`segment`) with customers, and segment of the scheme.
 
-    `assigned` is what `schemes.assign` gives; who has no place is left out. A segment without customers has
-    0 of them, and rates and medians are null.
+    `assigned` is the result of `schemes.assign`; customers without a place are left out. A segment without
+    customers has 0 customers, orders and revenue; its averages, repeat rate and median are null.
     """
-    told_apart = assigned.filter(pl.col("place").is_not_null())
-    found = told_apart.group_by("segment", "place").agg(*_measures())
+    in_segment = assigned.filter(pl.col("place").is_not_null())
+    found = in_segment.group_by("segment", "place").agg(*_measures())
     places = pl.DataFrame(
         {"place": range(1, len(scheme.names) + 1), "customer_segment": scheme.names},
         schema={"place": pl.Int32, "customer_segment": pl.String},

@@ -1,4 +1,4 @@
-"""The values between which customers are told apart: found in a shop, or frozen for comparisons over time."""
+"""Thresholds between segments: derived from a shop, or frozen for comparisons over time."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ if TYPE_CHECKING:
 
     from wieder.config import Segmentation
 
-HEAD = "# Thresholds of customer segments, found by wieder; `--thresholds FILE` uses them again.\n"
-REMEDY = "write the file anew with --save-thresholds FILE"
+HEAD = "# Thresholds of customer segments, derived by wieder; reuse them with `--thresholds FILE`.\n"
+REMEDY = "write the file again with --save-thresholds FILE"
 
 
 class Thresholds(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One set of thresholds; all values of one customer stand against the same set."""
+    """One set of thresholds; all values of a customer are compared with the same set."""
 
     as_of: date
-    """The day they were found for (exclusive)."""
+    """The report date they were derived for (exclusive)."""
     lookback_days: int
-    """They are of the orders of so many days before; 0: of all orders."""
+    """Days before that date with the orders they are based on; 0: all orders."""
     recency_days: tuple[float, ...]
     """Edges of the recency score: quantiles of the days since the last order, ascending."""
     orders: tuple[float, ...]
@@ -49,7 +49,7 @@ class Thresholds(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
 
     @property
     def is_sound(self) -> bool:
-        """Whether each score has its edges, in ascending order."""
+        """Whether each score has its edges in ascending order."""
         scores = (self.recency_days, self.orders, self.revenue)
         lengths = all(len(edges) == LEVELS - 1 for edges in scores) and len(self.abc) == len("BA")
         numbers = not any(isnan(edge) for edges in (*scores, self.abc, (self.vip,)) for edge in edges)
@@ -57,7 +57,7 @@ class Thresholds(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
 
 
 def find_thresholds(profiles: pl.DataFrame, as_of: date, settings: Segmentation) -> Thresholds:
-    """The thresholds of the customers with an order in the look-back (see `profiles`)."""
+    """Derive the thresholds from the customers with an order in the look-back (see `profiles`)."""
     active = profiles.filter(in_lookback())
     frequency: tuple[float, ...] = FIXED_FREQUENCY
     if settings.frequency == "quantiles" and not active.is_empty():
@@ -76,10 +76,9 @@ def find_thresholds(profiles: pl.DataFrame, as_of: date, settings: Segmentation)
 
 
 def least_within(revenue: pl.Series, percent: int) -> float:
-    """The least revenue among the best customers who together make `percent` of it; infinite if none.
+    """Return the least revenue of the best customers with `percent` of it in total; infinite if none.
 
-    The customer with whom the share is reached still belongs to them, and so
-    does everybody with the same revenue.
+    The customer who reaches that share is included, and all customers with the same revenue.
     """
     by_value = revenue.to_frame("revenue").group_by("revenue").agg(pl.len().alias("n"))
     better = by_value.sort("revenue", descending=True).with_columns(
@@ -91,9 +90,9 @@ def least_within(revenue: pl.Series, percent: int) -> float:
 
 
 def least_of_best(revenue: pl.Series, percent: float) -> float:
-    """The least revenue among the best `percent` of the customers; infinite if there are none.
+    """Return the least revenue of the best `percent` of the customers; infinite if there are none.
 
-    Everybody with the same revenue as the last of them belongs to them, too.
+    All customers with the same revenue as the last of them are included.
     """
     by_value = revenue.to_frame("revenue").group_by("revenue").agg(pl.len().alias("n"))
     better = by_value.sort("revenue", descending=True).with_columns(
@@ -104,7 +103,7 @@ def least_of_best(revenue: pl.Series, percent: float) -> float:
 
 
 def thresholds_text(thresholds: Thresholds) -> str:
-    """The thresholds as TOML that `read_thresholds` reads back exactly."""
+    """Return the thresholds as TOML that `read_thresholds` reads back exactly."""
     tree = msgspec.structs.asdict(thresholds)
     return HEAD + "".join(f"{name} = {_toml(value)}\n" for name, value in tree.items())
 
@@ -116,13 +115,13 @@ def _toml(value: object) -> str:
 
 
 def read_thresholds(path: Path) -> Thresholds:
-    """The thresholds in the file `path`. Raises UsageError naming file, key and value."""
+    """Return the thresholds in the file `path`. Raises UsageError with file, key and value."""
     try:
         found = msgspec.convert(tomllib.loads(path.read_text("utf-8")), Thresholds)
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"{path}: the thresholds cannot be read ({error})", REMEDY) from error
     except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
-        raise UsageError(f"{path}: these are no thresholds: {error}", REMEDY) from error
+        raise UsageError(f"{path}: the file does not contain valid thresholds ({error})", REMEDY) from error
     if not found.is_sound:
         raise UsageError(f"{path}: each score needs 4 thresholds in ascending order, abc needs 2", REMEDY)
     return found

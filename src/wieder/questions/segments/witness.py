@@ -1,4 +1,4 @@
-"""Who is in which segment, once more in SQL: what the witnesses of the segment tables are made of."""
+"""Common SQL of the witnesses of segment tables: an independent assignment of customers to segments."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ buyers as (
     from seen
     group by customer
 ),
-told_apart as (select * from buyers where {population}),
+population as (select * from buyers where {population}),
 sorted as (
     select list_sort(list(days_since_last_order::double)) as days, list_sort(list(lookback_orders::double)) as counts,
            list_sort(list(lookback_revenue::double)) as sums
@@ -38,30 +38,30 @@ sorted as (
     where lookback_orders > 0
 ),
 scored as (
-    select told_apart.*,
+    select population.*,
            case when lookback_orders > 0 then 5 - {recency} end as recency_score,
            case when lookback_orders > 0 then 1 + {frequency} end as frequency_score,
            case when lookback_orders > 0 then 1 + {money} end as money_score
-    from told_apart, sorted
+    from population, sorted
 ),
 members as (select scored.*, {place} as place from scored {export})
 """
-"""One row per customer who is told apart."""
+"""`members`: one row per customer of the scheme."""
 
 
 def members(scheme: Scheme, settings: Segmentation, at: str, frozen: Thresholds | None = None) -> str:
-    """Common table expressions, the last of which is `members`: customer, scores, place and more.
+    """Return common table expressions; the last one is `members`: customer, scores, place and more.
 
-    `at` is SQL for the moment. Without `frozen` thresholds they are found in
-    SQL, too.
+    `at` is SQL for the first day that does not count. Without `frozen` thresholds, SQL
+    derives them.
     """
     days = settings.lookback_days
     fixed = FIXED_FREQUENCY if settings.frequency == "fixed" else None
-    all_are_told_apart = scheme.name in {SchemeName.LIFECYCLE, SchemeName.RULES}
+    has_all_customers = scheme.name in {SchemeName.LIFECYCLE, SchemeName.RULES}
     replacements = {
         "at": at,
         "seen": f"age <= {days}" if days else "true",
-        "population": "true" if all_are_told_apart else "lookback_orders > 0",
+        "population": "true" if has_all_customers else "lookback_orders > 0",
         "recency": _passed("days_since_last_order", "days", frozen.recency_days if frozen else None),
         "frequency": _passed("lookback_orders", "counts", frozen.orders if frozen else fixed),
         "money": _passed("lookback_revenue::double", "sums", frozen.revenue if frozen else None),
@@ -75,7 +75,7 @@ def members(scheme: Scheme, settings: Segmentation, at: str, frozen: Thresholds 
 
 
 def _passed(value: str, ordered: str, edges: Sequence[float] | None) -> str:
-    """SQL for how many edges are strictly below the value."""
+    """Return SQL for the number of edges strictly below the value."""
     if edges is not None:
         return f"len(list_filter([{_numbers(edges)}], lambda edge: edge < {value}))"
     place = f"level * (len({ordered}) - 1) // 5"
@@ -124,7 +124,7 @@ def _least(ascending: Sequence[float]) -> str:
 
 
 def _share_of_revenue() -> str:
-    """By what all customers with strictly more revenue make of the whole."""
+    """Return SQL for the class by the share of revenue from customers with strictly more revenue."""
     better_ones = "order by lookback_revenue desc groups between unbounded preceding and 1 preceding"
     better = f"coalesce(sum(lookback_revenue) over ({better_ones}), 0)"
     whole = "sum(lookback_revenue) over ()"

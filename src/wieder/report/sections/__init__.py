@@ -1,4 +1,4 @@
-"""The sections of the report: a module each, or declared by a question; each has a block of the page."""
+"""The sections of the report: each is a module or declared by a question, and has a block of the page."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from wieder.errors import likely
 from wieder.exports.walking import objects
 from wieder.questions import QUESTIONS
 from wieder.report.section import Material, Section, section_of
-from wieder.writing.figures import desk_for, history
+from wieder.writing.figures import context_for, history
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -27,26 +27,26 @@ def _found() -> Iterator[Section]:
 SECTIONS: Mapping[str, Section] = MappingProxyType(
     {section.name: section for section in sorted(_found(), key=lambda section: section.place)}
 )
-"""Every section by its name, in the usual order."""
+"""Every section by name, in the usual order."""
 
 
 def wanted_sections(names: Sequence[str]) -> tuple[Section, ...]:
-    """The sections called `names`, in that order; the usual ones if there are no names."""
+    """The sections in the order of `names`, without duplicates; the usual ones if `names` is empty."""
     if names:
         return tuple(SECTIONS[name] for name in dict.fromkeys(names))
     return tuple(section for section in SECTIONS.values() if section.is_usual)
 
 
 def likely_sections(name: str) -> str:
-    """A remedy for a name that is not a section's: those that it may have meant, or else all."""
+    """A remedy for an unknown section: similar names, or else all names."""
     return likely(name, SECTIONS)
 
 
 def material_of(findings: Findings, registry: Mapping[str, Kpi]) -> Material:
-    """What the sections of a report are drawn from.
+    """The data that the sections of a report are drawn from.
 
-    `findings.results` and `findings.whole.frame` need a row for the whole shop.
-    KPIs of further exports are left out where they have no results.
+    `findings.results` and `findings.whole.frame` need at least one row for the whole shop.
+    KPIs of further exports are omitted if they have no results.
     """
     has_results = frozenset(findings.results["kpi"].unique())
     shown = {
@@ -56,7 +56,7 @@ def material_of(findings: Findings, registry: Mapping[str, Kpi]) -> Material:
     }
     return Material(
         findings=findings,
-        desk=desk_for(shown, findings.kind, findings.lang, findings.currency),
+        context=context_for(shown, findings.kind, findings.lang, findings.currency),
         by_period=history(findings.results),
         whole=history(findings.whole.frame),
         tables=tuple(_tables(findings)),

@@ -1,4 +1,4 @@
-"""The numbers of headlines: against earlier periods, by segments, and as the report before said."""
+"""The headline KPIs: changes against earlier periods, by segment, and against the last report."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from wieder.report.findings import Findings
     from wieder.report.gathering import Gathering
     from wieder.report.section import Material
-    from wieder.writing.figures import Desk
+    from wieder.writing.figures import RenderContext
     from wieder.writing.sheets import Book
 
 MAXIMUM_RESTATED = 30
@@ -35,12 +35,12 @@ MAXIMUM_RESTATED = 30
 
 @dataclass(frozen=True, kw_only=True)
 class ChangesFound:
-    """What changed, and which segments moved it."""
+    """The changes, and the contribution of each segment to them."""
 
     changes: pl.DataFrame
-    """`CHANGES`."""
+    """Columns: `CHANGES`."""
     parts: pl.DataFrame
-    """`PARTS`; empty if nothing is cut."""
+    """Columns: `PARTS`; empty if nothing is segmented."""
 
 
 def _gather(gathering: Gathering) -> ChangesFound:
@@ -56,57 +56,62 @@ def _found(findings: Findings) -> ChangesFound | None:
 
 
 def _draw(material: Material) -> tuple[Grid, ...]:
-    findings, desk = material.findings, material.desk
-    return (*_change_grids(findings, desk), *_restated(findings, desk))
+    findings, context = material.findings, material.context
+    return (*_change_grids(findings, context), *_restated(findings, context))
 
 
-def _change_grids(findings: Findings, desk: Desk) -> tuple[Grid, ...]:
+def _change_grids(findings: Findings, context: RenderContext) -> tuple[Grid, ...]:
     found = _found(findings)
     if found is None or findings.kind is PeriodKind.ALL:
         return ()
-    currency = desk.numbers.currency
+    currency = context.numbers.currency
     changes, parts = (
         frame.filter(pl.col("kpi").is_in(kpis_shown(Shown.HEADLINE)), pl.col("value").is_not_null())
         for frame in (found.changes, found.parts)
     )
     if changes.is_empty():
         return ()
-    whole = changes_grid(changes, desk.lang, currency, desk.kind)
+    whole = changes_grid(changes, context.lang, currency, context.kind)
     if parts.is_empty():
         return (whole,)
     is_last = pl.col("against") == Against.PREVIOUS
-    return whole, split_grid(changes.filter(is_last), parts.filter(is_last), desk.lang, currency, desk.kind)
+    return whole, split_grid(
+        changes.filter(is_last), parts.filter(is_last), context.lang, currency, context.kind
+    )
 
 
-def _restated(findings: Findings, desk: Desk) -> Iterator[Grid]:
+def _restated(findings: Findings, context: RenderContext) -> Iterator[Grid]:
     restated = findings.restated.filter(pl.col("kpi").is_in(kpis_shown(Shown.HEADLINE)))
-    grid = restated_grid(restated, desk.lang, desk.numbers.currency, desk.kind, MAXIMUM_RESTATED)
+    grid = restated_grid(restated, context.lang, context.numbers.currency, context.kind, MAXIMUM_RESTATED)
     if grid.rows:
         yield grid
 
 
 def _effects(material: Material, book: Book) -> None:
-    """A row per KPI, comparison and segment: which one moved it, by its share and by itself."""
+    """Add a row per KPI, comparison and segment: its mix effect, its rate effect, and their sum."""
     changes = _found(material.findings)
     if changes is None or changes.parts.is_empty():
         return
-    desk = material.desk
+    context = material.context
     headings = [
-        desk.text("column.kpi"),
-        *(desk.text(f"changes.{name}") for name in ("segment", "before", "value", "mix", "rate", "effect")),
-        *(f"{desk.text(f'changes.{name}')} {desk.text('column.from')}" for name in ("before", "value")),
+        context.text("column.kpi"),
+        *(
+            context.text(f"changes.{name}")
+            for name in ("segment", "before", "value", "mix", "rate", "effect")
+        ),
+        *(f"{context.text(f'changes.{name}')} {context.text('column.from')}" for name in ("before", "value")),
     ]
-    rows = [_effect_cells(row, desk) for row in changes.parts.iter_rows(named=True)]
-    add_table(book, sheet_title("effects", material.desk), headings, rows)
+    rows = [_effect_cells(row, context) for row in changes.parts.iter_rows(named=True)]
+    add_table(book, sheet_title("effects", material.context), headings, rows)
 
 
-def _effect_cells(row: Mapping[str, Any], desk: Desk) -> list[Cell]:
-    kpi = desk.registry[row["kpi"]]
+def _effect_cells(row: Mapping[str, Any], context: RenderContext) -> list[Cell]:
+    kpi = context.registry[row["kpi"]]
     style, scale = (Style.POINTS, 100) if kpi.unit is Unit.RATE else (OF_UNIT[kpi.unit], 1)
     effects = (row[name] for name in ("mix_effect", "rate_effect", "effect"))
     return [
-        Cell(kpi.label[desk.lang]),
-        Cell(segment_name(row["segment"], desk.text)),
+        Cell(kpi.label[context.lang]),
+        Cell(segment_name(row["segment"], context.text)),
         *(Cell(row[name], OF_UNIT[kpi.unit]) for name in ("before", "value")),
         *(Cell(None if effect is None else effect * scale, style) for effect in effects),
         *(Cell(row[name], Style.DATE) for name in ("before_start", "period_start")),

@@ -1,4 +1,4 @@
-"""The cohort heatmap: who of the customers of a period bought again in the periods after."""
+"""The cohort heatmap: the share of each period's new customers who bought again in later periods."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ if TYPE_CHECKING:
     from wieder.report.findings import Findings
     from wieder.report.gathering import Gathering
     from wieder.report.section import Material
-    from wieder.writing.figures import Desk
+    from wieder.writing.figures import RenderContext
     from wieder.writing.sheets import Book
 
 MAXIMUM_COHORTS = 24
-"""The heatmap shows this many of the youngest cohorts; the frame behind it has all."""
+"""The heatmap shows only the most recent cohorts, up to this number; the frame behind it has all."""
 MAXIMUM_AGE = 24
 LABEL_WIDTH = 78.0
 SIZE_WIDTH = 62.0
@@ -40,12 +40,12 @@ CELL_WIDTH = 34.0
 CELL_HEIGHT = 26.0
 TOP = 24.0
 SHADES = {"min_color": "#F1F6FA", "max_color": "#33658D"}
-"""Of the sheet."""
+"""Colour scale of the sheet."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class CohortCell:
-    """How many of a cohort bought in one period after that of their first order."""
+    """The customers of a cohort who bought in one period after that of their first order."""
 
     age: int
     active: int
@@ -55,41 +55,41 @@ class CohortCell:
 
 @dataclass(frozen=True, kw_only=True)
 class Cohort:
-    """The customers whose first order lies in one period."""
+    """The customers with their first order in one period."""
 
     start: date
     customers: int
     cells: tuple[CohortCell, ...]
-    """From the period after the first on; only those of which something is known."""
+    """One per known period, beginning with the period after that of the first order."""
 
 
-def cohort_heatmap(cohorts: pl.DataFrame, desk: Desk) -> Heatmap | None:
-    """The heatmap of `cohorts`, one row per cohort and age; None if no period after a first is known."""
+def cohort_heatmap(cohorts: pl.DataFrame, context: RenderContext) -> Heatmap | None:
+    """The heatmap of `cohorts` (one row per cohort and age); None if no later period is known."""
     shown = cohorts_in(cohorts)[-MAXIMUM_COHORTS:]
     ages = range(1, max((cell.age for cohort in shown for cell in cohort.cells), default=0) + 1)
     if not ages:
         return None
     highest = max(cell.share for cohort in shown for cell in cohort.cells)
     left = LABEL_WIDTH + SIZE_WIDTH
-    nth = desk.text(f"nth.{desk.kind}")
+    nth = context.text(f"nth.{context.kind}")
     return Heatmap(
         id="chart-cohorts",
-        title=desk.text("chart.cohorts.title", nth=nth),
-        lead=desk.text("section.cohorts_lead", nth=nth),
-        description=desk.text("chart.cohorts.description"),
+        title=context.text("chart.cohorts.title", nth=nth),
+        lead=context.text("section.cohorts_lead", nth=nth),
+        description=context.text("chart.cohorts.description"),
         width=left + CELL_WIDTH * len(ages),
         height=TOP + CELL_HEIGHT * len(shown),
         cell_width=CELL_WIDTH,
         cell_height=CELL_HEIGHT,
         size_x=left - 10,
-        size_heading=desk.text("column.customers"),
+        size_heading=context.text("column.customers"),
         column_ticks=tuple(Tick(at=left + CELL_WIDTH * (age - 0.5), label=str(age)) for age in ages),
-        rows=tuple(_rows(shown, desk)),
-        cells=tuple(_cells(shown, highest, desk)),
-        scale_low=desk.numbers.percent(0),
-        scale_high=desk.numbers.percent(highest),
-        partial_note=desk.text("chart.cohorts.partial"),
-        table=_table(shown, ages, desk),
+        rows=tuple(_rows(shown, context)),
+        cells=tuple(_cells(shown, highest, context)),
+        scale_low=context.numbers.percent(0),
+        scale_high=context.numbers.percent(highest),
+        partial_note=context.text("chart.cohorts.partial"),
+        table=_table(shown, ages, context),
     )
 
 
@@ -113,74 +113,74 @@ def _known_cells(members: list[dict[str, object]]) -> Iterator[CohortCell]:
             yield CohortCell(age=age, active=active, share=active / customers, state=State(str(row["state"])))
 
 
-def _name(cohort: Cohort, desk: Desk) -> str:
-    return desk.numbers.short_period(period_at(cohort.start, desk.kind), desk.kind)
+def _name(cohort: Cohort, context: RenderContext) -> str:
+    return context.numbers.short_period(period_at(cohort.start, context.kind), context.kind)
 
 
-def _rows(cohorts: Sequence[Cohort], desk: Desk) -> Iterator[HeatRow]:
+def _rows(cohorts: Sequence[Cohort], context: RenderContext) -> Iterator[HeatRow]:
     for index, cohort in enumerate(cohorts):
         y = TOP + CELL_HEIGHT * (index + 0.5)
-        yield HeatRow(y=y, label=_name(cohort, desk), size=desk.numbers.count(cohort.customers))
+        yield HeatRow(y=y, label=_name(cohort, context), size=context.numbers.count(cohort.customers))
 
 
-def _cells(cohorts: Sequence[Cohort], highest: float, desk: Desk) -> Iterator[HeatCell]:
+def _cells(cohorts: Sequence[Cohort], highest: float, context: RenderContext) -> Iterator[HeatCell]:
     for index, cohort in enumerate(cohorts):
         for cell in cohort.cells:
             yield HeatCell(
                 x=LABEL_WIDTH + SIZE_WIDTH + CELL_WIDTH * (cell.age - 1),
                 y=TOP + CELL_HEIGHT * index,
                 level=level(cell.share, highest),
-                label=desk.numbers.whole_percent(cell.share),
-                title=_cell_title(cohort, cell, desk),
+                label=context.numbers.whole_percent(cell.share),
+                title=_cell_title(cohort, cell, context),
                 partial=cell.state is State.PARTIAL,
             )
 
 
-def _cell_title(cohort: Cohort, cell: CohortCell, desk: Desk) -> str:
-    return desk.text(
+def _cell_title(cohort: Cohort, cell: CohortCell, context: RenderContext) -> str:
+    return context.text(
         f"chart.cohorts.cell_{cell.state}",
-        cohort=_name(cohort, desk),
+        cohort=_name(cohort, context),
         age=cell.age,
-        share=desk.numbers.percent(cell.share),
-        active=desk.numbers.count(cell.active),
-        customers=desk.numbers.count(cohort.customers),
+        share=context.numbers.percent(cell.share),
+        active=context.numbers.count(cell.active),
+        customers=context.numbers.count(cohort.customers),
     )
 
 
-def _table(cohorts: Sequence[Cohort], ages: Sequence[int], desk: Desk) -> Grid:
-    """One row per cohort; cells that are not known are empty, partial ones carry a tilde."""
+def _table(cohorts: Sequence[Cohort], ages: Sequence[int], context: RenderContext) -> Grid:
+    """One row per cohort; unknown cells are empty, partial ones are marked with a tilde."""
     return Grid(
-        title=desk.text("chart.data"),
+        title=context.text("chart.data"),
         headings=(
-            Heading(text=desk.text("chart.cohorts.cohort")),
-            Heading(text=desk.text("column.customers"), numeric=True),
+            Heading(text=context.text("chart.cohorts.cohort")),
+            Heading(text=context.text("column.customers"), numeric=True),
             *(Heading(text=str(age), numeric=True) for age in ages),
         ),
-        rows=tuple(Row(cells=tuple(_table_cells(cohort, ages, desk))) for cohort in cohorts),
+        rows=tuple(Row(cells=tuple(_table_cells(cohort, ages, context))) for cohort in cohorts),
     )
 
 
-def _table_cells(cohort: Cohort, ages: Sequence[int], desk: Desk) -> Iterator[Cell]:
-    yield Cell(text=_name(cohort, desk))
-    yield Cell(text=desk.numbers.count(cohort.customers))
+def _table_cells(cohort: Cohort, ages: Sequence[int], context: RenderContext) -> Iterator[Cell]:
+    yield Cell(text=_name(cohort, context))
+    yield Cell(text=context.numbers.count(cohort.customers))
     known = {cell.age: cell for cell in cohort.cells}
     for age in ages:
         cell = known.get(age)
         mark = "~" if cell and cell.state is State.PARTIAL else ""
-        yield Cell(text=f"{mark}{desk.numbers.percent(cell.share)}" if cell else "")
+        yield Cell(text=f"{mark}{context.numbers.percent(cell.share)}" if cell else "")
 
 
 def _sheet(material: Material, book: Book) -> None:
-    """A row per cohort, a column per age; cells that cannot be known yet are empty."""
+    """Add a row per cohort and a column per age; cells that are not known yet are empty."""
     cells = _found(material.findings)
     cohorts = [] if cells is None else cohorts_in(cells)
     ages = range(1, max((cell.age for cohort in cohorts for cell in cohort.cells), default=0) + 1)
     if not ages:
         return
-    desk = material.desk
-    headings = [desk.text("chart.cohorts.cohort"), desk.text("column.customers"), *map(str, ages)]
-    rows = [list(_sheet_cells(cohort, ages, desk)) for cohort in cohorts]
-    sheet = add_table(book, sheet_title("cohorts", material.desk), headings, rows)
+    context = material.context
+    headings = [context.text("chart.cohorts.cohort"), context.text("column.customers"), *map(str, ages)]
+    rows = [list(_sheet_cells(cohort, ages, context)) for cohort in cohorts]
+    sheet = add_table(book, sheet_title("cohorts", material.context), headings, rows)
     sheet.conditional_format(
         1,
         2,
@@ -190,18 +190,18 @@ def _sheet(material: Material, book: Book) -> None:
     )
 
 
-def _sheet_cells(cohort: Cohort, ages: Sequence[int], desk: Desk) -> Iterator[SheetCell]:
-    yield SheetCell(desk.numbers.short_period(period_at(cohort.start, desk.kind), desk.kind))
+def _sheet_cells(cohort: Cohort, ages: Sequence[int], context: RenderContext) -> Iterator[SheetCell]:
+    yield SheetCell(context.numbers.short_period(period_at(cohort.start, context.kind), context.kind))
     yield SheetCell(cohort.customers, Style.COUNT)
     shares = {cell.age: cell.share for cell in cohort.cells}
     yield from (SheetCell(shares.get(age), Style.RATE) for age in ages)
 
 
 def _gather(gathering: Gathering) -> pl.DataFrame | None:
-    """Classic retention by calendar age, also in the period that runs; None where time is not cut."""
+    """Classic retention by calendar age, including the current period; None if the span is one period."""
     if gathering.kpis.kind is PeriodKind.ALL:
         return None
-    answer = cohorts_of(gathering.asked.all_periods.unheard, CohortOptions())
+    answer = cohorts_of(gathering.asked.all_periods.silent, CohortOptions())
     return answer.frame.filter(pl.col("cohort_start").is_not_null())
 
 
@@ -212,7 +212,7 @@ def _found(findings: Findings) -> pl.DataFrame | None:
 
 def _draw(material: Material) -> Heatmap | None:
     cells = _found(material.findings)
-    return None if cells is None else cohort_heatmap(cells, material.desk)
+    return None if cells is None else cohort_heatmap(cells, material.context)
 
 
 def _terms(findings: Findings) -> tuple[Table, ...]:

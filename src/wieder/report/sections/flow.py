@@ -1,4 +1,4 @@
-"""The flow of customers as columns: who was kept, came back or came new above zero, who was lost below."""
+"""The customer flow as columns: retained, won-back and new customers above zero, lost ones below."""
 
 from __future__ import annotations
 
@@ -25,48 +25,51 @@ if TYPE_CHECKING:
     from wieder.report.findings import Findings
     from wieder.report.gathering import Gathering
     from wieder.report.section import Material
-    from wieder.writing.figures import Desk
+    from wieder.writing.figures import RenderContext
 
 ABOVE = ("retained", "reactivated", "new")
 BELOW = ("lost",)
 COLUMNS = ("active_start", "new", "reactivated", "lost", "active_end")
-"""The addition that the table shows: start + new + reactivated - lost = end."""
+"""Columns of the table, which add up: start + new + reactivated - lost = end."""
 
 
-def flow_chart(flow: pl.DataFrame, desk: Desk) -> StackedBars | None:
-    """The chart of `flow` (see `questions.flow.FLOW`); None if fewer than two periods are known."""
+def flow_chart(flow: pl.DataFrame, context: RenderContext) -> StackedBars | None:
+    """The chart of `flow` (`questions.flow.FLOW`); None if fewer than two periods are known."""
     known = flow.filter(pl.col("dimension") == "", pl.col("state") != State.NONE).sort("period_start")
     rows = known.tail(MAXIMUM_CHARTED).rows(named=True)
-    if len(rows) < 2:  # noqa: PLR2004 - one column shows no course
+    if len(rows) < 2:  # noqa: PLR2004 - a trend needs two columns
         return None
     periods = [Period(row["period_start"], row["period_end"]) for row in rows]
-    table = _table(rows, periods, desk)
+    table = _table(rows, periods, context)
     return stacked_bars(
         name="flow",
-        title=desk.text("chart.flow.title", per=desk.text(f"per.{desk.kind}")),
-        description=desk.text("chart.flow.description"),
-        series=_series(ABOVE, rows, desk),
-        below=_series(BELOW, rows, desk),
-        period_labels=axis_labels(periods, desk),
-        tick_label=lambda value: desk.numbers.tick(value, Unit.COUNT),
+        title=context.text("chart.flow.title", per=context.text(f"per.{context.kind}")),
+        description=context.text("chart.flow.description"),
+        series=_series(ABOVE, rows, context),
+        below=_series(BELOW, rows, context),
+        period_labels=axis_labels(periods, context),
+        tick_label=lambda value: context.numbers.tick(value, Unit.COUNT),
         table=table,
     )
 
 
-def _series(slugs: Sequence[str], rows: Sequence[Mapping[str, int]], desk: Desk) -> list[Series]:
+def _series(slugs: Sequence[str], rows: Sequence[Mapping[str, int]], context: RenderContext) -> list[Series]:
     return [
-        Series(slug=slug, label=desk.text(f"chart.flow.{slug}"), values=tuple(row[slug] for row in rows))
+        Series(slug=slug, label=context.text(f"chart.flow.{slug}"), values=tuple(row[slug] for row in rows))
         for slug in slugs
     ]
 
 
-def _table(rows: Sequence[Mapping[str, int]], periods: Sequence[Period], desk: Desk) -> Grid:
+def _table(rows: Sequence[Mapping[str, int]], periods: Sequence[Period], context: RenderContext) -> Grid:
     texts = (
-        (desk.numbers.period(period, desk.kind), *(desk.numbers.count(row[name]) for name in COLUMNS))
+        (
+            context.numbers.period(period, context.kind),
+            *(context.numbers.count(row[name]) for name in COLUMNS),
+        )
         for row, period in zip(rows, periods, strict=True)
     )
-    columns = (desk.text(f"chart.flow.{name}") for name in COLUMNS)
-    return data_grid(desk.text(f"period_kind.{desk.kind}"), columns, texts, desk)
+    columns = (context.text(f"chart.flow.{name}") for name in COLUMNS)
+    return data_grid(context.text(f"period_kind.{context.kind}"), columns, texts, context)
 
 
 def _gather(gathering: Gathering) -> TableInput:
@@ -81,7 +84,7 @@ def _found(findings: Findings) -> TableInput | None:
 
 def _draw(material: Material) -> StackedBars | None:
     flow = _found(material.findings)
-    return flow_chart(flow.frame, material.desk) if flow else None
+    return flow_chart(flow.frame, material.context) if flow else None
 
 
 def _answers(findings: Findings) -> tuple[TableInput, ...]:

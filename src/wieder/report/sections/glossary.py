@@ -1,4 +1,4 @@
-"""What every number of the report means, and the SQL that gives it once more."""
+"""The glossary: the meaning of every number in the report, and the SQL that recomputes it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from textwrap import dedent
 from typing import TYPE_CHECKING
 
-from wieder.asking.table import Tried
+from wieder.asking.table import NoWitness
 from wieder.report.section import Section, Sheet
 from wieder.report.table_sheets import sheet_title
 from wieder.writing.sheets import Cell, Style, add_table
@@ -17,16 +17,16 @@ if TYPE_CHECKING:
     from wieder.asking.table import Table
     from wieder.kpis.base import Kpi
     from wieder.report.section import Material
-    from wieder.writing.figures import Desk
+    from wieder.writing.figures import RenderContext
     from wieder.writing.sheets import Book
 
 
 @dataclass(frozen=True, kw_only=True)
 class GlossaryEntry:
-    """What one KPI or table means; what a table has not is empty."""
+    """The definition of one KPI or table; fields that do not apply are empty."""
 
     id: str
-    """`kpi-ID` or `table-ID`, to link to."""
+    """The anchor of the entry: `kpi-ID` or `table-ID`."""
     name: str
     label: str
     meaning: str
@@ -34,34 +34,34 @@ class GlossaryEntry:
     maturity: str
     better: str
     witness: str
-    """DuckDB SQL, written independently of what computed the number."""
+    """DuckDB SQL, written independently of the code that computed the number."""
 
 
-def glossary(desk: Desk, tables: Sequence[Table]) -> tuple[GlossaryEntry, ...]:
+def glossary(context: RenderContext, tables: Sequence[Table]) -> tuple[GlossaryEntry, ...]:
     """One entry per KPI, in the order of the registry, then one per table."""
-    kpis = (_kpi_entry(kpi, desk) for kpi in desk.registry.values())
-    return (*kpis, *(_table_entry(table, desk) for table in tables))
+    kpis = (_kpi_entry(kpi, context) for kpi in context.registry.values())
+    return (*kpis, *(_table_entry(table, context) for table in tables))
 
 
-def _kpi_entry(kpi: Kpi, desk: Desk) -> GlossaryEntry:
+def _kpi_entry(kpi: Kpi, context: RenderContext) -> GlossaryEntry:
     return GlossaryEntry(
         id=f"kpi-{kpi.id}",
         name=kpi.id,
-        label=kpi.label[desk.lang],
-        meaning=kpi.meaning[desk.lang],
-        formula=kpi.formula[desk.lang],
-        maturity=kpi.maturity[desk.lang] if kpi.maturity else "",
-        better=desk.text(f"better.{kpi.better}"),
+        label=kpi.label[context.lang],
+        meaning=kpi.meaning[context.lang],
+        formula=kpi.formula[context.lang],
+        maturity=kpi.maturity[context.lang] if kpi.maturity else "",
+        better=context.text(f"better.{kpi.better}"),
         witness=_sql(kpi.witness),
     )
 
 
-def _table_entry(table: Table, desk: Desk) -> GlossaryEntry:
+def _table_entry(table: Table, context: RenderContext) -> GlossaryEntry:
     return GlossaryEntry(
         id=f"table-{table.id}",
         name=table.id,
-        label=table.label[desk.lang],
-        meaning=table.meaning[desk.lang],
+        label=table.label[context.lang],
+        meaning=table.meaning[context.lang],
         formula="",
         maturity="",
         better="",
@@ -69,29 +69,29 @@ def _table_entry(table: Table, desk: Desk) -> GlossaryEntry:
     )
 
 
-def _sql(witness: str | Tried) -> str:
-    return "" if isinstance(witness, Tried) else dedent(witness).strip()
+def _sql(witness: str | NoWitness) -> str:
+    return "" if isinstance(witness, NoWitness) else dedent(witness).strip()
 
 
 def _sheet(material: Material, book: Book) -> None:
-    """What each KPI means: one row per KPI."""
-    desk = material.desk
+    """Add the definitions: one row per KPI."""
+    context = material.context
     names = ("meaning", "formula", "maturity", "better")
-    headings = [desk.text("column.kpi"), "id", *(desk.text(f"explain.{name}") for name in names)]
+    headings = [context.text("column.kpi"), "id", *(context.text(f"explain.{name}") for name in names)]
     rows = [
         [
             Cell(entry.label, Style.WRAPPED),
             Cell(entry.name),
             *(Cell(getattr(entry, name), Style.WRAPPED) for name in names),
         ]
-        for entry in glossary(desk, ())
+        for entry in glossary(context, ())
     ]
-    add_table(book, sheet_title("glossary", material.desk), headings, rows)
+    add_table(book, sheet_title("glossary", material.context), headings, rows)
 
 
 SECTION = Section(
     name="glossary",
     place=130,
-    draws={"glossary": lambda material: glossary(material.desk, material.tables)},
+    draws={"glossary": lambda material: glossary(material.context, material.tables)},
     sheets=(Sheet(place=130, add=_sheet),),
 )

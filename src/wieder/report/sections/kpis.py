@@ -24,15 +24,15 @@ if TYPE_CHECKING:
 
     from wieder.kpis.base import Kpi
     from wieder.report.section import Material
-    from wieder.writing.figures import Desk, History
+    from wieder.writing.figures import History, RenderContext
     from wieder.writing.readings import Reading
     from wieder.writing.sheets import Book
 
 COLOURS = {"returning": "#1F5A8A", "new": "#CF7118", "anonymous": "#8A929C"}
-"""Those of charts.svg.j2."""
+"""The colours of charts.svg.j2."""
 CHART_SIZE = {"width": 620, "height": 320}
 CHART_COLUMNS = 6
-"""So many columns are as wide as a chart."""
+"""Width of a chart in columns of the sheet."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,24 +60,24 @@ class Overview:
     families: tuple[OverviewFamily, ...]
 
 
-def overview(history: History, whole: History, desk: Desk) -> Overview:
-    """Every KPI of the registry, also those of which nothing is known."""
+def overview(history: History, whole: History, context: RenderContext) -> Overview:
+    """Every KPI of the registry, including those without a value."""
     last, span = history.periods[-1], whole.periods[-1]
     return Overview(
-        last_period=desk.numbers.period(last, desk.kind),
-        whole_span=desk.numbers.span(span),
+        last_period=context.numbers.period(last, context.kind),
+        whole_span=context.numbers.span(span),
         families=tuple(
             OverviewFamily(
-                name=family_label(family)[desk.lang],
+                name=family_label(family)[context.lang],
                 rows=tuple(
                     OverviewRow(
-                        last=figure(history.at(kpi.id, last), desk),
-                        whole=figure(whole.at(kpi.id, span), desk, PeriodKind.ALL),
+                        last=figure(history.at(kpi.id, last), context),
+                        whole=figure(whole.at(kpi.id, span), context, PeriodKind.ALL),
                     )
                     for kpi in kpis
                 ),
             )
-            for family, kpis in groupby(desk.registry.values(), key=lambda kpi: kpi.family)
+            for family, kpis in groupby(context.registry.values(), key=lambda kpi: kpi.family)
         ),
     )
 
@@ -86,27 +86,29 @@ KPI_COLUMNS = ("value", "low", "high", "numerator", "denominator", "n", "state")
 
 
 def _kpis(material: Material, book: Book) -> None:
-    """Every KPI, in the last period with its changes and over the whole span."""
-    desk = material.desk
+    """Add every KPI: the last period with its changes, and the whole span."""
+    context = material.context
     last, span = material.by_period.periods[-1], material.whole.periods[-1]
-    names = [desk.numbers.period(last, desk.kind), desk.numbers.span(span)]
-    parts = column_names(KPI_COLUMNS, material.desk)
-    changes = [] if desk.kind is PeriodKind.ALL else column_names(("previous", "year_before"), material.desk)
+    names = [context.numbers.period(last, context.kind), context.numbers.span(span)]
+    parts = column_names(KPI_COLUMNS, material.context)
+    changes = (
+        [] if context.kind is PeriodKind.ALL else column_names(("previous", "year_before"), material.context)
+    )
     headings = [
-        desk.text("column.kpi"),
+        context.text("column.kpi"),
         *(f"{names[0]}: {part}" for part in parts[:1] + changes + parts[1:]),
         *(f"{names[1]}: {part}" for part in parts),
     ]
     rows = []
-    for kpi in desk.registry.values():
-        value, *others = _reading_cells(material.by_period.at(kpi.id, last), kpi, desk)
+    for kpi in context.registry.values():
+        value, *others = _reading_cells(material.by_period.at(kpi.id, last), kpi, context)
         moved = _change_cells(material.by_period.at(kpi.id, last), kpi) if changes else []
-        whole = _reading_cells(material.whole.at(kpi.id, span), kpi, desk)
-        rows.append([Cell(kpi.label[desk.lang]), value, *moved, *others, *whole])
-    add_table(book, sheet_title("kpis", material.desk), headings, rows)
+        whole = _reading_cells(material.whole.at(kpi.id, span), kpi, context)
+        rows.append([Cell(kpi.label[context.lang]), value, *moved, *others, *whole])
+    add_table(book, sheet_title("kpis", material.context), headings, rows)
 
 
-def _reading_cells(reading: Reading, kpi: Kpi, desk: Desk) -> list[Cell]:
+def _reading_cells(reading: Reading, kpi: Kpi, context: RenderContext) -> list[Cell]:
     part = Style.MONEY if kpi.unit is Unit.MONEY else Style.PLAIN
     return [
         Cell(reading.value, OF_UNIT[kpi.unit]),
@@ -115,12 +117,12 @@ def _reading_cells(reading: Reading, kpi: Kpi, desk: Desk) -> list[Cell]:
         Cell(reading.numerator, part),
         Cell(reading.denominator, Style.PLAIN),
         Cell(reading.n, Style.COUNT),
-        Cell(desk.text(f"state.{reading.state}")),
+        Cell(context.text(f"state.{reading.state}")),
     ]
 
 
 def _change_cells(reading: Reading, kpi: Kpi) -> list[Cell]:
-    """Changes of shares are in points, all others relative."""
+    """Changes of shares in percentage points, all others relative."""
     changes = (reading.previous_change, reading.year_before_change)
     if kpi.unit is Unit.RATE:
         return [Cell(None if change is None else change * 100, Style.POINTS) for change in changes]
@@ -128,20 +130,20 @@ def _change_cells(reading: Reading, kpi: Kpi) -> list[Cell]:
 
 
 def _periods(material: Material, book: Book) -> None:
-    """A row per period, a column per KPI, and the two charts beside each other below."""
-    desk, by_period = material.desk, material.by_period
-    kpis = list(desk.registry.values())
+    """Add a row per period and a column per KPI, with charts side by side below."""
+    context, by_period = material.context, material.by_period
+    kpis = list(context.registry.values())
     rows = [
         [
-            Cell(desk.numbers.period(period, desk.kind)),
+            Cell(context.numbers.period(period, context.kind)),
             Cell(period.start, Style.DATE),
             *(Cell(by_period.at(kpi.id, period).value, OF_UNIT[kpi.unit]) for kpi in kpis),
         ]
         for period in by_period.periods
     ]
-    headings = [desk.text(f"period_kind.{desk.kind}"), desk.text("column.from")]
-    name = sheet_title("periods", material.desk)
-    sheet = add_table(book, name, [*headings, *(kpi.label[desk.lang] for kpi in kpis)], rows)
+    headings = [context.text(f"period_kind.{context.kind}"), context.text("column.from")]
+    name = sheet_title("periods", material.context)
+    sheet = add_table(book, name, [*headings, *(kpi.label[context.lang] for kpi in kpis)], rows)
     if len(rows) > 1:
         places = {kpi.id: column for column, kpi in enumerate(kpis, len(headings))}
         _insert_charts(material, book, sheet, len(rows), places)
@@ -154,12 +156,14 @@ def _insert_charts(
     for slug, kpi in REVENUE_PARTS.items():
         if kpi in places:
             _add_series(chart, sheet, n_rows, places[kpi], {"fill": {"color": COLOURS[slug]}, "gap": 40})
-    title = material.desk.text("chart.revenue.title", per=material.desk.text(f"per.{material.desk.kind}"))
+    title = material.context.text(
+        "chart.revenue.title", per=material.context.text(f"per.{material.context.kind}")
+    )
     _place(chart, sheet, n_rows + 2, 0, title)
-    for place, kpi in enumerate(kpis_shown(Shown.LINE, material.desk.registry), 1):
+    for place, kpi in enumerate(kpis_shown(Shown.LINE, material.context.registry), 1):
         line = book.workbook.add_chart({"type": "line"})
         _add_series(line, sheet, n_rows, places[kpi], {"line": {"color": COLOURS["returning"]}})
-        label = material.desk.registry[kpi].label[material.desk.lang]
+        label = material.context.registry[kpi].label[material.context.lang]
         _place(line, sheet, n_rows + 2, place * CHART_COLUMNS, label)
 
 
@@ -184,6 +188,6 @@ def _place(chart: Chart, sheet: Worksheet, row: int, column: int, title: str) ->
 SECTION = Section(
     name="kpis",
     place=110,
-    draws={"overview": lambda material: overview(material.by_period, material.whole, material.desk)},
+    draws={"overview": lambda material: overview(material.by_period, material.whole, material.context)},
     sheets=(Sheet(place=1, add=_kpis), Sheet(place=2, add=_periods)),
 )

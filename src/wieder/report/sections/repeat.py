@@ -1,4 +1,7 @@
-"""Who buys again: by window, and how long it takes, those counted who have not yet (Kaplan-Meier)."""
+"""Repeat purchases: the rate by window, and the time to the second order by Kaplan-Meier.
+
+The Kaplan-Meier curve also counts customers who have not bought again yet.
+"""
 
 from __future__ import annotations
 
@@ -28,71 +31,77 @@ if TYPE_CHECKING:
     from wieder.models.kaplan_meier import Curve
     from wieder.report.findings import Findings
     from wieder.report.gathering import Gathering
-    from wieder.writing.figures import Desk, Figure, History
+    from wieder.writing.figures import Figure, History, RenderContext
     from wieder.writing.readings import Reading
 
 LAST_DAY = 365
 HORIZONS = (30, 60, 90, 180, 365)
-"""Days after the first order that are marked, and rows of the table."""
+"""Days after the first order that are marked on the curve and are rows of the table."""
 LABELLED = (0, 30, 90, 180, 270, 365)
 SHORTEST = 30
-"""A curve of fewer days says nothing yet."""
+"""Minimum length of a curve in days; a shorter one is not meaningful yet."""
 
 
-def repeat_chart(whole: History, desk: Desk) -> IntervalBars | None:
-    """The repeat purchase rate by window, over the whole span. None if no window is known."""
+def repeat_chart(whole: History, context: RenderContext) -> IntervalBars | None:
+    """The repeat purchase rate by window over the whole span; None if no window is known."""
     known = {
         days: whole.at(kpi.id, whole.periods[-1])
         for days, kpi in REPEAT_WITHIN.items()
-        if kpi.id in desk.registry
+        if kpi.id in context.registry
     }
     if all(one.state is State.NONE for one in known.values()):
         return None
-    figures = {days: figure(one, desk, PeriodKind.ALL) for days, one in known.items()}
+    figures = {days: figure(one, context, PeriodKind.ALL) for days, one in known.items()}
     return interval_bars(
         name="repeat",
-        title=desk.text("chart.repeat.title"),
-        description=desk.text("chart.repeat.description"),
-        shares=[_share(days, one, figures[days], desk) for days, one in known.items()],
-        table=_repeat_table(figures, desk),
+        title=context.text("chart.repeat.title"),
+        description=context.text("chart.repeat.description"),
+        shares=[_share(days, one, figures[days], context) for days, one in known.items()],
+        table=_repeat_table(figures, context),
     )
 
 
-def _share(days: int, reading: Reading, shown: Figure, desk: Desk) -> Share:
+def _share(days: int, reading: Reading, shown: Figure, context: RenderContext) -> Share:
     is_known = reading.value is not None
     return Share(
-        label=desk.text("chart.repeat.window", days=days),
+        label=context.text("chart.repeat.window", days=days),
         value=reading.value,
         low=reading.ci_low,
         high=reading.ci_high,
         text=shown.value,
-        note=desk.text("chart.n", n=shown.n) if is_known else shown.state_name,
+        note=context.text("chart.n", n=shown.n) if is_known else shown.state_name,
         title=f"{shown.label}: {shown.value} ({shown.interval})"
         if is_known
         else f"{shown.label}: {shown.reason}",
     )
 
 
-def _repeat_table(figures: Mapping[int, Figure], desk: Desk) -> Grid:
-    names = (desk.text(f"column.{name}") for name in ("value", "interval", "numerator", "denominator"))
+def _repeat_table(figures: Mapping[int, Figure], context: RenderContext) -> Grid:
+    names = (context.text(f"column.{name}") for name in ("value", "interval", "numerator", "denominator"))
     rows = (
-        (desk.text("chart.repeat.window", days=days), one.value, one.interval, one.numerator, one.denominator)
+        (
+            context.text("chart.repeat.window", days=days),
+            one.value,
+            one.interval,
+            one.numerator,
+            one.denominator,
+        )
         for days, one in figures.items()
     )
-    return data_grid(desk.text("chart.repeat.heading"), names, rows, desk)
+    return data_grid(context.text("chart.repeat.heading"), names, rows, context)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Bought:
-    """What is known of one day after the first order."""
+    """One day of the curve of second purchases, counted from the first order."""
 
     days: int
     share: float
-    """Who has bought a second time by then."""
+    """Share of customers with a second purchase by that day."""
     low: float
     high: float
     waiting: int
-    """Customers who were observed for so long and had not bought again before."""
+    """Customers observed up to that day without a second purchase before it."""
 
     @property
     def point(self) -> Point:
@@ -102,39 +111,39 @@ class Bought:
 
 @dataclass(frozen=True, kw_only=True)
 class SecondOrder:
-    """When customers buy a second time."""
+    """The time until customers buy a second time."""
 
     chart: LineChart
     median: str
-    """By when half of them have, or that fewer have in the time observed."""
+    """A sentence on the day by which half have bought again, or that fewer have in the time observed."""
 
 
-def second_order(waits: Sequence[Waits], desk: Desk) -> SecondOrder | None:
+def second_order(waits: Sequence[Waits], context: RenderContext) -> SecondOrder | None:
     """The share of customers who bought again, by days after the first order.
 
     `waits` count each customer once, by the days to the second purchase or, without
-    one, the days observed. None where nobody was observed for `SHORTEST` days.
+    one, the days observed. None if no customer was observed for `SHORTEST` days.
     """
     curve = kaplan_meier(waits)
     bought = {day: one for day in range(LAST_DAY + 1) if (one := _bought(curve, waits, day))}
     if len(bought) <= SHORTEST:
         return None
-    return SecondOrder(chart=_chart(bought, desk), median=_median(curve, desk))
+    return SecondOrder(chart=_chart(bought, context), median=_median(curve, context))
 
 
-def _chart(bought: Mapping[int, Bought], desk: Desk) -> LineChart:
+def _chart(bought: Mapping[int, Bought], context: RenderContext) -> LineChart:
     rows = [bought[day] for day in HORIZONS if day in bought]
-    labels = [(day, desk.numbers.count(day)) for day in LABELLED if day in bought]
+    labels = [(day, context.numbers.count(day)) for day in LABELLED if day in bought]
     return line_chart(
         name="second-order",
-        title=desk.text("chart.second_order.title"),
-        description=desk.text("chart.second_order.description"),
+        title=context.text("chart.second_order.title"),
+        description=context.text("chart.second_order.description"),
         points=[one.point for one in bought.values()],
         is_stepped=True,
         labels=labels,
         marks=[one.point for one in rows],
-        tick_label=lambda value: desk.numbers.tick(value, Unit.RATE),
-        table=_table(rows, desk),
+        tick_label=lambda value: context.numbers.tick(value, Unit.RATE),
+        table=_table(rows, context),
     )
 
 
@@ -147,31 +156,31 @@ def _bought(curve: Curve, waits: Sequence[Waits], day: int) -> Bought | None:
     return Bought(days=day, share=1 - step.survival, low=1 - high, high=1 - low, waiting=waiting)
 
 
-def _median(curve: Curve, desk: Desk) -> str:
+def _median(curve: Curve, context: RenderContext) -> str:
     days = curve.median()[0]
     if days is None:
-        return desk.text("chart.second_order.no_median")
-    return desk.text("chart.second_order.median", days=desk.numbers.count(days))
+        return context.text("chart.second_order.no_median")
+    return context.text("chart.second_order.median", days=context.numbers.count(days))
 
 
-def _table(rows: Sequence[Bought], desk: Desk) -> Grid:
-    names = (desk.text(f"chart.second_order.{name}") for name in ("share", "interval", "waiting"))
+def _table(rows: Sequence[Bought], context: RenderContext) -> Grid:
+    names = (context.text(f"chart.second_order.{name}") for name in ("share", "interval", "waiting"))
     texts = (
         (
-            desk.text("chart.repeat.window", days=one.days),
-            desk.numbers.percent(one.share),
-            desk.numbers.interval(one.low, one.high),
-            desk.numbers.count(one.waiting),
+            context.text("chart.repeat.window", days=one.days),
+            context.numbers.percent(one.share),
+            context.numbers.interval(one.low, one.high),
+            context.numbers.count(one.waiting),
         )
         for one in rows
     )
-    return data_grid(desk.text("chart.second_order.days"), names, texts, desk)
+    return data_grid(context.text("chart.second_order.days"), names, texts, context)
 
 
 def _gather(gathering: Gathering) -> tuple[Waits, ...]:
-    """Each customer whose first order is in what is shown, once: by the days until the second occasion.
+    """The waits of customers with their first order in the shown span, by days to the second occasion.
 
-    Of those who have none it is known only that they waited until the day before as-of.
+    Customers without one are censored on the day before the report date.
     """
     asked = gathering.asked
     first, second, last = pl.col("first_day"), pl.col("second_day"), pl.lit(asked.as_of - timedelta(days=1))
@@ -190,7 +199,7 @@ def _found(findings: Findings) -> tuple[Waits, ...]:
 
 
 def _terms(findings: Findings) -> tuple[Table, ...]:
-    """The second order is the first gap; the others are beyond the report."""
+    """The table of the gap before the second order; the report does not use later gaps."""
     return (gap_table(2),) if _found(findings) else ()
 
 
@@ -198,8 +207,8 @@ SECTION = Section(
     name="repeat",
     place=40,
     draws={
-        "repeat": lambda material: repeat_chart(material.whole, material.desk),
-        "second_order": lambda material: second_order(_found(material.findings), material.desk),
+        "repeat": lambda material: repeat_chart(material.whole, material.context),
+        "second_order": lambda material: second_order(_found(material.findings), material.context),
     },
     gather=_gather,
     terms=_terms,

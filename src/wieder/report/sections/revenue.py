@@ -1,4 +1,4 @@
-"""The charts over time: revenue, and customers, by who had ordered before."""
+"""Revenue and customers over time, split into new and returning customers."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from wieder.asking.grid import Grid
-    from wieder.writing.figures import Desk, History
+    from wieder.writing.figures import History, RenderContext
 
 REVENUE_PARTS = {
     "returning": returning_revenue.id,
@@ -25,21 +25,21 @@ REVENUE_PARTS = {
 }
 
 
-def revenue_chart(history: History, desk: Desk) -> StackedBars | None:
-    """Revenue per period: returning, new and anonymous customers. None without results for it."""
+def revenue_chart(history: History, context: RenderContext) -> StackedBars | None:
+    """Revenue per period from returning, new and anonymous customers; None without results."""
     parts = {slug: _values(kpi, history) for slug, kpi in REVENUE_PARTS.items() if kpi in history.by_kpi}
-    return _stacked("revenue", parts, Unit.MONEY, history, desk)
+    return _stacked("revenue", parts, Unit.MONEY, history, context)
 
 
-def customers_chart(history: History, desk: Desk) -> StackedBars | None:
-    """Customers per period: who had ordered before, and who had not. None without results for it.
+def customers_chart(history: History, context: RenderContext) -> StackedBars | None:
+    """Returning and new customers per period; None without results.
 
-    Before the first period nobody had ordered: there is no rate of it, but all its customers are new.
+    In the first period, all customers are new: there is no returning customer rate.
     """
     periods = history.charted
     returning = tuple(history.at(returning_customer_rate.id, period).numerator or 0.0 for period in periods)
     new = tuple(all_ - before for all_, before in zip(_values(customers.id, history), returning, strict=True))
-    return _stacked("customers", {"returning": returning, "new": new}, Unit.COUNT, history, desk)
+    return _stacked("customers", {"returning": returning, "new": new}, Unit.COUNT, history, context)
 
 
 def _values(kpi: str, history: History) -> tuple[float, ...]:
@@ -47,47 +47,47 @@ def _values(kpi: str, history: History) -> tuple[float, ...]:
 
 
 def _stacked(
-    name: str, parts: dict[str, tuple[float, ...]], unit: Unit, history: History, desk: Desk
+    name: str, parts: dict[str, tuple[float, ...]], unit: Unit, history: History, context: RenderContext
 ) -> StackedBars | None:
     shown = {slug: values for slug, values in parts.items() if any(values)}
-    if len(history.charted) < 2 or not shown:  # noqa: PLR2004 - one bar shows no course
+    if len(history.charted) < 2 or not shown:  # noqa: PLR2004 - a trend needs two bars
         return None
     series = [
-        Series(slug=slug, label=desk.text(f"chart.{name}.{slug}"), values=values)
+        Series(slug=slug, label=context.text(f"chart.{name}.{slug}"), values=values)
         for slug, values in shown.items()
     ]
-    table = _trend_table(series, unit, history, desk)
-    kind = desk.text(f"per.{desk.kind}")
+    table = _trend_table(series, unit, history, context)
+    kind = context.text(f"per.{context.kind}")
     return stacked_bars(
         name=name,
-        title=desk.text(f"chart.{name}.title", per=kind),
-        description=desk.text(f"chart.{name}.description", per=kind),
+        title=context.text(f"chart.{name}.title", per=kind),
+        description=context.text(f"chart.{name}.description", per=kind),
         series=series,
-        period_labels=axis_labels(history.charted, desk),
-        tick_label=lambda value: desk.numbers.tick(value, unit),
+        period_labels=axis_labels(history.charted, context),
+        tick_label=lambda value: context.numbers.tick(value, unit),
         table=table,
     )
 
 
-def _trend_table(series: Sequence[Series], unit: Unit, history: History, desk: Desk) -> Grid:
-    """The data of a chart: one row per period, one column per part and their sum."""
-    names = [*(one.label for one in series), desk.text("chart.total")]
+def _trend_table(series: Sequence[Series], unit: Unit, history: History, context: RenderContext) -> Grid:
+    """The data of a chart: one row per period, with a column per part and their sum."""
+    names = [*(one.label for one in series), context.text("chart.total")]
     parts = zip(*(one.values for one in series), strict=True)
     rows = (
         (
-            desk.numbers.period(period, desk.kind),
-            *(desk.numbers.value(value, unit) for value in (*values, sum(values))),
+            context.numbers.period(period, context.kind),
+            *(context.numbers.value(value, unit) for value in (*values, sum(values))),
         )
         for period, values in zip(history.charted, parts, strict=True)
     )
-    return data_grid(desk.text(f"period_kind.{desk.kind}"), names, rows, desk)
+    return data_grid(context.text(f"period_kind.{context.kind}"), names, rows, context)
 
 
 SECTION = Section(
     name="revenue",
     place=30,
     draws={
-        "revenue": lambda material: revenue_chart(material.by_period, material.desk),
-        "customers": lambda material: customers_chart(material.by_period, material.desk),
+        "revenue": lambda material: revenue_chart(material.by_period, material.context),
+        "customers": lambda material: customers_chart(material.by_period, material.context),
     },
 )

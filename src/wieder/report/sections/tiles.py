@@ -1,4 +1,4 @@
-"""The few numbers at the top of the report, each with its change, interval and history."""
+"""The key figures at the top of the report, each with its change, interval and history."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 
     from wieder.asking.grid import Tone
     from wieder.periods import Period
-    from wieder.writing.figures import Desk, History
+    from wieder.writing.figures import History, RenderContext
     from wieder.writing.readings import Reading
 
 
 @dataclass(frozen=True, kw_only=True)
 class Change:
-    """The change against one earlier period."""
+    """A change against one earlier period, as text."""
 
     text: str
     against: str
@@ -38,66 +38,66 @@ class Tile:
     figure: Figure
     changes: tuple[Change, ...]
     delay: str
-    """Says which later periods are not known yet; empty if there is none."""
+    """A sentence on the later periods that are not known yet; empty if there are none."""
     unusual: str
-    """The usual range, if the value is outside; else empty."""
+    """A sentence on the usual range if the value is outside it; else empty."""
     sparkline: Sparkline | None
 
 
-def tiles(history: History, desk: Desk) -> tuple[Tile, ...]:
-    """One tile per KPI that is to be shown as one, by rank."""
-    return tuple(_tile(kpi, history, desk) for kpi in kpis_shown(Shown.TILE, desk.registry))
+def tiles(history: History, context: RenderContext) -> tuple[Tile, ...]:
+    """One tile per KPI with `Shown.TILE`, by rank."""
+    return tuple(_tile(kpi, history, context) for kpi in kpis_shown(Shown.TILE, context.registry))
 
 
-def _tile(kpi: str, history: History, desk: Desk) -> Tile:
+def _tile(kpi: str, history: History, context: RenderContext) -> Tile:
     reading = history.latest_known(kpi)
     return Tile(
-        figure=figure(reading, desk),
-        changes=tuple(_changes(reading, desk)),
-        delay=_delay(reading, history.periods[-1], desk),
-        unusual=_unusual(reading, desk),
-        sparkline=_sparkline(kpi, history, desk),
+        figure=figure(reading, context),
+        changes=tuple(_changes(reading, context)),
+        delay=_delay(reading, history.periods[-1], context),
+        unusual=_unusual(reading, context),
+        sparkline=_sparkline(kpi, history, context),
     )
 
 
-def _changes(reading: Reading, desk: Desk) -> Iterator[Change]:
-    kpi = desk.registry[reading.kpi]
+def _changes(reading: Reading, context: RenderContext) -> Iterator[Change]:
+    kpi = context.registry[reading.kpi]
     for change, period in (
-        (reading.previous_change, previous(reading.period, desk.kind)),
-        (reading.year_before_change, year_before(reading.period, desk.kind)),
+        (reading.previous_change, previous(reading.period, context.kind)),
+        (reading.year_before_change, year_before(reading.period, context.kind)),
     ):
         if change is not None and period is not None:
-            against = desk.text("tile.against", period=desk.numbers.short_period(period, desk.kind))
-            text = desk.numbers.change(change, kpi.unit)
+            against = context.text("tile.against", period=context.numbers.short_period(period, context.kind))
+            text = context.numbers.change(change, kpi.unit)
             yield Change(text=text, against=against, tone=direction(change, kpi.better))
 
 
-def _delay(reading: Reading, last: Period, desk: Desk) -> str:
+def _delay(reading: Reading, last: Period, context: RenderContext) -> str:
     if reading.period == last:
         return ""
-    return desk.text("tile.delay", period=desk.numbers.period(last, desk.kind))
+    return context.text("tile.delay", period=context.numbers.period(last, context.kind))
 
 
-def _unusual(reading: Reading, desk: Desk) -> str:
+def _unusual(reading: Reading, context: RenderContext) -> str:
     if not reading.is_outside:
         return ""
-    unit = desk.registry[reading.kpi].unit
-    low, high = (desk.numbers.headline(end, unit) for end in (reading.usual_low, reading.usual_high))
-    return desk.text("tile.unusual", low=low, high=high)
+    unit = context.registry[reading.kpi].unit
+    low, high = (context.numbers.headline(end, unit) for end in (reading.usual_low, reading.usual_high))
+    return context.text("tile.unusual", low=low, high=high)
 
 
-def _sparkline(kpi: str, history: History, desk: Desk) -> Sparkline | None:
+def _sparkline(kpi: str, history: History, context: RenderContext) -> Sparkline | None:
     final = {one.period: one.value for one in history.by_kpi.get(kpi, ()) if one.state is State.FINAL}
     values = [final.get(period) for period in history.charted]
-    title = desk.text(
+    title = context.text(
         "tile.sparkline",
-        label=desk.registry[kpi].label[desk.lang],
-        first=desk.numbers.period(history.charted[0], desk.kind),
-        last=desk.numbers.period(history.charted[-1], desk.kind),
+        label=context.registry[kpi].label[context.lang],
+        first=context.numbers.period(history.charted[0], context.kind),
+        last=context.numbers.period(history.charted[-1], context.kind),
     )
     return sparkline(values, title)
 
 
 SECTION = Section(
-    name="tiles", place=20, draws={"tiles": lambda material: tiles(material.by_period, material.desk)}
+    name="tiles", place=20, draws={"tiles": lambda material: tiles(material.by_period, material.context)}
 )

@@ -1,4 +1,4 @@
-"""What a customer is worth: by formula, and by every other way that was computed."""
+"""Customer value: by formula, and by every other method that was computed."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ if TYPE_CHECKING:
     from wieder.report.findings import Findings
     from wieder.report.gathering import Gathering
     from wieder.report.section import Material
-    from wieder.writing.figures import Desk, History
+    from wieder.writing.figures import History, RenderContext
 
 
 @dataclass(frozen=True, kw_only=True)
 class Equation:
-    """A KPI as the product of its factors, all of the same period."""
+    """A KPI as the product of its factors, all in the same period."""
 
     result: Figure
     factors: tuple[Figure, ...]
@@ -40,16 +40,16 @@ class Equation:
 
 @dataclass(frozen=True, kw_only=True)
 class Value:
-    """The section about what a customer is worth."""
+    """The content of the section on customer value."""
 
     equation: Equation | None
     tables: tuple[Grid, ...]
 
 
 def _gather(gathering: Gathering) -> tuple[TableInput, ...]:
-    """Customer value by formula, realised, by model, and its back-test; this one if something was forecast.
+    """Customer value by formula, realised and by model; with forecasts, also their back-test.
 
-    The factors of the formula are left out: the report has them as an equation.
+    The factors of the formula are omitted, because the report shows them as an equation.
     """
     asked, expected = gathering.asked, gathering.expected
     last = pl.col("period_start") == asked.shown[-1].start
@@ -66,24 +66,24 @@ def _found(findings: Findings) -> tuple[TableInput, ...]:
 
 
 def _draw(material: Material) -> Value | None:
-    equation = clv_equation(material.by_period, material.desk)
-    tables = tuple(_grids(_found(material.findings), material.desk))
+    equation = clv_equation(material.by_period, material.context)
+    tables = tuple(_grids(_found(material.findings), material.context))
     return Value(equation=equation, tables=tables) if equation or tables else None
 
 
-def clv_equation(history: History, desk: Desk) -> Equation | None:
+def clv_equation(history: History, context: RenderContext) -> Equation | None:
     """The customer lifetime value with every factor; None if it is not in the registry."""
-    value = desk.registry.get(customer_lifetime_value.id)
+    value = context.registry.get(customer_lifetime_value.id)
     if value is None:
         return None
     reading = history.latest_known(value.id)
     factors = (history.at(factor, reading.period) for factor in value.factors)
-    return Equation(result=figure(reading, desk), factors=tuple(figure(one, desk) for one in factors))
+    return Equation(result=figure(reading, context), factors=tuple(figure(one, context) for one in factors))
 
 
-def _grids(tables: Sequence[TableInput], desk: Desk) -> Iterator[Grid]:
-    """What customers are worth, and how far forecasts of purchases and spend were off."""
-    lang, currency = desk.numbers.lang, desk.numbers.currency
+def _grids(tables: Sequence[TableInput], context: RenderContext) -> Iterator[Grid]:
+    """Customer value, and the errors of the forecasts of purchases and spend."""
+    lang, currency = context.numbers.lang, context.numbers.currency
     for one in tables:
         if one.table.id == LIFETIME_VALUE.id:
             yield lifetime_value_grid(one.frame, lang, currency)

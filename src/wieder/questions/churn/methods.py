@@ -1,4 +1,4 @@
-"""Who will not come back: by the rule, by a model, and by Kaplan-Meier, with their errors so far."""
+"""Churn predicted by the rule, by a model, and by Kaplan-Meier, with their errors in the back-test."""
 
 from __future__ import annotations
 
@@ -37,39 +37,39 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Fitted = tuple[PurchaseModel, Fit]
 
-HARDLY = 1e-9
-"""Where a purchase is less likely than this, what it would bring is not known."""
+LEAST_CHANCE = 1e-9
+"""The probability of a purchase below which the spend it would bring is unknown."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Outlook:
-    """The customers at as-of, and what is expected of them."""
+    """The customers on the report date, and their predicted churn."""
 
     evidence: Evidence
     customers: pl.DataFrame
     """One row per customer: the columns of `PurchaseDays.histories`, those of `listing.CHURN_LIST`,
-    `is_lost` by the given window, and one column per way, from 0 (active) to 1 (lost)."""
-    ways: tuple[str, ...]
-    """The columns of the ways: the windows, the model if there is one, Kaplan-Meier."""
+    `is_lost` by the given window, and one column per method, from 0 (active) to 1 (lost)."""
+    methods: tuple[str, ...]
+    """The columns of the methods: the windows, the model if there is one, Kaplan-Meier."""
     best: str
-    """The way that `value_at_risk` is by: the model, or Kaplan-Meier without one."""
+    """The method behind `value_at_risk`: the model, or Kaplan-Meier without one."""
 
 
 def churn_of_shop(
     asked: Asked, tested: Backtest, fitted: Fitted | None = None
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """`CHURN.schema` and `RULES.schema` of the whole shop, by the fits of a back-test and at its moments.
+    """The rows of `CHURN` and `RULES` for the whole shop, from the fits and cut-off dates of a back-test.
 
-    `fitted` is the best model and its certified fit to all orders, where that is
-    known already. Says nothing: the back-test has.
+    `fitted` is the best model and its certified fit to all orders, if already
+    known. Raises no notices: the back-test has raised them.
     """
     plan = tested.plan
     rules = TrialRules(
         horizon_days=plan.horizon_days,
-        n_moments=len(plan.moments),
+        n_cutoffs=len(plan.cutoffs),
         most_customers=plan.most_customers,
     )
-    quiet = asked.unheard
+    quiet = asked.silent
     pairs = asked.query("questions/churn/purchase_pairs")
     evidence = gather_evidence(quiet, pairs, rules, fits=tested.fits)
     today = _today(asked, evidence)
@@ -78,9 +78,9 @@ def churn_of_shop(
 
 
 def look_ahead(asked: Asked, rules: TrialRules) -> Outlook:
-    """The evidence, and what follows from it for the customers at as-of.
+    """Back-test every method, and predict the churn of the customers on the report date.
 
-    Raises what `plan_trials` and `trials` raise.
+    Raises the errors of `plan_trials` and `trials`.
     """
     pairs = asked.query("questions/churn/purchase_pairs")
     evidence = gather_evidence(asked, pairs, rules)
@@ -89,87 +89,87 @@ def look_ahead(asked: Asked, rules: TrialRules) -> Outlook:
 
 
 def _today(asked: Asked, evidence: Evidence) -> Trial:
-    """The customers at as-of, of whom nothing later is known."""
-    plan = Plan(horizon_days=evidence.plan.horizon_days, moments=(asked.as_of,))
+    """The customers on the report date, as a trial without actual purchases."""
+    plan = Plan(horizon_days=evidence.plan.horizon_days, cutoffs=(asked.as_of,))
     return trial(asked, asked.as_of, plan)
 
 
 def _outlook(evidence: Evidence, pairs: pl.DataFrame, today: Trial, fitted: Fitted | None) -> Outlook:
     silent = today.holdout.silent_days
     lost = {name: (silent > window).astype(np.float64) for name, window in evidence.windows.items()}
-    told = {KAPLAN_MEIER: waiting_probability(pairs, today.moment, silent, evidence.plan.horizon_days)}
+    predicted = {KAPLAN_MEIER: waiting_probability(pairs, today.cutoff, silent, evidence.plan.horizon_days)}
     spend = _mean_purchase(today.holdout)
     if fitted is not None:
-        told = {fitted[0].name: _none(*fitted, today.holdout)} | told
+        predicted = {fitted[0].name: _none(*fitted, today.holdout)} | predicted
         spend = _spend_if_back(*fitted, today.holdout)
-    best = next(iter(told))
+    best = next(iter(predicted))
     customers = today.customers.with_columns(
         days_since_last_order=pl.Series(silent),
         is_lost=pl.Series(lost[GIVEN] > 0),
-        probability_of_none=pl.Series(told[best]),
+        probability_of_none=pl.Series(predicted[best]),
         spend_if_back=pl.Series(spend, nan_to_null=True),
-        value_at_risk=pl.Series(told[best] * spend, nan_to_null=True),
-        **{name: pl.Series(share) for name, share in (lost | told).items()},
+        value_at_risk=pl.Series(predicted[best] * spend, nan_to_null=True),
+        **{name: pl.Series(share) for name, share in (lost | predicted).items()},
     )
-    return Outlook(evidence=evidence, customers=customers, ways=(*lost, *told), best=best)
+    return Outlook(evidence=evidence, customers=customers, methods=(*lost, *predicted), best=best)
 
 
 def _mean_purchase(now: Holdout) -> Floats:
-    """What each customer spent per purchase so far; nan for all where nobody ever came back."""
+    """Each customer's average spend per purchase; nan for all if no customer ever came back."""
     if not now.repeats.any():
         return np.full(now.spend.shape, np.nan)
     return np.asarray(now.spend / now.purchases)
 
 
 def _fitted(evidence: Evidence, now: Holdout, notify: Notify) -> Fitted | None:
-    """The best model whose fit to all that is known is certified."""
+    """The best model with a certified fit to all orders; None if there is none."""
     found = first_certified(evidence.choice.models, now.histories, lambda fit: notify(refusal_notice(fit)))
     if evidence.choice.models and found is None:
-        notify(Notice("no-model-now", "no model could be fitted to all orders: Kaplan-Meier is used alone"))
+        notify(Notice("no-model-now", "no model could be fitted to all orders: only Kaplan-Meier is used"))
     return found
 
 
 def _none(model: PurchaseModel, fit: Fit, now: Holdout) -> Floats:
-    told = model.probability_of_none(fit.parameters, now.histories, float(now.horizon_days))
-    return np.asarray(told[now.places])
+    predicted = model.probability_of_none(fit.parameters, now.histories, float(now.horizon_days))
+    return np.asarray(predicted[now.places])
 
 
 def _spend_if_back(model: PurchaseModel, fit: Fit, now: Holdout) -> Floats:
-    """What each customer is expected to spend within the horizon, if there is a purchase at all.
+    """The expected spend of each customer within the horizon, given at least one purchase.
 
-    nan where a purchase is so unlikely that this cannot be told.
+    nan if the probability of a purchase is `LEAST_CHANCE` or less.
     """
     days = float(now.horizon_days)
     expected = model.expected_purchases(fit.parameters, now.histories, days)
     chance = 1 - model.probability_of_none(fit.parameters, now.histories, days)
     unknown = np.full(chance.shape, np.nan)
-    purchases = np.divide(expected, chance, out=unknown, where=chance > HARDLY)[now.places]
+    purchases = np.divide(expected, chance, out=unknown, where=chance > LEAST_CHANCE)[now.places]
     each = spend_model(now.repeats, now.repeat_spend).expected(now.repeats, now.repeat_spend)
     return np.asarray(purchases * each)
 
 
 def churn_rows(outlook: Outlook, group: Groups) -> pl.DataFrame:
-    """`CHURN.schema` of one way to group the customers; the errors are those of the whole shop."""
+    """The rows of `CHURN` for one grouping of the customers; errors are reported for the whole shop only."""
     shares = (
         group.members.join(outlook.customers, on="customer")
         .group_by("segment")
         .agg(
             pl.len().alias("customers"),
-            # In one order and in one piece: the last digits of sums depend on both.
+            # In a fixed order and as one sum, on which the last digits depend.
             pl.when(pl.col("value_at_risk").is_not_null().any())
             .then(pl.col("value_at_risk").sort_by("customer").sum())
             .alias("value_at_risk"),
-            pl.col(outlook.ways).sort_by("customer").mean(),
+            pl.col(outlook.methods).sort_by("customer").mean(),
         )
         .unpivot(
             index=["segment", "customers", "value_at_risk"],
-            on=outlook.ways,
+            on=outlook.methods,
             variable_name="method",
             value_name="lost_rate",
         )
         .with_columns(value_at_risk=pl.when(method=outlook.best).then("value_at_risk"))
     )
-    measured = pl.DataFrame([_measures(outlook.evidence, way) for way in outlook.ways])
+    measured = pl.DataFrame([_measures(outlook.evidence, method) for method in outlook.methods])
     if not group.cut.is_whole:
         measured = measured.select("method", "window_days", "horizon_days")
     labels = pl.DataFrame(
@@ -177,13 +177,13 @@ def churn_rows(outlook: Outlook, group: Groups) -> pl.DataFrame:
         schema={"segment": pl.Int32, "label": pl.String},
     )
     named = shares.join(labels, on="segment").join(measured, on="method", how="left")
-    return _finished(named, group.cut.of_customers, outlook.ways)
+    return _finished(named, group.cut.of_customers, outlook.methods)
 
 
-def _finished(rows: pl.DataFrame, dimension: str, ways: Sequence[str]) -> pl.DataFrame:
+def _finished(rows: pl.DataFrame, dimension: str, methods: Sequence[str]) -> pl.DataFrame:
     there = rows.with_columns(dimension=pl.lit(dimension), segment="label")
     missing = [pl.lit(None).alias(name) for name in CHURN.schema if name not in there.columns]
-    order = pl.col("method").replace_strict(list(ways), range(len(ways)), return_dtype=pl.Int32)
+    order = pl.col("method").replace_strict(list(methods), range(len(methods)), return_dtype=pl.Int32)
     return (
         there.with_columns(missing)
         .sort("segment", order)
@@ -193,21 +193,21 @@ def _finished(rows: pl.DataFrame, dimension: str, ways: Sequence[str]) -> pl.Dat
     )
 
 
-def _measures(evidence: Evidence, way: str) -> dict[str, object]:
-    """The columns of `CHURN` that say how good a way was at earlier moments."""
-    said = evidence.said(way)
+def _measures(evidence: Evidence, method: str) -> dict[str, object]:
+    """The columns of `CHURN` with the accuracy of a method in the back-test."""
+    verdicts = evidence.verdicts(method)
     known: dict[str, object] = {
-        "method": way,
-        "window_days": evidence.windows.get(way),
+        "method": method,
+        "window_days": evidence.windows.get(method),
         "horizon_days": evidence.plan.horizon_days,
         "moments": len(evidence.compared),
-        **error_rates(said),
+        **error_rates(verdicts),
     }
-    if way in evidence.windows:
-        gone, lost = said.lost_gone + said.active_gone, said.lost_gone + said.lost_back
-        shares = {"expected_rate": lost / said.customers, "actual_rate": gone / said.customers}
+    if method in evidence.windows:
+        gone, lost = verdicts.lost_gone + verdicts.active_gone, verdicts.lost_gone + verdicts.lost_back
+        shares = {"expected_rate": lost / verdicts.customers, "actual_rate": gone / verdicts.customers}
         return known | shares | {"auc": evidence.silence_auc}
-    pooled = evidence.scores.filter(pl.col("moment").is_null(), target=NONE, method=way)
+    pooled = evidence.scores.filter(pl.col("moment").is_null(), target=NONE, method=method)
     [score] = pooled.to_dicts()
     shares = {f"{part}_rate": score[part] / score["customers"] for part in ("expected", "actual")}
     names = ("auc", "brier", "skill", "log_loss", "calibration_error")

@@ -1,4 +1,4 @@
-"""The customers of one moment, told apart by a scheme and its thresholds."""
+"""Customers segmented on a given day, with the scheme and thresholds used."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Told:
-    """Who was told apart, and by what."""
+class Segmented:
+    """Segmented customers, with the scheme and thresholds used."""
 
     customers: pl.DataFrame
     """One row per customer with a valid order (see `schemes.assign`)."""
@@ -27,27 +27,28 @@ class Told:
     thresholds: Thresholds
 
 
-def tell_apart(asked: Asked, at: date, scheme: Scheme, frozen: Thresholds | None = None) -> Told:
-    """Put the customers of the day `at` (exclusive) into segments.
+def segment_customers(asked: Asked, at: date, scheme: Scheme, frozen: Thresholds | None = None) -> Segmented:
+    """Segment the customers with an order before the day `at`.
 
-    Thresholds that are not frozen are found at that day. Raises UsageError for a rule that is not a condition.
+    Unless thresholds are frozen, they are derived for that day. Raises UsageError for a rule that is not a
+    condition.
     """
     from wieder.questions.segments.profiles import customer_profiles
     from wieder.questions.segments.thresholds import find_thresholds
 
     profiles = customer_profiles(asked, at, scheme)
     thresholds = frozen or find_thresholds(profiles, at, asked.settings.segments)
-    return Told(customers=assign(profiles, scheme, thresholds), scheme=scheme, thresholds=thresholds)
+    return Segmented(customers=assign(profiles, scheme, thresholds), scheme=scheme, thresholds=thresholds)
 
 
 def notice_other_lookback(asked: Asked, frozen: Thresholds | None) -> None:
-    """Say if frozen thresholds were found in another look-back than the one that is asked about."""
+    """Notify if frozen thresholds are based on a different look-back than the segments."""
     wanted = asked.settings.segments.lookback_days
     if frozen is not None and frozen.lookback_days != wanted:
         asked.notify(
             Notice(
                 "thresholds-lookback",
-                f"the thresholds are of a look-back of {frozen.lookback_days} days, the customers of {wanted}",
-                f"--lookback {frozen.lookback_days} compares like with like; 0 means all orders",
+                f"the thresholds have a look-back of {frozen.lookback_days} days, the segments one of {wanted}",
+                f"use the same look-back with --lookback {frozen.lookback_days} (0: all orders)",
             )
         )
