@@ -90,7 +90,9 @@ def _rows(found: Loaded) -> Iterator[Row]:
         chosen = getattr(found.settings, table) if table in PLACEHOLDERS else {}
         paths = [(table, one, *below[1:]) for one in chosen] or [setting.path]
         for path in paths:
-            yield from _rows_at(setting, path, _value(found.settings, path), found)
+            is_placeholder = path == setting.path and table in PLACEHOLDERS
+            value = setting.default if is_placeholder else _value(found.settings, path)
+            yield from _rows_at(setting, path, value, found)
 
 
 def _rows_at(setting: Setting, path: Path, value: object, found: Loaded) -> Iterator[Row]:

@@ -9,7 +9,7 @@ import msgspec
 
 from wieder.config.faults import fits, members
 from wieder.config.names import all_settings, is_struct
-from wieder.config.notation import BARE, dotted, kind_of, shown, written
+from wieder.config.notation import BARE, LONG, SECRET, dotted, kind_of, shown, written
 from wieder.config.origins import Source
 from wieder.errors import UsageError
 
@@ -26,11 +26,9 @@ UNITS = ("days", "minutes", "seconds", "years")
 PERCENT = 100
 SOME_NAMES = 5
 """Names that a remedy lists at most."""
-SECRET = "password"  # noqa: S105 - a part of names whose values are not repeated
 TRUTH = {"yes": True, "ja": True, "on": True, "no": False, "nein": False, "off": False}
 """Texts that mean true or false."""
-LONGEST_VALUE = 60
-"""Characters of a value that a remedy repeats."""
+EXAMPLE = "..."
 
 
 def error_of(fault: Fault, origin: Origin) -> UsageError:
@@ -49,6 +47,8 @@ def error_of(fault: Fault, origin: Origin) -> UsageError:
 def near(name: str, names: Iterable[str]) -> list[str]:
     """Those of `names` that `name` may have meant, the most likely first; case does not matter."""
     folded = {one.casefold(): one for one in names}
+    if name.casefold() in folded:
+        return [folded[name.casefold()]]
     return [folded[one] for one in get_close_matches(name.casefold(), folded, cutoff=0.6)]
 
 
@@ -171,7 +171,7 @@ def _list_of(above: Sequence[str]) -> str:
 
 def _short(assignment: str, name: str) -> str:
     """An assignment that a message can show; the name alone if it is long or has a password."""
-    return name if len(assignment) > LONGEST_VALUE or SECRET in assignment else assignment
+    return name if len(assignment) > LONG or SECRET in assignment else assignment
 
 
 def _remedy(fault: Fault, origin: Origin) -> str:
@@ -183,8 +183,9 @@ def _remedy(fault: Fault, origin: Origin) -> str:
     if all(is_struct(one) or get_origin(one) is dict for one in members(fault.kind)):
         return f"write the heading [{dotted(fault.path)}], and its settings below it"
     for how, value in _meant(fault):
-        if fits(value, fault.kind):
-            return f"write {how}{_short(origin.assignment(name, value), name)}"
+        line = origin.assignment(name, value)
+        if len(line) <= LONG and fits(value, fault.kind) and (SECRET not in name or value == EXAMPLE):
+            return f"write {how}{line}"
     return f"remove {origin.name if origin.source is not Source.FILE else f'the line of {name}'}"
 
 
@@ -203,7 +204,8 @@ def _meant(fault: Fault) -> Iterator[tuple[str, object]]:
     if fault.usual not in (None, ""):
         yield "", fault.usual
     yield from (("", one) for one in (*_choices(fault.kind), *_bounds_of(fault.kind)))
-    yield from (("", one) for one in (1, True, "...", ["..."]))
+    of_items = [_choices(one)[:1] for kind in members(fault.kind) for one in get_args(kind)[:1]]
+    yield from (("", one) for one in (1, True, EXAMPLE, [EXAMPLE], *of_items))
 
 
 def _meant_by_text(text: str, kind: Any) -> Iterator[tuple[str, object]]:
@@ -235,5 +237,5 @@ def _remedy_of_item(fault: Fault, origin: Origin, name: str) -> str:
         return f"did you mean {written(meant[0])}?"
     if fits(written(fault.value), fault.kind):
         return f"write it in quotes: {written(written(fault.value))}"
-    example = fault.usual or _choices(fault.kind)[:1] or ["..."]
+    example = fault.usual or _choices(fault.kind)[:1] or [EXAMPLE]
     return f"write {_short(origin.assignment(name, example), name)}, for example"
