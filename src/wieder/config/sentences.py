@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, get_args, get_origin
 
 import msgspec
@@ -11,10 +10,10 @@ from wieder.config.faults import fits, members
 from wieder.config.names import all_settings, is_struct
 from wieder.config.notation import BARE, LONG, SECRET, dotted, kind_of, shown, written
 from wieder.config.origins import Source
-from wieder.errors import UsageError
+from wieder.errors import UsageError, nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from msgspec.inspect import FloatType, IntType
 
@@ -24,8 +23,6 @@ if TYPE_CHECKING:
 UNITS = ("days", "minutes", "seconds", "years")
 """Last words of names of settings that are units."""
 PERCENT = 100
-SOME_NAMES = 5
-"""Names that a remedy lists at most."""
 TRUTH = {"yes": True, "ja": True, "on": True, "no": False, "nein": False, "off": False}
 """Texts that mean true or false."""
 EXAMPLE = "..."
@@ -42,26 +39,6 @@ def error_of(fault: Fault, origin: Origin) -> UsageError:
     value = f"{shown(fault.value)}, {kind}" if kind else shown(fault.value)
     subject = origin.about(dotted(fault.path))
     return UsageError(f"{subject} {verb} {value}; {needed(fault)} is needed", _remedy(fault, origin))
-
-
-def near(name: str, names: Iterable[str]) -> list[str]:
-    """Those of `names` that `name` may have meant, the most likely first; case does not matter."""
-    folded = {one.casefold(): one for one in names}
-    if name.casefold() in folded:
-        return [folded[name.casefold()]]
-    return [folded[one] for one in get_close_matches(name.casefold(), folded, cutoff=0.6)]
-
-
-def proposed(name: str, spellings: Mapping[str, str]) -> str:
-    """A remedy for an unknown name: names that it may have meant, else the first ones.
-
-    `spellings` has the names as they may be written, with the name that is proposed for each.
-    """
-    if meant := near(name, spellings):
-        return f"did you mean {listed(list(dict.fromkeys(spellings[one] for one in meant)))}?"
-    names = list(dict.fromkeys(spellings.values()))
-    more = f" and {len(names) - SOME_NAMES} more" if len(names) > SOME_NAMES else ""
-    return f"there are {', '.join(names[:SOME_NAMES])}{more}"
 
 
 def listed(words: Sequence[str]) -> str:
@@ -144,12 +121,12 @@ def _instead(fault: Fault, origin: Origin) -> str:
         return _move(same[0], fault.value)
     if same:
         return f"did you mean {listed([dotted(path) for path in same])}?"
-    if here := near(name, fault.names):
+    if here := nearest(name, fault.names):
         if isinstance(fault.value, dict):
             return f"did you mean [{dotted([*above, here[0]])}]?"
         return f"did you mean {_short(origin.assignment(here[0], fault.value), here[0])}?"
     others = {one.path[-1]: one.name for one in all_settings()}
-    if not above and (known := near(name, others)):
+    if not above and (known := nearest(name, others)):
         return f"did you mean {others[known[0]]}?"
     return _list_of(above)
 
@@ -209,7 +186,7 @@ def _meant(fault: Fault) -> Iterator[tuple[str, object]]:
 
 
 def _meant_by_text(text: str, kind: Any) -> Iterator[tuple[str, object]]:
-    yield from (("", one) for one in near(text, _choices(kind)))
+    yield from (("", one) for one in nearest(text, _choices(kind)))
     for plain in (text.strip(), text.strip().replace(",", ".")):
         yield from (("it without quotes: ", one) for one in _read(plain))
     if text.strip().casefold() in TRUTH:
@@ -233,7 +210,7 @@ def _bounds_of(kind: Any) -> Iterator[float]:
 
 
 def _remedy_of_item(fault: Fault, origin: Origin, name: str) -> str:
-    if isinstance(fault.value, str) and (meant := near(fault.value, _choices(fault.kind))):
+    if isinstance(fault.value, str) and (meant := nearest(fault.value, _choices(fault.kind))):
         return f"did you mean {written(meant[0])}?"
     if fits(written(fault.value), fault.kind):
         return f"write it in quotes: {written(written(fault.value))}"
