@@ -14,7 +14,7 @@ from wieder import __version__
 from wieder.asking.question import EVERYTHING, Chapter, Selector
 from wieder.cli import config, data, demo, explain, formats, report, schedule, setup, topics, verify
 from wieder.cli.help import Built, Commands, Declared
-from wieder.cli.options import with_options
+from wieder.cli.parameters import with_options
 from wieder.cli.questions import declared, examples_text
 from wieder.cli.suggestions import unknown_option
 from wieder.delivery.output import STDOUT, write
