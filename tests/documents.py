@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from wieder.asking.table import Tried
+from wieder.asking.table import NoWitness
 from wieder.cli.app import EXIT_CODES
 from wieder.cli.described import described_table, tables_of
 from wieder.config import Settings
@@ -157,7 +157,9 @@ def _table(question: Question[Any], described: Table, owner: str) -> str:
         (f"`{one.column}`", one.label, one.type, one.unit, one.empty)
         for one in described_table(question, described, "en")
     )
-    check = f"none; {described.witness.reason}" if isinstance(described.witness, Tried) else "`wieder verify`"
+    check = (
+        f"none; {described.witness.reason}" if isinstance(described.witness, NoWitness) else "`wieder verify`"
+    )
     return (
         f"\n**{described.label.en}** (`{described.id}`). {described.meaning.en}\n\n"
         f"Key: {', '.join(f'`{key}`' for key in described.keys)}. Independent check: {check}.\n\n"

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from wieder.asking.answer import Answer
     from wieder.database import Connection
     from wieder.notices import Notify
+    from wieder.questions.segments.segmented import Segmented
     from wieder.questions.segments.thresholds import Thresholds
-    from wieder.questions.segments.told import Told
 
 
 def options(window: int = 180, **segments: Any) -> Settings:
@@ -31,7 +31,7 @@ def segments_of(
     by: tuple[str, ...] = (),
     frozen: Thresholds | None = None,
     notify: Notify = silent,
-) -> Answer[Told]:
+) -> Answer[Segmented]:
     """Return the sizes of the segments, confirmed by the witness."""
     asked = asked_of(con, rules=settings or options(), notify=notify, as_of=as_of, by=by)
     found = segments.segments_of(asked, frozen)
@@ -45,7 +45,7 @@ def moves_of(
     settings: Settings | None = None,
     kind: PeriodKind = PeriodKind.MONTH,
     **more: Any,
-) -> Answer[Told]:
+) -> Answer[Segmented]:
     """Return the moves between segments, confirmed by the witness."""
     asked = asked_of(con, rules=settings or options(), as_of=as_of, kind=kind, **more)
     found = moves.moves_of(asked)
@@ -53,7 +53,7 @@ def moves_of(
     return found
 
 
-def sizes(found: Answer[Told], segment: str = "") -> dict[str, int]:
+def sizes(found: Answer[Segmented], segment: str = "") -> dict[str, int]:
     """Return customers by segment, without empty segments."""
     rows = found.frame.filter(segment=segment).select("customer_segment", "customers").rows()
     return {name: customers for name, customers in rows if customers}

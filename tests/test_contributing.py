@@ -48,7 +48,7 @@ EXPECTED = {
     "Add an export": ["visits.csv,visits", "visit_date, besuchstag", "replaces,visited_on"],
     "Add a format": ["Bon, Karte, Zeitpunkt", "orders_cancelled,-1,-3.2000"],
 }
-"""Pieces of what the commands print."""
+"""Pieces of the output of the commands."""
 
 
 def blocks(chapter: str, language: str) -> list[str]:

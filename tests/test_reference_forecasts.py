@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 SHARED = Path(__file__).parents[2] / "shared"
 CDNOW = date(1998, 7, 1)
-HOLDOUT = TrialRules(horizon_days=273, n_moments=1)
+HOLDOUT = TrialRules(horizon_days=273, n_cutoffs=1)
 ONLINE_RETAIL = Settings(
     columns={
         "order_id": "invoice_no",
@@ -166,7 +166,7 @@ def test_the_rule_and_kaplan_meier_in_the_sample_of_cdnow(
     sample: Connection, window: int, accuracy: float
 ) -> None:
     asked = asked_of(sample, rules=counting_zero(window), as_of=CDNOW)
-    found = answered(CHURN, asked, horizon=HOLDOUT.horizon_days, moments=HOLDOUT.n_moments).frame
+    found = answered(CHURN, asked, horizon=HOLDOUT.horizon_days, moments=HOLDOUT.n_cutoffs).frame
     rule, _, waiting = found.to_dicts()
     assert rule["accuracy"] == pytest.approx(accuracy, abs=1e-3)
     assert rule["auc"] == pytest.approx(0.771, abs=5e-4)
@@ -196,11 +196,11 @@ def test_in_one_year_of_online_retail_nobody_is_seen_to_leave(tmp_path: Path) ->
         asked = asked_of(con, rules=options, notify=notices.append, as_of=date(2011, 12, 10))
         found = backtest(asked)
         plan = found.plan
-        table = holdouts_table(plan.moments, plan.horizon_days)
+        table = holdouts_table(plan.cutoffs, plan.horizon_days)
         confirm(asked, asked.answer(table, found.holdouts, behind=None))
     refused = {notice.values["model"] for notice in notices if notice.slug == "model-refused"}
     assert refused == {"bg_nbd", "mbg_nbd", "pareto_nbd"}
-    assert (found.method, len(plan.moments)) == ("nbd", 3)
+    assert (found.method, len(plan.cutoffs)) == ("nbd", 3)
     [model, naive] = [found.measure(PURCHASES, name, "mae") for name in ("nbd", "last_days")]
     assert model is not None
     assert naive is not None

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[1]
 PROSE = (".py", ".sql", ".md")
+OWN = ("words.py", "test_words.py")
+"""Files that contain the patterns and their examples."""
 LOOKED_INTO = ("src", "tests", "reports_templates", "sample_data", ".github", "README.md")
 
 
@@ -98,7 +100,7 @@ def texts(below: Path) -> Iterator[Words]:
     """Every piece of English in the file or folder."""
     files = [below] if below.is_file() else sorted(below.rglob("*"))
     for file in files:
-        if file.suffix in PROSE and file != Path(__file__) and "__pycache__" not in file.parts:
+        if file.suffix in PROSE and file.name not in OWN and "__pycache__" not in file.parts:
             yield from {".py": _of_python, ".sql": _of_sql, ".md": _of_markdown}[file.suffix](file)
 
 

@@ -56,7 +56,7 @@ class DataError(WiederError):
     exit_code = ExitCode.DATA
 
 
-class WayOut(NamedTuple):
+class SettingChoice(NamedTuple):
     """One setting that resolves an ambiguity of the exports."""
 
     setting: tuple[str, ...]
@@ -140,7 +140,7 @@ class ForeignFileError(DataError):
 class AmbiguousError(DataError):
     """Exports can be read in more than one way; each of `answers` chooses one."""
 
-    def __init__(self, message: str, remedy: str, answers: Iterable[WayOut]) -> None:
+    def __init__(self, message: str, remedy: str, answers: Iterable[SettingChoice]) -> None:
         super().__init__(message, remedy)
         self.answers = tuple(answers)
 

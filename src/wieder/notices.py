@@ -27,5 +27,5 @@ Notify = Callable[[Notice], None]
 """Receives each notice when it arises; the caller decides whether and how it is shown."""
 
 
-def unheard(notice: Notice) -> None:
+def discard(notice: Notice) -> None:
     """Discards a notice."""

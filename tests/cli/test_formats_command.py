@@ -43,7 +43,7 @@ def test_every_format_can_be_shown(wieder: Wieder, name: str) -> None:
 @pytest.mark.parametrize("export", EXPORTS.values(), ids=lambda export: export.name)
 def test_every_export_shows_its_columns(wieder: Wieder, export: Export) -> None:
     rows = {row["about"]: row for row in wieder("formats", export.name).rows()}
-    assert rows["recognised_by"]["export_column"] == ", ".join(export.told_by)
+    assert rows["recognised_by"]["export_column"] == ", ".join(export.identified_by)
     assert {column.name: column.meaning.en for column in export.columns}.items() <= {
         name: row["meaning"] for name, row in rows.items()
     }.items()

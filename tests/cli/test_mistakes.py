@@ -1,4 +1,4 @@
-"""Typical mistakes of users, numbered E1 to E21: each gives a message with a remedy that works."""
+"""Typing mistakes: each has a message in words and a remedy that works; E1 to E21 are their numbers."""
 
 from __future__ import annotations
 
@@ -58,13 +58,13 @@ def test_e1_the_remedy_does_what_was_meant(wieder: Wieder) -> None:
 
 
 @pytest.mark.parametrize(
-    ("condition", "expected"),
+    ("condition", "told"),
     [("amount >", "it ends too early"), ("amount > ) 3", "near"), ("amont > 3", "did you mean amount?")],
 )
-def test_e1_a_malformed_condition_is_explained(wieder: Wieder, condition: str, expected: str) -> None:
+def test_e1_a_malformed_condition_is_told(wieder: Wieder, condition: str, told: str) -> None:
     refusal = fails(wieder("kpis", "orders.csv", "--where", condition), 2)
     assert refusal.startswith("wieder: error: --where: ")
-    assert expected in refusal
+    assert told in refusal
 
 
 OPEN_IT = "import duckdb, sys; con = duckdb.connect(sys.argv[1]); print('open', flush=True); sys.stdin.read()"
@@ -139,7 +139,7 @@ def test_e7_a_foreign_file_alone_may_be_mapped(wieder: Wieder, tmp_path: Path) -
     assert "--map customer_id=COLUMN" in fails(wieder("kpis", "orders.csv", "aliens.csv"), 3)
 
 
-def test_e8_without_orders_the_remedy_lists_the_loaded_exports(wieder: Wieder, tmp_path: Path) -> None:
+def test_e8_without_orders_it_is_said_what_there_is(wieder: Wieder, tmp_path: Path) -> None:
     (tmp_path / "customers.csv").write_text(CUSTOMERS)
     (tmp_path / "spend.csv").write_text(SPEND)
     refusal = fails(wieder("kpis", "customers.csv"), 3)
@@ -271,7 +271,7 @@ def test_e14_columns_that_are_near_are_proposed(wieder: Wieder, tmp_path: Path) 
         (("explain",), "wieder explain: KPI is missing", "`wieder explain KPI`"),
     ],
 )
-def test_e15_values_out_of_range_are_explained_in_words(
+def test_e15_values_out_of_range_are_told_in_words(
     wieder: Wieder, arguments: tuple[str, ...], message: str, remedy: str
 ) -> None:
     refusal = fails(wieder(*arguments), 2)
@@ -316,8 +316,8 @@ def test_e19_init_ends_with_the_command_that_loads(
     wieder: Wieder, tmp_path: Path, options: tuple[str, ...]
 ) -> None:
     (tmp_path / "my customers.csv").write_text(CUSTOMERS)
-    shown = wieder("init", "orders.csv", "my customers.csv", *options).err
-    command = shown.split("now: ")[1].split(" [")[0]
+    told = wieder("init", "orders.csv", "my customers.csv", *options).err
+    command = told.split("now: ")[1].split(" [")[0]
     assert command.startswith("wieder load orders.csv 'my customers.csv'")
     assert ("--config 'my shop.toml'" in command) == bool(options)
     assert wieder(*shlex.split(command)[1:]).code == 0

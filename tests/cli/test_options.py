@@ -9,7 +9,7 @@ import pytest
 
 from outcomes import fails
 from wieder.asking.options import declared_options
-from wieder.asking.question import Heed
+from wieder.asking.question import Selector
 from wieder.cli.options import (
     HistoryOptions,
     MailOptions,
@@ -97,40 +97,40 @@ def test_every_option_that_is_a_setting_sets_one_that_exists(group: type) -> Non
             assert load_settings(None, {}, typed) != load_settings(None, {}, {}), declared.flags
 
 
-VALUES: dict[Heed, tuple[str, ...]] = {
-    Heed.BY: ("channel",),
-    Heed.TOP: ("3",),
-    Heed.PERIOD: ("week",),
-    Heed.AS_OF: ("2024-03-01",),
-    Heed.FROM: ("2024",),
-    Heed.TO: ("2024",),
-    Heed.WINDOW: ("90",),
-    Heed.OCCASION: ("day",),
-    Heed.INCOMPLETE: (),
+VALUES: dict[Selector, tuple[str, ...]] = {
+    Selector.BY: ("channel",),
+    Selector.TOP: ("3",),
+    Selector.PERIOD: ("week",),
+    Selector.AS_OF: ("2024-03-01",),
+    Selector.FROM: ("2024",),
+    Selector.TO: ("2024",),
+    Selector.WINDOW: ("90",),
+    Selector.OCCASION: ("day",),
+    Selector.INCOMPLETE: (),
 }
-FLAGS = {Heed(field.name): declared.flags[0] for field, declared in declared_options(SelectionOptions)}
+FLAGS = {Selector(field.name): declared.flags[0] for field, declared in declared_options(SelectionOptions)}
 
 
-def asks_something(question: Question[Any], heed: Heed) -> bool:
+def asks_something(question: Question[Any], selector: Selector) -> bool:
     """Whether the option changes the answer, or asks another question in place of this one."""
-    return heed in question.heeds or heed in {one.heed for one in question.instead}
+    return selector in question.selectors or selector in {one.selector for one in question.instead}
 
 
 @pytest.mark.parametrize(
-    ("question", "heed"),
+    ("question", "selector"),
     [
-        (question, heed)
+        (question, selector)
         for question in QUESTIONS.values()
-        for heed in Heed
-        if not asks_something(question, heed)
+        for selector in Selector
+        if not asks_something(question, selector)
     ],
     ids=lambda one: getattr(one, "id", str(one)),
 )
 def test_an_option_that_would_change_nothing_is_refused(
-    wieder: Wieder, question: Question[Any], heed: Heed
+    wieder: Wieder, question: Question[Any], selector: Selector
 ) -> None:
-    outcome = wieder(question.id, "orders.csv", FLAGS[heed], *VALUES[heed])
-    assert f"{FLAGS[heed]} has no effect on this table" in fails(outcome, 2)
+    outcome = wieder(question.id, "orders.csv", FLAGS[selector], *VALUES[selector])
+    assert f"{FLAGS[selector]} has no effect on this table" in fails(outcome, 2)
 
 
 @pytest.mark.parametrize("flag", ["--window 90", "--occasion day", "--by channel"])
@@ -144,7 +144,7 @@ def test_the_help_shows_just_the_options_that_change_something(
 ) -> None:
     words = set(wieder(question.id, "--help").out.decode().split())
     own = {declared.flags[0] for _, declared in declared_options(question.options)}
-    assert {heed for heed in Heed if FLAGS[heed] in words - own} == question.heeds
+    assert {selector for selector in Selector if FLAGS[selector] in words - own} == question.selectors
     assert own <= words
 
 

@@ -17,7 +17,7 @@ import pytest
 
 from outcomes import ORDERS, fails
 from wieder.delivery import targets
-from wieder.notices import unheard
+from wieder.notices import discard
 from wieder.store.lock import folder_locked
 
 if TYPE_CHECKING:
@@ -133,7 +133,7 @@ def test_an_input_cannot_be_the_log(wieder: Wieder, tmp_path: Path) -> None:
 
 
 def test_a_folder_that_another_report_is_written_to_is_waited_for(wieder: Wieder, tmp_path: Path) -> None:
-    with folder_locked(tmp_path, unheard):
+    with folder_locked(tmp_path, discard):
         outcome = wieder("report", "orders.csv", "-o", "r.html", "--wait", "0.1", "--no-quiet")
     assert "[waiting-for-lock]" in outcome.err
     assert "another report has held this lock for more than 0.1 seconds" in fails(outcome, 4)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from outcomes import fails
 from wieder.cli import setup
-from wieder.errors import AmbiguousError, WayOut
+from wieder.errors import AmbiguousError, SettingChoice
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -63,7 +63,9 @@ def test_settings_can_go_through_a_pipe_but_are_not_a_table(wieder: Wieder) -> N
 
 
 QUESTION = AmbiguousError(
-    "a.csv: which?", "choose one", (WayOut(("input", "dates"), "dmy"), WayOut(("input", "dates"), "mdy"))
+    "a.csv: which?",
+    "choose one",
+    (SettingChoice(("input", "dates"), "dmy"), SettingChoice(("input", "dates"), "mdy")),
 )
 
 
@@ -71,7 +73,7 @@ def test_on_a_terminal_the_number_of_an_answer_is_typed(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(sys, "stdin", io.StringIO("3\n2\n"))
-    assert setup.ask_on_terminal(QUESTION) == WayOut(("input", "dates"), "mdy")
+    assert setup.ask_on_terminal(QUESTION) == SettingChoice(("input", "dates"), "mdy")
     out, err = capsys.readouterr()
     assert out == ""
     assert "a.csv: which?\n  1  input.dates = dmy\n  2  input.dates = mdy\n" in err

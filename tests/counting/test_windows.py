@@ -12,7 +12,7 @@ from asked import asked_of
 from shops import settings, shop
 from wieder.config import Retention, Settings
 from wieder.config.reading import load_settings
-from wieder.counting.window import choose_window, gap_quantile, holdout_moments, weigh_windows
+from wieder.counting.window import choose_window, gap_quantile, holdout_cutoffs, weigh_windows
 from wieder.database import frame, script
 from wieder.errors import DataError, UsageError
 
@@ -54,9 +54,9 @@ def test_a_quantile_is_the_smallest_gap_that_reaches_the_share(share: float, gap
 
 
 def test_holdouts_lie_between_a_horizon_of_history_and_a_horizon_of_future() -> None:
-    moments = holdout_moments(date(2024, 1, 1), date(2024, 7, 1), 50)
+    moments = holdout_cutoffs(date(2024, 1, 1), date(2024, 7, 1), 50)
     assert moments == [date(2024, 5, 12), date(2024, 4, 12), date(2024, 3, 13)]
-    assert holdout_moments(date(2024, 1, 1), date(2024, 3, 1), 50) == []
+    assert holdout_cutoffs(date(2024, 1, 1), date(2024, 3, 1), 50) == []
 
 
 def test_the_best_window_has_the_smallest_mean_error() -> None:

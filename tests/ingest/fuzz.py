@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 
 from wieder.config import Settings
 from wieder.errors import WiederError
-from wieder.notices import unheard
+from wieder.notices import discard
 from wieder.store.open import open_shop
 
 if TYPE_CHECKING:
@@ -168,7 +168,7 @@ def mutated(content: bytes, seed: str) -> bytes:
 def outcome(path: Path) -> str:
     """Outcome of a load: loaded, rejected in part, or refused. Raises AssertionError for a lost row."""
     try:
-        with open_shop([str(path)], Settings(), None, unheard) as con:
+        with open_shop([str(path)], Settings(), None, discard) as con:
             [(is_even,)] = con.execute(ACCOUNTS).fetchall()
             [(rejected,)] = con.execute("select count(*) from rejects").fetchall()
     except WiederError:

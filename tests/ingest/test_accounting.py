@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from loading import HEADER, export
 
 from wieder.config import OrderRules, Settings
-from wieder.notices import unheard
+from wieder.notices import discard
 from wieder.store.open import open_shop
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def test_every_row_of_two_exports_is_accounted_for(
         for number, rows in enumerate(contents)
     ]
     rules = Settings(orders=OrderRules(where="status = 'paid'"))
-    with open_shop(files, rules, None, unheard) as con:
+    with open_shop(files, rules, None, discard) as con:
         counts = con.execute(COUNTS).fetchall()
         [(n_orders, n_rows)] = con.execute("select count(*), sum(n_rows)::INTEGER from orders").fetchall()
         [(n_rejects,)] = con.execute("select count(*) from rejects").fetchall()

@@ -9,9 +9,9 @@ from loading import export
 
 from wieder.config import Settings
 from wieder.database import connect
-from wieder.errors import AmbiguousError, DataError, WayOut
+from wieder.errors import AmbiguousError, DataError, SettingChoice
 from wieder.ingest.inspection import Inspected, inspect_exports
-from wieder.notices import unheard
+from wieder.notices import discard
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,17 +19,17 @@ if TYPE_CHECKING:
 
 def inspect(
     *sources: Path, answers: tuple[int, ...] = (), **settings: Any
-) -> tuple[list[Inspected], list[WayOut]]:
+) -> tuple[list[Inspected], list[SettingChoice]]:
     """Description of files; the nth question gets the nth of `answers`, a position from 0."""
     left = list(answers)
 
-    def ask(question: AmbiguousError) -> WayOut:
+    def ask(question: AmbiguousError) -> SettingChoice:
         if not left:
             raise question
         return question.answers[left.pop(0)]
 
     with connect() as con:
-        found = inspect_exports(con, [str(s) for s in sources], Settings(**settings), None, unheard, ask)
+        found = inspect_exports(con, [str(s) for s in sources], Settings(**settings), None, discard, ask)
     assert not left
     return found
 
@@ -69,9 +69,9 @@ def test_each_ambiguity_is_asked_once(tmp_path: Path) -> None:
     path = export(tmp_path / "a.csv", "1,A,01/02/2025,1.234,9", header=header)
     [found], answers = inspect(path, answers=(0, 1, 0))
     assert answers == [
-        WayOut(("columns", "amount"), "total"),
-        WayOut(("input", "dates"), "mdy"),
-        WayOut(("input", "decimal"), "point"),
+        SettingChoice(("columns", "amount"), "total"),
+        SettingChoice(("input", "dates"), "mdy"),
+        SettingChoice(("input", "decimal"), "point"),
     ]
     assert found.names["amount"] == "total"
 
@@ -80,7 +80,7 @@ def test_one_of_several_currencies_is_chosen(tmp_path: Path) -> None:
     header = "order_id,customer_id,ordered_at,amount,currency"
     rows = ("1,A,2025-01-01,1.00,EUR", "2,A,2025-01-01,1.00,CHF")
     [found], answers = inspect(export(tmp_path / "a.csv", *rows, header=header), answers=(1,))
-    assert answers == [WayOut(("input", "currency"), "EUR")]
+    assert answers == [SettingChoice(("input", "currency"), "EUR")]
     assert found.currency == "EUR"
 
 

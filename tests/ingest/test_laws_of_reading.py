@@ -18,12 +18,12 @@ from wieder.exports.base import ColumnType, staged_name
 from wieder.ingest.inspection import inspect_exports
 from wieder.ingest.layout import Header
 from wieder.ingest.mapping import resolve
-from wieder.notices import unheard
+from wieder.notices import discard
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from wieder.errors import AmbiguousError, WayOut
+    from wieder.errors import AmbiguousError, SettingChoice
     from wieder.exports.base import Column, Export
 
 every_export = pytest.mark.parametrize("export", EXPORTS.values(), ids=lambda export: export.name)
@@ -79,13 +79,13 @@ def test_a_file_with_only_the_required_columns_is_recognised(tmp_path: Path, exp
 @every_export
 def test_init_describes_a_file_of_every_export(tmp_path: Path, export: Export) -> None:
     path = written(tmp_path, [row(export, number, note="x") for number in (1, 2, 3)])
-    [found], answers = inspect_exports(connect(), [str(path)], Settings(), None, unheard, no_answer)
+    [found], answers = inspect_exports(connect(), [str(path)], Settings(), None, discard, no_answer)
     assert (found.table, found.rows, found.further, answers) == (export.name, 3, ("note",), [])
     assert set(found.names) == {column.name for column in columns_of(export)}
     assert {staged_name(name) for name in found.names} | {"note"} == set(found.sample.columns)
 
 
-def no_answer(question: AmbiguousError) -> WayOut:
+def no_answer(question: AmbiguousError) -> SettingChoice:
     raise question
 
 

@@ -12,7 +12,7 @@ from wieder.errors import DataError
 from wieder.ingest.packed import CHUNK
 from wieder.ingest.preflight import LONGEST_LINE, inspect
 from wieder.ingest.sources import Source
-from wieder.notices import unheard
+from wieder.notices import discard
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,7 +25,7 @@ GOOD = f"{HEADER}\n1,A,2024-01-01,10.00\n2,Bü,2024-01-02,20.00\n".encode()
 def look(tmp_path: Path, content: bytes, name: str = "orders.csv") -> OpenedFile:
     path = tmp_path / name
     path.write_bytes(content)
-    return inspect(Source(name=name, path=path), tmp_path, "utf-8", unheard)
+    return inspect(Source(name=name, path=path), tmp_path, "utf-8", discard)
 
 
 @pytest.mark.parametrize(
@@ -124,7 +124,7 @@ def test_a_file_that_grows_while_it_is_read_is_refused(
 
     monkeypatch.setattr("wieder.ingest.preflight._modified", growing)
     with pytest.raises(DataError, match="changed while it was read"):
-        inspect(Source(name="orders.csv", path=path), tmp_path, "", unheard)
+        inspect(Source(name="orders.csv", path=path), tmp_path, "", discard)
 
 
 def test_no_copy_outlives_the_load(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -43,9 +43,9 @@ def confirmed(asked: Asked, horizon: int | None = 30) -> Answer[Backtest]:
     """The back-test, with its counts confirmed by the witness."""
     found: Answer[Backtest] = answered(QUESTION, asked, horizon=horizon)
     plan = found.behind.plan
-    table = holdouts_table(plan.moments, plan.horizon_days)
+    table = holdouts_table(plan.cutoffs, plan.horizon_days)
     confirm(asked, asked.answer(table, found.behind.holdouts, behind=None))
-    assert found.behind.holdouts.height == len(plan.moments)
+    assert found.behind.holdouts.height == len(plan.cutoffs)
     return found
 
 
@@ -113,7 +113,7 @@ def simulated() -> Answer[Backtest]:
 
 def test_models_beat_naive_forecasts_on_data_simulated_by_them() -> None:
     found = simulated().behind
-    assert found.plan.moments == (date(2023, 4, 11), date(2023, 7, 20), date(2023, 10, 28))
+    assert found.plan.cutoffs == (date(2023, 4, 11), date(2023, 7, 20), date(2023, 10, 28))
     assert found.choice.model == found.method
     assert not found.choice.naive_is_better
     bias = found.measure(PURCHASES, found.method, "bias")
@@ -129,7 +129,7 @@ def test_overall_scores_are_sums_and_means_over_cutoffs() -> None:
     found = simulated()
     for target, method in ((PURCHASES, "own_rate"), (SPEND, "shop_formula"), (NONE, found.behind.method)):
         rows = found.behind.scores.filter(target=target, method=method)
-        compared = [found.behind.plan.moments[place] for place in found.behind.choice.cutoffs]
+        compared = [found.behind.plan.cutoffs[place] for place in found.behind.choice.cutoffs]
         single, together = rows.filter(pl.col("moment").is_in(compared)), score(found, target, method)
         expected, actual = (float(single[name].sum()) for name in ("expected", "actual"))
         assert together["expected"] == pytest.approx(expected)

@@ -20,9 +20,9 @@ from wieder.questions.backtest.purchase_days import PurchaseDays, model_historie
 from wieder.questions.churn import LIST, QUESTION
 from wieder.questions.churn import RULES as RULES_QUESTION
 from wieder.questions.churn.listing import CHURN_LIST, Which
+from wieder.questions.churn.methods import churn_of_shop, look_ahead
 from wieder.questions.churn.rules import RULES, rules_table
 from wieder.questions.churn.table import CHURN, GIVEN, KAPLAN_MEIER
-from wieder.questions.churn.ways import churn_of_shop, look_ahead
 from wieder.questions.segments.groups import Grouping
 
 if TYPE_CHECKING:
@@ -50,9 +50,9 @@ def confirmed(asked: Asked, **options: Any) -> Answer[Evidence]:
     found: Answer[Evidence] = answered(QUESTION, asked, **options)
     evidence = found.behind
     plan, windows = evidence.plan, sorted(set(evidence.windows.values()))
-    table = rules_table(plan.moments, windows, plan.horizon_days)
+    table = rules_table(plan.cutoffs, windows, plan.horizon_days)
     confirm(asked, asked.answer(table, evidence.rules, behind=None))
-    assert evidence.rules.height == len(plan.moments) * len(windows)
+    assert evidence.rules.height == len(plan.cutoffs) * len(windows)
     return found
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from documented_shop import opened
 from wieder.asking.asked import ask
-from wieder.asking.question import Heed
+from wieder.asking.question import Selector
 from wieder.cli.options import SelectionOptions
 from wieder.cli.selection import selection_of
 from wieder.questions import QUESTIONS
@@ -44,7 +44,10 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
 @pytest.mark.parametrize("name", sorted(QUESTIONS.keys() - WITHOUT_USUAL_OPTIONS))
 def test_only_columns_with_a_reason_are_empty(name: str, shop: Shop) -> None:
     question = QUESTIONS[name]
-    for typed in (SelectionOptions(), SelectionOptions(by="channel") if Heed.BY in question.heeds else None):
+    for typed in (
+        SelectionOptions(),
+        SelectionOptions(by="channel") if Selector.BY in question.selectors else None,
+    ):
         if typed is None:
             continue
         answer = question.answer(ask(shop, selection_of(typed, question.usual)), question.options())

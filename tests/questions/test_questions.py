@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from typer.main import get_command
 
-from wieder.asking.question import Heed
-from wieder.asking.table import Tried
+from wieder.asking.question import Selector
+from wieder.asking.table import NoWitness
 from wieder.cli.app import app
 from wieder.periods import PeriodKind
 from wieder.questions import QUESTIONS
@@ -52,7 +52,7 @@ def test_its_help_begins_with_one_sentence(question: Question[Any]) -> None:
 @EVERY_QUESTION
 def test_every_table_has_a_witness_or_a_reason_why_not(question: Question[Any]) -> None:
     for table in question.tables():
-        reason = table.witness.reason if isinstance(table.witness, Tried) else table.witness
+        reason = table.witness.reason if isinstance(table.witness, NoWitness) else table.witness
         assert reason.strip()
         assert set(table.keys) <= set(table.schema)
 
@@ -60,11 +60,11 @@ def test_every_table_has_a_witness_or_a_reason_why_not(question: Question[Any]) 
 @EVERY_QUESTION
 def test_a_question_with_a_usual_period_applies_the_period(question: Question[Any]) -> None:
     if question.usual is PeriodKind.MONTH:
-        assert Heed.PERIOD in question.heeds
+        assert Selector.PERIOD in question.selectors
 
 
 @EVERY_QUESTION
 def test_an_older_option_leads_to_a_question(question: Question[Any]) -> None:
     for instead in question.instead:
         assert instead.question in QUESTIONS
-        assert instead.heed is None or instead.heed not in question.heeds
+        assert instead.selector is None or instead.selector not in question.selectors

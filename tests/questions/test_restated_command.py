@@ -1,4 +1,4 @@
-"""Results that reports keep, and what later ones say otherwise."""
+"""Results that reports keep, and the differences in later ones."""
 
 from __future__ import annotations
 

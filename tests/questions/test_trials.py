@@ -27,18 +27,18 @@ def scope(days: int) -> Scope:
 def test_the_default_horizon_leaves_room_for_three_cutoffs(days: int, horizon: int) -> None:
     plan = plan_trials(scope(days))
     assert plan.horizon_days == horizon
-    assert [(scope(days).as_of - cutoff).days for cutoff in plan.moments] == [
+    assert [(scope(days).as_of - cutoff).days for cutoff in plan.cutoffs] == [
         3 * horizon,
         2 * horizon,
         horizon,
     ]
-    assert (plan.moments[0] - START).days >= horizon
-    assert plan.end(plan.moments[-1]) == scope(days).as_of
+    assert (plan.cutoffs[0] - START).days >= horizon
+    assert plan.end(plan.cutoffs[-1]) == scope(days).as_of
 
 
 def test_a_long_horizon_leaves_room_for_fewer_cutoffs() -> None:
-    plan = plan_trials(scope(500), TrialRules(horizon_days=200, n_moments=5))
-    assert plan.moments == (START + timedelta(days=300),)
+    plan = plan_trials(scope(500), TrialRules(horizon_days=200, n_cutoffs=5))
+    assert plan.cutoffs == (START + timedelta(days=300),)
 
 
 def test_a_horizon_of_more_than_half_the_history_is_refused() -> None:
@@ -79,11 +79,11 @@ def test_a_trial_has_purchases_before_and_after_its_cutoff() -> None:
 def test_a_large_shop_is_sampled_for_trials_but_counted_in_full() -> None:
     con = shop([(str(number), f"c{number:02}", "2024-01-01", "10") for number in range(10)])
     asked = asked_of(con, as_of=date(2024, 3, 1))
-    plan = Plan(horizon_days=20, moments=(date(2024, 2, 1),), most_customers=4)
-    found = trial(asked, plan.moments[0], plan)
+    plan = Plan(horizon_days=20, cutoffs=(date(2024, 2, 1),), most_customers=4)
+    found = trial(asked, plan.cutoffs[0], plan)
     assert found.customers.height == 10
     assert found.holdout.histories.total == found.holdout.spend.size == 4
-    assert trial(asked, plan.moments[0], replace(plan, most_customers=10)).holdout.histories.total == 10
+    assert trial(asked, plan.cutoffs[0], replace(plan, most_customers=10)).holdout.histories.total == 10
 
 
 def test_without_customers_there_is_no_forecast() -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from asked import asked_of, confirm
 from shops import shop
-from wieder.asking.table import Tried
+from wieder.asking.table import NoWitness
 from wieder.asking.witness import table_verifications
 from wieder.periods import PeriodKind
 from wieder.questions import QUESTIONS
@@ -37,7 +37,7 @@ ROWS = [
 WITNESSED = [
     question
     for question in QUESTIONS.values()
-    if not all(isinstance(table.witness, Tried) for table in question.tables())
+    if not all(isinstance(table.witness, NoWitness) for table in question.tables())
 ]
 OTHERS = [question for question in QUESTIONS.values() if question not in WITNESSED]
 
@@ -67,7 +67,7 @@ def test_every_table_is_confirmed(
 def test_a_table_without_a_witness_has_a_reason(made_up: Connection, question: Question[Any]) -> None:
     assert list(question.witnessed(asked_of(made_up))) == []
     for table in question.tables():
-        assert isinstance(table.witness, Tried)
+        assert isinstance(table.witness, NoWitness)
         assert len(table.witness.reason.split()) > 4
 
 

@@ -10,7 +10,7 @@ import pytest
 from wieder.config import InputFormat, Settings
 from wieder.database import connect
 from wieder.errors import DataError, UsageError
-from wieder.notices import unheard
+from wieder.notices import discard
 from wieder.store.drift import SLUGS, Profile, find_drift, lost_columns
 from wieder.store.file import load, load_history, open_store
 from wieder.store.open import open_shop
@@ -137,7 +137,7 @@ def run(tmp_path: Path, source: str, *accepted: str, notices: list[Notice] | Non
         settings,
         None,
         LOADED_AT,
-        unheard if notices is None else notices.append,
+        discard if notices is None else notices.append,
     )
 
 
@@ -175,7 +175,7 @@ def test_files_that_are_read_together_are_compared_too(tmp_path: Path) -> None:
     sources = [write(tmp_path / "january.csv", JANUARY), write(tmp_path / "february.csv", CENTS)]
     with (
         pytest.raises(DataError, match="about 100 times more"),
-        open_shop(sources, Settings(), None, unheard),
+        open_shop(sources, Settings(), None, discard),
     ):
         pass
 

@@ -18,7 +18,7 @@ from wieder.exports.base import Column, ColumnType, Export, Of
 from wieder.exports.customers import CUSTOMERS
 from wieder.exports.orders import ORDERS
 from wieder.locale.text import Text
-from wieder.notices import unheard
+from wieder.notices import discard
 from wieder.store.merge import merge
 from wieder.store.tables import stored
 from wieder.store.terms import NO_TERMS, Terms
@@ -54,7 +54,7 @@ REFUNDED = Export(
         column("amount", ColumnType.MONEY),
         ORDERS.column("currency"),
     ),
-    told_by=("refund_id",),
+    identified_by=("refund_id",),
 )
 VISITS = Export(
     name="visits",
@@ -67,7 +67,7 @@ VISITS = Export(
         column("visited_on", ColumnType.DAY),
         column("page", ColumnType.LABEL),
     ),
-    told_by=("visited_on",),
+    identified_by=("visited_on",),
 )
 SPENDING = Export(
     name="spending",
@@ -82,7 +82,7 @@ SPENDING = Export(
         column("channel", ColumnType.LABEL),
         column("cost", ColumnType.MONEY),
     ),
-    told_by=("cost",),
+    identified_by=("cost",),
 )
 DECLARED = {**EXPORTS, **{one.name: one for one in (REFUNDED, VISITS, SPENDING)}}
 EVERY = pytest.mark.parametrize("export", DECLARED.values(), ids=list(DECLARED))
@@ -127,7 +127,7 @@ def load(
     export: Export,
     files: Mapping[str, Sequence[Row]],
     terms: Terms = NO_TERMS,
-    notify: Notify = unheard,
+    notify: Notify = discard,
 ) -> LoadReport:
     stage_exports(con, {export: files})
     return merge(con, LOADED_AT, terms=terms, notify=notify)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from staging import Row, order, stage
 from wieder.database import connect
 from wieder.errors import DataError
-from wieder.notices import unheard
+from wieder.notices import discard
 from wieder.store.merge import Counts, LoadReport, merge
 from wieder.store.tables import canonical_tables
 from wieder.store.terms import NO_TERMS, Terms
@@ -37,7 +37,7 @@ def load(
     orders: Mapping[str, Sequence[Row]] | None = None,
     customers: Mapping[str, Sequence[Row]] | None = None,
     terms: Terms = NO_TERMS,
-    notify: Notify = unheard,
+    notify: Notify = discard,
 ) -> LoadReport:
     stage(con, orders or {}, customers or {})
     return merge(con, LOADED_AT, terms=terms, notify=notify)

@@ -19,7 +19,7 @@ import pytest
 from stores import LOADED_AT, export, run
 from wieder.config import Settings
 from wieder.database import connect
-from wieder.notices import unheard
+from wieder.notices import discard
 from wieder.store.checksums import refuse_changes_inside
 from wieder.store.file import load, load_history, open_store
 from wieder.store.rejects import mendable, rejected_rows
@@ -135,9 +135,9 @@ def test_a_load_of_version_1_can_be_undone(db: Path, tmp_path: Path, monkeypatch
     monkeypatch.chdir(tmp_path)
     for name, text in EXPORTS.items():
         export(Path(name), text)
-    unload(db, 2, Settings(), unheard)
+    unload(db, 2, Settings(), discard)
     alone = tmp_path / "alone.duckdb"
-    load(alone, list(LOADS[0]), Settings(), None, LOADED_AT, unheard)
+    load(alone, list(LOADS[0]), Settings(), None, LOADED_AT, discard)
     with closing(open_store(db)) as left, closing(open_store(alone)) as con:
         orders = "select * exclude (order_index, customer) from orders order by order_id"
         assert asked(left, orders) == asked(con, orders)

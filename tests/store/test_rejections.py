@@ -8,7 +8,7 @@ import pytest
 
 from wieder.config import Settings
 from wieder.errors import DataError, UsageError
-from wieder.notices import unheard
+from wieder.notices import discard
 from wieder.store.file import load, open_store
 from wieder.store.rejects import mendable, rejected_rows
 
@@ -33,7 +33,7 @@ def write(path: Path, *lines: str) -> str:
 
 def run(tmp_path: Path, source: str) -> None:
     columns = {"order_id": "Bestell-Nr"}
-    load(tmp_path / "a.duckdb", [source], Settings(columns=columns), None, LOADED_AT, unheard)
+    load(tmp_path / "a.duckdb", [source], Settings(columns=columns), None, LOADED_AT, discard)
 
 
 def orders(tmp_path: Path) -> list[tuple[Any, ...]]:
@@ -89,7 +89,7 @@ def test_where_nothing_is_left_there_is_nothing_to_mend(tmp_path: Path) -> None:
 def test_rows_that_would_replace_their_neighbours_are_mended_in_their_file(tmp_path: Path) -> None:
     path = tmp_path / "spend.csv"
     path.write_text("spent_on,channel,amount\n2024-01-01,ads,5\n2024-01-01,mail,many\n", "utf-8")
-    load(tmp_path / "a.duckdb", [str(path)], Settings(), None, LOADED_AT, unheard)
+    load(tmp_path / "a.duckdb", [str(path)], Settings(), None, LOADED_AT, discard)
     assert listed(tmp_path) == [3]
     with (
         closing(open_store(tmp_path / "a.duckdb")) as con,

@@ -10,7 +10,7 @@ import pytest
 from stores import LOADED_AT, export, run
 from wieder.config import Settings
 from wieder.errors import DataError
-from wieder.notices import unheard
+from wieder.notices import discard
 from wieder.store.file import load, open_store
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def test_the_remedy_for_a_renamed_column_uses_its_name_in_map(tmp_path: Path) ->
         run(db, later)
     assert "--map spend.amount=kosten" in caught.value.remedy
     settings = Settings(columns={"spend.amount": "kosten"})
-    load(db, [later], settings, None, LOADED_AT, unheard)
+    load(db, [later], settings, None, LOADED_AT, discard)
 
 
 def test_a_list_of_another_source_may_have_other_columns(tmp_path: Path) -> None:

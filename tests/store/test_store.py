@@ -15,7 +15,7 @@ from wieder.config import Settings
 from wieder.database import connect
 from wieder.errors import DataError, OutputError
 from wieder.ingest import read_exports
-from wieder.notices import unheard
+from wieder.notices import discard
 from wieder.store.file import LoadReport, load, load_history, open_store
 from wieder.store.merge import merge
 from wieder.store.rejects import rejected_rows
@@ -66,10 +66,10 @@ def test_a_file_of_corrections_can_be_loaded_again_with_its_time(db: Path, tmp_p
     run(db, corrected)
     assert dict(orders(db))["2"] == 25
     told = Terms(exported_at=datetime(2024, 3, 1))  # noqa: DTZ001  (local time of the shop)
-    again = load(db, [corrected], Settings(), None, LOADED_AT, unheard, told)
+    again = load(db, [corrected], Settings(), None, LOADED_AT, discard, told)
     assert dict(orders(db))["2"] == 5
     assert again.total("orders").orders_replaced == 2
-    assert load(db, [corrected], Settings(), None, LOADED_AT, unheard, told).files == ()
+    assert load(db, [corrected], Settings(), None, LOADED_AT, discard, told).files == ()
     assert run(db, corrected).files == ()
 
 
@@ -271,7 +271,7 @@ def state(age: int, day: int) -> str:
 def loaded_one_by_one(exports: list[str]) -> list[tuple[Any, ...]]:
     with connect() as con:
         for source in exports:
-            read_exports(con, [source], Settings(), None, unheard)
+            read_exports(con, [source], Settings(), None, discard)
             merge(con, LOADED_AT, settings=Settings())
         return con.execute(
             "select order_id, customer_key, ordered_at, amount, status, state_at from orders"

@@ -8,7 +8,7 @@ import pytest
 from stores import FEBRUARY, HEADER, JANUARY, LOADED_AT, export, orders, run
 from wieder.config import InputFormat, Settings
 from wieder.errors import DataError, UsageError
-from wieder.notices import unheard
+from wieder.notices import discard
 from wieder.store.checksums import refuse_changes_inside
 from wieder.store.file import load, load_history, open_store
 from wieder.store.unload import unload
@@ -67,7 +67,7 @@ def test_with_the_files_at_hand_the_store_is_as_if_the_load_had_not_been(
     number: int, db: Path, tmp_path: Path
 ) -> None:
     files = loaded(db, tmp_path, JANUARY, FEBRUARY, MARCH)
-    unload(db, number, Settings(), unheard)
+    unload(db, number, Settings(), discard)
     other = db.with_name("other.duckdb")
     for file in [file for place, file in enumerate(files, 1) if place != number]:
         run(other, str(file))
@@ -110,9 +110,9 @@ def test_without_the_files_a_notice_lists_them_and_they_can_be_loaded_again(db: 
 def test_the_account_of_an_undone_load_is_removed_once_the_files_are_back(db: Path, tmp_path: Path) -> None:
     january, february, march = loaded(db, tmp_path, JANUARY, FEBRUARY, MARCH)
     january.unlink()
-    unload(db, 2, Settings(), unheard)
+    unload(db, 2, Settings(), discard)
     export(january, JANUARY)
-    unload(db, 2, Settings(), unheard)
+    unload(db, 2, Settings(), discard)
     other = db.with_name("other.duckdb")
     run(other, str(january))
     run(other, str(march))
@@ -126,7 +126,7 @@ def test_numbers_are_never_given_twice(db: Path, tmp_path: Path) -> None:
         [(index, customer)] = con.execute(
             "select order_index, customer from orders where order_id = '5'"
         ).fetchall()
-    unload(db, 2, Settings(), unheard)
+    unload(db, 2, Settings(), discard)
     run(db, str(files[1]))
     with closing(open_store(db)) as con:
         assert con.execute("select order_index, customer from orders where order_id = '5'").fetchall() == [
@@ -137,7 +137,7 @@ def test_numbers_are_never_given_twice(db: Path, tmp_path: Path) -> None:
 
 def test_the_only_load_leaves_an_empty_store(db: Path, tmp_path: Path) -> None:
     [file] = loaded(db, tmp_path, JANUARY)
-    left = unload(db, 1, Settings(), unheard)
+    left = unload(db, 1, Settings(), discard)
     assert (left.files, left.orders, left.customers) == ((), 0, 0)
     assert orders(db) == []
     assert run(db, str(file)).orders == 2
@@ -147,22 +147,22 @@ def test_a_load_that_is_unknown_is_refused_and_nothing_changes(db: Path, tmp_pat
     loaded(db, tmp_path, JANUARY, APRIL)
     before = db.read_bytes()
     with pytest.raises(UsageError, match="there is no load 7") as caught:
-        unload(db, 7, Settings(), unheard)
+        unload(db, 7, Settings(), discard)
     assert caught.value.remedy.endswith("1, 2")
     assert db.read_bytes() == before
 
 
 def test_without_a_store_the_remedy_names_load(db: Path) -> None:
     with pytest.raises(DataError, match="no database yet"):
-        unload(db, 1, Settings(), unheard)
+        unload(db, 1, Settings(), discard)
 
 
 def test_an_accepted_difference_stays_accepted(db: Path, tmp_path: Path) -> None:
     loaded(db, tmp_path, JANUARY, FEBRUARY)
     renamed = export(tmp_path / "renamed.csv", MARCH.replace("channel", "kanal"))
     accepting = Settings(input=InputFormat(accept_drift=("column-missing",)))
-    load(db, [renamed], accepting, None, LOADED_AT, unheard)
-    unload(db, 2, Settings(), unheard)
+    load(db, [renamed], accepting, None, LOADED_AT, discard)
+    unload(db, 2, Settings(), discard)
     with closing(open_store(db)) as con:
         assert load_history(con).select("load", "accepted_drift").rows() == [(1, None), (3, "column-missing")]
 
@@ -172,18 +172,18 @@ def test_files_that_would_be_read_otherwise_are_refused(db: Path, tmp_path: Path
     for number, text in enumerate((JANUARY, FEBRUARY)):
         lines = [f"{line},{'net' if line.startswith('order') else '1'}" for line in text.splitlines()]
         path = export(tmp_path / f"{number}.csv", "\n".join([*lines, ""]))
-        load(db, [path], net, None, LOADED_AT, unheard)
+        load(db, [path], net, None, LOADED_AT, discard)
     with pytest.raises(DataError, match=r"amounts of 30\.00, not 2\.00") as caught:
-        unload(db, 2, Settings(), unheard)
+        unload(db, 2, Settings(), discard)
     assert "give the options of that load again" in caught.value.remedy
     assert {amount for _, amount in orders(db)} == {1}
-    unload(db, 2, net, unheard)
+    unload(db, 2, net, discard)
     assert [order_id for order_id, _ in orders(db)] == ["1", "2"]
 
 
 def test_customers_come_back_from_the_files_that_described_them(db: Path, tmp_path: Path) -> None:
     texts = ("customer_id,city\nA,Bonn\nB,Kiel\n", "customer_id,city\nA,Ulm\n")
     loaded(db, tmp_path, *texts)
-    unload(db, 2, Settings(), unheard)
+    unload(db, 2, Settings(), discard)
     with closing(open_store(db)) as con:
         assert con.execute("select city from customers order by city").fetchall() == [("Bonn",), ("Kiel",)]

@@ -22,7 +22,7 @@ from wieder.errors import DataError
 from wieder.kpis import REGISTRY
 from wieder.kpis.base import Scope
 from wieder.marts.base import CutBy
-from wieder.notices import Notice, unheard
+from wieder.notices import Notice, discard
 from wieder.periods import Period, PeriodKind
 
 if TYPE_CHECKING:
@@ -135,9 +135,9 @@ class Asked:
         return self.cut_by(PeriodKind.MONTH if kind is PeriodKind.ALL else kind)
 
     @cached_property
-    def unheard(self) -> Asked:
+    def silent(self) -> Asked:
         """The same selection without notices, for callers that have already shown them."""
-        return replace(self, notify=unheard)
+        return replace(self, notify=discard)
 
     def over(self, *periods: Period) -> Asked:
         """The same orders in the given periods, all of which are shown."""
@@ -181,14 +181,14 @@ class Asked:
         """Return one mart for all periods."""
         return self.marts([mart])[mart]
 
-    def knows(self, marts: Iterable[Mart]) -> bool:
+    def has_exports_of(self, marts: Iterable[Mart]) -> bool:
         """Whether the shop has rows of every export that these marts read."""
-        return all(self.shop.knows(mart) for mart in marts)
+        return all(self.shop.has_exports_of(mart) for mart in marts)
 
     def require(self, marts: Iterable[Mart]) -> None:
         """Raise DataError if one of these marts reads an export of which the shop has no rows."""
         for mart in marts:
-            if not self.shop.knows(mart):
+            if not self.shop.has_exports_of(mart):
                 exports = " and ".join(mart.exports)
                 raise DataError(
                     f"this command needs an export of {exports}, and there is none",
@@ -198,9 +198,11 @@ class Asked:
     @cached_property
     def kpis(self) -> tuple[Kpi, ...]:
         """Every KPI whose exports the shop has."""
-        return tuple(kpi for kpi in REGISTRY.values() if kpi.mart is None or self.shop.knows(kpi.mart))
+        return tuple(
+            kpi for kpi in REGISTRY.values() if kpi.mart is None or self.shop.has_exports_of(kpi.mart)
+        )
 
-    def warn_of_unknown_past(self) -> None:
+    def warn_of_truncated_history(self) -> None:
         """Notify if customers who look new may have ordered before the data begin.
 
         First orders are trusted once the data are as old as the 90 % quantile of gaps between purchases.

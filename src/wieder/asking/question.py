@@ -35,7 +35,7 @@ class Chapter(StrEnum):
     HELP = "Help"
 
 
-class Heed(StrEnum):
+class Selector(StrEnum):
     """Options of time and cut that can apply to a question, by their names in `SelectionOptions`."""
 
     BY = "by"
@@ -49,9 +49,9 @@ class Heed(StrEnum):
     INCOMPLETE = "incomplete"
 
 
-EVERYTHING = frozenset(Heed)
-CUTS = frozenset({Heed.BY, Heed.TOP})
-TIME = frozenset({Heed.PERIOD, Heed.FROM, Heed.TO, Heed.INCOMPLETE})
+EVERYTHING = frozenset(Selector)
+CUTS = frozenset({Selector.BY, Selector.TOP})
+TIME = frozenset({Selector.PERIOD, Selector.FROM, Selector.TO, Selector.INCOMPLETE})
 
 
 def nothing_to_refuse(options: Any, selection: Selection, settings: Settings) -> None:
@@ -70,7 +70,7 @@ class Instead:
     """The id of the question that replaces the option."""
     field: str = ""
     """The option of that question that receives the value; empty for a flag."""
-    heed: Heed | None = None
+    selector: Selector | None = None
     """The option of time with the same name, if that does not apply here: the value is passed on."""
 
 
@@ -115,13 +115,13 @@ class Question(Generic[O]):
     """Two command lines, without the name of the program."""
     options: type[O] = NoOptions  # type: ignore[assignment]
     """A frozen dataclass whose fields are declared with `option`."""
-    heeds: frozenset[Heed] = EVERYTHING
+    selectors: frozenset[Selector] = EVERYTHING
     """The options of time and cut that apply; all others are refused."""
     usual: PeriodKind = PeriodKind.ALL
     """The kind of period unless `--period` is given."""
     refuse: Callable[[O, Selection, Settings], None] = nothing_to_refuse
     """Raises UsageError for contradictory options, before any data are read."""
-    unheard: Callable[[O, Settings], Iterable[Heed]] = lambda _options, _settings: ()
+    without_effect: Callable[[O, Settings], Iterable[Selector]] = lambda _options, _settings: ()
     """Returns the options of time and cut that have no effect in combination with the other options."""
     needs: tuple[Mart, ...] = ()
     """Required marts of further exports; without data the command is refused, and reports leave it out."""

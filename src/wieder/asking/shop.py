@@ -76,7 +76,7 @@ class Shop:
         found = self._con.execute(script("asking/amount_includes")).fetchall()
         return tuple(found[0][0]) if len(found) == 1 and found[0][0] is not None else None
 
-    def knows(self, mart: Mart) -> bool:
+    def has_exports_of(self, mart: Mart) -> bool:
         """Whether the shop has rows of every further export that the mart reads."""
         return all(building.has_rows(self._con, name) for name in mart.exports)
 

@@ -46,7 +46,7 @@ def money_column(name: str, de: str, en: str, kind: Type = Type.FLOAT) -> TableC
 
 
 @dataclass(frozen=True)
-class Tried:
+class NoWitness:
     """Why a table has no witness."""
 
     reason: str
@@ -67,7 +67,7 @@ class Table:
     """The columns that identify a row; the table is sorted by them."""
     empty: Mapping[str, str] = field(default_factory=dict, hash=False)
     """Column -> when it is null: `the part has no customers`, `as OTHER_COLUMN`. The others never are."""
-    witness: str | Tried
+    witness: str | NoWitness
     """The same table in DuckDB SQL, written independently of the marts, or the reason why there is none.
 
     The query reads the same views as the witnesses of KPIs (see `kpis.base.Kpi.witness`).

@@ -11,7 +11,7 @@ import typer
 from typer.main import get_command
 
 from wieder import __version__
-from wieder.asking.question import EVERYTHING, Chapter, Heed
+from wieder.asking.question import EVERYTHING, Chapter, Selector
 from wieder.cli import config, data, demo, explain, formats, report, schedule, setup, topics, verify
 from wieder.cli.help import Built, Commands, Declared
 from wieder.cli.options import with_options
@@ -45,7 +45,7 @@ def _other(
     command: Callable[..., None],
     *,
     usual: PeriodKind = PeriodKind.ALL,
-    heeds: frozenset[Heed] = EVERYTHING,
+    selectors: frozenset[Selector] = EVERYTHING,
     settings: dict[str, Any] | None = None,
     examples: tuple[str, str],
 ) -> Declared:
@@ -54,7 +54,7 @@ def _other(
         name=command.__name__.removesuffix("_"),
         chapter=chapter,
         help=cleandoc(command.__doc__ or ""),
-        function=partial(with_options, command, usual=usual, heeds=heeds),
+        function=partial(with_options, command, usual=usual, selectors=selectors),
         epilog=examples_text(examples),
         settings=settings,
     )
@@ -76,7 +76,7 @@ OTHERS = (
     _other(
         Chapter.DATA,
         data.check,
-        heeds=EVERYTHING - data.UNHEARD_BY_CHECK,
+        selectors=EVERYTHING - data.WITHOUT_EFFECT_ON_CHECK,
         examples=("check orders.csv", "check --rules --format csv"),
     ),
     _other(Chapter.DATA, data.rejects, examples=("rejects", "rejects --mend orders.csv -o corrected.csv")),

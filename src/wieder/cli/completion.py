@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from wieder.asking.options import Completes
 from wieder.errors import WiederError
-from wieder.notices import unheard
+from wieder.notices import discard
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -150,7 +150,7 @@ def _columns_of_files(typed: Mapping[str, object]) -> list[tuple[str, str]]:
     assert isinstance(files, list | tuple)  # noqa: S101 - the argument FILE
     with workspace() as folder, connect() as con:
         names = [_beginning(Path(str(name)), folder / str(n)) for n, name in enumerate(files)]
-        opened = opened_files(find_sources(names, None, folder, unheard), folder, settings, unheard)
+        opened = opened_files(find_sources(names, None, folder, discard), folder, settings, discard)
         return [
             (file.layout.export.name, place.name)
             for file in recognised_files(con, opened, settings)

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 from typer import Argument
 
 from wieder.asking.options import option
-from wieder.asking.question import Heed
+from wieder.asking.question import Selector
 from wieder.cli.options import Files, OutputOptions, SelectionOptions, SourceOptions
-from wieder.cli.selection import refuse_unheard, selection_of
+from wieder.cli.selection import refuse_without_effect, selection_of
 from wieder.cli.session import Session, begin, now, opened_shop
 from wieder.delivery.output import write
 from wieder.errors import UsageError, WitnessError
@@ -143,7 +143,7 @@ def write_mendable(found: Mendable, session: Session) -> None:
     write(found.text.encode(), session.target.name, private=True)
 
 
-UNHEARD_BY_CHECK = frozenset({Heed.BY, Heed.TOP, Heed.WINDOW, Heed.OCCASION})
+WITHOUT_EFFECT_ON_CHECK = frozenset({Selector.BY, Selector.TOP, Selector.WINDOW, Selector.OCCASION})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -161,7 +161,7 @@ def check(
     output: OutputOptions,
     source: SourceOptions,
 ) -> None:
-    """Account for every row and cent, and check the quality of the data.
+    """Account for every row and cent, and check data quality.
 
     The account leads from the files to the KPIs. The exit code is 1 if it does not add up exactly, which
     would be an error in wieder, and 6 if a rule is crossed; [check] in wieder.toml sets the limits.
@@ -174,7 +174,7 @@ def check(
     from wieder.store.checksums import refuse_changes_inside
     from wieder.store.file import load_history
 
-    refuse_unheard(selection, UNHEARD_BY_CHECK)
+    refuse_without_effect(selection, WITHOUT_EFFECT_ON_CHECK)
     session = begin(files, source, output, selection)
     asked_for = selection_of(selection, PeriodKind.ALL)
     with session.notifier.working("checking"), opened_shop(session) as shop:

@@ -76,7 +76,7 @@ def _of_table(place: str, table: Table, column: TableColumn, lang: Lang) -> Desc
 
 
 def _when_empty(table: Table, column: str) -> str:
-    """When a column is null, with `as OTHER_COLUMN` replaced by what holds there."""
+    """When a column is null, with `as OTHER_COLUMN` replaced by the reason there."""
     reason = table.empty.get(column, "")
     referred = re.search(r"\bas (\w+)", reason)
     if referred is None or referred[1] not in table.empty:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 
 from typer import Argument
 
-from wieder.asking.table import Tried
+from wieder.asking.table import NoWitness
 from wieder.asking.view import View
 from wieder.cli.completion import completion, explained_names
 from wieder.cli.options import Files, OutputOptions, SelectionOptions, SourceOptions
@@ -121,7 +121,9 @@ def _table_view(question: Question[Any], table: Table, lang: Lang) -> View:
     facts = {
         "Meaning": table.meaning[lang],
         "Key": ", ".join(table.keys),
-        "Independent check": table.witness.reason if isinstance(table.witness, Tried) else "`wieder verify`",
+        "Independent check": table.witness.reason
+        if isinstance(table.witness, NoWitness)
+        else "`wieder verify`",
     }
     head = pl.DataFrame({"Table": list(facts), f"{table.label[lang]} ({table.id})": list(facts.values())})
     return View(frame=frame, grids=lambda: [frame_grid(head, lang), column_grid(frame, "")])
@@ -168,7 +170,7 @@ def _answer(kpi: Kpi, selection: Selection, session: Session) -> KpiAnswer | Non
 
 
 def explanation_view(kpi: Kpi, answer: KpiAnswer | None, lang: Lang) -> View:
-    """What a KPI means and how it is made, with the numbers behind it if there are data."""
+    """The definition of a KPI, with the numbers behind it if there are data."""
     from wieder.writing.grids import frame_grid
 
     facts = _facts(kpi, lang)

@@ -83,7 +83,7 @@ def _list(known: Mapping[str, ExportFormat]) -> pl.DataFrame:
 
 def _export_facts(export: Export, lang: Lang) -> Iterator[tuple[str, str, str]]:
     """Facts about an export and the names of its columns, for files from no known shop system."""
-    yield "recognised_by", ", ".join(export.told_by), ""
+    yield "recognised_by", ", ".join(export.identified_by), ""
     yield "row", "", export.grain[lang]
     if export.key:
         yield "key", ", ".join(export.key), ""

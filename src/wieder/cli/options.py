@@ -15,7 +15,7 @@ from typer import Argument
 from typer import Option as Typed
 
 from wieder.asking.options import Completes, Option, declared_options, option, settings_in
-from wieder.asking.question import EVERYTHING, Heed
+from wieder.asking.question import EVERYTHING, Selector
 from wieder.cli.completion import PROPOSED, completion
 from wieder.delivery.targets import FOR_TABLES, Format
 from wieder.errors import UsageError
@@ -263,7 +263,7 @@ def with_options(
     command: Callable[..., None],
     *,
     usual: PeriodKind = PeriodKind.ALL,
-    heeds: frozenset[Heed] = EVERYTHING,
+    selectors: frozenset[Selector] = EVERYTHING,
 ) -> Callable[..., None]:
     """`command` in the form for Typer: each parameter that is a group is replaced by its options.
 
@@ -286,17 +286,19 @@ def with_options(
         parameter
         for name, given in signature.parameters.items()
         for parameter in (
-            _parameters(groups[name], usual, heeds) if name in groups else [_resolved(given, hints[name])]
+            _parameters(groups[name], usual, selectors) if name in groups else [_resolved(given, hints[name])]
         )
     ]
     run.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
     return run
 
 
-def _parameters(group: type, usual: PeriodKind, heeds: frozenset[Heed]) -> Iterator[inspect.Parameter]:
+def _parameters(
+    group: type, usual: PeriodKind, selectors: frozenset[Selector]
+) -> Iterator[inspect.Parameter]:
     hints = get_type_hints(group)
     for one, declared in declared_options(group):
-        fitting = _fitted(declared, one.name, usual, heeds) if group is SelectionOptions else declared
+        fitting = _fitted(declared, one.name, usual, selectors) if group is SelectionOptions else declared
         annotation = getitem(Annotated, (hints[one.name], _typed(fitting, _panel(group, one.name))))
         yield inspect.Parameter(
             one.name, inspect.Parameter.KEYWORD_ONLY, default=one.default, annotation=annotation
@@ -309,10 +311,10 @@ def _panel(group: type, name: str) -> str | None:
     return owner.__dict__.get("PANEL")
 
 
-def _fitted(declared: Option, name: str, usual: PeriodKind, heeds: frozenset[Heed]) -> Option:
+def _fitted(declared: Option, name: str, usual: PeriodKind, selectors: frozenset[Selector]) -> Option:
     """An option of time or cut, as it applies to a command."""
-    text = f"{declared.help} [{usual}]" if name == Heed.PERIOD else declared.help
-    return replace(declared, help=text, is_hidden=Heed(name) not in heeds)
+    text = f"{declared.help} [{usual}]" if name == Selector.PERIOD else declared.help
+    return replace(declared, help=text, is_hidden=Selector(name) not in selectors)
 
 
 def _typed(declared: Option, panel: str | None) -> Any:

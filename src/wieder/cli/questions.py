@@ -7,10 +7,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, get_type_hints
 
 from wieder.asking.options import KEY, declared_options
-from wieder.asking.question import Heed
+from wieder.asking.question import Selector
 from wieder.cli.help import Declared
 from wieder.cli.options import Files, OutputOptions, SelectionOptions, SourceOptions, with_options
-from wieder.cli.selection import refuse_unheard, selection_of, without_effect
+from wieder.cli.selection import no_effect_error, refuse_without_effect, selection_of
 from wieder.cli.session import begin, notifier_of, opened_shop, refuse_overwriting
 from wieder.delivery.output import STDOUT, write
 from wieder.errors import UsageError
@@ -87,7 +87,7 @@ def command_of(question: Question[Any], questions: Questions) -> Callable[..., N
         "source": SourceOptions,
         "return": None,
     }
-    return with_options(command, usual=question.usual, heeds=question.heeds)
+    return with_options(command, usual=question.usual, selectors=question.selectors)
 
 
 def answer_typed(typed: Typed) -> None:
@@ -97,8 +97,10 @@ def answer_typed(typed: Typed) -> None:
     """
     question = typed.question
     session = begin(typed.files, typed.source, typed.output, typed.selection, typed.own)
-    unheard = {*Heed} - question.heeds | {*question.unheard(typed.own, session.settings)}
-    refuse_unheard(typed.selection, unheard, question.usual)
+    without_effect = {*Selector} - question.selectors | {
+        *question.without_effect(typed.own, session.settings)
+    }
+    refuse_without_effect(typed.selection, without_effect, question.usual)
     companion = question.companion.name(typed.own) if question.companion else None
     refuse_overwriting(session, companion or STDOUT)
     selection = selection_of(typed.selection, question.usual)
@@ -131,7 +133,7 @@ def _older_options(question: Question[Any], questions: Questions) -> type:
     found = {
         _name(one): (_name(one), one.kind | None, _hidden(one.option))
         for one in question.instead
-        if one.heed is None
+        if one.selector is None
     }
     own = get_type_hints(question.options)
     for instead in question.instead:
@@ -172,7 +174,7 @@ def _redirected(
     asked = [
         one
         for one in question.instead
-        if (typed.get(_name(one)) if one.heed is None else getattr(selection, one.heed))
+        if (typed.get(_name(one)) if one.selector is None else getattr(selection, one.selector))
     ]
     if len(asked) > 1:
         names = " and ".join(one.option.flags[0] for one in asked[:2])
@@ -193,4 +195,4 @@ def _refuse_foreign(typed: Iterable[str], target: Question[Any], groups: Iterabl
     for group in groups:
         for one, declared in declared_options(type(group)):
             if one.name in typed and one.name not in known:
-                raise without_effect(declared)
+                raise no_effect_error(declared)

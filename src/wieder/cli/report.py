@@ -87,7 +87,7 @@ def report(
     """
     from wieder.cli.post import prepare_post
     from wieder.cli.run import alone, record, recorded
-    from wieder.questions.alerts import refuse_unknown_alerts, told_alerts
+    from wieder.questions.alerts import refuse_unknown_alerts, report_alerts
 
     session = begin(files, source, as_report(output, mail), selection, look, run, history, among=FOR_REPORTS)
     asked = selection_of(selection, PeriodKind.MONTH)
@@ -97,7 +97,7 @@ def report(
     with recorded(session) as this_run, alone(session, show):
         findings = find(session, asked, verify=bool(look.verify))
         record(this_run, findings)
-        this_run.alerts += told_alerts(findings.by_period, session.settings, show, messages.show_alert)
+        this_run.alerts += report_alerts(findings.by_period, session.settings, show, messages.show_alert)
         deliver(findings, session, post, this_run)
         this_run.exit_code = ExitCode.THRESHOLD if this_run.alerts else ExitCode.OK
     raise Exit(this_run.exit_code)
@@ -142,7 +142,7 @@ def find(session: Session, selection: Selection, *, verify: bool) -> Findings:
 
     with session.notifier.working("computing"), opened_shop(session, notify) as shop:
         asked = ask(shop, selection)
-        asked.warn_of_unknown_past()
+        asked.warn_of_truncated_history()
         found = findings_of(asked, layout)
         kept, since = restated_since(asked, found.by_period)
         verified = tuple(verifications(asked, tables_of=asked.whole_shop)) if verify else ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wieder.asking.options import declared_options
-from wieder.asking.question import Heed
+from wieder.asking.question import Selector
 from wieder.asking.selection import Selection
 from wieder.cli.session import now
 from wieder.errors import UsageError
@@ -42,8 +42,8 @@ def selection_of(options: SelectionOptions, usual: PeriodKind) -> Selection:
     )
 
 
-def refuse_unheard(
-    options: SelectionOptions, unheard: Collection[Heed], usual: PeriodKind | None = None
+def refuse_without_effect(
+    options: SelectionOptions, without_effect: Collection[Selector], usual: PeriodKind | None = None
 ) -> None:
     """Raise UsageError if one of these options was typed although it has no effect.
 
@@ -51,12 +51,12 @@ def refuse_unheard(
     """
     for one, declared in declared_options(type(options)):
         value = getattr(options, one.name)
-        is_usual = one.name == Heed.PERIOD and value is usual
-        if value is not None and one.name in unheard and not is_usual:
-            raise without_effect(declared)
+        is_usual = one.name == Selector.PERIOD and value is usual
+        if value is not None and one.name in without_effect and not is_usual:
+            raise no_effect_error(declared)
 
 
-def without_effect(declared: Option) -> UsageError:
+def no_effect_error(declared: Option) -> UsageError:
     """The error for an option without effect."""
     name = declared.flags[0].partition("/")[0]
     return UsageError(f"{name} has no effect on this table", f"omit {name}")

@@ -21,7 +21,7 @@ from wieder.notices import Notice
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from wieder.errors import AmbiguousError, WayOut
+    from wieder.errors import AmbiguousError, SettingChoice
     from wieder.ingest.inspection import Inspected
     from wieder.locale.text import Lang
 
@@ -92,12 +92,12 @@ def can_ask(files: Sequence[str], chosen: SetupOptions) -> bool:
     return not chosen.yes and STDOUT not in files and all(one is not None and one.isatty() for one in streams)
 
 
-def refuse(question: AmbiguousError) -> WayOut:
+def refuse(question: AmbiguousError) -> SettingChoice:
     """Raise the question as the error that it is."""
     raise question
 
 
-def ask_on_terminal(question: AmbiguousError) -> WayOut:
+def ask_on_terminal(question: AmbiguousError) -> SettingChoice:
     """Return the answer given on the terminal; raise the question at the end of input."""
     from wieder.writing.screen import visible
 

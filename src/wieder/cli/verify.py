@@ -35,7 +35,7 @@ def verify(
     asked_for = selection_of(selection, PeriodKind.MONTH)
     with session.notifier.working("verifying"), opened_shop(session) as shop:
         asked = ask(shop, asked_for)
-        asked.warn_of_unknown_past()
+        asked.warn_of_truncated_history()
         verified = tuple(verifications(asked))
     write_view(frame_view(_frame(verified), session.lang), session)
     refuse_disagreement(verified)
@@ -52,9 +52,9 @@ def verifications(asked: Asked, tables_of: Asked | None = None) -> Iterator[Veri
 
     yield from kpi_verifications(asked, kpis_of(asked).behind.by_cut)
     for question in QUESTIONS.values():
-        if not asked.knows(question.needs):
+        if not asked.has_exports_of(question.needs):
             continue
-        for answer in question.witnessed((tables_of or asked).unheard):
+        for answer in question.witnessed((tables_of or asked).silent):
             yield from table_verifications(asked, answer)
 
 
@@ -75,7 +75,7 @@ def refuse_disagreement(verified: Sequence[Verification]) -> None:
     first = disagreeing[0]
     place = f"{first.period_start} {first.segment!r}" if first.period_start else first.segment
     raise WitnessError(
-        f"{len(disagreeing)} of {len(verified)} KPIs and tables disagree with their independent query; first "
-        f"{first.kpi} of {place}: computed {first.computed}, queried {first.witnessed}",
+        f"{len(disagreeing)} of {len(verified)} KPIs and tables disagree with their independent query: "
+        f"{first.kpi} of {place} is {first.computed}, queried {first.witnessed}",
         REMEDY,
     )

@@ -80,7 +80,7 @@ def choose_window(pairs: pl.DataFrame, history_start: date, as_of: date) -> Wind
     usual_gap, other_gap = (gap_quantile(pairs, share) for share in (USUAL_GAP_SHARE, OTHER_GAP_SHARE))
     if usual_gap is None or other_gap is None:
         return None
-    holdouts = weigh_windows(pairs, holdout_moments(history_start, as_of, usual_gap), usual_gap)
+    holdouts = weigh_windows(pairs, holdout_cutoffs(history_start, as_of, usual_gap), usual_gap)
     days = holdouts.window_days if holdouts else usual_gap
     return WindowChoice(days=days, usual_gap=usual_gap, other_gap=other_gap, holdouts=holdouts)
 
@@ -97,7 +97,7 @@ def gap_quantile(pairs: pl.DataFrame, share: float) -> int | None:
     return None if reached.is_empty() else int(reached["gap"][0])
 
 
-def holdout_moments(history_start: date, as_of: date, horizon_days: int) -> list[date]:
+def holdout_cutoffs(history_start: date, as_of: date, horizon_days: int) -> list[date]:
     """Up to twelve cut-off dates, 30 days apart, latest first; the latest is a horizon before `as_of`.
 
     There is at least one horizon of history before each, so that silence can be observed.

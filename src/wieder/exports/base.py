@@ -145,7 +145,7 @@ class Export:
     """Column whose money is reconciled to the cent; empty if there is none."""
     amount_from: tuple[tuple[str, ...], ...] = ()
     """Groups of columns that give the amount: the product of the first group that a file has."""
-    told_by: tuple[str, ...]
+    identified_by: tuple[str, ...]
     """Columns whose presence in a header identifies the export."""
     unless: tuple[tuple[str, ...], ...] = ()
     """Groups of order columns; a header with a complete group is not this export."""

@@ -24,7 +24,7 @@ CUSTOMERS = Export(
             is_filled=True,
         ),
     ),
-    told_by=(CUSTOMER_ID,),
+    identified_by=(CUSTOMER_ID,),
     # Orders without an order id must not be mistaken for customers.
     unless=(("order_id",), ("ordered_at", "amount"), ("ordered_at", "unit_price")),
     # Attributes of orders and of customers share one list of names.

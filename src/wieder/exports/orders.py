@@ -226,5 +226,5 @@ ORDERS = Export(
     amount="amount",
     amount_from=(("amount",), ("quantity", "unit_price")),
     columns=COLUMNS,
-    told_by=("order_id", "ordered_at"),
+    identified_by=("order_id", "ordered_at"),
 )

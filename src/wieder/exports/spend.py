@@ -13,7 +13,7 @@ SPEND = Export(
     replaces=("spent_on", "source"),
     day="spent_on",
     amount="amount",
-    told_by=("spent_on", "amount"),
+    identified_by=("spent_on", "amount"),
     unless=(("order_id",), ("customer_id",)),
     columns=(
         Column(

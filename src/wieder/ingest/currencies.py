@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from wieder.database import Connection, script
-from wieder.errors import AmbiguousError, DataError, UsageError, WayOut
+from wieder.errors import AmbiguousError, DataError, SettingChoice, UsageError
 from wieder.exports.base import ColumnType
 from wieder.exports.names import fold
 from wieder.exports.orders import ORDERS
@@ -159,7 +159,7 @@ def refuse_mixed_currencies(con: Connection, export: Export) -> None:
             f"the {export.name} are in more than one currency: {found}",
             f"keep one: --currency {named[0][0]}, or convert the others: --currency {named[0][0]}"
             " --rates rates.csv",
-            (WayOut(("input", "currency"), currency) for currency, _ in named),
+            (SettingChoice(("input", "currency"), currency) for currency, _ in named),
         )
     if named and len(rows) > 1:
         unnamed = next(number for currency, number in rows if currency is None)

@@ -130,7 +130,7 @@ def _reading(header: Header, settings: Settings) -> Resolution | None:
     of_orders = _resolved(ORDERS, header, settings)
     for export in tried_exports():
         found = _resolved(export, header, settings)
-        if not found.has(export.told_by):
+        if not found.has(export.identified_by):
             continue
         is_chosen = not found.positions.keys().isdisjoint(found.chosen)
         if is_chosen or not any(of_orders.has(group) for group in export.unless):
@@ -140,7 +140,7 @@ def _reading(header: Header, settings: Settings) -> Resolution | None:
 
 def tried_exports() -> list[Export]:
     """All exports in the order in which a header is tried: most identifying columns first."""
-    return sorted(EXPORTS.values(), key=lambda one: (-len(one.told_by), one.place))
+    return sorted(EXPORTS.values(), key=lambda one: (-len(one.identified_by), one.place))
 
 
 def _resolved(export: Export, header: Header, settings: Settings) -> Resolution:

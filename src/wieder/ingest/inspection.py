@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import msgspec
 
 from wieder.database import frame, script
-from wieder.errors import AmbiguousError, WayOut
+from wieder.errors import AmbiguousError, SettingChoice
 from wieder.exports import EXPORTS
 from wieder.exports.base import staged_name
 from wieder.exports.orders import ORDERS
@@ -20,7 +20,7 @@ from wieder.ingest.rejects import drop_broken
 from wieder.ingest.rows import marks, plan_batches, typed_rows
 from wieder.ingest.sources import find_sources
 from wieder.ingest.staging import files_of, opened_files, readable_named, recognised_files, workspace
-from wieder.notices import unheard
+from wieder.notices import discard
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -66,8 +66,8 @@ def inspect_exports(  # noqa: PLR0917  (everything that a load depends on, and t
     settings: Settings,
     stdin: BinaryIO | None,
     notify: Notify,
-    ask: Callable[[AmbiguousError], WayOut],
-) -> tuple[list[Inspected], list[WayOut]]:
+    ask: Callable[[AmbiguousError], SettingChoice],
+) -> tuple[list[Inspected], list[SettingChoice]]:
     """Describes each of `sources`, and returns the answers that were needed along with the descriptions.
 
     Columns and notations are detected as in a load, from whole columns; `ask` is
@@ -76,7 +76,7 @@ def inspect_exports(  # noqa: PLR0917  (everything that a load depends on, and t
     """
     drop_broken(con)
     con.execute(script("ingest/cells"))
-    answers: list[WayOut] = []
+    answers: list[SettingChoice] = []
     with workspace() as folder:
         found = find_sources(sources, stdin, folder, notify)
         opened = opened_files(found, folder, settings, notify)
@@ -88,7 +88,7 @@ def inspect_exports(  # noqa: PLR0917  (everything that a load depends on, and t
                 settings = with_answer(settings, answers[-1])
 
 
-def with_answer(settings: Settings, answer: WayOut) -> Settings:
+def with_answer(settings: Settings, answer: SettingChoice) -> Settings:
     """`settings` with one more setting."""
     section, name = answer.setting
     if section == "columns":
@@ -104,8 +104,8 @@ def _inspect_all(con: Connection, opened: Sequence[OpenedFile], settings: Settin
     found: dict[int, Inspected] = {}
     for export in EXPORTS.values():
         mine = files_of(export, files)
-        steps = steps_of(export.name)(con, export, mine, settings, unheard)
-        for batch in plan_batches(con, mine, steps.condition, settings, unheard):
+        steps = steps_of(export.name)(con, export, mine, settings, discard)
+        for batch in plan_batches(con, mine, steps.condition, settings, discard):
             for file in batch.files:
                 found[file.number] = _inspected(con, file, batch, settings)
     drop_broken(con)
@@ -150,7 +150,7 @@ def _currency(con: Connection, file: File, batch: Batch, settings: Settings) -> 
         raise AmbiguousError(
             f"{file.opened.name}: the {export} are in several currencies: {', '.join(currencies)}",
             f"keep one: --currency {currencies[0]}",
-            (WayOut(("input", "currency"), name) for name in currencies),
+            (SettingChoice(("input", "currency"), name) for name in currencies),
         )
     return currencies[0] if currencies else ""
 
@@ -168,7 +168,7 @@ def _sample(con: Connection, file: File, batch: Batch) -> pl.DataFrame:
 
 
 HEAD = """\
-# Settings of wieder. Options on the command line override them; the README lists them all.
+# Settings of wieder. Options on the command line override them; `wieder help settings` lists them.
 # Written by `wieder init` for these files:"""
 
 NAMED = "# Column = its name in the export. Columns without an entry are recognised by their names."

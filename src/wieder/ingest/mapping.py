@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from wieder.errors import AmbiguousError, DataError, UsageError, WayOut
+from wieder.errors import AmbiguousError, DataError, SettingChoice, UsageError
 from wieder.exports import EXPORTS
 from wieder.exports.base import ColumnType
 from wieder.exports.names import fold, further_name, listed
@@ -213,7 +213,7 @@ def _refuse_doubtful_amount(file: OpenedFile, found: Resolution) -> None:
         raise AmbiguousError(
             f"{file.name}: the file has a quantity, so {name} may be the unit price or the total of the row",
             f"choose --map unit_price={name} or --map amount={name}",
-            (WayOut(("columns", column), name) for column in ("unit_price", "amount")),
+            (SettingChoice(("columns", column), name) for column in ("unit_price", "amount")),
         )
 
 
@@ -226,7 +226,7 @@ def _refuse_conflicts(file: OpenedFile, found: Resolution, amount: Sequence[str]
             raise AmbiguousError(
                 f"{file.name}: {column} could be any of the columns {listed(names)}",
                 f"choose one: --map {setting}={names[0]}",
-                (WayOut(("columns", setting), name) for name in names),
+                (SettingChoice(("columns", setting), name) for name in names),
             )
 
 
@@ -238,7 +238,7 @@ def _missing(file: OpenedFile, found: Resolution, missing: Sequence[str]) -> Amb
     return AmbiguousError(
         f"{file.name}: no column for {', '.join(missing)} among {listed(found.header.names)}",
         f"map it: {remedy}",
-        (WayOut(("columns", settings[0]), name) for name in found.header.names),
+        (SettingChoice(("columns", settings[0]), name) for name in found.header.names),
     )
 
 

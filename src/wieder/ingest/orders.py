@@ -219,7 +219,7 @@ def notify_of_repeated_customers(con: Connection, files: Mapping[int, str], noti
 
 
 def repeats_too_often(n_rows: int, n_customers: int) -> bool:
-    """Whether rows repeat so many customers that they are a list of something else."""
+    """Whether the rows repeat customers too often for a customer list."""
     return n_rows - n_customers > MOST_REPEATED_CUSTOMERS * n_rows
 
 

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from wieder.errors import AmbiguousError, DataError, WayOut
+from wieder.errors import AmbiguousError, DataError, SettingChoice
 from wieder.exports.base import ColumnType
 from wieder.exports.names import shortened
 from wieder.ingest.cell_readers import (
@@ -231,7 +231,7 @@ def _decide_number(column: Column, mark: str) -> NumberReader:
         raise AmbiguousError(
             f"{column.example('is_ambiguous_number({0})')} may have a decimal mark or a thousands separator",
             "choose --decimal point or --decimal comma",
-            (WayOut(("input", "decimal"), mark) for mark in ("point", "comma")),
+            (SettingChoice(("input", "decimal"), mark) for mark in ("point", "comma")),
         )
     _refuse_misfits(column, counts.cells - counts.fitting(reader), counts.cells, reader)
     return reader
@@ -251,7 +251,7 @@ def _decide_dates(columns: Sequence[Column], settings: Settings, notify: Notify)
         raise AmbiguousError(
             f"{doubtful[0].example('date_dmy({0}) <> date_mdy({0})')} may have the day or the month first",
             "choose --dates dmy or --dates mdy",
-            (WayOut(("input", "dates"), order) for order in ("dmy", "mdy")),
+            (SettingChoice(("input", "dates"), order) for order in ("dmy", "mdy")),
         )
     if doubtful:
         message = (

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from wieder.database import Connection, quote, script
-from wieder.errors import AmbiguousError, DataError, UsageError, WayOut
+from wieder.errors import AmbiguousError, DataError, SettingChoice, UsageError
 from wieder.ingest.layout import Layout, prepared_name, raw_name
 from wieder.ingest.preflight import Kind, OpenedFile
 
@@ -160,5 +160,5 @@ def require_time_zone(settings: Settings, reason: str) -> None:
         raise AmbiguousError(
             reason,
             f"set the time zone of the shop, such as --time-zone {EXAMPLES[0]}",
-            (WayOut(("input", "time_zone"), zone) for zone in EXAMPLES),
+            (SettingChoice(("input", "time_zone"), zone) for zone in EXAMPLES),
         )

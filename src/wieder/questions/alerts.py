@@ -151,7 +151,7 @@ def _not_checked(kpi: str, rule: Rule, reason: str) -> Notice:
     return Notice("alert-not-checked", f"{rule} of {kpi} was not checked: {reason}")
 
 
-def told_alerts(
+def report_alerts(
     kpis: Answer[Computed], settings: Settings, notify: Notify, write: Callable[[str], None]
 ) -> tuple[str, ...]:
     """Pass crossed limits to `write`, one English line each, and unchecked ones to `notify`.

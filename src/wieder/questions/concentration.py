@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from wieder.asking.options import NoOptions, Option
-from wieder.asking.question import EVERYTHING, Chapter, Heed, Instead, Question
+from wieder.asking.question import EVERYTHING, Chapter, Instead, Question, Selector
 from wieder.asking.table import (
     PERIOD_COLUMNS,
     SEGMENT_COLUMNS,
@@ -310,7 +310,7 @@ QUESTION = Question(
     help="Show how much of revenue comes from the best customers.\n\n"
     "Covers the best 1 to 50 percent of customers, the ABC classes and the Gini coefficient.",
     examples=("concentration orders.csv --period year", "concentration orders.csv --by channel"),
-    heeds=EVERYTHING - {Heed.WINDOW, Heed.OCCASION},
+    selectors=EVERYTHING - {Selector.WINDOW, Selector.OCCASION},
     answer=concentration_of,
     view=concentration_view,
     tables=lambda: (CONCENTRATION,),
@@ -331,7 +331,7 @@ LORENZ_QUESTION = Question(
     help="Show the Lorenz curve of revenue over customers.\n\n"
     "One row for each percent of customers from 0 to 100, starting with the lowest revenue.",
     examples=("lorenz orders.csv --format csv", "lorenz orders.csv --by channel --from 2025"),
-    heeds=EVERYTHING - {Heed.WINDOW, Heed.OCCASION},
+    selectors=EVERYTHING - {Selector.WINDOW, Selector.OCCASION},
     answer=lorenz_of,
     view=partial(table_view, without=("as_of",)),
     tables=lambda: (LORENZ,),

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from wieder.asking.options import NoOptions, Option
-from wieder.asking.question import EVERYTHING, Chapter, Heed, Instead, Question
+from wieder.asking.question import EVERYTHING, Chapter, Instead, Question, Selector
 from wieder.asking.table import (
     PERIOD_COLUMNS,
     SEGMENT_COLUMNS,
@@ -214,7 +214,7 @@ QUESTION = Question(
     chapter=Chapter.CUSTOMERS,
     help="Show new, retained, won-back and lost customers.",
     examples=("flow orders.csv --period quarter", "flow orders.csv --by channel --from 2025"),
-    heeds=EVERYTHING - {Heed.OCCASION},
+    selectors=EVERYTHING - {Selector.OCCASION},
     usual=PeriodKind.MONTH,
     answer=flow_of,
     view=partial(table_view, without=("window_days", "as_of")),

@@ -260,7 +260,7 @@ QUESTION = Question(
     "--from and --to select customers by their first order.",
     examples=("gaps orders.csv --from 2025", "gaps orders.csv --by channel --pool-from 4"),
     options=PurchaseOptions,
-    heeds=SELECTION_OPTIONS,
+    selectors=SELECTION_OPTIONS,
     answer=gaps_of,
     view=gap_view,
     tables=lambda: (GAPS,),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from wieder.asking.options import Completes, Option, option
 from wieder.asking.question import Chapter, Instead, Question
-from wieder.asking.table import PERIOD_COLUMNS, SEGMENT_COLUMNS, STATE_COLUMNS, Table, TableColumn, Tried
+from wieder.asking.table import PERIOD_COLUMNS, SEGMENT_COLUMNS, STATE_COLUMNS, NoWitness, Table, TableColumn
 from wieder.asking.view import View
 from wieder.errors import UsageError
 from wieder.kpis import REGISTRY, kpi_called, likely_kpis
@@ -70,7 +70,7 @@ RESULTS = Table(
         "ci_low": "the KPI is not a share of customers or orders, or its value is empty",
         "ci_high": "as ci_low",
     },
-    witness=Tried("every KPI has a witness of its own, which `wieder verify` runs"),
+    witness=NoWitness("every KPI has a witness of its own, which `wieder verify` runs"),
 )
 """The columns of `asking.results.SCHEMA`, in its order."""
 
@@ -125,7 +125,7 @@ def kpis_with_warning(asked: Asked, options: KpiOptions) -> Answer[Computed]:
     Raises DataError for a KPI whose export is missing.
     """
     ids = known_kpis(asked, wanted_kpis(options.kpi))
-    asked.warn_of_unknown_past()
+    asked.warn_of_truncated_history()
     answer = kpis_of(asked)
     return replace(answer, frame=answer.frame.filter(pl.col("kpi").is_in(ids))) if options.kpi else answer
 

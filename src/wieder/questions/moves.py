@@ -6,7 +6,7 @@ from datetime import date
 from itertools import chain, pairwise
 from typing import TYPE_CHECKING
 
-from wieder.asking.question import EVERYTHING, Chapter, Heed, Question
+from wieder.asking.question import EVERYTHING, Chapter, Question, Selector
 from wieder.asking.table import Table, TableColumn, as_table, cut_rows
 from wieder.asking.view import View
 from wieder.errors import UsageError
@@ -21,8 +21,8 @@ from wieder.questions.segments.options import (
     window_without_effect,
 )
 from wieder.questions.segments.schemes import NOT_YET_NAME, OUTSIDE_NAME, scheme_of, usual_schemes
+from wieder.questions.segments.segmented import notice_other_lookback, segment_customers
 from wieder.questions.segments.table import PART_COLUMNS
-from wieder.questions.segments.told import notice_other_lookback, tell_apart
 from wieder.questions.segments.witness import members
 
 if TYPE_CHECKING:
@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from wieder.config import Segmentation, Settings
     from wieder.locale.text import Lang
     from wieder.questions.segments.schemes import Scheme
+    from wieder.questions.segments.segmented import Segmented
     from wieder.questions.segments.thresholds import Thresholds
-    from wieder.questions.segments.told import Told
 
 NOT_YET = 0
 """Place of customers who have not ordered yet."""
@@ -162,18 +162,18 @@ def moves_between(before: pl.DataFrame, after: pl.DataFrame, scheme: Scheme, per
     return totals
 
 
-def moves_of(asked: Asked, frozen: Thresholds | None = None) -> Answer[Told]:
+def moves_of(asked: Asked, frozen: Thresholds | None = None) -> Answer[Segmented]:
     """Return the moves in every period shown; without `since` and `until`, in the last period only.
 
     Unless thresholds are frozen, they are derived at the end of the last period. Raises the
-    errors of `scheme_of` and `tell_apart`, and UsageError if the span contains no period.
+    errors of `scheme_of` and `segment_customers`, and UsageError if the span contains no period.
     """
     spans = _spans(asked)
     scheme = scheme_of(asked.settings.segments, asked.scope.window_days)
     notice_other_lookback(asked, frozen)
-    end = tell_apart(asked, spans[-1].end, scheme, frozen)
+    end = segment_customers(asked, spans[-1].end, scheme, frozen)
     days = [spans[0].start, *(span.end for span in spans[:-1])]
-    earlier = (tell_apart(asked, day, scheme, end.thresholds) for day in days)
+    earlier = (segment_customers(asked, day, scheme, end.thresholds) for day in days)
     known = [states(segmented.customers, scheme) for segmented in chain(earlier, [end])]
     table = moves_table(scheme, asked.settings.segments, end.thresholds, spans)
     moves = [
@@ -197,7 +197,7 @@ def _refuse(options: SegmentOptions, selection: Selection, settings: Settings) -
         raise UsageError("--period all: moves need shorter periods", "use --period month")
 
 
-def moves_view(answer: Answer[Told], options: SegmentOptions, lang: Lang) -> View:
+def moves_view(answer: Answer[Segmented], options: SegmentOptions, lang: Lang) -> View:
     """Return the view: pairs of segments for programs, a matrix per period for readers."""
     del options
 
@@ -227,10 +227,10 @@ QUESTION = Question(
         "moves orders.csv --scheme lifecycle --from 2025",
     ),
     options=SegmentOptions,
-    heeds=EVERYTHING - {Heed.OCCASION},
+    selectors=EVERYTHING - {Selector.OCCASION},
     usual=PeriodKind.MONTH,
     refuse=_refuse,
-    unheard=window_without_effect,
+    without_effect=window_without_effect,
     answer=lambda asked, options: moves_of(asked, options.frozen),
     view=moves_view,
     tables=_tables,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from wieder.asking.options import option
-from wieder.asking.question import EVERYTHING, Heed
+from wieder.asking.question import EVERYTHING, Selector
 from wieder.marts.frames import pl
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 POOLED_FROM = 10
 """Default number from which purchases are pooled in one row."""
-SELECTION_OPTIONS = EVERYTHING - {Heed.PERIOD, Heed.WINDOW, Heed.INCOMPLETE}
+SELECTION_OPTIONS = EVERYTHING - {Selector.PERIOD, Selector.WINDOW, Selector.INCOMPLETE}
 """Options that apply: the span selects customers by first order, and there are no periods."""
 
 

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from wieder.asking.options import NoOptions
-from wieder.asking.question import EVERYTHING, Chapter, Heed, Question
+from wieder.asking.question import EVERYTHING, Chapter, Question, Selector
 from wieder.asking.table import (
     PERIOD_COLUMNS,
     SEGMENT_COLUMNS,
@@ -220,7 +220,7 @@ QUESTION = Question(
     help="Show net and gross revenue retention (NRR, GRR).\n\n"
     "At the end of each period: revenue of the last 365 days from customers of the 365 days before.",
     examples=("revenue-retention orders.csv --period quarter", "revenue-retention orders.csv --by channel"),
-    heeds=EVERYTHING - {Heed.WINDOW, Heed.OCCASION},
+    selectors=EVERYTHING - {Selector.WINDOW, Selector.OCCASION},
     usual=PeriodKind.MONTH,
     refuse=refuse_short_periods,
     answer=revenue_retention_of,

@@ -158,7 +158,7 @@ QUESTION = Question(
     "--from and --to select customers by their first order.",
     examples=("sequence orders.csv --to 2024", "sequence orders.csv --by channel --pool-from 4"),
     options=PurchaseOptions,
-    heeds=SELECTION_OPTIONS,
+    selectors=SELECTION_OPTIONS,
     answer=sequence_of,
     view=partial(table_view, without=("number",)),
     tables=lambda: (SEQUENCE,),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wieder.asking.options import NoOptions
-from wieder.asking.question import EVERYTHING, Chapter, Heed, Question
+from wieder.asking.question import EVERYTHING, Chapter, Question, Selector
 from wieder.asking.table import (
     PERIOD_COLUMNS,
     STATE_COLUMNS,
@@ -49,7 +49,7 @@ def spend_rows(mart: pl.DataFrame, scope: Scope) -> pl.DataFrame:
 def spend_of(asked: Asked, options: NoOptions) -> Answer[None]:
     """Return the spend of the shop in the periods shown, with a notice if new customers are uncertain."""
     del options
-    asked.warn_of_unknown_past()
+    asked.warn_of_truncated_history()
     return asked.tabulated(SPEND, SPEND_BY_PERIOD, spend_rows)
 
 
@@ -135,7 +135,7 @@ QUESTION = Question(
     help="Show marketing spend and acquisition cost by period.\n\n"
     "Also shows the share spent on retention. Needs an export of spend together with the orders.",
     examples=("spend orders.csv spend.csv --from 2025", "spend orders.csv spend.csv --period quarter"),
-    heeds=EVERYTHING - {Heed.BY, Heed.TOP, Heed.WINDOW, Heed.OCCASION},
+    selectors=EVERYTHING - {Selector.BY, Selector.TOP, Selector.WINDOW, Selector.OCCASION},
     usual=PeriodKind.MONTH,
     needs=(SPEND_BY_PERIOD,),
     answer=spend_of,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wieder.asking.options import NoOptions
-from wieder.asking.question import EVERYTHING, Chapter, Heed, OwnSection, Question
+from wieder.asking.question import EVERYTHING, Chapter, OwnSection, Question, Selector
 from wieder.asking.table import PERIOD_COLUMNS, STATE_COLUMNS, Table, TableColumn, money_column
 from wieder.asking.view import View
 from wieder.kpis.base import State
@@ -165,7 +165,7 @@ QUESTION = Question(
     help="Show how steady revenue is, by type of order.\n\n"
     "The share of returning, first and anonymous orders in revenue, and the variation between periods.",
     examples=("stability orders.csv --from 2025", "stability orders.csv --period week"),
-    heeds=EVERYTHING - {Heed.BY, Heed.TOP, Heed.WINDOW, Heed.OCCASION},
+    selectors=EVERYTHING - {Selector.BY, Selector.TOP, Selector.WINDOW, Selector.OCCASION},
     usual=PeriodKind.MONTH,
     answer=stability_of,
     view=stability_view,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from wieder.marts.first_orders import FIRST_ORDERS
 from wieder.notices import Notice
-from wieder.questions.clv.expectations import foresee
+from wieder.questions.clv.expectations import predict_values
 
 if TYPE_CHECKING:
     import polars as pl
@@ -46,7 +46,7 @@ class Gathering:
             return None
         if wanted == "never":
             return None
-        return foresee(asked)
+        return predict_values(asked)
 
 
 def _no_forecasts(n_customers: int) -> Notice:

@@ -87,7 +87,7 @@ def section_of(question: Question[Any], own: OwnSection) -> Section:
     """The section that shows the answer to one question as it is."""
 
     def gather(gathering: Gathering) -> Answer[Any] | None:
-        if not gathering.asked.knows(question.needs):
+        if not gathering.asked.has_exports_of(question.needs):
             return None
         answer: Answer[Any] = question.answer(gathering.asked, question.options())
         return answer

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from wieder.database import Connection, quote, rows_of, script
 from wieder.errors import DataError
 from wieder.exports.base import CUSTOMER_ID, CUSTOMER_KEY
-from wieder.notices import Notice, unheard
+from wieder.notices import Notice, discard
 from wieder.store.drift import refuse_drift
 from wieder.store.merging import filled, merge_export, notify_unresolved, staged_files_of
 from wieder.store.older import older_state
@@ -59,7 +59,7 @@ def merge(
     *,
     settings: Settings | None = None,
     terms: Terms = NO_TERMS,
-    notify: Notify = unheard,
+    notify: Notify = discard,
 ) -> LoadReport:
     """Moves the staged tables of `con` into the tables of its store.
 
@@ -94,7 +94,7 @@ def replay(con: Connection, stamp: LoadStamp, terms: Terms) -> None:
     _stage_missing(con)
     with older_state(con, None):
         _profile(con)
-        merge_staged(con, stamp, terms, unheard)
+        merge_staged(con, stamp, terms, discard)
     drop_helpers(con, but=FORMER)
 
 
@@ -104,7 +104,7 @@ def rebuild(con: Connection, previous: str, without: int) -> None:
     _stage_missing(con)
     with older_state(con, previous, without):
         _profile(con)
-        merge_staged(con, LoadStamp(loaded_at=None, number=0), NO_TERMS, unheard)
+        merge_staged(con, LoadStamp(loaded_at=None, number=0), NO_TERMS, discard)
     drop_helpers(con)
 
 

@@ -11,7 +11,7 @@ from wieder import __version__
 from wieder.counting.classify import classify
 from wieder.database import script
 from wieder.errors import UsageError
-from wieder.notices import unheard
+from wieder.notices import discard
 
 if TYPE_CHECKING:
     from wieder.config import Settings
@@ -29,7 +29,7 @@ def place_orders(con: Connection, settings: Settings) -> None:
     """
     con.execute("delete from meta where key = $key", {"key": KEY})
     try:
-        classify(con, settings, unheard)
+        classify(con, settings, discard)
     except UsageError:
         return
     con.execute(script("store/placed_orders"))

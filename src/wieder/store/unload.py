@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from wieder.database import rows_of, script
 from wieder.errors import DataError, UsageError, WiederError
 from wieder.exports.customers import CUSTOMERS
-from wieder.notices import Notice, unheard
+from wieder.notices import Notice, discard
 from wieder.store.file import no_database, redrafted
 from wieder.store.merge import LoadStamp, drop_helpers, rebuild, replay
 from wieder.store.merging import filled, notify_unresolved
@@ -176,7 +176,7 @@ def _repeat(con: Connection, previous: str, loads: Sequence[Load], settings: Set
     for load in loads:
         names = [file.name for file in load.files]
         with _reading_again(load):
-            read_exports(con, names, settings, None, unheard)
+            read_exports(con, names, settings, None, discard)
         stamp = LoadStamp(loaded_at=load.loaded_at, number=load.number)
         replay(con, stamp, Terms(exported_at=load.exported_at))
     drop_helpers(con)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wieder.asking.options import Option
-from wieder.asking.question import Chapter, Heed, Instead, Question
+from wieder.asking.question import Chapter, Instead, Question, Selector
 from wieder.asking.view import View
 from wieder.questions.backtest.calibration import QUESTION as CALIBRATION
 from wieder.questions.backtest.deciles import QUESTION as DECILES
@@ -61,7 +61,7 @@ QUESTION = Question(
     "Scores every model and naive forecast; `wieder clv` and `wieder churn` use the best one.",
     examples=("backtest orders.csv", "backtest orders.csv --horizon 90 --moments 2 -o scores.csv"),
     options=TrialOptions,
-    heeds=frozenset({Heed.AS_OF}),
+    selectors=frozenset({Selector.AS_OF}),
     answer=backtest_of,
     view=backtest_view,
     tables=lambda: (BACKTEST, SCORES),

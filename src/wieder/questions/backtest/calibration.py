@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wieder.asking.question import Chapter, Heed, Question
+from wieder.asking.question import Chapter, Question, Selector
 from wieder.asking.view import View
 from wieder.marts.frames import pl
 from wieder.questions.backtest.parts import PARTS
@@ -45,7 +45,7 @@ QUESTION = Question(
     "Customers are grouped into deciles by predicted probability, at each cut-off date.",
     examples=("calibration orders.csv --moments 1", "calibration orders.csv --horizon 90 -o calibration.csv"),
     options=TrialOptions,
-    heeds=frozenset({Heed.AS_OF}),
+    selectors=frozenset({Selector.AS_OF}),
     answer=calibration_of,
     view=calibration_view,
     tables=lambda: (PARTS,),

@@ -42,10 +42,10 @@ def score_grids(scores: pl.DataFrame, lang: Lang, currency: str) -> tuple[Grid, 
     """
     writer = numbers_for(lang, currency)
     pooled = scores.filter(pl.col("moment").is_null())
-    n_moments = scores["moment"].drop_nulls().n_unique()
+    n_cutoffs = scores["moment"].drop_nulls().n_unique()
     targets = [target for target in TARGETS if not pooled.filter(target=target).is_empty()]
-    found = [_score_grid(pooled.filter(target=target), target, n_moments, writer) for target in targets]
-    if n_moments == 1:
+    found = [_score_grid(pooled.filter(target=target), target, n_cutoffs, writer) for target in targets]
+    if n_cutoffs == 1:
         return tuple(found)
     singles = scores.filter(pl.col("moment").is_not_null())
     return (
@@ -62,11 +62,11 @@ class _Shown:
     write: Callable[[Record], str]
 
 
-def _score_grid(scores: pl.DataFrame, target: str, n_moments: int, writer: Numbers) -> Grid:
+def _score_grid(scores: pl.DataFrame, target: str, n_cutoffs: int, writer: Numbers) -> Grid:
     columns = [_measure(name, target, writer) for name in SHOWN[target]]
     return Grid(
         title=writer.text.counted(
-            "backtest.moments", n_moments, title=_title(scores, target, writer), n=writer.count(n_moments)
+            "backtest.moments", n_cutoffs, title=_title(scores, target, writer), n=writer.count(n_cutoffs)
         ),
         headings=(Heading(text=_label("method", writer)), *(column.heading for column in columns)),
         rows=tuple(

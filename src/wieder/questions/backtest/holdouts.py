@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from wieder.asking.question import Chapter, Heed, Question
+from wieder.asking.question import Chapter, Question, Selector
 from wieder.asking.table import Table, TableColumn, count_column
 from wieder.asking.view import View
 from wieder.locale.text import Text, Unit
@@ -154,7 +154,7 @@ def holdouts_of(asked: Asked, options: TrialOptions) -> Answer[None]:
     plan = plan_trials(asked.scope, options.rules)
     asked.notify(plan_notice(plan, options.rules))
     found = with_shares(pl.concat(holdout_counts(asked, trial) for trial in trials(asked, plan)))
-    return asked.answer(holdouts_table(plan.moments, plan.horizon_days), found, behind=None)
+    return asked.answer(holdouts_table(plan.cutoffs, plan.horizon_days), found, behind=None)
 
 
 def holdouts_view(answer: Answer[None], options: TrialOptions, lang: Lang) -> View:
@@ -175,7 +175,7 @@ QUESTION = Question(
     "For each cut-off date: customers included, orders left out, and actual purchases afterwards.",
     examples=("holdouts orders.csv", "holdouts orders.csv --horizon 90 --moments 2"),
     options=TrialOptions,
-    heeds=frozenset({Heed.AS_OF}),
+    selectors=frozenset({Selector.AS_OF}),
     answer=holdouts_of,
     view=holdouts_view,
     tables=lambda: (holdouts_table([date(2024, 1, 1)], USUAL_HORIZON),),

@@ -92,7 +92,7 @@ def backtest(
     for notice in choice_notices(choice, fits, plan.horizon_days):
         asked.notify(notice)
     used = {PURCHASES: choice.method, SPEND: choice.method, NONE: choice.model}
-    compared = [plan.moments[place] for place in choice.cutoffs]
+    compared = [plan.cutoffs[place] for place in choice.cutoffs]
     scores = score_frame(scored, plan.horizon_days, used, compared)
     for notice in skill_notices(scores, choice.model):
         asked.notify(notice)

@@ -37,7 +37,7 @@ REASONS = {
 def plan_notice(plan: Plan, rules: TrialRules) -> Notice:
     """The notice of the cut-off dates and the horizon of the back-test."""
     is_given = rules.horizon_days is not None
-    cutoffs = ", ".join(str(cutoff) for cutoff in plan.moments)
+    cutoffs = ", ".join(str(cutoff) for cutoff in plan.cutoffs)
     chosen = "as requested" if is_given else "180, or a quarter of the history if that is shorter"
     return Notice(
         "backtest",
@@ -46,7 +46,7 @@ def plan_notice(plan: Plan, rules: TrialRules) -> Notice:
         values={
             "variant": "given" if is_given else "usual",
             "days": plan.horizon_days,
-            "moments": [*plan.moments],
+            "moments": [*plan.cutoffs],
         },
     )
 

@@ -31,7 +31,7 @@ class TrialRules:
 
     horizon_days: int | None = None
     """None: 180 days, or a quarter of the history if that is shorter, which leaves room for three horizons."""
-    n_moments: int = USUAL_MOMENTS
+    n_cutoffs: int = USUAL_MOMENTS
     """The largest number of cut-off dates; a short history allows fewer."""
     most_customers: int | None = None
     """In larger shops only every second customer, or third, and so on is forecast; None: all customers."""
@@ -59,7 +59,7 @@ class TrialOptions:
     @property
     def rules(self) -> TrialRules:
         """The rules that follow from the options, for all customers."""
-        return TrialRules(horizon_days=self.horizon, n_moments=self.moments or USUAL_MOMENTS)
+        return TrialRules(horizon_days=self.horizon, n_cutoffs=self.moments or USUAL_MOMENTS)
 
     @property
     def rules_on_some(self) -> TrialRules:
@@ -72,7 +72,7 @@ class Plan:
     """The cut-off dates and the horizon of a back-test."""
 
     horizon_days: int
-    moments: tuple[date, ...]
+    cutoffs: tuple[date, ...]
     """The cut-off dates, in chronological order; forecasts are made from orders before them.
 
     They are one horizon apart, and the last is one horizon before the report
@@ -94,14 +94,14 @@ def plan_trials(scope: Scope, rules: TrialRules = USUAL) -> Plan:
     """
     history_days = (scope.as_of - scope.history_start).days
     horizon_days = rules.horizon_days or _usual_horizon(history_days)
-    n_possible = min(rules.n_moments, history_days // horizon_days - 1)
+    n_possible = min(rules.n_cutoffs, history_days // horizon_days - 1)
     if n_possible < 1:
         raise UsageError(
             f"--horizon {horizon_days} needs {2 * horizon_days} days of history, but there are {history_days}",
             f"use --horizon {history_days // 2} or less",
         )
-    moments = (scope.as_of - timedelta(days=horizon_days * back) for back in range(n_possible, 0, -1))
-    return Plan(horizon_days=horizon_days, moments=tuple(moments), most_customers=rules.most_customers)
+    cutoffs = (scope.as_of - timedelta(days=horizon_days * back) for back in range(n_possible, 0, -1))
+    return Plan(horizon_days=horizon_days, cutoffs=tuple(cutoffs), most_customers=rules.most_customers)
 
 
 def _usual_horizon(history_days: int) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wieder.asking.table import Table, TableColumn, Tried
+from wieder.asking.table import NoWitness, Table, TableColumn
 from wieder.locale.text import Text, Unit
 from wieder.marts.base import Type
 from wieder.marts.frames import pl
@@ -66,7 +66,7 @@ KEYS = (
     key("is_used", Type.BOOLEAN),
 )
 
-ORACLE = Tried(
+ORACLE = NoWitness(
     "tests compare the scores of CDNOW with independently computed figures, and every measure with a naive definition"
 )
 
@@ -159,7 +159,7 @@ def score_frame(
     return finished(both, horizon_days, used, SCORES)
 
 
-def _pooled(single: pl.DataFrame, n_moments: int) -> pl.DataFrame:
+def _pooled(single: pl.DataFrame, n_cutoffs: int) -> pl.DataFrame:
     """The scores over all cut-off dates; a measure that is null at any of them is null."""
     customers = pl.col("customers")
     means = {
@@ -170,7 +170,7 @@ def _pooled(single: pl.DataFrame, n_moments: int) -> pl.DataFrame:
     }
     sums = pl.col("customers", "expected", "actual").sum()
     pooled = single.group_by("target", "method").agg(sums, n=pl.len(), **means)
-    return pooled.filter(n=n_moments).drop("n")
+    return pooled.filter(n=n_cutoffs).drop("n")
 
 
 def finished(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wieder.asking.question import Chapter, Heed, Question
-from wieder.asking.table import Table, TableColumn, Tried
+from wieder.asking.question import Chapter, Question, Selector
+from wieder.asking.table import NoWitness, Table, TableColumn
 from wieder.asking.view import View
 from wieder.locale.text import Text, Unit
 from wieder.marts.base import Type
@@ -45,7 +45,7 @@ TRACKING = Table(
     empty={
         "bias": "there was no purchase so far",
     },
-    witness=Tried(
+    witness=NoWitness(
         "tests compare the last week with the scores at the same cut-off date, which are tested themselves"
     ),
 )
@@ -56,7 +56,7 @@ def tracking(asked: Asked, tested: Backtest) -> pl.DataFrame:
     """The rows of `TRACKING` for the last cut-off date."""
     from wieder.questions.backtest.trials import trial
 
-    last = trial(asked, tested.plan.moments[-1], tested.plan)
+    last = trial(asked, tested.plan.cutoffs[-1], tested.plan)
     came = asked.query("questions/backtest/weekly_purchases", until=last.cutoff, horizon_end=last.end)
     days = _ends(tested.plan.horizon_days)
     weeks = pl.DataFrame(
@@ -138,7 +138,7 @@ QUESTION = Question(
     "The weeks are those after the last cut-off date of the back-test.",
     examples=("tracking orders.csv -o tracking.csv", "tracking orders.csv --horizon 90"),
     options=TrialOptions,
-    heeds=frozenset({Heed.AS_OF}),
+    selectors=frozenset({Selector.AS_OF}),
     answer=tracking_of,
     view=tracking_view,
     tables=lambda: (TRACKING,),

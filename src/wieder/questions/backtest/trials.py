@@ -50,7 +50,7 @@ def trials(asked: Asked, plan: Plan) -> Iterator[Trial]:
 
     Raises DataError if no customer was known at a cut-off date.
     """
-    for cutoff in plan.moments:
+    for cutoff in plan.cutoffs:
         yield trial(asked, cutoff, plan)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from wieder.asking.table import Table, TableColumn, Tried
+from wieder.asking.table import NoWitness, Table, TableColumn
 from wieder.kpis import REGISTRY
 from wieder.kpis.base import State
 from wieder.locale.text import Text
@@ -65,7 +65,7 @@ CHANGES = Table(
         "usual_basis": "as usual_low",
         "outside": "there is no usual range, or no value",
     },
-    witness=Tried("its values are KPIs, each of which has a witness"),
+    witness=NoWitness("its values are KPIs, each of which has a witness"),
 )
 """One row per KPI and comparison, in the order of the registry. `before_start` is null if there is no such period,
 `outside` if there is no usual range."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from wieder.asking.table import SEGMENT_COLUMNS, Table, TableColumn, Tried
+from wieder.asking.table import SEGMENT_COLUMNS, NoWitness, Table, TableColumn
 from wieder.kpis import REGISTRY
 from wieder.locale.text import Text
 from wieder.marts.base import CutBy, Type
@@ -58,7 +58,7 @@ PARTS = Table(
         "mix_effect": "the numerator is the value: there is no mix",
         "rate_effect": "as mix_effect",
     },
-    witness=Tried("a test compares every effect with a second query over the witness of its KPI"),
+    witness=NoWitness("a test compares every effect with a second query over the witness of its KPI"),
 )
 """One row per KPI, comparison and segment, in the order of the registry."""
 PART_KEYS = ["kpi", "against", "period_start", "before_start", "dimension", "segment"]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from wieder.asking.options import Option
-from wieder.asking.question import Chapter, Heed, Instead, Question
+from wieder.asking.question import Chapter, Instead, Question, Selector
 from wieder.asking.view import View
 from wieder.marts.frames import pl
 from wieder.periods import PeriodKind
@@ -39,7 +39,7 @@ def churn_of(asked: Asked, options: ChurnOptions) -> Answer[Evidence]:
     Cohorts are by the period of the selection. Raises the errors of
     `plan_trials`, `trials` and `customer_groups`.
     """
-    from wieder.questions.churn.ways import churn_rows, look_ahead
+    from wieder.questions.churn.methods import churn_rows, look_ahead
     from wieder.questions.segments.groups import customer_groups
 
     whole = asked.whole_span
@@ -69,7 +69,7 @@ QUESTION = Question(
     "each with its errors in the back-test.",
     examples=("churn orders.csv", "churn orders.csv --by channel --window 120"),
     options=ChurnOptions,
-    heeds=frozenset({Heed.BY, Heed.TOP, Heed.AS_OF, Heed.WINDOW}),
+    selectors=frozenset({Selector.BY, Selector.TOP, Selector.AS_OF, Selector.WINDOW}),
     usual=PeriodKind.YEAR,
     answer=churn_of,
     view=churn_view,
@@ -90,7 +90,7 @@ QUESTION = Question(
             option=Option(flags=("--period",), help="Same as `wieder churn-rate`."),
             kind=PeriodKind,
             question=RATE.id,
-            heed=Heed.PERIOD,
+            selector=Selector.PERIOD,
         ),
     ),
 )

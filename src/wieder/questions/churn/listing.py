@@ -7,8 +7,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from wieder.asking.options import option
-from wieder.asking.question import Chapter, Heed, Question
-from wieder.asking.table import Table, TableColumn, Tried
+from wieder.asking.question import Chapter, Question, Selector
+from wieder.asking.table import NoWitness, Table, TableColumn
 from wieder.asking.view import View
 from wieder.locale.text import Text, Unit
 from wieder.marts.base import Type
@@ -72,7 +72,7 @@ CHURN_LIST = Table(
         "spend_if_back": "no customer ever came back",
         "value_at_risk": "as spend_if_back",
     },
-    witness=Tried(
+    witness=NoWitness(
         "tests compare both lists of a small shop with lists made by hand, and the value at risk with its factors"
     ),
 )
@@ -99,7 +99,7 @@ def churn_list_of(asked: Asked, options: ListOptions) -> Answer[Evidence]:
 
     Raises the errors of `plan_trials` and `trials`.
     """
-    from wieder.questions.churn.ways import look_ahead
+    from wieder.questions.churn.methods import look_ahead
 
     options.warn_of_readers(asked.notify)
     outlook = look_ahead(asked, options.rules_on_some)
@@ -139,7 +139,7 @@ QUESTION = Question(
         "churn-list orders.csv --list win-back --pseudonym key -o win_back.csv",
     ),
     options=ListOptions,
-    heeds=frozenset({Heed.AS_OF, Heed.WINDOW}),
+    selectors=frozenset({Selector.AS_OF, Selector.WINDOW}),
     refuse=_refuse_unreadable,
     answer=churn_list_of,
     view=churn_list_view,

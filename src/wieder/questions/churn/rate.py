@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wieder.asking.question import EVERYTHING, Chapter, Heed, Question
+from wieder.asking.question import EVERYTHING, Chapter, Question, Selector
 from wieder.asking.view import View
 from wieder.kpis.retention import churn_rate
 from wieder.periods import PeriodKind
@@ -39,7 +39,7 @@ QUESTION = Question(
     chapter=Chapter.FORECASTS,
     help="Show the churn rate of each period, without a forecast.",
     examples=("churn-rate orders.csv --period quarter", "churn-rate orders.csv --by channel --from 2025"),
-    heeds=EVERYTHING - {Heed.OCCASION},
+    selectors=EVERYTHING - {Selector.OCCASION},
     usual=PeriodKind.MONTH,
     answer=churn_rate_of,
     view=churn_rate_view,

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from wieder.asking.question import Chapter, Heed, Question
+from wieder.asking.question import Chapter, Question, Selector
 from wieder.asking.table import Table, TableColumn
 from wieder.asking.view import View
 from wieder.locale.text import Text, Unit
@@ -105,9 +105,9 @@ def rule_windows(pairs: pl.DataFrame, scope: Scope, plan: Plan) -> dict[str, int
 
     `pairs` are the rows of questions/churn/purchase_pairs.sql.
     """
-    from wieder.counting.window import holdout_moments, weigh_windows
+    from wieder.counting.window import holdout_cutoffs, weigh_windows
 
-    cutoffs = holdout_moments(scope.history_start, scope.as_of, plan.horizon_days)
+    cutoffs = holdout_cutoffs(scope.history_start, scope.as_of, plan.horizon_days)
     chosen = weigh_windows(pairs, cutoffs, plan.horizon_days)
     return {GIVEN: scope.window_days} | ({CHOSEN: chosen.window_days} if chosen else {})
 
@@ -134,7 +134,7 @@ def churn_rules_of(asked: Asked, options: TrialOptions) -> Answer[None]:
         for trial in trials(asked, plan)
         for name, one in rule_verdicts(trial, windows).items()
     ]
-    table = rules_table(plan.moments, sorted({*windows.values()}), plan.horizon_days)
+    table = rules_table(plan.cutoffs, sorted({*windows.values()}), plan.horizon_days)
     return asked.answer(table, rule_rows(verdicts, plan.horizon_days), behind=None)
 
 
@@ -153,7 +153,7 @@ QUESTION = Question(
     help="Show how often the churn rule was wrong, by cut-off date.",
     examples=("churn-rules orders.csv --window 120", "churn-rules orders.csv --horizon 90 -o rules.csv"),
     options=TrialOptions,
-    heeds=frozenset({Heed.AS_OF, Heed.WINDOW}),
+    selectors=frozenset({Selector.AS_OF, Selector.WINDOW}),
     answer=churn_rules_of,
     view=churn_rules_view,
     tables=lambda: (rules_table([date(2024, 1, 1)], [180], USUAL_HORIZON),),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wieder.asking.table import SEGMENT_COLUMNS, Table, TableColumn, Tried
+from wieder.asking.table import SEGMENT_COLUMNS, NoWitness, Table, TableColumn
 from wieder.locale.text import Text, Unit
 from wieder.marts.base import Type
 
@@ -69,7 +69,7 @@ CHURN = Table(
         "false_alarm_rate": "as moments, or no customer came back",
         "miss_rate": "as moments, or every customer came back",
     },
-    witness=Tried(
+    witness=NoWitness(
         "tests compare the rule and Kaplan-Meier with figures made by hand and independent ones for CDNOW, and the groups with the whole shop"
     ),
 )

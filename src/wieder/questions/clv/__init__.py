@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from wieder.asking.options import Option
-from wieder.asking.question import EVERYTHING, Chapter, Heed, Instead, Question
+from wieder.asking.question import EVERYTHING, Chapter, Instead, Question, Selector
 from wieder.asking.view import View
 from wieder.periods import PeriodKind
 from wieder.questions.clv.customers import QUESTION as CUSTOMERS
@@ -38,12 +38,12 @@ def clv_of(asked: Asked, options: ValueOptions) -> Answer[Expectations | None]:
     Cohorts are by the period of the selection. Behind the rows are the
     expectations, None without a forecast. Raises the errors of `customer_groups`.
     """
-    from wieder.questions.clv.expectations import foresee
+    from wieder.questions.clv.expectations import predict_values
     from wieder.questions.clv.values import formula_results, side_by_side
 
     whole = asked.whole_span
     groups = customer_groups(whole, asked.selection.kind, options.group)
-    expected = foresee(whole)
+    expected = predict_values(whole)
     margin = whole.settings.forecast.margin
     rows = side_by_side(whole, formula_results(whole), groups, expected, margin)
     return whole.answer(LIFETIME_VALUE, rows, behind=expected, cuts=[one.cut for one in groups])
@@ -57,12 +57,12 @@ def clv_view(answer: Answer[Expectations | None], options: ValueOptions, lang: L
     return View(frame=answer.frame, grids=lambda: [lifetime_value_grid(answer.frame, lang, answer.currency)])
 
 
-def _unheard(options: ValueOptions, settings: Settings) -> Iterator[Heed]:
+def _without_effect(options: ValueOptions, settings: Settings) -> Iterator[Selector]:
     """Common options without effect: --period matters only to cohorts, --window only to life-cycle segments."""
     if options.group is not Grouping.COHORT:
-        yield Heed.PERIOD
+        yield Selector.PERIOD
     if options.group is not Grouping.SEGMENT or settings.segments.scheme != "lifecycle":
-        yield Heed.WINDOW
+        yield Selector.WINDOW
 
 
 QUESTION = Question(
@@ -74,9 +74,9 @@ QUESTION = Question(
     "in the back-test, with its bias.",
     examples=("clv orders.csv --group cohort", "clv orders.csv --margin 0.4 --horizon 90"),
     options=ValueOptions,
-    heeds=EVERYTHING - {Heed.FROM, Heed.TO, Heed.INCOMPLETE},
+    selectors=EVERYTHING - {Selector.FROM, Selector.TO, Selector.INCOMPLETE},
     usual=PeriodKind.YEAR,
-    unheard=_unheard,
+    without_effect=_without_effect,
     answer=clv_of,
     view=clv_view,
     tables=lambda: (LIFETIME_VALUE, REALISED_VALUE),

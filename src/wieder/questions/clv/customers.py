@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wieder.asking.question import Chapter, Heed, Question
-from wieder.asking.table import Table, TableColumn, Tried
+from wieder.asking.question import Chapter, Question, Selector
+from wieder.asking.table import NoWitness, Table, TableColumn
 from wieder.errors import DataError
 from wieder.locale.text import Text, Unit
 from wieder.marts.base import Type
@@ -59,7 +59,7 @@ CUSTOMER_VALUES = Table(
         "value_high": "as expected_spend",
         "lifetime_value": "as expected_spend",
     },
-    witness=Tried(
+    witness=NoWitness(
         "tests compare the sum over customers with the value of the shop, and the models of single customers with published figures and other libraries"
     ),
 )
@@ -70,10 +70,10 @@ def customer_values_of(asked: Asked, options: ForecastOptions) -> Answer[Expecta
 
     Raises DataError if no forecast is possible.
     """
-    from wieder.questions.clv.expectations import foresee
+    from wieder.questions.clv.expectations import predict_values
 
     del options
-    expected = foresee(asked)
+    expected = predict_values(asked)
     if expected is None:
         raise DataError(
             "no forecast is possible for these customers", "load a longer history: see the note above"
@@ -99,7 +99,7 @@ QUESTION = Question(
     help="List the predicted value of each customer, with intervals.",
     examples=("clv-customers orders.csv -o values.csv", "clv-customers orders.csv --horizon 90 --margin 0.4"),
     options=ForecastOptions,
-    heeds=frozenset({Heed.AS_OF}),
+    selectors=frozenset({Selector.AS_OF}),
     answer=customer_values_of,
     view=table_view,
     tables=lambda: (CUSTOMER_VALUES,),

@@ -136,7 +136,7 @@ class Expectations:
         return float((first + repeats * each) * self.terms.margin)
 
 
-def foresee(asked: Asked) -> Expectations | None:
+def predict_values(asked: Asked) -> Expectations | None:
     """Predict the value of a shop's customers; None, with a notice, if the history is too short to back-test."""
     forecast = asked.settings.forecast
     try:
@@ -151,7 +151,7 @@ def foresee(asked: Asked) -> Expectations | None:
         yearly_discount_rate=forecast.yearly_discount_rate,
         margin=forecast.margin,
     )
-    now = Plan(horizon_days=terms.horizon_days, moments=(asked.as_of,))
+    now = Plan(horizon_days=terms.horizon_days, cutoffs=(asked.as_of,))
     today = trial(asked, asked.as_of, now)
     fitted = _fitted(tested.choice.models, today.holdout, asked.notify)
     if fitted is None or tested.choice.naive_is_better:

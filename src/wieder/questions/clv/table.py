@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from wieder.asking.table import SEGMENT_COLUMNS, Table, TableColumn, Tried, money_column
+from wieder.asking.table import SEGMENT_COLUMNS, NoWitness, Table, TableColumn, money_column
 from wieder.kpis.base import State
 from wieder.locale.text import Text, Unit
 from wieder.marts.base import Type
@@ -122,7 +122,7 @@ LIFETIME_VALUE = Table(
         "backtest_bias_high": "as backtest_bias",
         "backtest_days": "as backtest_bias",
     },
-    witness=Tried(
+    witness=NoWitness(
         "the formula is verified as KPIs, realised values in their own table, and a forecast has its back-test; tests compare its models with published parameters and simulated shops"
     ),
 )

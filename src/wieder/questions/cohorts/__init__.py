@@ -7,7 +7,7 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 from wieder.asking.options import option
-from wieder.asking.question import Chapter, Heed, Question
+from wieder.asking.question import Chapter, Question, Selector
 from wieder.asking.view import View
 from wieder.errors import UsageError
 from wieder.marts.frames import pl
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from wieder.locale.text import Lang
     from wieder.questions.cohorts.heatmap import CohortLook
 
-MODE_OF = {Heed.WINDOW: Mode.ROLLING, Heed.OCCASION: Mode.CUMULATIVE}
+MODE_OF = {Selector.WINDOW: Mode.ROLLING, Selector.OCCASION: Mode.CUMULATIVE}
 """The one mode in which each of these options has an effect."""
 
 
@@ -52,9 +52,9 @@ def refuse_without_periods(options: CohortOptions, selection: Selection, setting
         raise UsageError("--period all: cohorts need shorter periods", "use --period month")
 
 
-def options_without_effect(mode: Mode) -> Iterator[Heed]:
+def options_without_effect(mode: Mode) -> Iterator[Selector]:
     """Yield the options that have no effect in this mode."""
-    return (heed for heed, one in MODE_OF.items() if one is not mode)
+    return (selector for selector, one in MODE_OF.items() if one is not mode)
 
 
 def cohorts_of(asked: Asked, options: CohortOptions) -> Answer[CohortRules]:
@@ -69,7 +69,7 @@ def cohorts_of(asked: Asked, options: CohortOptions) -> Answer[CohortRules]:
         by_period=not asked.selection.by,
         incomplete=asked.selection.incomplete,
     )
-    asked.warn_of_unknown_past()
+    asked.warn_of_truncated_history()
     ages = asked.query_by_period("questions/cohorts/cohort_mart", step_days=rules.step_days)
     cells = [cohort_cells(ages, asked.scope, asked.shown, rules, cut) for cut in asked.cuts]
     return asked.answer(cohort_table(rules), pl.concat(cells), behind=rules)
@@ -125,7 +125,7 @@ QUESTION = Question(
     options=CohortOptions,
     usual=PeriodKind.MONTH,
     refuse=refuse_without_periods,
-    unheard=lambda options, _settings: options_without_effect(options.mode or Mode.CLASSIC),
+    without_effect=lambda options, _settings: options_without_effect(options.mode or Mode.CLASSIC),
     answer=cohorts_of,
     view=cohort_view,
     tables=lambda: (cohort_table(CohortRules(kind=PeriodKind.MONTH)),),

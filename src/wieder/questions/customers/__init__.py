@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from wieder.asking.options import Completes, option
-from wieder.asking.question import Chapter, Heed, Question
+from wieder.asking.question import Chapter, Question, Selector
 from wieder.asking.view import View
 from wieder.errors import UsageError
 from wieder.marts.frames import pl
@@ -25,7 +25,7 @@ from wieder.questions.customers.pseudonyms import PseudonymOptions
 from wieder.questions.customers.rows import ShopGaps, customer_rows, customers_table, with_expected_order
 from wieder.questions.segments.options import THRESHOLDS_FILE, SegmentOptions, window_without_effect
 from wieder.questions.segments.schemes import scheme_of, usual_schemes
-from wieder.questions.segments.told import notice_other_lookback, tell_apart
+from wieder.questions.segments.segmented import notice_other_lookback, segment_customers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from wieder.config import Settings
     from wieder.locale.text import Lang
     from wieder.questions.segments.schemes import Scheme
-    from wieder.questions.segments.told import Told
+    from wieder.questions.segments.segmented import Segmented
 
 SHOWN_CUSTOMERS = 50
 """Number of customers shown to readers; machine formats have all."""
@@ -100,21 +100,21 @@ def _refuse(options: CustomerOptions, selection: Selection, settings: Settings) 
         raise UsageError("--period all: the previous segment needs a shorter period", "use --period month")
 
 
-def customers_of(asked: Asked, audience: Audience) -> Answer[Told]:
+def customers_of(asked: Asked, audience: Audience) -> Answer[Segmented]:
     """Return one row per customer of the audience, sorted by key.
 
     The previous segment is the one at the start of the period that contains the last day of
     data. Raises UsageError for an unknown segment or column, and the errors of `scheme_of`
-    and `tell_apart`.
+    and `segment_customers`.
     """
     whole = asked.whole_span.whole_shop
     scheme = scheme_of(asked.settings.segments, whole.scope.window_days)
     wanted = named_segments(audience.segments, scheme)
     refuse_unknown_columns(whole, audience)
     notice_other_lookback(whole, audience.thresholds)
-    segmented = tell_apart(whole, whole.as_of, scheme, audience.thresholds)
+    segmented = segment_customers(whole, whole.as_of, scheme, audience.thresholds)
     begin = period_at(whole.as_of - timedelta(days=1), asked.selection.kind).start
-    before = tell_apart(whole, begin, scheme, segmented.thresholds)
+    before = segment_customers(whole, begin, scheme, segmented.thresholds)
     rows = customer_rows(segmented.customers, before.customers, scheme)
     if wanted:
         rows = rows.filter(pl.col("customer_segment").is_in(wanted))
@@ -135,12 +135,12 @@ def _table(asked: Asked, scheme: Scheme, audience: Audience) -> Table:
     return customers_table(scheme, asked.settings.segments, audience.thresholds, further)
 
 
-def _answer(asked: Asked, options: CustomerOptions) -> Answer[Told]:
+def _answer(asked: Asked, options: CustomerOptions) -> Answer[Segmented]:
     options.warn_of_readers(asked.notify)
     return customers_of(asked, options.audience)
 
 
-def customers_view(answer: Answer[Told], options: CustomerOptions, lang: Lang) -> View:
+def customers_view(answer: Answer[Segmented], options: CustomerOptions, lang: Lang) -> View:
     """Return the view: all customers for programs, the first ones for readers."""
     del options
 
@@ -179,10 +179,10 @@ QUESTION = Question(
         "customers orders.csv --scheme lifecycle --period quarter",
     ),
     options=CustomerOptions,
-    heeds=frozenset({Heed.PERIOD, Heed.AS_OF, Heed.WINDOW}),
+    selectors=frozenset({Selector.PERIOD, Selector.AS_OF, Selector.WINDOW}),
     usual=PeriodKind.MONTH,
     refuse=_refuse,
-    unheard=window_without_effect,
+    without_effect=window_without_effect,
     answer=_answer,
     view=customers_view,
     tables=_tables,

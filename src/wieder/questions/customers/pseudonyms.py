@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from wieder.asking.options import option
 from wieder.errors import UsageError
 from wieder.marts.frames import pl
-from wieder.notices import Notice, unheard
+from wieder.notices import Notice, discard
 
 if TYPE_CHECKING:
     from hashlib import _Hash as Hash
@@ -37,7 +37,7 @@ class PseudonymOptions:
     @cached_property
     def key(self) -> bytes | None:
         """The key for pseudonyms, read once; None without a file. Raises the UsageError of `read_key`."""
-        return read_key(Path(self.pseudonym), unheard) if self.pseudonym else None
+        return read_key(Path(self.pseudonym), discard) if self.pseudonym else None
 
     def warn_of_readers(self, notify: Notify) -> None:
         """Notify if other users can read the key file."""

@@ -57,7 +57,7 @@ def dialect_of(asked: Asked, options: DialectOptions) -> Answer[Rules]:
     Behind the rows are the rules of the vendor, one per disputed KPI.
     """
     vendor = vendor_of(options)
-    asked.warn_of_unknown_past()
+    asked.warn_of_truncated_history()
     periods = asked.shown if asked.selection.is_time_chosen else asked.shown[-1:]
     there, rules = asked.whole_shop.over(*periods), dialect(vendor)
     return there.answer(DIALECTS, dialect_frame(_ours(there), _figures(there, rules), vendor), behind=rules)
@@ -118,7 +118,7 @@ QUESTION = Question(
         "dialects orders.csv --vendor peel --period quarter -o peel.csv",
     ),
     options=DialectOptions,
-    heeds=EVERYTHING - CUTS,
+    selectors=EVERYTHING - CUTS,
     usual=PeriodKind.MONTH,
     refuse=refuse_unknown_vendor,
     answer=dialect_of,

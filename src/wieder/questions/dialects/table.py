@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wieder.asking.table import PERIOD_COLUMNS, STATE_COLUMNS, Table, TableColumn, Tried
+from wieder.asking.table import PERIOD_COLUMNS, STATE_COLUMNS, NoWitness, Table, TableColumn
 from wieder.locale.text import Text
 from wieder.marts.base import Type
 from wieder.marts.frames import pl
@@ -44,7 +44,7 @@ DIALECTS = Table(
         "dialect_value": "as dialect_numerator, or the denominator is 0",
         "difference": "one of the two values is empty",
     },
-    witness=Tried("tests compare every rule of a vendor with a shop counted by hand"),
+    witness=NoWitness("tests compare every rule of a vendor with a shop counted by hand"),
 )
 """Sorted by period, then in the order of `DISPUTED`; `state` is the state of our value."""
 

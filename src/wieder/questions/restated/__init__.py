@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from wieder.asking.options import Completes, option
-from wieder.asking.question import Chapter, Heed, Question
+from wieder.asking.question import Chapter, Question, Selector
 from wieder.asking.view import View
 from wieder.errors import DataError, UsageError
 from wieder.marts.frames import pl
@@ -123,7 +123,7 @@ QUESTION = Question(
         "restated orders.csv --history kept --kpi revenue --format table",
     ),
     options=RestatedOptions,
-    heeds=frozenset({Heed.PERIOD, Heed.AS_OF, Heed.WINDOW, Heed.OCCASION}),
+    selectors=frozenset({Selector.PERIOD, Selector.AS_OF, Selector.WINDOW, Selector.OCCASION}),
     usual=PeriodKind.MONTH,
     refuse=refuse,
     answer=restated_of,

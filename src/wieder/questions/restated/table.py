@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wieder.asking.table import Table, TableColumn, Tried
+from wieder.asking.table import NoWitness, Table, TableColumn
 from wieder.locale.text import Text
 from wieder.marts.base import Type
 
@@ -70,7 +70,7 @@ RESTATED = Table(
         "value": "the KPI is not known today",
         "difference": "one of the two values is empty",
     },
-    witness=Tried("both values are KPIs with a witness, and tests cover every cause"),
+    witness=NoWitness("both values are KPIs with a witness, and tests cover every cause"),
 )
 """One row per KPI and period, in the order of the results. `causes` and `changed_settings` are lists, separated by
 spaces."""

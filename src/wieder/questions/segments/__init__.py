@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wieder.asking.question import CUTS, Chapter, Heed, Question
+from wieder.asking.question import CUTS, Chapter, Question, Selector
 from wieder.asking.table import as_table, cut_rows
 from wieder.asking.view import View
 from wieder.marts.frames import pl
@@ -17,8 +17,8 @@ from wieder.questions.segments.options import (
 )
 from wieder.questions.segments.rfm import LEVELS
 from wieder.questions.segments.schemes import SCORES, SchemeName, scheme_of, usual_schemes
+from wieder.questions.segments.segmented import Segmented, notice_other_lookback, segment_customers
 from wieder.questions.segments.table import segment_sizes, segments_table
-from wieder.questions.segments.told import Told, notice_other_lookback, tell_apart
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,11 +31,11 @@ if TYPE_CHECKING:
     from wieder.questions.segments.thresholds import Thresholds
 
 
-def segments_of(asked: Asked, frozen: Thresholds | None = None) -> Answer[Told]:
-    """Return the size of every segment on the report date. Raises the errors of `scheme_of` and `tell_apart`."""
+def segments_of(asked: Asked, frozen: Thresholds | None = None) -> Answer[Segmented]:
+    """Return the size of every segment on the report date. Raises the errors of `scheme_of` and `segment_customers`."""
     whole = asked.whole_span
     scheme = scheme_of(asked.settings.segments, whole.scope.window_days)
-    segmented = tell_apart(whole, whole.as_of, scheme, frozen)
+    segmented = segment_customers(whole, whole.as_of, scheme, frozen)
     _notice_customers_outside(whole, segmented)
     if scheme.name is SchemeName.RFM:
         _notice_levels(whole, segmented)
@@ -47,7 +47,7 @@ def segments_of(asked: Asked, frozen: Thresholds | None = None) -> Answer[Told]:
     return whole.answer(table, pl.concat(sizes), behind=segmented, periods=whole.shown)
 
 
-def _notice_customers_outside(asked: Asked, segmented: Told) -> None:
+def _notice_customers_outside(asked: Asked, segmented: Segmented) -> None:
     outside = segmented.customers["place"].null_count()
     if outside:
         asked.notify(
@@ -65,7 +65,7 @@ def _notice_customers_outside(asked: Asked, segmented: Told) -> None:
 SCORED = {"recency_score": "R", "frequency_score": "F", "money_score": "M"}
 
 
-def _notice_levels(asked: Asked, segmented: Told) -> None:
+def _notice_levels(asked: Asked, segmented: Segmented) -> None:
     """Notify of scores with fewer than five levels, because many customers have the same value."""
     levels = {name: segmented.customers[name].drop_nulls().n_unique() for name in SCORES}
     few = [f"{SCORED[name]} has {n} effective levels" for name, n in levels.items() if n < LEVELS]
@@ -83,7 +83,7 @@ def _remedy(levels: dict[str, int]) -> str:
     )
 
 
-def segments_view(answer: Answer[Told], options: SegmentOptions, lang: Lang) -> View:
+def segments_view(answer: Answer[Segmented], options: SegmentOptions, lang: Lang) -> View:
     """Return the view of the segments; readers also see the thresholds."""
     del options
     segmented, currency = answer.behind, answer.currency
@@ -113,9 +113,9 @@ QUESTION = Question(
         "segments orders.csv --scheme lifecycle --window 120",
     ),
     options=SegmentOptions,
-    heeds=CUTS | {Heed.AS_OF, Heed.WINDOW},
+    selectors=CUTS | {Selector.AS_OF, Selector.WINDOW},
     refuse=refuse_unreadable,
-    unheard=window_without_effect,
+    without_effect=window_without_effect,
     answer=lambda asked, options: segments_of(asked, options.frozen),
     view=segments_view,
     tables=_tables,

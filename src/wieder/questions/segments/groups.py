@@ -11,7 +11,7 @@ from wieder.errors import UsageError
 from wieder.marts.frames import pl
 from wieder.periods import PeriodKind, period_at, period_name
 from wieder.questions.segments.schemes import scheme_of
-from wieder.questions.segments.told import tell_apart
+from wieder.questions.segments.segmented import segment_customers
 
 if TYPE_CHECKING:
     from wieder.asking.asked import Asked
@@ -86,7 +86,7 @@ def _by_cohort(firsts: pl.DataFrame, kind: PeriodKind) -> Groups:
 def _by_segment(asked: Asked) -> Groups:
     """Group customers by segment, without those outside the scheme."""
     scheme = scheme_of(asked.settings.segments, asked.basis.window_days)
-    segmented = tell_apart(asked, asked.as_of, scheme).customers
+    segmented = segment_customers(asked, asked.as_of, scheme).customers
     members = segmented.select("customer", segment="place").drop_nulls()
     present = set(members["segment"])
     labels = {place: name for place, name in enumerate(scheme.names, 1) if place in present}

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from wieder.asking.options import option
-from wieder.asking.question import Companion, Heed
+from wieder.asking.question import Companion, Selector
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from wieder.asking.answer import Answer
     from wieder.asking.selection import Selection
     from wieder.config import Settings
+    from wieder.questions.segments.segmented import Segmented
     from wieder.questions.segments.thresholds import Thresholds
-    from wieder.questions.segments.told import Told
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,13 +59,13 @@ def refuse_unreadable(options: SegmentOptions, selection: Selection, settings: S
     _ = options.frozen
 
 
-def window_without_effect(options: SegmentOptions, settings: Settings) -> Iterable[Heed]:
+def window_without_effect(options: SegmentOptions, settings: Settings) -> Iterable[Selector]:
     """Return the activity window, which has an effect on the life cycle only."""
     del options
-    return () if settings.segments.scheme == "lifecycle" else (Heed.WINDOW,)
+    return () if settings.segments.scheme == "lifecycle" else (Selector.WINDOW,)
 
 
-def _thresholds_text(answer: Answer[Told]) -> str:
+def _thresholds_text(answer: Answer[Segmented]) -> str:
     from wieder.questions.segments.thresholds import thresholds_text
 
     return thresholds_text(answer.behind.thresholds)

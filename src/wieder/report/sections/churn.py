@@ -11,9 +11,9 @@ from wieder.kpis.base import Shown, State
 from wieder.kpis.retention import churn_rate
 from wieder.locale.text import Unit
 from wieder.questions.churn.grids import churn_grids
+from wieder.questions.churn.methods import churn_of_shop
 from wieder.questions.churn.rules import RULES, rules_table
 from wieder.questions.churn.table import CHURN as CHURN_TABLE
-from wieder.questions.churn.ways import churn_of_shop
 from wieder.report.findings import TableInput
 from wieder.report.section import Section
 from wieder.writing.chart_data import data_grid
@@ -107,7 +107,7 @@ def _gather(gathering: Gathering) -> tuple[TableInput, ...]:
     windows = sorted(rules["window_days"].unique())
     return (
         TableInput(table=CHURN_TABLE, frame=methods),
-        TableInput(table=rules_table(plan.moments, windows, plan.horizon_days), frame=rules),
+        TableInput(table=rules_table(plan.cutoffs, windows, plan.horizon_days), frame=rules),
     )
 
 

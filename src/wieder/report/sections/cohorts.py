@@ -201,7 +201,7 @@ def _gather(gathering: Gathering) -> pl.DataFrame | None:
     """Classic retention by calendar age, including the current period; None if the span is one period."""
     if gathering.kpis.kind is PeriodKind.ALL:
         return None
-    answer = cohorts_of(gathering.asked.all_periods.unheard, CohortOptions())
+    answer = cohorts_of(gathering.asked.all_periods.silent, CohortOptions())
     return answer.frame.filter(pl.col("cohort_start").is_not_null())
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from textwrap import dedent
 from typing import TYPE_CHECKING
 
-from wieder.asking.table import Tried
+from wieder.asking.table import NoWitness
 from wieder.report.section import Section, Sheet
 from wieder.report.table_sheets import sheet_title
 from wieder.writing.sheets import Cell, Style, add_table
@@ -69,8 +69,8 @@ def _table_entry(table: Table, context: RenderContext) -> GlossaryEntry:
     )
 
 
-def _sql(witness: str | Tried) -> str:
-    return "" if isinstance(witness, Tried) else dedent(witness).strip()
+def _sql(witness: str | NoWitness) -> str:
+    return "" if isinstance(witness, NoWitness) else dedent(witness).strip()
 
 
 def _sheet(material: Material, book: Book) -> None:

@@ -14,8 +14,8 @@ from wieder.periods import Period, PeriodKind
 from wieder.questions.moves import moves_between, moves_table, states
 from wieder.questions.segments.grids import move_grids, threshold_grids, with_localised_segments
 from wieder.questions.segments.schemes import scheme_of
+from wieder.questions.segments.segmented import segment_customers
 from wieder.questions.segments.table import segment_sizes, segments_table
-from wieder.questions.segments.told import tell_apart
 from wieder.report.findings import TableInput
 from wieder.report.section import Section, Sheet
 from wieder.report.table_sheets import column_names, sheet_title
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from wieder.asking.asked import Asked
     from wieder.asking.grid import Grid
     from wieder.questions.segments.schemes import Scheme
+    from wieder.questions.segments.segmented import Segmented
     from wieder.questions.segments.thresholds import Thresholds
-    from wieder.questions.segments.told import Told
     from wieder.report.findings import Findings
     from wieder.report.gathering import Gathering
     from wieder.report.section import Material
@@ -65,7 +65,7 @@ def _gather(gathering: Gathering) -> SegmentsFound:
     asked = gathering.asked
     scheme = scheme_of(asked.settings.segments, asked.scope.window_days)
     last = Period(asked.shown[-1].start, asked.shown_span.end)
-    end = tell_apart(asked, last.end, scheme)
+    end = segment_customers(asked, last.end, scheme)
     return SegmentsFound(
         scheme=scheme,
         thresholds=end.thresholds,
@@ -74,7 +74,7 @@ def _gather(gathering: Gathering) -> SegmentsFound:
     )
 
 
-def _sizes_found(asked: Asked, end: Told, last: Period, scheme: Scheme) -> TableInput:
+def _sizes_found(asked: Asked, end: Segmented, last: Period, scheme: Scheme) -> TableInput:
     table = segments_table(scheme, asked.settings.segments, end.thresholds)
     sizes = segment_sizes(cut_rows(end.customers, WHOLE), scheme)
     assert isinstance(table.witness, str)  # noqa: S101 - every scheme has one
@@ -82,8 +82,8 @@ def _sizes_found(asked: Asked, end: Told, last: Period, scheme: Scheme) -> Table
     return TableInput(table=replace(table, witness=witness), frame=as_table(sizes, table, WHOLE))
 
 
-def _moves_found(asked: Asked, end: Told, last: Period, scheme: Scheme) -> TableInput:
-    begin = tell_apart(asked, last.start, scheme, end.thresholds)
+def _moves_found(asked: Asked, end: Segmented, last: Period, scheme: Scheme) -> TableInput:
+    begin = segment_customers(asked, last.start, scheme, end.thresholds)
     table = moves_table(scheme, asked.settings.segments, end.thresholds, [last])
     after = cut_rows(states(end.customers, scheme), WHOLE)
     moves = moves_between(states(begin.customers, scheme), after, scheme, last)

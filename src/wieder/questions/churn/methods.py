@@ -66,10 +66,10 @@ def churn_of_shop(
     plan = tested.plan
     rules = TrialRules(
         horizon_days=plan.horizon_days,
-        n_moments=len(plan.moments),
+        n_cutoffs=len(plan.cutoffs),
         most_customers=plan.most_customers,
     )
-    quiet = asked.unheard
+    quiet = asked.silent
     pairs = asked.query("questions/churn/purchase_pairs")
     evidence = gather_evidence(quiet, pairs, rules, fits=tested.fits)
     today = _today(asked, evidence)
@@ -90,7 +90,7 @@ def look_ahead(asked: Asked, rules: TrialRules) -> Outlook:
 
 def _today(asked: Asked, evidence: Evidence) -> Trial:
     """The customers on the report date, as a trial without actual purchases."""
-    plan = Plan(horizon_days=evidence.plan.horizon_days, moments=(asked.as_of,))
+    plan = Plan(horizon_days=evidence.plan.horizon_days, cutoffs=(asked.as_of,))
     return trial(asked, asked.as_of, plan)
 
 

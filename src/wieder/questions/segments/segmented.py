@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Told:
+class Segmented:
     """Segmented customers, with the scheme and thresholds used."""
 
     customers: pl.DataFrame
@@ -27,7 +27,7 @@ class Told:
     thresholds: Thresholds
 
 
-def tell_apart(asked: Asked, at: date, scheme: Scheme, frozen: Thresholds | None = None) -> Told:
+def segment_customers(asked: Asked, at: date, scheme: Scheme, frozen: Thresholds | None = None) -> Segmented:
     """Segment the customers with an order before the day `at`.
 
     Unless thresholds are frozen, they are derived for that day. Raises UsageError for a rule that is not a
@@ -38,7 +38,7 @@ def tell_apart(asked: Asked, at: date, scheme: Scheme, frozen: Thresholds | None
 
     profiles = customer_profiles(asked, at, scheme)
     thresholds = frozen or find_thresholds(profiles, at, asked.settings.segments)
-    return Told(customers=assign(profiles, scheme, thresholds), scheme=scheme, thresholds=thresholds)
+    return Segmented(customers=assign(profiles, scheme, thresholds), scheme=scheme, thresholds=thresholds)
 
 
 def notice_other_lookback(asked: Asked, frozen: Thresholds | None) -> None:
