@@ -59,10 +59,10 @@ def test_the_report_can_be_a_pdf(wieder: Wieder, tmp_path: Path) -> None:
     [
         ('logo = "none.png"', "none.png cannot be read"),
         ('colours = { new = "#ffe000" }', "#ffe000 has a contrast of 1.3"),
-        ('sections = ["tile"]', "[report] sections: 'tile' is not a section of the report"),
+        ('sections = ["tile"]', "report.sections: there is no section 'tile'"),
         ('comments = { chrun = "?" }', "did you mean churn?"),
         ('sections = ["xyz"]', "there are headlines, tiles,"),
-        ("comments = { tiles = 5 }", "Expected `str`"),
+        ("comments = { tiles = 5 }", "report.comments.tiles is 5, a number; a text is needed"),
     ],
 )
 def test_a_look_that_cannot_be_had_is_refused_before_anything_is_read(
