@@ -34,7 +34,7 @@ def test_a_table_is_explained_with_its_key_its_check_and_its_columns(wieder: Wie
     assert "wieder verify" in page
     assert "no customer was lost, or the history before the period is shorter" in page
     unchecked = wieder("explain", "churn-list").out.decode()
-    assert "Independent check  tests hold both lists" in unchecked
+    assert "Independent check  tests compare both lists" in unchecked
 
 
 def test_a_table_is_explained_to_programs(wieder: Wieder) -> None:
@@ -50,7 +50,7 @@ def test_a_column_is_explained_in_every_place_that_has_it(wieder: Wieder) -> Non
     assert {"kpis", "cohorts", "sequence"} <= {row["place"] for row in rows}
     [orders, spend] = wieder("explain", "amount", "--format", "csv").rows()
     assert (orders["place"], spend["place"]) == ("orders", "spend")
-    assert "money of the row" in orders["label"]
+    assert "amount of the row as exported" in orders["label"]
 
 
 def test_a_name_of_several_things_shows_all_and_programs_get_the_kpi(wieder: Wieder) -> None:

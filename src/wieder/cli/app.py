@@ -79,7 +79,11 @@ OTHERS = (
         selectors=EVERYTHING - data.WITHOUT_EFFECT_ON_CHECK,
         examples=("check orders.csv", "check --rules --format csv"),
     ),
-    _other(Chapter.DATA, data.rejects, examples=("rejects", "rejects --mend orders.csv -o corrected.csv")),
+    _other(
+        Chapter.DATA,
+        data.rejects,
+        examples=("rejects faulty.csv", "rejects faulty.csv --mend faulty.csv -o corrected.csv"),
+    ),
     _other(Chapter.DATA, formats.formats, examples=("formats", "formats shopify_orders")),
     _other(Chapter.DATA, config.config, examples=("config --set", "config report.lang")),
     _other(
