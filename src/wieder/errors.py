@@ -54,6 +54,10 @@ class DataError(WiederError):
     """An export or a database cannot be used as it is."""
 
     exit_code = ExitCode.DATA
+    file: str = ""
+    """The file whose columns fit no export, if that is the reason."""
+    readable: tuple[str, ...] = ()
+    """The other files of the same run, without those that cannot be read either."""
 
 
 class SettingChoice(NamedTuple):
@@ -133,8 +137,6 @@ class ForeignFileError(DataError):
     def __init__(self, message: str, remedy: str, file: str) -> None:
         super().__init__(message, remedy)
         self.file = file
-        self.readable: tuple[str, ...] = ()
-        """The other files of the same run, without those that cannot be read either."""
 
 
 class AmbiguousError(DataError):

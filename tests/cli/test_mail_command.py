@@ -153,7 +153,7 @@ def test_a_password_that_others_can_read_gives_a_notice(wieder: Wieder, tmp_path
         ('host = "h"\nsubject = "{revenue}"', "{revenue}: there is no placeholder {revenue}"),
         ('host = "h"\nsubject = "{title.__class__.__mro__}"', "there is no placeholder"),
         ('host = "h"\nsubject = "a\\nBcc: all@example.com"', "could start a new header"),
-        ('host = "h"\npassword = "x"', "wieder.toml line 5: there is no setting mail.password"),
+        ('host = "h"\npassword = "x"', "there is no setting mail.password"),
     ],
 )
 def test_settings_that_make_no_sense_are_refused_before_anything_is_read(

@@ -19,8 +19,8 @@ from wieder.cli.options import (
     SelectionOptions,
     SourceOptions,
     typed_settings,
-    with_options,
 )
+from wieder.cli.parameters import with_options
 from wieder.config.reading import load_settings
 from wieder.errors import UsageError
 from wieder.questions import QUESTIONS

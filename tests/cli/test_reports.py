@@ -61,7 +61,7 @@ def test_the_report_can_be_a_pdf(wieder: Wieder, tmp_path: Path) -> None:
         ('colours = { new = "#ffe000" }', "#ffe000 has a contrast of 1.3"),
         ('sections = ["tile"]', "report.sections: there is no section 'tile'"),
         ('comments = { chrun = "?" }', "did you mean churn?"),
-        ('sections = ["xyz"]', "there are headlines, tiles,"),
+        ('sections = ["xyz"]', "there are headlines, tiles, "),
         ("comments = { tiles = 5 }", "report.comments.tiles is 5, a number; a text is needed"),
     ],
 )

@@ -46,8 +46,8 @@ def test_an_unchecked_limit_gives_a_notice(wieder: Wieder, tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("settings", "says"),
     [
-        ("[alerts.revenues]\nbelow = 1\n", "did you mean"),
-        ("[alerts.revenue]\nbellow = 1\n", "bellow"),
+        ("[alerts.revenues]\nbelow = 1\n", "did you mean revenue?"),
+        ("[alerts.revenue]\nbellow = 1\n", "there is no setting alerts.revenue.bellow"),
         ("[alerts.churn_rate]\nabove = 20\n", "0.2 for 20 %"),
     ],
 )

@@ -14,11 +14,11 @@ from wieder import __version__
 from wieder.asking.question import EVERYTHING, Chapter, Selector
 from wieder.cli import config, data, demo, explain, formats, report, schedule, setup, topics, verify
 from wieder.cli.help import Built, Commands, Declared
-from wieder.cli.options import with_options
+from wieder.cli.parameters import with_options
 from wieder.cli.questions import declared, examples_text
 from wieder.cli.suggestions import unknown_option
 from wieder.delivery.output import STDOUT, write
-from wieder.errors import ExitCode, ForeignFileError
+from wieder.errors import DataError, ExitCode
 from wieder.periods import PeriodKind
 from wieder.questions import QUESTIONS
 
@@ -151,7 +151,7 @@ def run(arguments: Sequence[str]) -> int:
         code = get_command(app).main(list(arguments) or ["--help"], prog_name="wieder", standalone_mode=False)
     except typer.TyperException as error:
         raise _usage_error(error) from error
-    except ForeignFileError as error:
+    except DataError as error:
         from wieder.cli.mistakes import remedy_for  # only errors need it
 
         error.remedy = remedy_for(error, arguments)

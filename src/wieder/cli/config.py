@@ -14,7 +14,7 @@ from wieder.cli.completion import completion
 from wieder.cli.options import OutputOptions, SourceOptions, typed_settings
 from wieder.cli.session import Session, notifier_of, settings_file
 from wieder.delivery.targets import FOR_TABLES, choose_target
-from wieder.errors import UsageError
+from wieder.errors import UsageError, likely
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -90,7 +90,9 @@ def _rows(found: Loaded) -> Iterator[Row]:
         chosen = getattr(found.settings, table) if table in PLACEHOLDERS else {}
         paths = [(table, one, *below[1:]) for one in chosen] or [setting.path]
         for path in paths:
-            yield from _rows_at(setting, path, _value(found.settings, path), found)
+            is_placeholder = path == setting.path and table in PLACEHOLDERS
+            value = setting.default if is_placeholder else _value(found.settings, path)
+            yield from _rows_at(setting, path, value, found)
 
 
 def _rows_at(setting: Setting, path: Path, value: object, found: Loaded) -> Iterator[Row]:
@@ -131,7 +133,7 @@ def _value(settings: object, path: Path) -> object:
 def _called(name: str, rows: Sequence[Row], found: Loaded) -> list[Row]:
     """The rows of a setting or a table. Raises UsageError for a name that is neither."""
     from wieder.config.names import all_settings
-    from wieder.config.sentences import listed, proposed
+    from wieder.config.sentences import listed
 
     chosen = [row for row in rows if f"{row['setting']}.".startswith(f"{name}.")]
     if chosen:
@@ -141,7 +143,7 @@ def _called(name: str, rows: Sequence[Row], found: Loaded) -> list[Row]:
         _refuse_unknown_kpi(parts)
         return [_row(one, (*parts, *one.path[len(parts) :]), one.default, found) for one in known]
     same = [one.name for one in all_settings() if one.path[-1] == name]
-    remedy = f"did you mean {listed(same)}?" if same else proposed(name, _spellings())
+    remedy = f"did you mean {listed(same)}?" if same else likely(name, _spellings().values(), _spellings())
     raise UsageError(f"there is no setting {name!r}", remedy)
 
 
@@ -157,12 +159,11 @@ def _fits(path: Path, parts: Path) -> bool:
 def _refuse_unknown_kpi(parts: Path) -> None:
     from wieder.cli.settings import kpi_spellings
     from wieder.config.names import PLACEHOLDERS
-    from wieder.config.sentences import proposed
 
     _, kpi, *_ = (*parts, "")
     spellings = kpi_spellings()
     if kpi not in {*spellings.values(), *PLACEHOLDERS.values()}:
-        raise UsageError(f"there is no KPI {kpi!r}", proposed(kpi, spellings))
+        raise UsageError(f"there is no KPI {kpi!r}", likely(kpi, spellings.values(), spellings))
 
 
 def _spellings() -> dict[str, str]:

@@ -108,7 +108,7 @@ class Commands(TyperGroup):
     def resolve_command(self, ctx: Context, args: list[str]) -> Any:  # type: ignore[override]
         """The command named by the first argument. Raises UsageError with a proposal if there is none."""
         if args and args[0] not in self.declared and not args[0].startswith("-"):
-            raise unknown_command(args[0], self.declared)
+            raise unknown_command(args[0], {name: one.summary for name, one in self.declared.items()})
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: Context, formatter: Any) -> None:  # type: ignore[override]

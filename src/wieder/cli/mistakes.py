@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from typer import TyperException
 
-    from wieder.errors import ForeignFileError
+    from wieder.errors import DataError
 
 VALUE = re.compile(r"(.+) is not (?:a valid .+|in the range .+|one of .+)", re.DOTALL)
 """Message of Typer about a wrong value; no other part of the error contains the value."""
@@ -137,7 +137,7 @@ FEW = 6
 """Files that a remedy names one by one."""
 
 
-def remedy_for(error: ForeignFileError, arguments: Sequence[str]) -> str:
+def remedy_for(error: DataError, arguments: Sequence[str]) -> str:
     """The command with the files of the folder that can be read, where the file was found in a folder."""
     folder = Path(error.file).parent
     given = [place for place, text in enumerate(arguments) if Path(text) == folder and folder.is_dir()]

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, get_type_hints
 from wieder.asking.options import KEY, declared_options
 from wieder.asking.question import Selector
 from wieder.cli.help import Declared
-from wieder.cli.options import Files, OutputOptions, SelectionOptions, SourceOptions, with_options
+from wieder.cli.options import Files, OutputOptions, SelectionOptions, SourceOptions
+from wieder.cli.parameters import with_options
 from wieder.cli.selection import no_effect_error, refuse_without_effect, selection_of
 from wieder.cli.session import begin, notifier_of, opened_shop, refuse_overwriting
 from wieder.delivery.output import STDOUT, write

@@ -12,8 +12,8 @@ from wieder.cli import options
 from wieder.config.faults import find_fault
 from wieder.config.notation import dotted
 from wieder.config.reading import load
-from wieder.config.sentences import error_of, proposed
-from wieder.errors import UsageError
+from wieder.config.sentences import error_of
+from wieder.errors import UsageError, likely
 from wieder.questions import QUESTIONS
 
 if TYPE_CHECKING:
@@ -36,10 +36,9 @@ class Reference:
 
 def kpi_spellings() -> Mapping[str, str]:
     """Ids and names of all KPIs -> ids."""
-    from wieder.kpis import REGISTRY
+    from wieder.kpis import kpi_labels
 
-    labels = {label: kpi.id for kpi in REGISTRY.values() for label in (kpi.label.en, kpi.label.de)}
-    return {kpi: kpi for kpi in REGISTRY} | labels
+    return kpi_labels()
 
 
 def _sections() -> Mapping[str, str]:
@@ -120,7 +119,10 @@ def _refuse_unknown(reference: Reference, loaded: Loaded) -> None:
     if unknown is not None:
         path = (*reference.setting, unknown) if isinstance(names, Mapping) else reference.setting
         subject = loaded.origins.of_fault(path).about(dotted(path))
-        raise UsageError(f"{subject}: there is no {reference.noun} {unknown!r}", proposed(unknown, spellings))
+        raise UsageError(
+            f"{subject}: there is no {reference.noun} {unknown!r}",
+            likely(unknown, spellings.values(), spellings),
+        )
 
 
 def _refuse_formats(loaded: Loaded) -> None:

@@ -12,16 +12,18 @@ if TYPE_CHECKING:
 
     from typer.core import TyperCommand
 
-    from wieder.cli.help import Declared
 
 AT_MOST = 3
 """Proposals in a remedy."""
 
 
-def unknown_command(name: str, declared: Mapping[str, Declared]) -> UsageError:
-    """The error for a command that does not exist, with near names, or commands that mention the word."""
-    meant = _near(name, declared) or [
-        one.name for one in declared.values() if name.casefold() in f"{one.name} {one.summary}".casefold()
+def unknown_command(name: str, summaries: Mapping[str, str]) -> UsageError:
+    """The error for a command that does not exist, with near names, or commands that mention the word.
+
+    `summaries`: the summary of each command by its name.
+    """
+    meant = _near(name, summaries) or [
+        one for one, summary in summaries.items() if name.casefold() in f"{one} {summary}".casefold()
     ]
     from wieder.kpis import kpi_called
 

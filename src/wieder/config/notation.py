@@ -10,6 +10,10 @@ from datetime import date, datetime
 BARE = re.compile(r"[A-Za-z0-9_-]+")
 SHORT = 40
 """Characters of a value in a message."""
+LONG = 60
+"""Characters of a line in a message."""
+SECRET = "password"  # noqa: S105 - a part of names, not a password
+"""Part of names whose values are not repeated."""
 
 
 def dotted(path: Sequence[str]) -> str:
@@ -39,8 +43,12 @@ def shown(value: object) -> str:
         return "a table"
     if isinstance(value, list | tuple):
         return "a list"
-    text = repr(value) if isinstance(value, str) else written(value)
-    return text if len(text) <= SHORT else f"{text[: SHORT - 1]}…"
+    return shortened(repr(value) if isinstance(value, str) else written(value), SHORT)
+
+
+def shortened(text: str, length: int = LONG) -> str:
+    """A text cut to a length, for messages."""
+    return text if len(text) <= length else f"{text[: length - 1]}…"
 
 
 def kind_of(value: object) -> str:

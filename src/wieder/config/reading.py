@@ -12,7 +12,7 @@ import msgspec
 from wieder.config import VARIABLES, Settings
 from wieder.config.faults import find_fault
 from wieder.config.lines import line_at, lines_of
-from wieder.config.notation import written
+from wieder.config.notation import SECRET, shortened, written
 from wieder.config.origins import Origin, Source
 from wieder.config.sentences import error_of
 from wieder.errors import UsageError
@@ -20,6 +20,8 @@ from wieder.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
+
+    from wieder.config.lines import Line
 
     Setting = tuple[str, ...]
     """The path of a setting."""
@@ -31,7 +33,7 @@ class Origins:
     """The origins of all values that are not defaults."""
 
     file: Path | None
-    lines: Mapping[Setting, int]
+    lines: tuple[Line, ...]
     """Of the file."""
     tree: Tree
     """The content of the file."""
@@ -111,18 +113,19 @@ BARE_TEXT = re.compile(r"\s*([\w.-]+)\s*=\s*([^\s\"'\[\]{}#=]+)\s*(?:#.*)?")
 DECIMAL_COMMA = re.compile(r"\s*([\w.-]+)\s*=\s*([+-]?\d+),(\d+)\s*(?:#.*)?")
 BACKSLASHES = re.compile(r"\s*([\w.-]+)\s*=\s*\"([^\"']*\\[^\"']*)\"\s*(?:#.*)?")
 PLACE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
+BRACKETS = "texts need quotes, names of tables [brackets]"
 
 
 def _not_toml(text: str, path: Path | None, reason: str) -> UsageError:
     """The error for a text that is not TOML, with a remedy for its line."""
     place = PLACE.search(reason)
-    number = int(place[1]) if place and place[1] else 0
-    line = text.splitlines()[number - 1] if number else ""
-    where = f"{path} line {number}" if number else str(path)
+    if not (place and place[1]):
+        return UsageError(f"{path} is not valid TOML: something is missing at the end", BRACKETS)
+    line = text.split("\n")[int(place[1]) - 1].strip()
+    end = "" if SECRET in line else f": {shortened(line)}"
     if "twice" in reason or "overwrite" in reason:
-        return UsageError(f"{where}: {line.strip()[:80]} is there already", "merge the two, or remove one")
-    remedy = _mended(line) or "texts need quotes, names of tables [brackets]"
-    return UsageError(f"{where} is not valid TOML: {PLACE.sub('', reason)[:80]}", remedy)
+        return UsageError(f"{path} line {place[1]} repeats a name{end}", "merge the two")
+    return UsageError(f"{path} line {place[1]} is not valid TOML{end}", _mended(line) or BRACKETS)
 
 
 def _mended(line: str) -> str:
@@ -130,9 +133,9 @@ def _mended(line: str) -> str:
     if found := DECIMAL_COMMA.fullmatch(line):
         return f"write a decimal point: {found[1]} = {found[2]}.{found[3]}"
     if found := BACKSLASHES.fullmatch(line):
-        return f"write a path in single quotes: {found[1]} = '{found[2]}'"
-    if found := BARE_TEXT.fullmatch(line):
-        return f"write a text in quotes: {found[1]} = {written(found[2])}"
+        return f"write a path in single quotes: {found[1]} = '{shortened(found[2])}'"
+    if (found := BARE_TEXT.fullmatch(line)) and SECRET not in line:
+        return f"write a text in quotes: {found[1]} = {written(shortened(found[2]))}"
     return ""
 
 

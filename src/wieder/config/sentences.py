@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, get_args, get_origin
 
 import msgspec
 
 from wieder.config.faults import fits, members
 from wieder.config.names import all_settings, is_struct
-from wieder.config.notation import BARE, dotted, kind_of, shown, written
+from wieder.config.notation import BARE, LONG, SECRET, dotted, kind_of, shown, written
 from wieder.config.origins import Source
-from wieder.errors import UsageError
+from wieder.errors import UsageError, nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from msgspec.inspect import FloatType, IntType
 
@@ -24,13 +23,9 @@ if TYPE_CHECKING:
 UNITS = ("days", "minutes", "seconds", "years")
 """Last words of names of settings that are units."""
 PERCENT = 100
-SOME_NAMES = 5
-"""Names that a remedy lists at most."""
-SECRET = "password"  # noqa: S105 - a part of names whose values are not repeated
 TRUTH = {"yes": True, "ja": True, "on": True, "no": False, "nein": False, "off": False}
 """Texts that mean true or false."""
-LONGEST_VALUE = 60
-"""Characters of a value that a remedy repeats."""
+EXAMPLE = "..."
 
 
 def error_of(fault: Fault, origin: Origin) -> UsageError:
@@ -44,24 +39,6 @@ def error_of(fault: Fault, origin: Origin) -> UsageError:
     value = f"{shown(fault.value)}, {kind}" if kind else shown(fault.value)
     subject = origin.about(dotted(fault.path))
     return UsageError(f"{subject} {verb} {value}; {needed(fault)} is needed", _remedy(fault, origin))
-
-
-def near(name: str, names: Iterable[str]) -> list[str]:
-    """Those of `names` that `name` may have meant, the most likely first; case does not matter."""
-    folded = {one.casefold(): one for one in names}
-    return [folded[one] for one in get_close_matches(name.casefold(), folded, cutoff=0.6)]
-
-
-def proposed(name: str, spellings: Mapping[str, str]) -> str:
-    """A remedy for an unknown name: names that it may have meant, else the first ones.
-
-    `spellings` has the names as they may be written, with the name that is proposed for each.
-    """
-    if meant := near(name, spellings):
-        return f"did you mean {listed(list(dict.fromkeys(spellings[one] for one in meant)))}?"
-    names = list(dict.fromkeys(spellings.values()))
-    more = f" and {len(names) - SOME_NAMES} more" if len(names) > SOME_NAMES else ""
-    return f"there are {', '.join(names[:SOME_NAMES])}{more}"
 
 
 def listed(words: Sequence[str]) -> str:
@@ -144,12 +121,12 @@ def _instead(fault: Fault, origin: Origin) -> str:
         return _move(same[0], fault.value)
     if same:
         return f"did you mean {listed([dotted(path) for path in same])}?"
-    if here := near(name, fault.names):
+    if here := nearest(name, fault.names):
         if isinstance(fault.value, dict):
             return f"did you mean [{dotted([*above, here[0]])}]?"
         return f"did you mean {_short(origin.assignment(here[0], fault.value), here[0])}?"
     others = {one.path[-1]: one.name for one in all_settings()}
-    if not above and (known := near(name, others)):
+    if not above and (known := nearest(name, others)):
         return f"did you mean {others[known[0]]}?"
     return _list_of(above)
 
@@ -171,7 +148,7 @@ def _list_of(above: Sequence[str]) -> str:
 
 def _short(assignment: str, name: str) -> str:
     """An assignment that a message can show; the name alone if it is long or has a password."""
-    return name if len(assignment) > LONGEST_VALUE or SECRET in assignment else assignment
+    return name if len(assignment) > LONG or SECRET in assignment else assignment
 
 
 def _remedy(fault: Fault, origin: Origin) -> str:
@@ -183,8 +160,9 @@ def _remedy(fault: Fault, origin: Origin) -> str:
     if all(is_struct(one) or get_origin(one) is dict for one in members(fault.kind)):
         return f"write the heading [{dotted(fault.path)}], and its settings below it"
     for how, value in _meant(fault):
-        if fits(value, fault.kind):
-            return f"write {how}{_short(origin.assignment(name, value), name)}"
+        line = origin.assignment(name, value)
+        if len(line) <= LONG and fits(value, fault.kind) and (SECRET not in name or value == EXAMPLE):
+            return f"write {how}{line}"
     return f"remove {origin.name if origin.source is not Source.FILE else f'the line of {name}'}"
 
 
@@ -203,11 +181,12 @@ def _meant(fault: Fault) -> Iterator[tuple[str, object]]:
     if fault.usual not in (None, ""):
         yield "", fault.usual
     yield from (("", one) for one in (*_choices(fault.kind), *_bounds_of(fault.kind)))
-    yield from (("", one) for one in (1, True, "...", ["..."]))
+    of_items = [_choices(one)[:1] for kind in members(fault.kind) for one in get_args(kind)[:1]]
+    yield from (("", one) for one in (1, True, EXAMPLE, [EXAMPLE], *of_items))
 
 
 def _meant_by_text(text: str, kind: Any) -> Iterator[tuple[str, object]]:
-    yield from (("", one) for one in near(text, _choices(kind)))
+    yield from (("", one) for one in nearest(text, _choices(kind)))
     for plain in (text.strip(), text.strip().replace(",", ".")):
         yield from (("it without quotes: ", one) for one in _read(plain))
     if text.strip().casefold() in TRUTH:
@@ -231,9 +210,9 @@ def _bounds_of(kind: Any) -> Iterator[float]:
 
 
 def _remedy_of_item(fault: Fault, origin: Origin, name: str) -> str:
-    if isinstance(fault.value, str) and (meant := near(fault.value, _choices(fault.kind))):
+    if isinstance(fault.value, str) and (meant := nearest(fault.value, _choices(fault.kind))):
         return f"did you mean {written(meant[0])}?"
     if fits(written(fault.value), fault.kind):
         return f"write it in quotes: {written(written(fault.value))}"
-    example = fault.usual or _choices(fault.kind)[:1] or ["..."]
+    example = fault.usual or _choices(fault.kind)[:1] or [EXAMPLE]
     return f"write {_short(origin.assignment(name, example), name)}, for example"

@@ -139,12 +139,13 @@ def _rows(con: Connection, file: File, batch: Batch, selected: str) -> list[tupl
 
 
 def _currency(con: Connection, file: File, batch: Batch, settings: Settings) -> str:
-    """The currency of the rows that would be kept; empty if they have none.
+    """The currency of the rows that would be kept; empty if they have none. The most frequent is proposed.
 
     Raises AmbiguousError if there are several, and no exchange rates.
     """
-    [[found]] = _rows(con, file, batch, "list(distinct currency) filter (where is_kept)")
-    currencies = sorted(currency for currency in found or [] if currency)
+    [[found]] = _rows(con, file, batch, "map_entries(histogram(currency) filter (where is_kept))")
+    counts = {one["key"]: one["value"] for one in found or []}
+    currencies = sorted(counts, key=lambda currency: (-counts[currency], currency))
     if len(currencies) > 1 and not settings.input.rates:
         export = file.layout.export.name
         raise AmbiguousError(

@@ -235,11 +235,13 @@ def _missing(file: OpenedFile, found: Resolution, missing: Sequence[str]) -> Amb
     remedy = " ".join(f"--map {setting}=COLUMN" for setting in settings)
     if "amount" in missing and found.export.amount_from:
         remedy += ", or --map quantity=COLUMN --map unit_price=COLUMN"
-    return AmbiguousError(
+    error = AmbiguousError(
         f"{file.name}: no column for {', '.join(missing)} among {listed(found.header.names)}",
         f"map it: {remedy}",
         (SettingChoice(("columns", settings[0]), name) for name in found.header.names),
     )
+    error.file = file.name
+    return error
 
 
 def _further(found: Resolution, canonical: Sequence[Place]) -> tuple[Place, ...]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, BinaryIO
 import duckdb
 
 from wieder.database import Connection, script
-from wieder.errors import ForeignFileError, OutputError, UsageError, WiederError
+from wieder.errors import DataError, OutputError, UsageError, WiederError
 from wieder.exports import EXPORTS
 from wieder.ingest.accounts import (
     account,
@@ -110,8 +110,9 @@ def readable_named(con: Connection, opened: Sequence[OpenedFile], settings: Sett
     """Within it, the error for a file that is not a known export names those of `opened` that are."""
     try:
         yield
-    except ForeignFileError as error:
-        error.readable = tuple(file.name for file in opened if _is_known(con, file, settings))
+    except DataError as error:
+        if error.file:
+            error.readable = tuple(file.name for file in opened if _is_known(con, file, settings))
         raise
 
 
