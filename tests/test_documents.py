@@ -144,9 +144,9 @@ def test_commands_of_a_document_work(
             (tmp_path / name).write_text(text, "utf-8")
     for line in lines_of(document):
         source, _, command = line.rpartition(" | ")
-        if source:
-            monkeypatch.setattr(sys, "stdin", (tmp_path / source.removeprefix("cat ")).open("r"))
         program, *arguments = shlex.split(command, comments=True)
         assert program == "wieder", line
-        outcome = wieder(*arguments)
+        with (tmp_path / (source.removeprefix("cat ") or "orders.csv")).open("r") as stdin:
+            monkeypatch.setattr(sys, "stdin", stdin)
+            outcome = wieder(*arguments)
         assert outcome.code == ExitCode.OK, f"{line}\n{outcome.err}"

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from wieder.errors import UsageError
+from wieder.errors import UsageError, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -22,11 +21,11 @@ def unknown_command(name: str, summaries: Mapping[str, str]) -> UsageError:
 
     `summaries`: the summary of each command by its name.
     """
-    meant = _near(name, summaries) or [
-        one for one, summary in summaries.items() if name.casefold() in f"{one} {summary}".casefold()
-    ]
     from wieder.kpis import kpi_called
 
+    meant = nearest(name, summaries) or [
+        one for one, summary in summaries.items() if name.casefold() in f"{one} {summary}".casefold()
+    ]
     kpi = kpi_called(name)
     if kpi and not meant:
         remedy = f"it is a KPI: `wieder explain {kpi.id}`"
@@ -41,7 +40,7 @@ def unknown_option(flag: str, command: TyperCommand, commands: Mapping[str, Type
     """The error for an option that `command` does not have: other commands that have it, or near names."""
     called = f"wieder {command.name}" if command.name in commands else "wieder"
     others = [name for name, other in commands.items() if flag in _flags(other)]
-    near = _near(flag, _flags(command))
+    near = nearest(flag, _flags(command))
     if others:
         remedy = f"{flag} belongs to {_listed(f'`wieder {name}`' for name in others)}"
     elif near:
@@ -49,10 +48,6 @@ def unknown_option(flag: str, command: TyperCommand, commands: Mapping[str, Type
     else:
         remedy = f"`{called} --help` lists the options"
     return UsageError(f"`{called}` has no option {flag}", remedy)
-
-
-def _near(name: str, names: Iterable[str]) -> list[str]:
-    return get_close_matches(name, list(names), n=AT_MOST, cutoff=0.7)
 
 
 def _flags(command: TyperCommand) -> Iterator[str]:
