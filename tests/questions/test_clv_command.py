@@ -66,7 +66,7 @@ def test_german_names_and_numbers(wieder: Wieder) -> None:
         (("--period", "month"), "--period has no effect on this table"),
         (("--group", "cohort", "--period", "all"), "--group cohort needs a period"),
         (("--margin", "1.5"), "--margin"),
-        (("--margin", "0"), "forecast.margin"),
+        (("--margin", "0"), "--margin is 0.0; a number (above 0, at most 1) is needed"),
         (("--discount-rate", "2"), "--discount-rate"),
     ],
 )
