@@ -27,19 +27,19 @@ USUAL_SHARE = 0.5
 
 def in_words(error: TyperException) -> UsageError:
     """The error of Typer as a message with a remedy."""
-    parameter, told = getattr(error, "param", None), getattr(error, "message", "")
+    parameter, message = getattr(error, "param", None), getattr(error, "message", "")
     kind = getattr(parameter, "type", None)
-    value = VALUE.fullmatch(told)
+    value = VALUE.fullmatch(message)
     if value and hasattr(kind, "choices"):
         return _unknown_choice(_name(parameter), _typed(value[1]), _choices(parameter, kind))
     if value and getattr(kind, "name", "") in NUMBERS:
         return _wrong_number(_name(parameter), _typed(value[1]), kind)
-    if parameter is not None and not told:
+    if parameter is not None and not message:
         return _missing(error, parameter)
     option = getattr(error, "option_name", "")
-    if option and "requires an argument" in told:
+    if option and "requires an argument" in message:
         return UsageError(f"{option} needs a value", f"write {option} VALUE")
-    if option and "does not take a value" in told:
+    if option and "does not take a value" in message:
         return UsageError(f"{option} takes no value", f"write {option} alone")
     return UsageError(error.format_message(), f"`{_command(error)} --help` lists what there is")
 

@@ -180,8 +180,8 @@ def _subject_of(document: Document, mail: Mail, alerts: Sequence[str]) -> str:
 def _text(findings: Findings, document: Document, alerts: Sequence[str]) -> str:
     """The text for mail programs without HTML: alerts, headlines and the summary."""
     headlines = document["headlines"]
-    told = [item.sentence for item in headlines.items] if headlines else []
-    parts = [*(f"! {alert}." for alert in alerts), *told]
+    findings_text = [item.sentence for item in headlines.items] if headlines else []
+    parts = [*(f"! {alert}." for alert in alerts), *findings_text]
     target = Target(name="mail", format=Format.TABLE)
     screen = screen_text(summary_page(summarise(findings, REGISTRY, hint=False)), target, WIDTH).decode()
     return plain_spaces("\n".join([*parts, "", screen] if parts else [screen]))

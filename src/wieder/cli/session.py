@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from wieder.asking.options import declared_options
 from wieder.cli.options import typed_settings
-from wieder.cli.said import Said, cache_folder
+from wieder.cli.shown_notices import ShownNotices, cache_folder
 from wieder.delivery.messages import Detail, Notifier, always_new, is_watched
 from wieder.delivery.output import STDOUT
 from wieder.delivery.targets import FOR_TABLES, choose_target
@@ -112,7 +112,7 @@ def notifier_of(options: MessageOptions, store: Path | None = None) -> Notifier:
         other = "--verbose" if options.verbose else "--notices"
         raise UsageError(f"--quiet and {other} contradict each other", f"omit --quiet or {other}")
     cache = cache_folder() if store else None
-    return Notifier(_detail(options), Said(store, cache).is_new if store and cache else always_new)
+    return Notifier(_detail(options), ShownNotices(store, cache).is_new if store and cache else always_new)
 
 
 def _detail(options: MessageOptions) -> Detail:

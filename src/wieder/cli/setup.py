@@ -66,10 +66,10 @@ def init(files: GivenFiles, *, source: SourceOptions, chosen: SetupOptions, outp
     ask = ask_on_terminal if can_ask(files, chosen) else refuse
     with connect() as con:
         found, answers = inspect_exports(con, files, settings, stdin, notify, ask)
-    told = typed | {answer.setting: answer.value for answer in answers}
+    chosen_settings = typed | {answer.setting: answer.value for answer in answers}
     if name != STDOUT:
         show_files(found, settings.report.lang)
-    write(settings_text(found, told).encode(), name)
+    write(settings_text(found, chosen_settings).encode(), name)
     if name != STDOUT:
         notify(Notice("settings-written", f"the settings are in {name}", next_step(files, name)))
 

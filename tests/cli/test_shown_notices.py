@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from outcomes import fails
-from wieder.cli.said import KEPT, Said, cache_folder
+from wieder.cli.shown_notices import KEPT, ShownNotices, cache_folder
 from wieder.notices import Notice
 
 if TYPE_CHECKING:
@@ -71,12 +71,12 @@ def test_errors_and_data_of_a_quiet_command_are_as_ever(wieder: Wieder) -> None:
 
 
 def test_the_memory_holds_digests_only_and_has_an_end(tmp_path: Path) -> None:
-    said = Said(tmp_path / "anna.duckdb", tmp_path)
-    assert said.is_new(NOTICE)
-    assert not said.is_new(NOTICE)
+    shown = ShownNotices(tmp_path / "anna.duckdb", tmp_path)
+    assert shown.is_new(NOTICE)
+    assert not shown.is_new(NOTICE)
     for number in range(KEPT):
-        said.is_new(Notice("as-of", f"{number}"))
-    assert said.is_new(NOTICE)
+        shown.is_new(Notice("as-of", f"{number}"))
+    assert shown.is_new(NOTICE)
     [kept] = [path for path in tmp_path.rglob("*") if path.is_file()]
     assert len(kept.read_text().split()) == KEPT
     assert "anna" not in str(kept.relative_to(tmp_path))
@@ -85,9 +85,9 @@ def test_the_memory_holds_digests_only_and_has_an_end(tmp_path: Path) -> None:
 
 def test_without_a_cache_every_notice_is_new(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "file").write_text("")
-    said = Said(tmp_path / "wieder.duckdb", tmp_path / "file")
-    assert said.is_new(NOTICE)
-    assert said.is_new(NOTICE)
+    shown = ShownNotices(tmp_path / "wieder.duckdb", tmp_path / "file")
+    assert shown.is_new(NOTICE)
+    assert shown.is_new(NOTICE)
     monkeypatch.delenv("XDG_CACHE_HOME")
     monkeypatch.delenv("HOME", raising=False)
     assert cache_folder() is None
@@ -96,9 +96,9 @@ def test_without_a_cache_every_notice_is_new(tmp_path: Path, monkeypatch: pytest
 
 
 def test_a_corrupt_memory_is_replaced(tmp_path: Path) -> None:
-    said = Said(tmp_path / "wieder.duckdb", tmp_path)
-    said.is_new(NOTICE)
+    shown = ShownNotices(tmp_path / "wieder.duckdb", tmp_path)
+    shown.is_new(NOTICE)
     [kept] = [path for path in tmp_path.rglob("*") if path.is_file()]
     kept.write_bytes(b"\xff\x00")
-    assert said.is_new(NOTICE)
-    assert not said.is_new(NOTICE)
+    assert shown.is_new(NOTICE)
+    assert not shown.is_new(NOTICE)

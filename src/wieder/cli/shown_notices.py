@@ -14,7 +14,7 @@ KEPT = 500
 """Number of notices that are remembered for a store; the oldest are forgotten."""
 
 
-class Said:
+class ShownNotices:
     """The notices about one store that were shown to this user, as digests in a file of the user's cache.
 
     Without a writable cache nothing is remembered, and every notice is new.
