@@ -94,14 +94,14 @@ def test_of_reports_from_files_on_the_same_day_the_one_written_last_is_the_last(
 def test_periods_of_another_kind_are_not_compared(wieder: Wieder) -> None:
     wieder("report", "orders.csv", "-o", "report.html", "--history", "kept", "--period", "week")
     error = fails(wieder("restated", "orders.csv", "--history", "kept"), 3)
-    assert "no earlier report by month" in error
+    assert "no results of an earlier report by month" in error
 
 
 @pytest.mark.parametrize(
     ("arguments", "code", "says"),
     [
         ((), 2, "--history"),
-        (("--history", "nowhere"), 3, "wieder report -o FILE --history nowhere"),
+        (("--history", "nowhere"), 3, "wieder report -o report.html --period month --history nowhere"),
         (("--history", "kept", "--period", "all"), 2, "--period month"),
     ],
 )
@@ -116,4 +116,4 @@ def test_a_file_that_is_not_ours_is_named(wieder: Wieder, tmp_path: Path) -> Non
     (tmp_path / "kept" / "month_2020-01-01_000001_0123456789ab.parquet").write_bytes(b"PAR1")
     error = fails(wieder("restated", "orders.csv", "--history", "kept"), 3)
     assert "month_2020-01-01" in error
-    assert "remove the file" in error
+    assert "remove it (`rm kept/month_2020-01-01_000001_0123456789ab.parquet`)" in error
