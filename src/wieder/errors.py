@@ -77,15 +77,20 @@ PART = 0.75
 """Weight of the likeness of single words, compared with that of whole names."""
 
 
-def likely(name: str, names: Iterable[str], also: Mapping[str, str] | None = None) -> str:
+def likely(
+    name: str, names: Iterable[str], also: Mapping[str, str] | None = None, otherwise: str = ""
+) -> str:
     """A remedy for a name that is none of `names`: those that it may have meant, or else the first ones.
 
     `also` has further spellings, such as labels, with the names that are proposed for
     them. Case, accents and the order of words do not matter. At most five names are listed.
+    `otherwise` replaces the list of the first ones.
     """
     known = list(dict.fromkeys(names))
     if near := nearest(name, known, also):
         return f"did you mean {' or '.join(near)}?"
+    if otherwise:
+        return otherwise
     more = f" and {len(known) - MOST_NAMES} more" if len(known) > MOST_NAMES else ""
     return f"there are {', '.join(known[:MOST_NAMES])}{more}" if known else "there are none"
 

@@ -260,7 +260,7 @@ def ask(shop: Shop, selection: Selection) -> Asked:
     as_of = selection.as_of or _last_complete_day(orders, selection.today, shop.notify)
     if as_of <= orders.first_day:
         raise DataError(
-            f"there is no valid order before the report date {as_of}; the first order: {orders.first_day}",
+            f"there is no valid order before the report date {as_of}; first order: {orders.first_day}",
             f"set a later report date, such as --as-of {orders.first_day + timedelta(days=1)}",
         )
     basis = Basis(

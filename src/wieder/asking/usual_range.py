@@ -37,7 +37,7 @@ LEVEL_PERIODS = 6
 LEVEL_MINIMUM = 3
 """... and of no fewer than this many."""
 ERRORS_MINIMUM = 8
-"""With fewer errors there is no range: it needs 11 final earlier periods, plus a season for `season`."""
+"""Number of errors that a range needs: those of 11 final earlier periods, plus a season for `season`."""
 ERRORS_MAXIMUM = 104
 """Older errors are dropped: two years of weeks."""
 FENCE = 1.5

@@ -108,8 +108,10 @@ OTHERS = (
         settings=schedule.AS_TYPED,
         examples=("schedule", "schedule --period month report -o 'reports/{month}.html'"),
     ),
-    _other(Chapter.HELP, topics.help_, examples=topics.EXAMPLES),
-    _other(Chapter.HELP, explain.explain, examples=explain.EXAMPLES),
+    _other(Chapter.HELP, topics.help_, examples=("help settings", "help tables -o tables.md")),
+    _other(
+        Chapter.HELP, explain.explain, examples=("explain repeat_purchase_rate orders.csv", "explain cohorts")
+    ),
 )
 
 

@@ -14,7 +14,7 @@ from wieder.cli.options import Files, OutputOptions, SelectionOptions, SourceOpt
 from wieder.cli.selection import selection_of
 from wieder.cli.session import begin, opened_shop
 from wieder.delivery.targets import Format
-from wieder.errors import UsageError
+from wieder.errors import UsageError, likely
 from wieder.marts.frames import pl
 from wieder.notices import Notice
 from wieder.periods import PeriodKind
@@ -34,8 +34,6 @@ if TYPE_CHECKING:
     from wieder.questions.kpis import Computed
 
     KpiAnswer = Answer[Computed]
-
-EXAMPLES = ("explain repeat_purchase_rate orders.csv", "explain cohorts")
 
 Name = Annotated[
     str,
@@ -88,14 +86,12 @@ def find_kpi(name: str, described: Sequence[View] = ()) -> Kpi | None:
 
 def _likely(name: str) -> str:
     from wieder.cli.described import described_columns
-    from wieder.errors import nearest
     from wieder.kpis import REGISTRY, kpi_labels
     from wieder.questions import QUESTIONS
 
     names = dict.fromkeys([*REGISTRY, *QUESTIONS, *(one.column for one in described_columns("en"))])
-    near = nearest(name, names, kpi_labels())
     topics = "`wieder help kpis`, `wieder help tables` and `wieder help columns` list them"
-    return f"did you mean {' or '.join(near)}?" if near else topics
+    return likely(name, names, kpi_labels(), otherwise=topics)
 
 
 def descriptions(name: str, lang: Lang) -> list[View]:

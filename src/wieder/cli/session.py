@@ -65,8 +65,8 @@ def begin(
 ) -> Session:
     """Read the settings and choose the target. Raises UsageError before any data are read.
 
-    Options about files are refused where there are none, unless the command `reads_again`
-    the files that were loaded.
+    Options for reading files are refused if no files are given, unless the command `reads_again`
+    the loaded files.
     """
     if not (files or reads_again):
         refuse_options_of_files(source)

@@ -14,10 +14,10 @@ from wieder.cli.options import OutputOptions, SourceOptions
 from wieder.cli.session import begin
 from wieder.delivery.output import STDOUT, stdout_is_terminal, write
 from wieder.delivery.targets import Format, choose_target
-from wieder.errors import UsageError
+from wieder.errors import UsageError, likely
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from typer.core import TyperCommand
 
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from wieder.locale.text import Lang
 
 FOR_TOPICS = (Format.TABLE, Format.MARKDOWN)
-EXAMPLES = ("help settings", "help tables -o tables.md")
 
 Name = Annotated[
     str | None,
@@ -64,7 +63,10 @@ def help_(context: Context, name: Name = None, *, output: TopicOutput) -> None:
         return
     commands = _commands(context)
     if name not in topics() and name not in commands:
-        raise UsageError(f"there is no topic or command {name!r}", _likely(name, {*topics(), *commands}))
+        raise UsageError(
+            f"there is no topic or command {name!r}",
+            likely(name, [*topics(), *commands], otherwise="`wieder help` lists the topics"),
+        )
     parts = [topics()[name].text] if name in topics() else []
     if name in commands:
         parts.append(_help_of(name, context, is_alone=not parts))
@@ -94,13 +96,6 @@ def _topics_view(lang: Lang) -> View:
 
     rows = [(topic.name, topic.summary) for topic in topics().values()]
     return frame_view(pl.DataFrame(rows, schema=["topic", "summary"], orient="row"), lang)
-
-
-def _likely(name: str, names: Iterable[str]) -> str:
-    from wieder.errors import nearest
-
-    near = nearest(name, names)
-    return f"did you mean {' or '.join(near)}?" if near else "`wieder help` lists the topics"
 
 
 def _help_of(name: str, context: Context, *, is_alone: bool) -> str:
